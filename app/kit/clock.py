@@ -1,0 +1,56 @@
+"""The one clock. Days are days in Tokyo; rules never read it, they are told."""
+
+from calendar import monthrange
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+_FISCAL_YEAR_STARTS = 4
+
+
+def _system() -> datetime:
+    return datetime.now(UTC)
+
+
+_source: Callable[[], datetime] = _system
+
+
+def now() -> datetime:
+    return _source()
+
+
+def today() -> date:
+    return day_of(now())
+
+
+def day_of(instant: datetime) -> date:
+    """The Tokyo day in which an instant lies: 2025-03-31T23:30Z is 1 April."""
+    return instant.astimezone(TOKYO).date()
+
+
+def fiscal_year(day: date) -> int:
+    """April 2026 to March 2027 is 2026."""
+    return day.year - (day.month < _FISCAL_YEAR_STARTS)
+
+
+def fiscal_year_start(year: int) -> date:
+    return date(year, _FISCAL_YEAR_STARTS, 1)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day of a later month, or that month's last: 29 February and a year is 28 February."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+@contextmanager
+def travel(instant: datetime) -> Iterator[None]:
+    """Stop the clock at an instant; for tests."""
+    global _source  # noqa: PLW0603 - the one clock is a global by intent
+    before, _source = _source, lambda: instant
+    try:
+        yield
+    finally:
+        _source = before

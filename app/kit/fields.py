@@ -1,0 +1,62 @@
+"""Bounded types for whatever a client sends: no NUL, no control character, no number beyond its column."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Self, TypeVar
+
+from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+from sqlmodel import SQLModel
+from sqlmodel._compat import SQLModelConfig
+
+_ONE_LINE = r"^[^\x00-\x1f\x7f]+$"
+_MANY_LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+$"
+
+
+def line(longest: int) -> Any:
+    """A single line of text of at most `longest` characters."""
+    return StringConstraints(min_length=1, max_length=longest, pattern=_ONE_LINE)
+
+
+Line = Annotated[str, line(200)]
+Prose = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=_MANY_LINES)]
+Code = Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")]
+Email = Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$")]
+Url = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[^\s\x00-\x1f\x7f]+$")]
+
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 1, 1))]
+Instant = Annotated[AwareDatetime, Field(ge=datetime.fromisoformat("1900-01-01T00:00:00+00:00"))]
+FiscalYear = Annotated[int, Field(ge=1990, le=2100)]
+Level = Annotated[int, Field(ge=1, le=10)]
+Percent = Annotated[int, Field(ge=0, le=100)]
+Small = Annotated[int, Field(ge=0, le=100_000)]
+
+
+def _commas(value: Any) -> Any:
+    if isinstance(value, list):
+        return [part for entry in value for part in (entry.split(",") if isinstance(entry, str) else [entry])]
+    return value
+
+
+_T = TypeVar("_T")
+Values = Annotated[list[_T], BeforeValidator(_commas), Field(max_length=100)]
+"""Several values of a filter: `status=a,b` or the parameter repeated."""
+
+
+class Fields(SQLModel):
+    """Members that a client may send; an unknown one is refused."""
+
+    model_config = SQLModelConfig(extra="forbid")
+
+
+class Period(Fields):
+    """A half-open stretch of days: `valid_from` is in it, `valid_to` is not; null means open."""
+
+    valid_from: Day
+    valid_to: Day | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        start, end = getattr(self, "valid_from", None), getattr(self, "valid_to", None)
+        if start and end and end <= start:
+            raise PydanticCustomError("period_order", "valid_to must be later than valid_from", {"member": "valid_to"})
+        return self

@@ -1,0 +1,145 @@
+"""Errors that a client may meet, each written once in two languages.
+
+The first line of a class's docstring is its English title, `ja` its Japanese one; `code` comes from its name.
+`constraint` names the database constraint that says the same, so that check and constraint give one answer.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+Language = Literal["ja", "en"]
+
+
+@dataclass(frozen=True)
+class Member:
+    """A member of the input that is wrong, by JSON Pointer, never with its value."""
+
+    pointer: str
+    code: str
+    ja: str
+    en: str
+
+
+class DomainError(Exception):
+    """The request cannot be carried out."""
+
+    status: ClassVar[int] = 409
+    ja: ClassVar[str] = "処理できませんでした。"
+    detail_ja: ClassVar[str] = ""
+    detail_en: ClassVar[str] = ""
+    constraint: ClassVar[str | None] = None
+    headers: Mapping[str, str] = {}
+
+    def __init__(self, *, pointer: str | None = None, members: tuple[Member, ...] = (), **facts: Any) -> None:
+        super().__init__(self.code)
+        self.facts = facts
+        self.members = members or ((self.at(pointer),) if pointer else ())
+
+    @classmethod
+    def at(cls, pointer: str) -> Member:
+        """This error as said of one member, for errors that collect several."""
+        return Member(pointer, cls.code_of(), cls.ja, cls.title_en())
+
+    @classmethod
+    def code_of(cls) -> str:
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+
+    @property
+    def code(self) -> str:
+        return self.code_of()
+
+    @classmethod
+    def title_en(cls) -> str:
+        return (cls.__doc__ or cls.__name__).strip().splitlines()[0]
+
+    def title(self, language: Language) -> str:
+        return self.ja if language == "ja" else self.title_en()
+
+    def detail(self, language: Language) -> str:
+        template = self.detail_ja if language == "ja" else self.detail_en
+        return template.format(**self.facts) if template else self.title(language)
+
+
+class Invalid(DomainError):
+    """The input is not acceptable."""
+
+    status = 422
+    ja = "入力内容に誤りがあります。"
+
+
+class Conflict(DomainError):
+    """The request conflicts with the present state."""
+
+    status = 409
+    ja = "現在の状態と矛盾するため処理できません。"
+
+
+class NotFound(DomainError):
+    """There is no such resource."""
+
+    status = 404
+    ja = "対象が見つかりません。"
+
+
+class Forbidden(DomainError):
+    """You may not do this."""
+
+    status = 403
+    ja = "この操作を行う権限がありません。"
+
+
+class Unauthenticated(DomainError):
+    """Sign in first."""
+
+    status = 401
+    ja = "サインインが必要です。"
+    headers: Mapping[str, str] = {"WWW-Authenticate": "Bearer"}
+
+
+class StaleVersion(DomainError):
+    """The resource has changed since you read it: read it again."""
+
+    status = 412
+    ja = "取得後に変更されています。読み直してください。"
+
+
+class VersionRequired(DomainError):
+    """Send If-Match with the ETag that you read."""
+
+    status = 428
+    ja = "If-Match に取得時の ETag を指定してください。"
+
+
+class InUse(Conflict):
+    """Other records depend on this one."""
+
+    ja = "他の記録から参照されているため処理できません。"
+
+
+class TryAgain(DomainError):
+    """Others were changing the same records: send the request again."""
+
+    status = 503
+    ja = "他の処理と競合しました。もう一度送信してください。"
+    headers: Mapping[str, str] = {"Retry-After": "1"}
+
+
+class Unavailable(DomainError):
+    """The database does not answer at the moment: try again shortly."""
+
+    status = 503
+    ja = "データベースに接続できません。しばらくしてからやり直してください。"
+    headers: Mapping[str, str] = {"Retry-After": "5"}
+
+
+def family(kind: type[DomainError] = DomainError) -> Iterator[type[DomainError]]:
+    """Every error that the loaded rooms define."""
+    yield kind
+    for child in kind.__subclasses__():
+        yield from family(child)
+
+
+def for_constraint(name: str | None) -> type[DomainError] | None:
+    return next((kind for kind in family() if name and kind.constraint == name), None)

@@ -1,0 +1,80 @@
+"""What every table row has, and the few shapes of columns and constraints that rooms use."""
+
+from datetime import date, datetime
+from typing import Any, ClassVar, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Column, DateTime, String, or_, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, ExcludeConstraint
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import declared_attr
+from sqlalchemy.sql.elements import ColumnElement
+from sqlmodel import Field, Relationship, SQLModel
+from uuid6 import uuid7 as _uuid7
+
+from app.kit import clock
+
+R = TypeVar("R", bound=SQLModel)
+
+SQLModel.metadata.naming_convention = {
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+}
+
+
+def uuid7() -> UUID:
+    return UUID(int=_uuid7().int)
+
+
+class Record(SQLModel):
+    """A row: its key sorts by time, its version is what ETag and If-Match speak of."""
+
+    __audited__: ClassVar[bool] = True
+
+    id: UUID = Field(default_factory=uuid7, primary_key=True)
+    created_at: datetime = Field(default_factory=clock.now, sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    updated_at: datetime = Field(  # type: ignore[call-overload]
+        default_factory=clock.now, sa_type=DateTime(timezone=True), sa_column_kwargs={"onupdate": clock.now}
+    )
+    version: int = Field(default=1)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.__table__.c.version} if hasattr(cls, "__table__") else {}  # type: ignore[attr-defined]
+
+
+def link(**options: Any) -> Any:
+    """A relation that loads nothing by itself: a query that wants it says so."""
+    return Relationship(sa_relationship_kwargs={"lazy": "raise", **options})
+
+
+def text_array(**options: Any) -> Any:
+    """A column of strings, empty by default."""
+    return Field(
+        default_factory=list, sa_type=ARRAY(String), sa_column_kwargs={"server_default": text("'{}'")}, **options
+    )
+
+
+def jsonb(**options: Any) -> Any:
+    return Field(sa_type=JSONB, **options)
+
+
+def no_overlap(name: str, *equal: str, where: str | None = None) -> ExcludeConstraint[Any]:
+    """No two rows alike in `equal` share a day of their valid_from / valid_to."""
+    elements: list[tuple[Any, str]] = [(Column(column), "=") for column in equal]
+    elements.append((text("daterange(valid_from, valid_to)"), "&&"))
+    return ExcludeConstraint(*elements, name=name, using="gist", where=text(where) if where else None)
+
+
+def on_day(start: Any, end: Any, day: date | ColumnElement[date]) -> ColumnElement[bool]:
+    """The half-open period from `start` to `end` holds the day."""
+    return (start <= day) & or_(end.is_(None), end > day)
+
+
+async def add(db: AsyncSession, record: R) -> R:
+    db.add(record)
+    await db.flush()
+    return record
+
