@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, String, or_, text
+from sqlalchemy import Column, DateTime, Integer, String, Uuid, or_, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, ExcludeConstraint
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import declared_attr
@@ -50,11 +50,33 @@ def link(**options: Any) -> Any:
     return Relationship(sa_relationship_kwargs={"lazy": "raise", **options})
 
 
+def words(**options: Any) -> Any:
+    """A column for a StrEnum, kept as its value: a new word needs no migration."""
+    return Field(sa_type=String, **options)
+
+
 def text_array(**options: Any) -> Any:
     """A column of strings, empty by default."""
     return Field(
         default_factory=list, sa_type=ARRAY(String), sa_column_kwargs={"server_default": text("'{}'")}, **options
     )
+
+
+def uuid_array(**options: Any) -> Any:
+    return Field(
+        default_factory=list, sa_type=ARRAY(Uuid), sa_column_kwargs={"server_default": text("'{}'")}, **options
+    )
+
+
+def int_array(**options: Any) -> Any:
+    return Field(
+        default_factory=list, sa_type=ARRAY(Integer), sa_column_kwargs={"server_default": text("'{}'")}, **options
+    )
+
+
+def instant(**options: Any) -> Any:
+    """A column for a moment: timestamptz."""
+    return Field(sa_type=DateTime(timezone=True), **options)
 
 
 def jsonb(**options: Any) -> Any:

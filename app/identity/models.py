@@ -1,0 +1,25 @@
+"""Local accounts. A city with its own identity provider needs none."""
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import DateTime, UniqueConstraint
+from sqlmodel import Field
+
+from app.kit.records import Record, text_array
+
+
+class Account(Record, table=True):
+    """A sign-in; what a person may do beyond that follows from posts and appointments."""
+
+    __audited__: ClassVar[bool] = False
+    __table_args__ = (UniqueConstraint("username"), UniqueConstraint("employee_id"))
+
+    username: str
+    password_hash: str
+    display_name: str
+    grants: list[str] = text_array()
+    employee_id: UUID | None = Field(default=None, foreign_key="employee.id")
+    demonstration: bool = False
+    disabled_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))  # type: ignore[call-overload]

@@ -1,0 +1,36 @@
+"""All that is set from outside: environment variables that begin with APP_."""
+
+from functools import cached_property
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+class Settings(BaseSettings):
+    """Production gives APP_DATABASE_URL; the embedded default gives APP_EMBEDDED_URL instead, never both."""
+
+    model_config = SettingsConfigDict(env_prefix="APP_", extra="ignore")
+
+    database_url: str | None = None
+    embedded_url: str | None = None
+    demonstration: bool = True
+    keys: Path = Path("var/keys")
+    issuer: str = "urn:hagukumi"
+    audience: str = "urn:hagukumi:api"
+    token_minutes: int = 60
+    body_limit: int = 1_048_576
+    pool_size: int = 40
+    cors_origins: list[str] = []
+
+    @cached_property
+    def url(self) -> str:
+        """The asyncpg URL of the database in use."""
+        given = self.database_url or self.embedded_url
+        if not given:
+            raise SystemExit("Set APP_DATABASE_URL, or start with scripts/serve, which brings its own database.")
+        scheme, _, rest = given.partition("://")
+        return f"postgresql+asyncpg://{rest}" if scheme in {"postgres", "postgresql"} else given
+
+    @property
+    def demo_accounts(self) -> bool:
+        """Made-up accounts are accepted with the embedded database only."""
+        return self.database_url is None and self.embedded_url is not None and self.demonstration

@@ -1,0 +1,124 @@
+"""Words of the personnel facts, and what may not be. Plain values in, decisions out."""
+
+from enum import StrEnum
+
+from app.kit.problems import Conflict, Invalid
+
+
+class UnitLevel(StrEnum):
+    DEPARTMENT = "department"
+    SECTION = "section"
+    TEAM = "team"
+    OFFICE = "office"
+
+
+class AppointmentType(StrEnum):
+    REGULAR = "regular"
+    FISCAL_YEAR_APPOINTED = "fiscal_year_appointed"
+    REEMPLOYED = "reemployed"
+    FIXED_TERM = "fixed_term"
+
+
+class JobService(StrEnum):
+    ADMINISTRATIVE = "administrative"
+    MEDICAL = "medical"
+    LABOR = "labor"
+    FIRE = "fire"
+    ENTERPRISE = "enterprise"
+
+
+class PostKind(StrEnum):
+    PRIMARY = "primary"
+    CONCURRENT = "concurrent"
+    ACTING = "acting"
+
+
+class AbsenceKind(StrEnum):
+    LEAVE_OF_ABSENCE = "leave_of_absence"
+    CHILDCARE_LEAVE = "childcare_leave"
+    SICK_LEAVE = "sick_leave"
+    SECONDMENT = "secondment"
+    SUSPENSION = "suspension"
+
+
+class EmployeeStatus(StrEnum):
+    """Where a person stands on a day; derived, never stored."""
+
+    UPCOMING = "upcoming"
+    ACTIVE = "active"
+    ABSENT = "absent"
+    LEFT = "left"
+
+
+class OverlappingPrimaryPost(Conflict):
+    """The employee already has a primary post in this period."""
+
+    ja = "この期間にはすでに本務の所属があります。"
+    constraint = "ex_post_primary"
+
+
+class OverlappingPost(Conflict):
+    """The employee already holds this post in this period."""
+
+    ja = "この期間には同じ所属・種別の発令がすでにあります。"
+    constraint = "ex_post_same"
+
+
+class OverlappingAbsence(Conflict):
+    """The employee is already absent in this period."""
+
+    ja = "この期間にはすでに休職等の記録があります。"
+    constraint = "ex_absence"
+
+
+class OverlappingEmployment(Conflict):
+    """The employee already has terms of employment in this period."""
+
+    ja = "この期間にはすでに任用区分の記録があります。"
+    constraint = "ex_employment"
+
+
+class EmployeeNumberTaken(Conflict):
+    """The employee number belongs to somebody already."""
+
+    ja = "この職員番号はすでに使われています。"
+    constraint = "uq_employee_number_number"
+
+
+class UnitCodeTaken(Conflict):
+    """A unit with this code exists in this period."""
+
+    ja = "この期間にはすでに同じコードの所属があります。"
+    constraint = "ex_org_unit_code"
+
+
+class UnitClosed(Invalid):
+    """The unit does not exist during the whole period."""
+
+    ja = "所属がこの期間を通じて存在しません。"
+    detail_ja = "所属の存続期間内の日付を指定してください。"
+    detail_en = "Choose days within the unit's own valid_from and valid_to."
+
+
+class UnknownUnit(Invalid):
+    """There is no such unit."""
+
+    ja = "該当する所属がありません。"
+
+
+class UnknownEmployee(Invalid):
+    """There is no such employee."""
+
+    ja = "該当する職員がいません。"
+
+
+class UnknownRank(Invalid):
+    """There is no such position rank."""
+
+    ja = "該当する職位がありません。"
+
+
+class OutsideEmployment(Invalid):
+    """The employee is not employed during the whole period."""
+
+    ja = "在職期間の外の日付が含まれています。"

@@ -1,0 +1,38 @@
+"""Alembic's entry: the database of the settings, or the connection that a test hands over."""
+
+import asyncio
+import importlib
+
+from alembic import context
+from sqlalchemy import Connection, pool
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlmodel import SQLModel
+
+from app.kit.settings import Settings
+
+ROOMS = ("identity", "audit", "people", "roles", "skills", "catalog", "qualifications", "enrollment", "surveys")
+
+
+def load_models() -> None:
+    importlib.import_module("app.kit.replays")
+    for room in ROOMS:
+        importlib.import_module(f"app.{room}.models")
+
+
+def migrate(connection: Connection) -> None:
+    context.configure(connection=connection, target_metadata=SQLModel.metadata)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def connect_and_migrate() -> None:
+    engine = create_async_engine(Settings().url, poolclass=pool.NullPool)
+    async with engine.begin() as connection:
+        await connection.run_sync(migrate)
+    await engine.dispose()
+
+
+if given := context.config.attributes.get("connection"):
+    migrate(given)
+else:
+    asyncio.run(connect_and_migrate())

@@ -1,0 +1,18 @@
+"""${message}"""
+
+from migrations import sql
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    sql.run("""
+""")
+
+
+def downgrade() -> None:
+    sql.run("""
+""")

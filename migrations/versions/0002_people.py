@@ -1,0 +1,225 @@
+"""Units, employees, posts, absences, the scope"""
+
+from migrations import sql
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    sql.run("""
+CREATE TABLE position_rank (
+    id UUID NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    version INTEGER NOT NULL,
+    code VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    name_en VARCHAR,
+    ordinal INTEGER NOT NULL,
+    is_head BOOLEAN NOT NULL,
+    CONSTRAINT pk_position_rank PRIMARY KEY (id),
+    CONSTRAINT uq_position_rank_code UNIQUE (code)
+);
+
+CREATE TABLE org_unit (
+    id UUID NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    version INTEGER NOT NULL,
+    valid_from DATE NOT NULL,
+    valid_to DATE,
+    code VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    name_kana VARCHAR,
+    name_en VARCHAR,
+    parent_id UUID,
+    level VARCHAR NOT NULL,
+    needs_leader BOOLEAN NOT NULL,
+    max_absent INTEGER,
+    successor_ids UUID[] DEFAULT '{}' NOT NULL,
+    lineage UUID[] DEFAULT '{}' NOT NULL,
+    CONSTRAINT pk_org_unit PRIMARY KEY (id),
+    CONSTRAINT ex_org_unit_code EXCLUDE USING gist (code WITH =, daterange(valid_from, valid_to) WITH &&),
+    CONSTRAINT fk_org_unit_parent_id FOREIGN KEY(parent_id) REFERENCES org_unit (id)
+);
+
+CREATE INDEX ix_org_unit_lineage ON org_unit USING gin (lineage);
+
+CREATE TABLE scope_rule (
+    id UUID NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    version INTEGER NOT NULL,
+    valid_from DATE NOT NULL,
+    valid_to DATE,
+    appointment_type VARCHAR NOT NULL,
+    job_service VARCHAR NOT NULL,
+    except_org_unit_codes VARCHAR[] DEFAULT '{}' NOT NULL,
+    source VARCHAR,
+    CONSTRAINT pk_scope_rule PRIMARY KEY (id),
+    CONSTRAINT ex_scope_rule EXCLUDE USING gist (appointment_type WITH =, job_service WITH =, daterange(valid_from, valid_to) WITH &&)
+);
+
+CREATE TABLE employee (
+    id UUID NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    version INTEGER NOT NULL,
+    employee_number VARCHAR NOT NULL,
+    name VARCHAR NOT NULL,
+    name_kana VARCHAR NOT NULL,
+    display_name VARCHAR,
+    email VARCHAR,
+    hired_on DATE NOT NULL,
+    left_on DATE,
+    search_key VARCHAR NOT NULL,
+    CONSTRAINT pk_employee PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_employee_number ON employee (employee_number COLLATE "C", id);
+
+CREATE INDEX ix_employee_kana ON employee (name_kana COLLATE "C", id);
+
+CREATE INDEX ix_employee_updated_at ON employee (updated_at, id);
+
+CREATE INDEX ix_employee_search ON employee USING gin (search_key gin_trgm_ops);
+
+CREATE TABLE employee_number (
+    id UUID NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    version INTEGER NOT NULL,
+    valid_from DATE NOT NULL,
+    valid_to DATE,
+    employee_id UUID NOT NULL,
+    number VARCHAR NOT NULL,
+    CONSTRAINT pk_employee_number PRIMARY KEY (id),
+    CONSTRAINT uq_employee_number_number UNIQUE (number),
+    CONSTRAINT fk_employee_number_employee_id FOREIGN KEY(employee_id) REFERENCES employee (id)
+);
+
+CREATE INDEX ix_employee_number_employee_id ON employee_number (employee_id);
+
+CREATE TABLE employment (
+    id UUID NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    version INTEGER NOT NULL,
+    valid_from DATE NOT NULL,
+    valid_to DATE,
+    appointment_type VARCHAR NOT NULL,
+    job_service VARCHAR NOT NULL,
+    job_category VARCHAR NOT NULL,
+    employee_id UUID NOT NULL,
+    CONSTRAINT pk_employment PRIMARY KEY (id),
+    CONSTRAINT ex_employment EXCLUDE USING gist (employee_id WITH =, daterange(valid_from, valid_to) WITH &&),
+    CONSTRAINT fk_employment_employee_id FOREIGN KEY(employee_id) REFERENCES employee (id)
+);
+
+CREATE TABLE post (
+    id UUID NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    version INTEGER NOT NULL,
+    valid_from DATE NOT NULL,
+    valid_to DATE,
+    employee_id UUID NOT NULL,
+    org_unit_id UUID NOT NULL,
+    kind VARCHAR NOT NULL,
+    position_rank VARCHAR NOT NULL,
+    job_title VARCHAR,
+    order_number VARCHAR,
+    published_on DATE,
+    end_published_on DATE,
+    CONSTRAINT pk_post PRIMARY KEY (id),
+    CONSTRAINT ex_post_primary EXCLUDE USING gist (employee_id WITH =, daterange(valid_from, valid_to) WITH &&) WHERE (kind = 'primary'),
+    CONSTRAINT ex_post_same EXCLUDE USING gist (employee_id WITH =, org_unit_id WITH =, kind WITH =, daterange(valid_from, valid_to) WITH &&),
+    CONSTRAINT fk_post_employee_id FOREIGN KEY(employee_id) REFERENCES employee (id),
+    CONSTRAINT fk_post_org_unit_id FOREIGN KEY(org_unit_id) REFERENCES org_unit (id)
+);
+
+CREATE INDEX ix_post_org_unit_id ON post (org_unit_id);
+
+CREATE TABLE absence (
+    id UUID NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    version INTEGER NOT NULL,
+    valid_from DATE NOT NULL,
+    valid_to DATE,
+    employee_id UUID NOT NULL,
+    kind VARCHAR NOT NULL,
+    CONSTRAINT pk_absence PRIMARY KEY (id),
+    CONSTRAINT ex_absence EXCLUDE USING gist (employee_id WITH =, daterange(valid_from, valid_to) WITH &&),
+    CONSTRAINT fk_absence_employee_id FOREIGN KEY(employee_id) REFERENCES employee (id)
+);
+
+ALTER TABLE account ADD CONSTRAINT fk_account_employee_id FOREIGN KEY (employee_id) REFERENCES employee (id);
+
+-- Posts held on a day, as known to somebody who knows the orders published up to `known_on`:
+-- an unpublished order neither starts a post nor ends one.
+CREATE FUNCTION posts_on(day date, known_on date) RETURNS SETOF post LANGUAGE sql STABLE AS $$
+    SELECT p.* FROM post p
+    WHERE p.valid_from <= day
+      AND (p.published_on IS NULL OR p.published_on <= known_on)
+      AND (p.valid_to IS NULL OR p.valid_to > day OR p.end_published_on > known_on)
+$$;
+
+-- Everybody employed on a day: the primary unit, the terms, whether in the policy's scope, whether away.
+CREATE FUNCTION scope_on(day date, known_on date)
+RETURNS TABLE (employee_id uuid, org_unit_id uuid, appointment_type varchar, job_service varchar,
+               job_category varchar, in_scope boolean, absent boolean)
+LANGUAGE sql STABLE AS $$
+    SELECT e.employee_id, p.org_unit_id, e.appointment_type, e.job_service, e.job_category,
+        EXISTS (
+            SELECT FROM scope_rule r
+            WHERE r.appointment_type = e.appointment_type AND r.job_service = e.job_service
+              AND r.valid_from <= day AND (r.valid_to IS NULL OR r.valid_to > day)
+              AND (r.except_org_unit_codes = '{}' OR NOT EXISTS (
+                  SELECT FROM org_unit u JOIN org_unit above ON above.id = ANY (u.lineage)
+                  WHERE u.id = p.org_unit_id AND above.code = ANY (r.except_org_unit_codes)))),
+        EXISTS (
+            SELECT FROM absence a
+            WHERE a.employee_id = e.employee_id
+              AND a.valid_from <= day AND (a.valid_to IS NULL OR a.valid_to > day))
+    FROM employment e
+    LEFT JOIN posts_on(day, known_on) p ON p.employee_id = e.employee_id AND p.kind = 'primary'
+    WHERE e.valid_from <= day AND (e.valid_to IS NULL OR e.valid_to > day)
+$$;
+
+-- What a person may act for on a day: the own unit's lineage, units headed (not while away), units led.
+-- plpgsql, because role_assignment comes with a later migration.
+CREATE FUNCTION standing_of(person uuid, day date)
+RETURNS TABLE (own_lineage uuid[], headed uuid[], acting uuid[], led uuid[])
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN QUERY
+    WITH held AS (SELECT * FROM posts_on(day, day) p WHERE p.employee_id = person),
+    heading AS (
+        SELECT h.org_unit_id, h.kind FROM held h JOIN position_rank r ON r.code = h.position_rank AND r.is_head
+        WHERE NOT EXISTS (
+            SELECT FROM absence a WHERE a.employee_id = person
+              AND a.valid_from <= day AND (a.valid_to IS NULL OR a.valid_to > day))),
+    own AS (SELECT u.lineage FROM held h JOIN org_unit u ON u.id = h.org_unit_id WHERE h.kind = 'primary')
+    SELECT coalesce((SELECT lineage FROM own), '{}'),
+        coalesce((SELECT array_agg(org_unit_id) FROM heading), '{}'),
+        coalesce((SELECT array_agg(org_unit_id) FROM heading WHERE kind = 'acting'), '{}'),
+        coalesce((
+            SELECT array_agg(a.org_unit_id) FROM role_assignment a
+            WHERE a.employee_id = person AND a.status = 'active'
+              AND a.valid_from <= day AND (a.valid_to IS NULL OR a.valid_to > day)
+              AND (a.org_unit_id = ANY ((SELECT lineage FROM own)::uuid[])
+                   OR a.home_unit_id = ANY ((SELECT lineage FROM own)::uuid[]))), '{}');
+END $$;
+""")
+
+
+def downgrade() -> None:
+    sql.run("""
+DROP FUNCTION standing_of, scope_on, posts_on;
+ALTER TABLE account DROP CONSTRAINT fk_account_employee_id;
+DROP TABLE absence, post, employment, employee_number, employee, scope_rule, org_unit, position_rank;
+""")
