@@ -1,0 +1,1 @@
+"""Courses of every provider, and the sessions in which they are run."""

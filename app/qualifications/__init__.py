@@ -1,0 +1,1 @@
+"""Qualifications such as IT Passport, and who holds them on a day."""

@@ -1,0 +1,61 @@
+"""Qualifications that the city recommends, and who passed which when."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlmodel import Field
+
+from app.kit.fields import Code, Day, Fields, Level, Line
+from app.kit.records import Record, instant, text_array, words
+from app.qualifications.rules import AwardStatus
+
+Months = Annotated[int, Field(ge=1, le=600)]
+
+
+class QualificationFields(Fields):
+    """An examination or licence; `valid_for_months` is null when a pass counts for good."""
+
+    code: Code
+    name: Line
+    name_en: Line | None = None
+    issuer: Line
+    valid_for_months: Months | None = None
+    skill_codes: list[Code] = text_array(max_length=50)
+    skill_level: Level = 1
+
+
+class Qualification(QualificationFields, Record, table=True):
+    __table_args__ = (UniqueConstraint("code"),)
+
+
+class QualificationAwardFields(Fields):
+    """A pass as the holder reports it; `expires_on` is the first day on which it no longer counts."""
+
+    employee_id: UUID = Field(foreign_key="employee.id", index=True)
+    qualification_code: Code = Field(foreign_key="qualification.code")
+    certificate_number: Line
+    passed_on: Day
+    expires_on: Day | None = None
+
+
+class QualificationAward(QualificationAwardFields, Record, table=True):
+    """An expired award stays; a revoked one frees its certificate number."""
+
+    __tablename__ = "qualification_award"
+    __table_args__ = (
+        Index(
+            "uq_qualification_award_certificate",
+            "qualification_code",
+            "certificate_number",
+            unique=True,
+            postgresql_where=text("status <> 'revoked'"),
+        ),
+        CheckConstraint("passed_on < expires_on", name="ck_qualification_award_period"),
+        Index("ix_qualification_award_passed_on", "passed_on", "id"),
+    )
+    status: AwardStatus = words(default=AwardStatus.REGISTERED)
+    verified_by: UUID | None = Field(default=None, foreign_key="account.id")
+    verified_at: datetime | None = instant(default=None)
+    revoked_reason: Line | None = None
