@@ -1,0 +1,65 @@
+"""Roles as dated policy data, and the appointments to them; every other holder follows from personnel facts."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field as Bounds
+from sqlalchemy import Index
+from sqlmodel import Field
+
+from app.kit.fields import Code, Fields, Line, Period, Small
+from app.kit.records import Record, jsonb, no_overlap, text_array, words
+from app.roles.rules import Basis, Decision
+
+
+class SubTier(Fields):
+    """A part of a role by rank, such as department heads among managers."""
+
+    code: Code
+    name: Line
+    name_en: Line | None = None
+    position_ranks: Annotated[list[Code], Bounds(min_length=1, max_length=50)]
+
+
+class RoleFields(Period):
+    """A role and the facts that give it; to change it from a day on, close it and open the next."""
+
+    code: Code
+    name: Line
+    name_en: Line | None = None
+    basis: Basis = words()
+    position_ranks: list[Code] = text_array(max_length=50)
+    org_unit_codes: list[Code] = text_array(max_length=50)
+    job_categories: list[Code] = text_array(max_length=50)
+    sub_tiers: list[SubTier] = jsonb(default_factory=list, max_length=20)
+    ordinal: Small = 0
+
+
+class Role(RoleFields, Record, table=True):
+    __table_args__ = (no_overlap("ex_role_code", "code"),)
+
+
+class RoleAssignmentFields(Period):
+    """A person placed in a unit with a role."""
+
+    employee_id: UUID = Field(foreign_key="employee.id", index=True)
+    role_code: Code
+    org_unit_id: UUID = Field(foreign_key="org_unit.id", index=True)
+    letter_number: Line | None = None
+
+
+class RoleAssignment(RoleAssignmentFields, Record, table=True):
+    """An appointment; it has effect while the person works below `org_unit_id` or `home_unit_id`."""
+
+    __tablename__ = "role_assignment"
+    __table_args__ = (
+        no_overlap(
+            "ex_role_assignment", "employee_id", "role_code", "org_unit_id", where="status IN ('nominated', 'active')"
+        ),
+        Index("ix_role_assignment_updated_at", "updated_at", "id"),
+    )
+    home_unit_id: UUID = Field(foreign_key="org_unit.id")
+    status: Decision = words()
+    end_reason: Line | None = None
+    nominated_by: UUID | None = Field(default=None, foreign_key="account.id")
+    decided_by: UUID | None = Field(default=None, foreign_key="account.id")
