@@ -59,7 +59,9 @@ class DomainError(Exception):
 
     def detail(self, language: Language) -> str:
         template = self.detail_ja if language == "ja" else self.detail_en
-        return template.format(**self.facts) if template else self.title(language)
+        if not template or (self.facts == {} and "{" in template):
+            return self.title(language)  # raised by the database's constraint, which knows no facts
+        return template.format(**self.facts)
 
 
 class Invalid(DomainError):
