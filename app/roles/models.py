@@ -3,21 +3,25 @@
 from typing import Annotated
 from uuid import UUID
 
+from pydantic import ConfigDict
 from pydantic import Field as Bounds
 from sqlalchemy import Index
 from sqlmodel import Field
+from typing_extensions import NotRequired, TypedDict
 
-from app.kit.fields import Code, Fields, Line, Period, Small
+from app.kit.fields import Code, Line, Period, Small
 from app.kit.records import Record, jsonb, no_overlap, text_array, words
 from app.roles.rules import Basis, Decision
 
 
-class SubTier(Fields):
+class SubTier(TypedDict):
     """A part of a role by rank, such as department heads among managers."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
 
     code: Code
     name: Line
-    name_en: Line | None = None
+    name_en: NotRequired[Line | None]
     position_ranks: Annotated[list[Code], Bounds(min_length=1, max_length=50)]
 
 

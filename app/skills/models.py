@@ -1,0 +1,104 @@
+"""Skills, dated maps of what each role needs, and the evidence that people have shown."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field as Bounds
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlmodel import Field
+
+from app.kit.fields import Code, Day, Fields, Level, Line, Percent, Period, Prose, Small
+from app.kit.records import Record, instant, jsonb, no_overlap, words
+from app.skills.rules import EvidenceBasis, MapStatus, Provenance
+
+GraceDays = Annotated[int, Bounds(ge=0, le=3650)]
+
+
+class SkillFields(Fields):
+    """A digital skill of the policy, with its definition."""
+
+    code: Code
+    name: Line
+    name_en: Line | None = None
+    definition: Prose
+    definition_en: Prose | None = None
+    ordinal: Small = 0
+
+
+class Skill(SkillFields, Record, table=True):
+    __table_args__ = (UniqueConstraint("code"),)
+
+
+class SkillMapFields(Fields):
+    """A version of the map; `stated_counts` are the row totals that the policy prints, by skill code."""
+
+    name: Line
+    stated_counts: dict[Code, Small] = jsonb(default_factory=dict, max_length=500)
+    source: Line | None = None
+
+
+class SkillMap(SkillMapFields, Record, table=True):
+    """`number` is the version that clients see. A draft has no period; an activated map is in force in its period."""
+
+    __tablename__ = "skill_map"
+    __table_args__ = (
+        UniqueConstraint("number"),
+        CheckConstraint("status = 'draft' OR valid_from IS NOT NULL", name="ck_skill_map_activated"),
+        no_overlap("ex_skill_map", where="status <> 'draft'"),
+    )
+    number: int
+    status: MapStatus = words(default=MapStatus.DRAFT)
+    valid_from: Day | None = None
+    valid_to: Day | None = None
+
+
+class SkillRequirementFields(Fields):
+    """A cell: the role needs the skill. A missing cell means "not specified", never "unneeded"."""
+
+    skill_map_id: UUID = Field(foreign_key="skill_map.id")
+    role_code: Code
+    skill_code: Code = Field(foreign_key="skill.code", index=True)
+    target_level: Level | None = None
+    provenance: Provenance = words()
+    confidence: Percent
+    grace_days: GraceDays = 0
+
+
+class SkillRequirement(SkillRequirementFields, Record, table=True):
+    """Confidence is the judged probability, in percent, that the policy's map has this dot."""
+
+    __tablename__ = "skill_requirement"
+    __table_args__ = (UniqueConstraint("skill_map_id", "role_code", "skill_code", name="uq_skill_requirement_cell"),)
+
+
+class SkillRecordFields(Period):
+    """Evidence that a person has a skill, for as long as it lasts."""
+
+    employee_id: UUID = Field(foreign_key="employee.id")
+    skill_code: Code = Field(foreign_key="skill.code")
+    level: Level | None = None
+    basis: EvidenceBasis = words()
+
+
+class SkillRecord(SkillRecordFields, Record, table=True):
+    """`source_id` is the enrollment or award that it comes from; from `revoked_on` it no longer counts."""
+
+    __tablename__ = "skill_record"
+    __table_args__ = (
+        Index("ix_skill_record_employee_id", "employee_id", "skill_code"),
+        Index("ix_skill_record_skill_code", "skill_code", "employee_id"),
+        Index(
+            "uq_skill_record_source",
+            "source_id",
+            "employee_id",
+            "skill_code",
+            unique=True,
+            postgresql_where=text("revoked_on IS NULL"),
+        ),
+        Index("ix_skill_record_updated_at", "updated_at", "id"),
+    )
+    source_id: UUID | None = None
+    revoked_on: Day | None = None
+    revoked_at: datetime | None = instant(default=None)
+    revoked_reason: Line | None = None
