@@ -77,7 +77,8 @@ CREATE INDEX ix_enrollment_submitted_by ON enrollment (submitted_by);
 
 CREATE INDEX ix_enrollment_updated_at ON enrollment (updated_at, id);
 
-CREATE UNIQUE INDEX uq_enrollment_active ON enrollment (course_session_id, employee_id) WHERE status NOT IN ('withdrawn', 'declined', 'not_selected');
+CREATE UNIQUE INDEX uq_enrollment_active ON enrollment (course_session_id, employee_id)
+    WHERE status NOT IN ('withdrawn', 'declined', 'not_selected');
 
 CREATE TABLE enrollment_event (
     id UUID NOT NULL,
@@ -112,9 +113,11 @@ CREATE TABLE booking (
     org_unit_id UUID,
     CONSTRAINT pk_booking PRIMARY KEY (id),
     CONSTRAINT uq_booking_enrollment_id_session_meeting_id UNIQUE (enrollment_id, session_meeting_id),
-    CONSTRAINT ex_booking_clash EXCLUDE USING gist (employee_id WITH =, during WITH &&) WHERE (holds) DEFERRABLE INITIALLY IMMEDIATE,
+    CONSTRAINT ex_booking_clash EXCLUDE USING gist (employee_id WITH =, during WITH &&) WHERE (holds)
+        DEFERRABLE INITIALLY IMMEDIATE,
     CONSTRAINT fk_booking_enrollment_id FOREIGN KEY(enrollment_id) REFERENCES enrollment (id),
-    CONSTRAINT fk_booking_session_meeting_id FOREIGN KEY(session_meeting_id) REFERENCES session_meeting (id) ON DELETE CASCADE,
+    CONSTRAINT fk_booking_session_meeting_id FOREIGN KEY(session_meeting_id) REFERENCES session_meeting (id)
+        ON DELETE CASCADE,
     CONSTRAINT fk_booking_employee_id FOREIGN KEY(employee_id) REFERENCES employee (id),
     CONSTRAINT fk_booking_org_unit_id FOREIGN KEY(org_unit_id) REFERENCES org_unit (id)
 );

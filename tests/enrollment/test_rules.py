@@ -1,0 +1,165 @@
+"""Placing, promoting and deciding, on plain values."""
+
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.enrollment import rules
+from app.enrollment.rules import Days, Status, Waiting
+
+ANN, BEN, HEAD = uuid4(), uuid4(), uuid4()
+
+
+def test_the_second_of_one_seat_waits() -> None:
+    assert rules.place(capacity=1, taken=0, needs_approval=False) == Status.CONFIRMED
+    assert rules.place(capacity=1, taken=1, needs_approval=False) == Status.WAITLISTED
+
+
+def test_an_application_that_needs_approval_takes_neither_seat_nor_rank() -> None:
+    assert rules.place(capacity=1, taken=0, needs_approval=True) == Status.APPLIED
+    assert rules.place(capacity=1, taken=1, needs_approval=True) == Status.APPLIED
+
+
+def test_promotion_skips_who_cannot_come_and_keeps_the_order() -> None:
+    first, second, third = uuid4(), uuid4(), uuid4()
+    queue = [Waiting(third, 3), Waiting(first, 1, eligible=False), Waiting(second, 2)]
+    assert rules.promoted(queue, free=1) == [second]
+    assert rules.promoted(queue, free=9) == [second, third]
+    assert rules.promoted(queue, free=0) == rules.promoted(queue, free=-3) == []
+
+
+@dataclass
+class Session:
+    """A session as the commands keep it, without a database."""
+
+    capacity: int
+    seated: set[UUID] = field(default_factory=set)
+    queue: list[Waiting] = field(default_factory=list)
+
+    def apply(self, *, eligible: bool) -> None:
+        self.fill()
+        if rules.place(capacity=self.capacity, taken=len(self.seated), needs_approval=False) == Status.CONFIRMED:
+            self.seated.add(uuid4())
+        else:
+            last = max((waiting.order for waiting in self.queue), default=0)
+            self.queue.append(Waiting(uuid4(), last + 1, eligible))
+
+    def withdraw(self, at: int) -> None:
+        if self.seated:
+            self.seated.remove(sorted(self.seated)[at % len(self.seated)])
+            self.fill()
+
+    def leave_the_queue(self, at: int) -> None:
+        if self.queue:
+            self.queue.pop(at % len(self.queue))
+
+    def set_capacity(self, capacity: int) -> None:
+        if capacity >= len(self.seated):
+            self.capacity = capacity
+            self.fill()
+
+    def fill(self) -> None:
+        chosen = rules.promoted(self.queue, free=self.capacity - len(self.seated))
+        self.seated.update(chosen)
+        self.queue = [waiting for waiting in self.queue if waiting.id not in chosen]
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("apply"), st.integers(0, 3)),
+        st.tuples(st.just("withdraw"), st.integers(0, 50)),
+        st.tuples(st.just("leave"), st.integers(0, 50)),
+        st.tuples(st.just("capacity"), st.integers(0, 12)),
+    ),
+    max_size=60,
+)
+
+
+@given(capacity=st.integers(0, 8), steps=STEPS)
+def test_never_over_capacity_and_no_free_seat_beside_somebody_who_can_come(
+    capacity: int, steps: list[tuple[str, int]]
+) -> None:
+    session = Session(capacity)
+    for verb, number in steps:
+        match verb:
+            case "apply":
+                session.apply(eligible=number > 0)
+            case "withdraw":
+                session.withdraw(number)
+            case "leave":
+                session.leave_the_queue(number)
+            case _:
+                session.set_capacity(number)
+        assert len(session.seated) <= session.capacity
+        assert len(session.seated) == session.capacity or not any(waiting.eligible for waiting in session.queue)
+        assert [waiting.order for waiting in session.queue] == sorted({waiting.order for waiting in session.queue})
+
+
+@given(st.sampled_from(Status), st.sampled_from(Status))
+def test_what_is_over_stays_over_and_a_repeat_says_so(status: Status, target: Status) -> None:
+    if status == target:
+        with pytest.raises(rules.AlreadyInState):
+            rules.moved(status, target)
+    elif status not in rules.ACTIVE:
+        with pytest.raises(rules.WrongState):
+            rules.moved(status, target)
+
+
+def test_a_result_may_be_corrected_but_never_given_back() -> None:
+    assert rules.moved(Status.COMPLETED, Status.NOT_COMPLETED) == Status.NOT_COMPLETED
+    with pytest.raises(rules.WrongState):
+        rules.moved(Status.COMPLETED, Status.WITHDRAWN)
+
+
+def test_a_head_in_office_decides() -> None:
+    rules.check_decider(HEAD, applicant=ANN, heads={HEAD}, by_office=False)
+
+
+def test_nobody_decides_on_the_own_application() -> None:
+    with pytest.raises(rules.OwnApplication):
+        rules.check_decider(ANN, applicant=ANN, heads={ANN, HEAD}, by_office=True)
+
+
+def test_who_is_no_head_of_the_lineage_does_not_decide() -> None:
+    with pytest.raises(rules.NotInOffice):
+        rules.check_decider(BEN, applicant=ANN, heads={HEAD}, by_office=False)
+
+
+def test_the_training_office_decides_only_when_no_other_head_can() -> None:
+    with pytest.raises(rules.NotInOffice):
+        rules.check_decider(None, applicant=ANN, heads={HEAD}, by_office=True)
+    rules.check_decider(None, applicant=ANN, heads=set(), by_office=True)
+    rules.check_decider(BEN, applicant=ANN, heads={ANN}, by_office=True)
+
+
+def test_who_is_not_employed_on_every_day_cannot_come() -> None:
+    with pytest.raises(rules.NotEmployedThen):
+        rules.check_admission(Days(employed=False, away=False, targeted=True), designated=True, by_designation=False)
+
+
+def test_leave_bars_designation_but_not_an_application() -> None:
+    away = Days(employed=True, away=True, targeted=True)
+    with pytest.raises(rules.AwayThen):
+        rules.check_admission(away, designated=True, by_designation=True)
+    rules.check_admission(away, designated=False, by_designation=False)
+
+
+def test_outside_the_target_one_may_apply_unless_the_course_is_by_designation() -> None:
+    outside = Days(employed=True, away=False, targeted=False)
+    rules.check_admission(outside, designated=False, by_designation=False)
+    rules.check_admission(outside, designated=True, by_designation=True)
+    with pytest.raises(rules.OutsideTarget):
+        rules.check_admission(outside, designated=False, by_designation=True)
+
+
+def test_a_missing_prerequisite_is_named() -> None:
+    with pytest.raises(rules.PrerequisiteMissing) as refused:
+        rules.check_admission(
+            Days(employed=True, away=False, targeted=True, missing_prerequisites=("DX-2", "DX-1")),
+            designated=False,
+            by_designation=False,
+        )
+    assert "DX-1, DX-2" in refused.value.detail("en")
