@@ -3,72 +3,81 @@
 One `.venv` serves both uses: the development lock holds the runtime lock's pins and more.
 """
 
+import sys
+
+if sys.version_info < (3, 11):
+    raise SystemExit("Hagukumi needs Python 3.11 or newer; this is %d.%d." % sys.version_info[:2])
+
 import fcntl
 import hashlib
+import os
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
-OLDEST = (3, 11)
 RUNTIME = "requirements.lock"
 DEVELOPMENT = "requirements-dev.lock"
 
 
+def enter(module: str, *, development: bool) -> NoReturn:
+    """Goes on as that module, with this process's arguments, under the Python of the environment."""
+    python = str(ready(development))
+    os.execv(python, [python, "-P", "-m", module, *sys.argv[1:]])  # noqa: S606 - our own interpreter, no shell
+
+
 def ready(development: bool) -> Path:
-    """The Python of an environment that holds what the lock says, installing only what has changed."""
-    if sys.version_info < OLDEST:
-        raise SystemExit("Hagukumi needs Python 3.11 or newer; this is %d.%d." % sys.version_info[:2])
+    """The Python of an environment that holds what the lock says; installs only what has changed."""
     with one_at_a_time(ROOT / ".venv.lock"):
-        return prepare(ROOT, development)
+        return prepare(ROOT, DEVELOPMENT if development else RUNTIME)
 
 
-def prepare(root: Path, development: bool) -> Path:
-    """The environment under `root`, made anew when it was never finished."""
+def prepare(root: Path, lock: str) -> Path:
+    """The environment under `root`, made anew when it was never finished or the folder has moved."""
     venv = root / ".venv"
     python = venv / "bin" / "python"
-    if not (python.exists() and any(venv.glob("*.sha256"))):
+    stamps = [stamp.read_text() for stamp in venv.glob("*.stamp")]
+    if not (python.exists() and any(stamp.endswith(f" {root}") for stamp in stamps)):
         say("Making the environment in .venv")
         run(sys.executable, "-m", "venv", "--clear", str(venv))
-    lock = root / (DEVELOPMENT if development else RUNTIME)
-    if not is_current(venv, lock):
+    if not is_installed(root, lock):
         install(root, python, lock)
     return python
 
 
-def is_current(venv: Path, lock: Path) -> bool:
-    """Whether this very lock was the last of its name to be installed."""
-    stamp = stamp_of(venv, lock)
-    return stamp.exists() and stamp.read_text() == digest(lock)
+def is_installed(root: Path, lock: str) -> bool:
+    """Whether this very lock was the last of its name to be installed, and for a project at this place."""
+    stamp = root / ".venv" / f"{lock}.stamp"
+    return stamp.exists() and stamp.read_text() == seal(root, lock)
 
 
-def install(root: Path, python: Path, lock: Path) -> None:
-    """Installs the lock by hash, makes the project importable and stamps what is there now."""
-    venv, started = root / ".venv", time.monotonic()
-    say(f"Installing the packages of {lock.name}; the first time takes a minute or two")
-    pip = ("-m", "pip", "install", "-qq", "--disable-pip-version-check", "--only-binary", ":all:")
-    run(str(python), *pip, "--require-hashes", "--requirement", str(lock))
-    for packages in venv.glob("lib/python*/site-packages"):
+def install(root: Path, python: Path, lock: str) -> None:
+    """Installs the lock by hash, makes the project importable and notes what is there now."""
+    started = time.monotonic()
+    say(f"Installing the packages of {lock}; the first time takes a minute or two")
+    pip = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--only-binary", ":all:"]
+    run(*pip, "--require-hashes", "--requirement", str(root / lock))
+    for packages in (root / ".venv").glob("lib/python*/site-packages"):
         (packages / "hagukumi.pth").write_text(f"{root}\n")
-    for name in {lock.name, RUNTIME}:
-        stamp_of(venv, root / name).write_text(digest(root / name))
+    for name in {lock, RUNTIME}:
+        (root / ".venv" / f"{name}.stamp").write_text(seal(root, name))
     say(f"Installed in {time.monotonic() - started:.0f} s")
 
 
-def stamp_of(venv: Path, lock: Path) -> Path:
-    return venv / f"{lock.name}.sha256"
-
-
-def digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def seal(root: Path, lock: str) -> str:
+    return f"{hashlib.sha256((root / lock).read_bytes()).hexdigest()} {root}"
 
 
 def run(*command: str) -> None:
-    """Runs a step of the set-up; its own words on stderr say what failed."""
-    if subprocess.run(command, check=False).returncode:
+    """Runs a step of the set-up; what failed stands on stderr in its own words."""
+    try:
+        code = subprocess.run(command, check=False).returncode
+    except KeyboardInterrupt:
+        raise SystemExit("Stopped; the next start makes the environment anew.") from None
+    if code:
         raise SystemExit(f"The environment could not be made: {' '.join(command[:4])} failed.")
 
 

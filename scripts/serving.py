@@ -1,0 +1,157 @@
+"""What `scripts/serve` does inside the environment: database, migrations, first data, API; and all of it back."""
+
+import asyncio
+import fcntl
+import http.client
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import asyncpg
+
+from app.kit import keys
+from scripts import embedded
+from scripts.children import GLANCE, Broken, Stopped, child, go_on, heed_signals, step, wait
+from scripts.environment import ROOT
+from scripts.options import Options, parse
+
+OLDEST_POSTGRES = 15
+CONNECTIONS_PER_WORKER = 100  # two pools of forty, and some for tools beside
+READY_WITHIN = 60  # seconds
+GIVEN_BY_US = ("APP_DATABASE_URL", "APP_EMBEDDED_URL", "APP_DEMONSTRATION")
+ACCOUNTS = "admin training information hr auditor department-head section-head leader employee clerk"
+
+
+def main() -> int:
+    """0 when told to stop, 1 when something broke."""
+    heed_signals()
+    try:
+        serve(parse())
+    except Stopped:
+        say("Stopped.")
+        return 0
+    except (Broken, embedded.Failed) as failed:
+        say(f"scripts/serve: {failed}")
+    return 1
+
+
+def serve(options: Options) -> None:
+    """Runs until told to stop."""
+    check_address(options)
+    with only_one(options.data), database(options) as given:
+        environment = {name: value for name, value in os.environ.items() if name not in GIVEN_BY_US} | given
+        secrets = environment.setdefault("APP_KEYS", str(options.data / "keys"))
+        keys.ensure(Path(secrets))
+        step("The migration", "alembic", "-c", str(ROOT / "alembic.ini"), "upgrade", "head", environment=environment)
+        if options.demo:
+            step("Loading", "app.seed", "--employees", str(options.employees), environment=environment)
+        with child("uvicorn", *uvicorn(options), environment=environment) as server:
+            await_readiness(options, server)
+            announce(options)
+            raise Broken(f"The server ended by itself (exit code {wait(server)}).")
+
+
+def check_address(options: Options) -> None:
+    """Tells early what would keep the server from listening."""
+    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+    try:
+        socket.create_server((options.host, options.port), family=family).close()
+    except OSError as refused:
+        reason = f"{refused.strerror}; choose another port with --port."
+        raise Broken(f"Cannot listen on {options.host} port {options.port}: {reason}") from None
+
+
+@contextmanager
+def only_one(data: Path) -> Iterator[None]:
+    """Keeps a second server away from the same directory for as long as this one runs."""
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (data / "serve.lock").open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Broken(f"Another scripts/serve uses {data}; choose another directory with --data.") from None
+        yield
+
+
+@contextmanager
+def database(options: Options) -> Iterator[dict[str, str]]:
+    """The settings that say where the data are: the operator's server, or the embedded one while it runs."""
+    if options.database_url:
+        refuse_old(options.database_url)
+        yield {"APP_DATABASE_URL": options.database_url}
+        return
+    directory = options.data / "postgres"
+    connections = {"max_connections": str(CONNECTIONS_PER_WORKER * (options.workers + 1))}
+    say("Starting PostgreSQL")
+    try:
+        url = embedded.start(directory, {**embedded.DURABLE, **connections})
+        go_on()
+        yield {"APP_EMBEDDED_URL": url, "APP_DEMONSTRATION": str(options.demo).lower()}
+    finally:
+        embedded.stop(directory)
+
+
+def refuse_old(url: str) -> None:
+    """Asks the operator's server for its version."""
+    try:
+        major = asyncio.run(major_version(url))
+    except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as failed:
+        raise Broken(f"The database of APP_DATABASE_URL does not answer: {failed or type(failed).__name__}") from None
+    if major < OLDEST_POSTGRES:
+        raise Broken(f"APP_DATABASE_URL is PostgreSQL {major}; Hagukumi needs {OLDEST_POSTGRES} or newer.")
+
+
+async def major_version(url: str) -> int:
+    connection = await asyncpg.connect(url.replace("+asyncpg://", "://", 1), timeout=10)
+    try:
+        return int(connection.get_server_version().major)
+    finally:
+        await connection.close()
+
+
+def uvicorn(options: Options) -> list[str]:
+    """The arguments of the web server."""
+    listen = ["--host", options.host, "--port", str(options.port), "--workers", str(options.workers)]
+    quick = ["--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning"]
+    return ["--factory", "app.main:create", *listen, *quick, "--no-server-header", "--timeout-graceful-shutdown", "5"]
+
+
+def await_readiness(options: Options, server: subprocess.Popen[bytes]) -> None:
+    """Waits until /readyz answers 200."""
+    deadline = time.monotonic() + READY_WITHIN
+    while not is_ready(options):
+        go_on()
+        if server.poll() is not None:
+            raise Broken(f"The server did not start (exit code {server.returncode}).")
+        if time.monotonic() > deadline:
+            raise Broken(f"The server was not ready within {READY_WITHIN} seconds.")
+        time.sleep(GLANCE)
+
+
+def is_ready(options: Options) -> bool:
+    connection = http.client.HTTPConnection(options.host, options.port, timeout=5)
+    with suppress(OSError, http.client.HTTPException):
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    return False
+
+
+def announce(options: Options) -> None:
+    """Where to look, and as whom."""
+    host = f"[{options.host}]" if ":" in options.host else options.host
+    say(f"\nHagukumi is ready.\n  API   http://{host}:{options.port}/api/v1\n  Docs  http://{host}:{options.port}/docs")
+    if options.demo:
+        say(f"  Demonstration accounts, password demo:\n    {ACCOUNTS.replace(' ', ', ')}")
+    say("Ctrl-C stops the server and the database.")
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
