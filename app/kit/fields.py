@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Annotated, Any, Self, TypeVar
+from uuid import UUID
 
 from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
@@ -46,6 +47,19 @@ class Fields(SQLModel):
     """Members that a client may send; an unknown one is refused."""
 
     model_config = SQLModelConfig(extra="forbid")
+
+
+class Read(SQLModel):
+    """What every stored resource answers besides its own members."""
+
+    id: UUID
+    created_at: datetime
+    updated_at: datetime
+
+
+def example(**members: Any) -> SQLModelConfig:
+    """`model_config = example(…)`: what the documentation shows of a schema."""
+    return SQLModelConfig(json_schema_extra={"examples": [members]})
 
 
 class Period(Fields):
