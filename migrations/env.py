@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+from pathlib import Path
 
 from alembic import context
 from sqlalchemy import Connection, pool
@@ -10,16 +11,18 @@ from sqlmodel import SQLModel
 
 from app.kit.settings import Settings
 
-ROOMS = ("identity", "audit", "people", "roles", "skills", "catalog", "qualifications", "enrollment", "surveys")
+APP = Path(__file__).parent.parent / "app"
 
 
 def load_models() -> None:
+    """Every room's tables into one metadata."""
     importlib.import_module("app.kit.replays")
-    for room in ROOMS:
-        importlib.import_module(f"app.{room}.models")
+    for models in sorted(APP.glob("*/models.py")):
+        importlib.import_module(f"app.{models.parent.name}.models")
 
 
 def migrate(connection: Connection) -> None:
+    load_models()
     context.configure(connection=connection, target_metadata=SQLModel.metadata)
     with context.begin_transaction():
         context.run_migrations()

@@ -99,4 +99,3 @@ async def add(db: AsyncSession, record: R) -> R:
     db.add(record)
     await db.flush()
     return record
-

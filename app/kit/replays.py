@@ -1,14 +1,23 @@
-"""The first answers to POSTs that carried an Idempotency-Key, kept for 24 hours."""
+"""Idempotency-Key: the first answer to a POST is kept with its effect and given again, byte for byte."""
 
-from datetime import datetime
+import hashlib
+import re
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, LargeBinary
+from fastapi import Request, Response
+from sqlalchemy import DateTime, LargeBinary, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel
 
 from app.kit import clock
+from app.kit.problems import Conflict, Invalid
 from app.kit.records import jsonb
+
+_KEPT_FOR = timedelta(hours=24)
+_KEPT_HEADERS = ("content-type", "location", "etag")
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
 class Replay(SQLModel, table=True):
@@ -19,3 +28,72 @@ class Replay(SQLModel, table=True):
     headers: dict[str, Any] = jsonb()
     body: bytes = Field(sa_type=LargeBinary)
     created_at: datetime = Field(default_factory=clock.now, sa_type=DateTime(timezone=True), index=True)  # type: ignore[call-overload]
+
+
+class IdempotencyKeyInvalid(Invalid):
+    """Idempotency-Key must be 1 to 255 visible ASCII characters."""
+
+    ja = "Idempotency-Key は1〜255文字の ASCII 文字で指定してください。"
+
+
+class IdempotencyKeyReused(Invalid):
+    """This Idempotency-Key came with another request before."""
+
+    ja = "この Idempotency-Key は別の内容のリクエストで使われています。"
+
+
+class RequestInProgress(Conflict):
+    """The first request with this Idempotency-Key is still running."""
+
+    ja = "同じ Idempotency-Key のリクエストを処理中です。"
+    headers = {"Retry-After": "1"}  # noqa: RUF012 - a Mapping, as in the base
+
+
+class Replayed(Exception):
+    """Not an error: the answer is known already."""
+
+    def __init__(self, known: Replay) -> None:
+        self.response = Response(known.body, known.status, {**known.headers, "Idempotency-Replayed": "true"})
+
+
+async def begin(request: Request, db: AsyncSession, caller: UUID) -> None:
+    """Answer from the kept record, or prepare one; the lock is held until the transaction ends."""
+    key = request.headers.get("idempotency-key")
+    if request.method != "POST" or key is None:
+        return
+    if not _KEY.fullmatch(key):
+        raise IdempotencyKeyInvalid(pointer="/header/Idempotency-Key")
+    fingerprint = hashlib.sha256(request.url.path.encode() + b"\0" + await request.body()).hexdigest()
+    lock = int.from_bytes(hashlib.blake2b(caller.bytes + key.encode(), digest_size=8).digest(), signed=True)
+    if not await db.scalar(select(func.pg_try_advisory_xact_lock(lock))):
+        raise RequestInProgress
+    known = await db.get(Replay, (caller, key))
+    if known is not None and known.created_at < clock.now() - _KEPT_FOR:
+        await db.delete(known)
+        await db.flush()
+    elif known is not None:
+        if known.fingerprint != fingerprint:
+            raise IdempotencyKeyReused(pointer="/header/Idempotency-Key")
+        raise Replayed(known)
+    request.state.replay = (caller, key, fingerprint)
+
+
+async def keep(request: Request, response: Response) -> None:
+    """Keep a successful answer in the transaction of its effect."""
+    prepared = getattr(request.state, "replay", None)
+    if prepared is None or response.status_code >= 400:
+        return
+    caller, key, fingerprint = prepared
+    headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
+    db: AsyncSession = request.state.db
+    db.add(
+        Replay(
+            caller=caller,
+            key=key,
+            fingerprint=fingerprint,
+            status=response.status_code,
+            headers=headers,
+            body=bytes(response.body),
+        )
+    )
+    await db.flush()

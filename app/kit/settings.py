@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+
 class Settings(BaseSettings):
     """Production gives APP_DATABASE_URL; the embedded default gives APP_EMBEDDED_URL instead, never both."""
 

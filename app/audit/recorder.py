@@ -1,0 +1,56 @@
+"""Writes the log in the transaction of the change itself: what rolls back leaves no entry."""
+
+from typing import Any
+
+from pydantic_core import to_jsonable_python
+from sqlalchemy import event, insert, inspect
+from sqlalchemy.orm import Session, UOWTransaction
+
+from app.audit.models import AuditEntry
+from app.kit.records import Record
+
+_HOUSEKEEPING = frozenset({"created_at", "updated_at", "version"})
+
+
+def install() -> None:
+    if not event.contains(Session, "after_flush", _record):
+        event.listen(Session, "after_flush", _record)
+
+
+def _record(session: Session, _context: UOWTransaction) -> None:
+    changed = [("created", row) for row in session.new] + [("deleted", row) for row in session.deleted]
+    changed += [("updated", row) for row in session.dirty if session.is_modified(row)]
+    entries = [_entry(session, action, row) for action, row in changed if isinstance(row, Record) and row.__audited__]
+    if entries:
+        session.execute(insert(AuditEntry), entries)
+
+
+def _entry(session: Session, action: str, row: Record) -> dict[str, Any]:
+    actor_id, actor = session.info.get("actor", (None, "system"))
+    before, after = _difference(action, row)
+    return {
+        "actor_id": actor_id,
+        "actor": actor,
+        "action": action,
+        "resource": row.__tablename__,
+        "record_id": row.id,
+        "request_id": session.info.get("request_id", ""),
+        "before": before,
+        "after": after,
+    }
+
+
+def _difference(action: str, row: Record) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    state = inspect(row)
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
+    for column in state.mapper.column_attrs:
+        history = state.attrs[column.key].history
+        if column.key in _HOUSEKEEPING or (action == "updated" and not history.has_changes()):
+            continue
+        before[column.key] = next(iter(history.deleted or history.unchanged or ()), None)
+        after[column.key] = getattr(row, column.key)
+    return (
+        None if action == "created" else to_jsonable_python(before),
+        None if action == "deleted" else to_jsonable_python(after),
+    )

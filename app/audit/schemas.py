@@ -1,0 +1,59 @@
+"""The log as its readers see it."""
+
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+from sqlmodel import col
+
+from app.audit.models import AuditEntry
+from app.kit.fields import Code, Instant
+from app.kit.listing import Eq, ListQuery, Since, Sorts, Until
+
+
+class AuditEntryRead(BaseModel):
+    """One row changed by one caller: only the members that changed, before and after."""
+
+    model_config = ConfigDict(
+        from_attributes=True,
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "0192f0c1-2b3c-7d4e-8f90-a1b2c3d4e5f6",
+                    "at": "2026-04-01T08:30:00+09:00",
+                    "actor_id": "0192f0c1-2b3c-7d4e-8f90-a1b2c3d4e5f7",
+                    "actor": "hr",
+                    "action": "updated",
+                    "resource": "post",
+                    "record_id": "0192f0c1-2b3c-7d4e-8f90-a1b2c3d4e5f8",
+                    "request_id": "0192f0c1-2b3c-7d4e-8f90-a1b2c3d4e5f9",
+                    "before": {"valid_to": None},
+                    "after": {"valid_to": "2027-04-01"},
+                }
+            ]
+        },
+    )
+    id: UUID
+    at: datetime
+    actor_id: UUID | None
+    actor: str
+    action: Literal["created", "updated", "deleted"]
+    resource: str
+    record_id: UUID
+    request_id: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+class AuditQuery(ListQuery):
+    sorts: ClassVar[Sorts] = {"at": col(AuditEntry.at)}
+    default_sort: ClassVar[str] = "-at"
+    key: ClassVar[Any] = col(AuditEntry.id)
+
+    record_id: Annotated[UUID | None, Eq(col(AuditEntry.record_id))] = None
+    resource: Annotated[Code | None, Eq(col(AuditEntry.resource))] = None
+    actor: Annotated[Code | None, Eq(col(AuditEntry.actor))] = None
+    request_id: Annotated[Code | None, Eq(col(AuditEntry.request_id))] = None
+    at_since: Annotated[Instant | None, Since(col(AuditEntry.at))] = None
+    at_until: Annotated[Instant | None, Until(col(AuditEntry.at))] = None

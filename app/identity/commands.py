@@ -1,0 +1,46 @@
+"""Sign-in with a local account, and making one."""
+
+from uuid import UUID
+
+from anyio import to_thread
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.identity import passwords, queries
+from app.identity.models import Account
+from app.identity.rules import CredentialsWrong
+from app.kit.records import add
+
+_NOBODY = passwords.hashed("nobody")
+
+
+async def sign_in(db: AsyncSession, username: str, password: str, *, demo_accounts: bool) -> Account:
+    """The account, if the password is right; a name that does not exist takes as long as a wrong password."""
+    account = await queries.account_named(db, username)
+    stored = account.password_hash if account else _NOBODY
+    right = await to_thread.run_sync(passwords.matches, password, stored)
+    if account is None or not right or account.disabled_at or (account.demonstration and not demo_accounts):
+        raise CredentialsWrong
+    return account
+
+
+async def open_account(
+    db: AsyncSession,
+    username: str,
+    password: str,
+    grants: list[str],
+    *,
+    display_name: str,
+    employee_id: UUID | None = None,
+    demonstration: bool = False,
+) -> Account:
+    return await add(
+        db,
+        Account(
+            username=username,
+            password_hash=passwords.hashed(password),
+            display_name=display_name,
+            grants=grants,
+            employee_id=employee_id,
+            demonstration=demonstration,
+        ),
+    )

@@ -1,0 +1,51 @@
+"""The gate of every route: a token becomes a Principal, a permission is asked for, a retry is recognised."""
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from fastapi.security import OAuth2PasswordBearer
+
+from app.identity import queries, tokens
+from app.identity.permissions import Permission
+from app.identity.principal import Principal
+from app.identity.rules import TokenInvalid
+from app.kit import clock, replays
+from app.kit.database import Db
+
+_bearer = OAuth2PasswordBearer("/api/v1/auth/token", scheme_name="local", auto_error=False)
+Token = Annotated[str | None, Depends(_bearer)]
+
+
+async def signed_in(request: Request, db: Db, token: Token) -> Principal:
+    state = request.app.state
+    if token is None:
+        raise TokenInvalid
+    account_id = tokens.subject(state.settings, state.keys, token, clock.now())
+    who = await queries.principal(db, account_id, clock.today(), demo_accounts=state.settings.demo_accounts)
+    if who is None:
+        raise TokenInvalid
+    db.info["actor"] = (who.account_id, who.username)
+    db.info["request_id"] = request.state.request_id
+    return who
+
+
+Caller = Annotated[Principal, Depends(signed_in)]
+
+
+def may(*any_of: Permission) -> Any:
+    """`who: Annotated[Principal, may(…)]`, or in `dependencies=[…]` where the route does not use the caller."""
+
+    async def gate(request: Request, db: Db, who: Caller) -> Principal:
+        who.require(*any_of)
+        await replays.begin(request, db, who.account_id)
+        return who
+
+    gate.permissions = any_of  # type: ignore[attr-defined]
+    return Depends(gate)
+
+
+def public() -> None:
+    """Marks a route that needs no sign-in; a test fails for a route with neither gate nor mark."""
+
+
+SignedIn = Annotated[Principal, may(Permission.SIGNED_IN)]

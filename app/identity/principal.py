@@ -1,0 +1,52 @@
+"""The caller of a request, as plain values that rules can judge by."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from app.identity.permissions import Permission
+from app.kit.problems import Forbidden
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What follows from posts and appointments today: the own unit with all above it, units headed, units led."""
+
+    own_lineage: frozenset[UUID] = frozenset()
+    headed: frozenset[UUID] = frozenset()
+    acting: frozenset[UUID] = frozenset()
+    led: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True)
+class Principal:
+    account_id: UUID
+    username: str
+    display_name: str
+    grants: tuple[str, ...]
+    permissions: frozenset[Permission]
+    today: date
+    employee_id: UUID | None = None
+    unit_id: UUID | None = None
+    standing: Standing = field(default_factory=Standing)
+
+    def may(self, permission: Permission) -> bool:
+        return permission in self.permissions
+
+    def require(self, *any_of: Permission) -> None:
+        if not self.permissions.intersection(any_of):
+            raise Forbidden
+
+    def heads(self, lineage: Iterable[UUID]) -> bool:
+        """In office today as head of one of these units."""
+        return not self.standing.headed.isdisjoint(lineage)
+
+    def is_clerk_of(self, lineage: Iterable[UUID]) -> bool:
+        """Serves the unit whose lineage this is, as its clerk."""
+        return self.may(Permission.APPLY_FOR_UNIT) and self.unit_id is not None and self.unit_id in set(lineage)
+
+    @property
+    def known_on(self) -> date:
+        """Personnel orders published up to this day are known to the caller."""
+        return date.max if self.may(Permission.SEE_UNPUBLISHED) else self.today

@@ -1,0 +1,49 @@
+from typing import Annotated
+
+from fastapi import Depends, Form, Request
+
+from app.identity import commands, tokens
+from app.identity.gate import SignedIn, public
+from app.identity.principal import Principal
+from app.identity.schemas import MeRead, TokenRead
+from app.kit import clock
+from app.kit.database import Db
+from app.kit.fields import Line
+from app.kit.routing import Router
+
+router = Router(tags=["identity"])
+
+
+@router.post("/auth/token", response_model=TokenRead, dependencies=[Depends(public)])
+async def sign_in(
+    request: Request,
+    db: Db,
+    username: Annotated[Line, Form()],
+    password: Annotated[Line, Form()],
+    grant_type: Annotated[str, Form(pattern="^password$")] = "password",  # noqa: ARG001 - fixed by OAuth 2.0
+) -> TokenRead:
+    """Sign in with a local account (OAuth 2.0 password form). The token is short-lived: sign in again when it ends."""
+    settings = request.app.state.settings
+    account = await commands.sign_in(db, username, password, demo_accounts=settings.demo_accounts)
+    token = tokens.issue(settings, request.app.state.keys, account.id, clock.now())
+    return TokenRead(access_token=token, expires_in=settings.token_minutes * 60)
+
+
+@router.get("/me", response_model=MeRead)
+async def me(who: SignedIn) -> MeRead:
+    """Who is signed in, with the permissions of the account and what today's posts and appointments add."""
+    return describe(who)
+
+
+def describe(who: Principal) -> MeRead:
+    return MeRead(
+        account_id=who.account_id,
+        username=who.username,
+        display_name=who.display_name,
+        employee_id=who.employee_id,
+        unit_id=who.unit_id,
+        grants=list(who.grants),
+        permissions=sorted(who.permissions),
+        headed_unit_ids=sorted(who.standing.headed),
+        led_unit_ids=sorted(who.standing.led),
+    )

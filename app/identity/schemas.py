@@ -1,0 +1,51 @@
+"""What sign-in answers."""
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+_EXAMPLE_ID = "0192f0c1-2b3c-7d4e-8f90-a1b2c3d4e5f6"
+
+
+class TokenRead(BaseModel):
+    """OAuth 2.0 (RFC 6749) token answer."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"access_token": "eyJhbGciOi…", "token_type": "bearer", "expires_in": 3600}]}
+    )
+    access_token: str
+    token_type: Literal["bearer"] = "bearer"  # noqa: S105 - the kind of token, not one
+    expires_in: int = Field(description="Seconds")
+
+
+class MeRead(BaseModel):
+    """The caller: grants of the account, permissions that follow, and today's standing."""
+
+    model_config = ConfigDict(
+        from_attributes=True,
+        json_schema_extra={
+            "examples": [
+                {
+                    "account_id": _EXAMPLE_ID,
+                    "username": "section-head",
+                    "display_name": "課長 (デモ)",
+                    "employee_id": _EXAMPLE_ID,
+                    "unit_id": _EXAMPLE_ID,
+                    "grants": ["employee"],
+                    "permissions": ["answer_surveys", "apply", "read_policy", "signed_in"],
+                    "headed_unit_ids": [_EXAMPLE_ID],
+                    "led_unit_ids": [],
+                }
+            ]
+        },
+    )
+    account_id: UUID
+    username: str
+    display_name: str
+    employee_id: UUID | None
+    unit_id: UUID | None = Field(description="The own unit today")
+    grants: list[str]
+    permissions: list[str]
+    headed_unit_ids: list[UUID] = Field(description="Units headed today, also as acting head")
+    led_unit_ids: list[UUID] = Field(description="Units in which the caller is digital promotion leader today")

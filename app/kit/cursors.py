@@ -1,0 +1,40 @@
+"""Opaque cursors: signed, and bound to the question that they continue."""
+
+import base64
+import hmac
+import json
+from typing import Any
+
+from pydantic_core import to_json
+
+from app.kit.keys import Keys
+from app.kit.problems import Invalid
+
+_MAC_BYTES = 16
+
+
+class CursorInvalid(Invalid):
+    """The cursor does not belong to this list, filter and sort: begin again without one."""
+
+    ja = "カーソルがこの一覧・絞り込み・並び順のものではありません。カーソルなしでやり直してください。"
+
+
+def encode(keys: Keys, question: bytes, place: list[Any]) -> str:
+    payload = to_json(place)
+    return base64.urlsafe_b64encode(_mac(keys, question, payload) + payload).rstrip(b"=").decode()
+
+
+def decode(keys: Keys, question: bytes, cursor: str) -> list[Any]:
+    try:
+        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+    except ValueError as error:
+        raise CursorInvalid(pointer="/query/cursor") from error
+    mac, payload = raw[:_MAC_BYTES], raw[_MAC_BYTES:]
+    if not hmac.compare_digest(mac, _mac(keys, question, payload)):
+        raise CursorInvalid(pointer="/query/cursor")
+    place: list[Any] = json.loads(payload)
+    return place
+
+
+def _mac(keys: Keys, question: bytes, payload: bytes) -> bytes:
+    return keys.mac("cursor", question + b"\0" + payload)[:_MAC_BYTES]

@@ -1,0 +1,56 @@
+"""Two ways to the database: reads in one round trip, writes in one transaction that is committed at the edge."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+_READ_ONLY = {"server_settings": {"default_transaction_read_only": "on", "application_name": "hagukumi-read"}}
+_WRITING = {"server_settings": {"application_name": "hagukumi-write"}}
+
+
+class Database:
+    """The engines of one process."""
+
+    def __init__(self, url: str, pool_size: int = 40) -> None:
+        options: dict[str, Any] = {
+            "pool_size": pool_size,
+            "max_overflow": 0,
+            "pool_timeout": 30,
+            "hide_parameters": True,
+        }
+        self._reads = create_async_engine(url, connect_args=_READ_ONLY, isolation_level="AUTOCOMMIT", **options)
+        self._writes = create_async_engine(url, connect_args=_WRITING, **options)
+
+    def reading(self) -> AsyncSession:
+        return self._session(self._reads)
+
+    def writing(self) -> AsyncSession:
+        return self._session(self._writes)
+
+    async def close(self) -> None:
+        await self._reads.dispose()
+        await self._writes.dispose()
+
+    @staticmethod
+    def _session(bind: AsyncEngine | AsyncConnection, **options: Any) -> AsyncSession:
+        return AsyncSession(bind, expire_on_commit=False, **options)
+
+
+async def unit_of_work(request: Request) -> AsyncIterator[AsyncSession]:
+    """The request's session. What raises rolls back; what returns is committed before the first byte leaves."""
+    database: Database = request.app.state.database
+    if request.method in READS:
+        async with database.reading() as db:
+            yield db
+        return
+    async with database.writing() as db:
+        request.state.db = db
+        yield db
+        await db.commit()
+
+
+# scope="function": with the default, the answer would be sent before the commit.
+Db = Annotated[AsyncSession, Depends(unit_of_work, scope="function")]

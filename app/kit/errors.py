@@ -1,0 +1,184 @@
+"""Every error leaves as RFC 9457 problem details, in the caller's language, without the rejected value."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, cast
+
+from asyncpg import PostgresError
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from pydantic_core import to_json
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
+from starlette.exceptions import HTTPException
+
+from app.kit import problems, words
+from app.kit.problems import DomainError, Language, Member
+
+log = logging.getLogger("hagukumi")
+MEDIA_TYPE = "application/problem+json"
+_RETRYABLE = frozenset({"40001", "40P01", "55P03"})  # serialization failure, deadlock, lock not available
+_UNAVAILABLE = frozenset({"57P01", "57P02", "57P03", "53300", "08000", "08001", "08003", "08006"})
+_BAD_VALUE = "22"  # the class of data exceptions: what the validators let through and the column refuses
+
+
+class ProblemMember(BaseModel):
+    """A member of the request that is wrong."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: str
+    request_id: str | None = None
+    errors: list[ProblemMember] | None = None
+
+
+_BY_STATUS: Mapping[int, tuple[str, str, str]] = {
+    400: ("malformed", "リクエストを読み取れません。", "The request cannot be read."),
+    404: ("not_found", "対象が見つかりません。", "There is no such resource."),
+    405: ("method_not_allowed", "この操作は使えません。", "This method is not possible here."),
+    413: ("body_too_large", "本文が大きすぎます。", "The body is too large."),
+    415: ("unsupported_media_type", "この形式の本文は受け付けません。", "This media type is not accepted."),
+    500: ("internal_error", "サーバー内部でエラーが発生しました。", "Something went wrong on the server."),
+}
+
+
+def language_of(request: Request) -> Language:
+    """English when the caller prefers it to Japanese; Japanese otherwise."""
+    weights = {"ja": 0.0, "en": 0.0}
+    for part in request.headers.get("accept-language", "").lower().split(","):
+        tag, _, quality = part.partition(";q=")
+        primary = tag.strip().split("-")[0]
+        if primary in weights:
+            weights[primary] = max(weights[primary], _quality(quality))
+    return "en" if weights["en"] > weights["ja"] else "ja"
+
+
+def _quality(text: str) -> float:
+    try:
+        return min(max(float(text or 1), 0.0), 1.0)
+    except ValueError:
+        return 0.0
+
+
+def respond(
+    request: Request,
+    status: int,
+    code: str,
+    title: str,
+    detail: str,
+    *,
+    members: Sequence[Member] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    language = language_of(request)
+    problem = Problem(
+        type=f"urn:hagukumi:problem:{code}",
+        title=title,
+        status=status,
+        detail=detail,
+        instance=request.url.path,
+        code=code,
+        request_id=getattr(request.state, "request_id", None),
+        errors=[ProblemMember(pointer=m.pointer, code=m.code, detail=getattr(m, language)) for m in members] or None,
+    )
+    content = to_json(problem.model_dump(exclude_none=True))
+    return Response(content, status, {**(headers or {}), "Content-Language": language}, MEDIA_TYPE)
+
+
+def on_domain_error(request: Request, error: Exception) -> Response:
+    known = cast(DomainError, error)
+    language = language_of(request)
+    return respond(
+        request,
+        known.status,
+        known.code,
+        known.title(language),
+        known.detail(language),
+        members=known.members,
+        headers=known.headers,
+    )
+
+
+def on_invalid_request(request: Request, error: Exception) -> Response:
+    members = [_member(entry) for entry in cast(RequestValidationError, error).errors()]
+    return on_domain_error(request, problems.Invalid(members=tuple(members)))
+
+
+def members_of(errors: Sequence[Mapping[str, Any]]) -> tuple[Member, ...]:
+    """The same for a model that a command validates itself (a merge patch)."""
+    return tuple(_member({**entry, "loc": ("body", *entry["loc"])}) for entry in errors)
+
+
+def _member(entry: Mapping[str, Any]) -> Member:
+    place, *path = entry["loc"]
+    context = entry.get("ctx") or {}
+    if "member" in context:
+        path = [*path, context["member"]]
+    kind = "unknown_parameter" if entry["type"] == "extra_forbidden" and place == "query" else str(entry["type"])
+    ja, en = words.say(kind, context)
+    steps = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+    return Member(steps if place == "body" else f"/{place}{steps}", kind, ja, en)
+
+
+def on_http_error(request: Request, error: Exception) -> Response:
+    raised = cast(HTTPException, error)
+    phrase = HTTPStatus(raised.status_code).phrase
+    code, ja, en = _BY_STATUS.get(raised.status_code, (phrase.lower().replace(" ", "_"), phrase, phrase))
+    title = ja if language_of(request) == "ja" else en
+    return respond(request, raised.status_code, code, title, title, headers=raised.headers)
+
+
+def on_database_error(request: Request, error: Exception) -> Response:
+    cause = getattr(getattr(error, "orig", None), "__cause__", None)
+    state = getattr(cause, "sqlstate", None) or ""
+    kind = problems.for_constraint(getattr(cause, "constraint_name", None))
+    if kind is not None:
+        return on_domain_error(request, kind())
+    if state == "23503":
+        return on_domain_error(request, problems.InUse())
+    if state in _RETRYABLE:
+        return on_domain_error(request, problems.TryAgain())
+    if state in _UNAVAILABLE or not isinstance(cause, PostgresError):
+        return on_domain_error(request, problems.Unavailable())
+    if state.startswith(_BAD_VALUE):
+        return on_domain_error(request, problems.Invalid())
+    return on_unexpected(request, error)
+
+
+def on_stale(request: Request, _error: Exception) -> Response:
+    return on_domain_error(request, problems.StaleVersion())
+
+
+def on_unexpected(request: Request, error: Exception) -> Response:
+    """The log gets the kind of error and where it arose, never its text: that may hold a person's data."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    place = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else "?"
+    log.error("unexpected %s at %s", type(error).__name__, place)
+    return on_http_error(request, HTTPException(500))
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(DomainError, on_domain_error)
+    app.add_exception_handler(RequestValidationError, on_invalid_request)
+    app.add_exception_handler(HTTPException, on_http_error)
+    app.add_exception_handler(StaleDataError, on_stale)
+    for kind in (IntegrityError, DBAPIError, OperationalError, InterfaceError):
+        app.add_exception_handler(kind, on_database_error)
+    for lost in (PoolTimeout, ConnectionError, OSError):
+        app.add_exception_handler(lost, lambda request, _: on_domain_error(request, problems.Unavailable()))

@@ -1,0 +1,57 @@
+"""Strong ETags: the row's version for If-Match, and a digest of the very bytes for If-None-Match."""
+
+import hashlib
+from typing import Annotated, TypeVar
+
+from fastapi import Depends, Request, Response
+
+from app.kit.problems import StaleVersion, VersionRequired
+from app.kit.records import Record
+
+R = TypeVar("R", bound=Record)
+_NEEDS_IF_MATCH = frozenset({"PATCH", "DELETE", "PUT"})
+
+
+class Versions:
+    """What the caller said of versions, and what we answer."""
+
+    def __init__(self, request: Request, response: Response) -> None:
+        self._method = request.method
+        self._if_match = request.headers.get("if-match")
+        self._response = response
+
+    def fresh(self, record: R) -> R:
+        """The record, if the caller speaks of its present version; POST may leave If-Match out."""
+        if self._if_match is None:
+            if self._method in _NEEDS_IF_MATCH:
+                raise VersionRequired
+            return record
+        given = [tag.strip().strip('"').split("-")[0] for tag in self._if_match.split(",")]
+        if self._if_match.strip() != "*" and _version(record) not in given:
+            raise StaleVersion
+        return record
+
+    def stamp(self, record: R) -> R:
+        self._response.headers["ETag"] = f'"{_version(record)}"'
+        return record
+
+
+Etag = Annotated[Versions, Depends()]
+
+
+def _version(record: Record) -> str:
+    return f"{record.id.hex[-12:]}.{record.version}"
+
+
+def settle(request: Request, response: Response) -> Response:
+    """Bind the tag to the bytes; answer 304 when the caller has them."""
+    stamped = response.headers.get("etag")
+    if stamped is None:
+        return response
+    digest = hashlib.blake2b(bytes(response.body), digest_size=6).hexdigest()
+    tag = f'"{stamped.strip(chr(34))}-{digest}"'
+    response.headers["ETag"] = tag
+    known = {given.strip().removeprefix("W/") for given in request.headers.get("if-none-match", "").split(",")}
+    if request.method in {"GET", "HEAD"} and (tag in known or "*" in known):
+        return Response(status_code=304, headers={"ETag": tag})
+    return response

@@ -1,0 +1,29 @@
+"""Is the process alive, and can it serve."""
+
+from typing import Literal
+
+from fastapi import Request
+from pydantic import BaseModel
+from sqlalchemy import text
+
+from app.kit.routing import Router
+
+router = Router(tags=["health"])
+
+
+class Health(BaseModel):
+    status: Literal["ok"] = "ok"
+
+
+@router.get("/healthz", response_model=Health)
+async def alive() -> Health:
+    """The process answers."""
+    return Health()
+
+
+@router.get("/readyz", response_model=Health)
+async def ready(request: Request) -> Health:
+    """The database answers too; otherwise 503."""
+    async with request.app.state.database.reading() as db:
+        await db.execute(text("SELECT 1"))
+    return Health()

@@ -1,0 +1,259 @@
+"""Every list: filters, sorting, offsets and keyset cursors, declared as a query model with marked fields."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
+from urllib.parse import urlencode
+
+from fastapi import Depends, Request, Response
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic_core import to_json
+from sqlalchemy import ColumnElement, Select, String, and_, func, or_, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.kit import clock, cursors
+from app.kit.database import Db
+from app.kit.fields import Day, Instant
+from app.kit.problems import Invalid
+from app.kit.text import like
+
+T = TypeVar("T")
+Sorts = Mapping[str, Any]
+Listing = dict[str, Any]
+Also = Callable[[AsyncSession, Sequence[Any]], Awaitable[Sequence[Any]]]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Marks a field of a query model as a condition on the rows."""
+
+    column: Any
+
+    def condition(self, value: Any, _query: "ListQuery") -> ColumnElement[bool]:
+        raise NotImplementedError
+
+
+class Eq(Filter):
+    def condition(self, value: Any, _query: "ListQuery") -> ColumnElement[bool]:
+        return self.column == value  # type: ignore[no-any-return]
+
+
+class In(Filter):
+    def condition(self, value: Any, _query: "ListQuery") -> ColumnElement[bool]:
+        return self.column.in_(value)  # type: ignore[no-any-return]
+
+
+class Since(Filter):
+    def condition(self, value: Any, _query: "ListQuery") -> ColumnElement[bool]:
+        return self.column >= value  # type: ignore[no-any-return]
+
+
+class Until(Filter):
+    def condition(self, value: Any, _query: "ListQuery") -> ColumnElement[bool]:
+        return self.column < value  # type: ignore[no-any-return]
+
+
+class Contains(Filter):
+    """Free text in a column of folded text."""
+
+    def condition(self, value: Any, _query: "ListQuery") -> ColumnElement[bool]:
+        return self.column.like(like(value))  # type: ignore[no-any-return]
+
+
+class Where(Filter):
+    """Any other condition: `Where(lambda value, query: …)`."""
+
+    def condition(self, value: Any, query: "ListQuery") -> ColumnElement[bool]:
+        return self.column(value, query)  # type: ignore[no-any-return]
+
+
+class SortUnknown(Invalid):
+    """The list cannot be sorted by this key."""
+
+    ja = "このキーでは並べ替えできません。"
+    detail_ja = "使えるキー: {keys}"
+    detail_en = "Possible keys: {keys}"
+
+
+class ParameterUnsupported(Invalid):
+    """This list does not take this parameter."""
+
+    ja = "この一覧ではこのパラメーターは使えません。"
+
+
+class ListQuery(BaseModel):
+    """What every list takes; a room adds its filters, `sorts`, `default_sort` and `key`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sorts: ClassVar[Sorts]
+    default_sort: ClassVar[str]
+    key: ClassVar[Any]
+
+    limit: int = Field(default=50, ge=1, le=200, description="Rows of a page")
+    offset: int | None = Field(default=None, ge=0, le=10_000_000, description="Rows to skip, for page numbers")
+    cursor: str | None = Field(default=None, max_length=1000, description="`next_cursor` of the page before")
+    include_count: bool | None = Field(default=None, description="Count all rows; the default is: not with a cursor")
+    sort: str | None = Field(default=None, max_length=200, description="Keys by comma, `-` for descending")
+    since: Instant | None = Field(default=None, description="Changed at or after this instant")
+    until: Instant | None = Field(default=None, description="Changed before this instant")
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        found = []
+        for name, field in type(self).model_fields.items():
+            value = getattr(self, name)
+            if value is not None:
+                found += [mark.condition(value, self) for mark in field.metadata if isinstance(mark, Filter)]
+        return found + self._changed()
+
+    def _changed(self) -> list[ColumnElement[bool]]:
+        if self.since is None and self.until is None:
+            return []
+        table = getattr(self.key, "table", None)
+        updated = table.c.get("updated_at") if table is not None else None
+        if updated is None:
+            raise ParameterUnsupported(pointer="/query/since" if self.since else "/query/until")
+        return ([updated >= self.since] if self.since else []) + ([updated < self.until] if self.until else [])
+
+    def order(self) -> list[tuple[Any, bool]]:
+        """The sort columns, each with whether it descends; the id breaks ties."""
+        chosen = []
+        for key in (self.sort or self.default_sort).split(","):
+            descends, name = key.startswith("-"), key.removeprefix("-")
+            if name not in self.sorts:
+                raise SortUnknown(pointer="/query/sort", keys=", ".join(self.sorts))
+            chosen.append((_in_code_order(self.sorts[name]), descends))
+        return [*chosen, (self.key, chosen[-1][1])]
+
+    def question(self, path: str) -> bytes:
+        """What a cursor belongs to: the list, its filters and its order, whatever the page size."""
+        paging = {"limit", "offset", "cursor", "include_count"}
+        return to_json([path, self.model_dump(mode="json", exclude=paging)])
+
+
+class DatedQuery(ListQuery):
+    """A list that depends on the day."""
+
+    as_of: Day = Field(default_factory=clock.today, description="The day to answer for; default: today in Tokyo")
+
+
+class ResultSet(BaseModel):
+    count: int | None = Field(description="All rows of the question; null where not counted")
+    limit: int
+    offset: int | None = Field(description="null when a cursor was given")
+
+
+class Metadata(BaseModel):
+    resultset: ResultSet
+    next_cursor: str | None = Field(description="null on the last page")
+
+
+class DatedMetadata(Metadata):
+    as_of: date = Field(description="The day that was answered for")
+
+
+class Page(BaseModel, Generic[T]):
+    metadata: Metadata
+    results: list[T]
+
+
+class DatedPage(BaseModel, Generic[T]):
+    metadata: DatedMetadata
+    results: list[T]
+
+
+class Pager:
+    """Fetches the page that a query asks for."""
+
+    def __init__(self, request: Request, response: Response, db: Db) -> None:
+        self._request, self._response, self._db = request, response, db
+        self._keys = request.app.state.keys
+
+    async def fetch(self, rows: Select[Any], query: ListQuery, also: Also | None = None, **bound: Any) -> Listing:
+        """One statement for the page, one more if counted; `also` may add set-based steps for all its rows.
+
+        `bound` gives values to the statement's parameters; `day` is the query's own as_of.
+        """
+        bound = {"day": query.as_of, **bound} if isinstance(query, DatedQuery) else bound
+        filtered = rows.where(*query.conditions())
+        question, order = query.question(self._request.url.path), query.order()
+        found = await self._page(filtered, query, question, order, bound)
+        more, found = len(found) > query.limit, found[: query.limit]
+        width = len(rows.selected_columns) if not _one_entity(rows) else 1
+        following = cursors.encode(self._keys, question, list(found[-1][-len(order) :])) if more else None
+        results: Sequence[Any] = [row[0] if width == 1 else dict(list(row._mapping.items())[:width]) for row in found]
+        counted = query.include_count if query.include_count is not None else query.cursor is None
+        metadata = {
+            "resultset": {
+                "count": await self._count(filtered, query, bound) if counted else None,
+                "limit": query.limit,
+                "offset": None if query.cursor else query.offset or 0,
+            },
+            "next_cursor": following,
+        }
+        if isinstance(query, DatedQuery):
+            metadata["as_of"] = query.as_of
+        self._link(query, following)
+        return {"metadata": metadata, "results": await also(self._db, results) if also else results}
+
+    async def _page(
+        self, rows: Select[Any], query: ListQuery, question: bytes, order: list[tuple[Any, bool]], bound: Listing
+    ) -> Sequence[Any]:
+        if query.cursor and query.offset is not None:
+            raise ParameterUnsupported(pointer="/query/offset")
+        if query.cursor:
+            rows = rows.where(_after(order, cursors.decode(self._keys, question, query.cursor)))
+        page = (
+            rows.add_columns(*(column for column, _ in order))
+            .order_by(*(column.desc() if descends else column.asc() for column, descends in order))
+            .limit(query.limit + 1)
+            .offset(query.offset or None)
+        )
+        return (await self._db.execute(page, bound)).all()
+
+    async def _count(self, rows: Select[Any], query: ListQuery, bound: Listing) -> int:
+        narrow = rows.with_only_columns(query.key, maintain_column_froms=True).order_by(None)
+        return await self._db.scalar(select(func.count()).select_from(narrow.subquery()), bound) or 0
+
+    def _link(self, query: ListQuery, following: str | None) -> None:
+        if following is None:
+            return
+        asked = [(name, value) for name, value in self._request.query_params.multi_items()]
+        if query.offset is None:
+            turned = ("cursor", following)
+        else:
+            turned = ("offset", str(query.offset + query.limit))
+        parameters = [pair for pair in asked if pair[0] != turned[0]] + [turned]
+        self._response.headers["Link"] = f'<{self._request.url.path}?{urlencode(parameters)}>; rel="next"'
+
+
+Pages = Annotated[Pager, Depends()]
+
+
+def _one_entity(rows: Select[Any]) -> bool:
+    return len(rows.column_descriptions) == 1
+
+
+def _in_code_order(column: Any) -> Any:
+    """Text in the order of its code points, whatever language the server speaks."""
+    return column.collate("C") if isinstance(column.type, String) else column
+
+
+def _after(order: list[tuple[Any, bool]], place: list[Any]) -> ColumnElement[bool]:
+    """Rows behind the place: one row comparison where all keys run alike, so that an index serves it."""
+    values = [TypeAdapter(column.type.python_type).validate_python(value) for (column, _), value in zip(order, place)]
+    columns = [column for column, _ in order]
+    directions = {descends for _, descends in order}
+    if len(directions) == 1:
+        left, right = tuple_(*columns), tuple_(*values, types=[column.type for column in columns])
+        return left < right if directions.pop() else left > right
+    return or_(
+        *(
+            and_(
+                *(columns[j] == values[j] for j in range(i)),
+                columns[i] < values[i] if order[i][1] else columns[i] > values[i],
+            )
+            for i in range(len(order))
+        )
+    )

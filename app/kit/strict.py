@@ -1,0 +1,65 @@
+"""Requests read strictly: JSON that is JSON, parameters that exist, media types that were agreed."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fastapi import Request
+from fastapi._compat import ModelField
+from fastapi.dependencies.models import Dependant
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+PATCHES = "application/merge-patch+json"
+
+
+class StrictRequest(Request):
+    """NaN and lone surrogates pass here, so that the validator can name the member that has them."""
+
+    async def json(self) -> Any:
+        try:
+            return json.loads((await self.body()).decode(), object_pairs_hook=_unique)
+        except (ValueError, RecursionError) as error:
+            raise HTTPException(400) from error
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise ValueError("a member stands twice")
+    return members
+
+
+def parameter_names(dependant: Dependant) -> frozenset[str]:
+    own = {name for field in dependant.query_params for name in _names(field)}
+    return frozenset(own.union(*(parameter_names(below) for below in dependant.dependencies)))
+
+
+def _names(field: ModelField) -> Iterator[str]:
+    kind = field.field_info.annotation
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        yield from (info.alias or name for name, info in kind.model_fields.items())
+    else:
+        yield field.alias
+
+
+def refuse_unknown_parameters(request: Request, known: frozenset[str]) -> None:
+    unknown = [name for name in request.query_params if name not in known]
+    if unknown:
+        errors: list[Mapping[str, Any]] = [{"type": "extra_forbidden", "loc": ("query", name)} for name in unknown]
+        raise RequestValidationError(errors)
+
+
+def refuse_other_media_types(request: Request, expected: str | None) -> None:
+    """`expected` is "json", "form" or, where the route takes no body, None."""
+    given = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if expected != "json" or not _has_body(request):
+        return
+    accepted = {"application/json", PATCHES} if request.method == "PATCH" else {"application/json"}
+    if given not in accepted:
+        raise HTTPException(415, headers={"Accept-Patch": PATCHES} if request.method == "PATCH" else {})
+
+
+def _has_body(request: Request) -> bool:
+    return request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers

@@ -1,0 +1,47 @@
+"""The one place that knows every room; it holds no logic."""
+
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from app import api
+from app.audit import recorder
+from app.kit import errors, health, keys, openapi
+from app.kit.database import Database
+from app.kit.edge import Edge
+from app.kit.settings import Settings
+
+
+def create() -> FastAPI:
+    """The factory that uvicorn calls."""
+    return build_app(Settings())
+
+
+def build_app(settings: Settings, database: Database | None = None) -> FastAPI:
+    app = FastAPI(
+        lifespan=_lifespan, max_body_size=settings.body_limit, openapi_url=None, redirect_slashes=False, **openapi.ABOUT
+    )
+    app.state.settings = settings
+    app.state.keys = keys.load(settings.keys)
+    app.state.database = database or Database(settings.url, settings.pool_size)
+    recorder.install()
+    errors.install(app)
+    app.include_router(api.router)
+    app.include_router(health.router)
+    openapi.install(app)
+    if settings.cors_origins:
+        app.add_middleware(CORSMiddleware, allow_origins=settings.cors_origins, **openapi.CORS)
+    app.add_middleware(Edge)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 1_000)  # collections of young objects set the tail latency otherwise
+    yield
+    await app.state.database.close()

@@ -1,0 +1,148 @@
+"""Real PostgreSQL for every test: one server a worker, one rolled-back transaction a test."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from fastapi import FastAPI
+from httpx import ASGITransport, AsyncClient
+from sqlalchemy import Connection, event, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+
+from app.identity import tokens
+from app.identity.models import Account
+from app.kit import clock
+from app.kit.database import Database
+from app.kit.settings import Settings
+from app.main import build_app
+from app.people.models import Employee
+from scripts import embedded
+
+ROOT = Path(__file__).parent.parent
+SignIn = Callable[..., Awaitable[AsyncClient]]
+
+
+class Rolled(Database):
+    """Every session of the test runs inside its one outer transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.connection = connection
+
+    def reading(self) -> AsyncSession:
+        return self._session(self.connection, join_transaction_mode="create_savepoint")
+
+    writing = reading
+
+    async def close(self) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an embedded PostgreSQL of this worker's own."""
+    directory = tmp_path_factory.mktemp("postgres") / "data"
+    yield embedded.start(directory, embedded.THROWAWAY)
+    embedded.stop(directory)
+
+
+def migrate(connection: Connection) -> None:
+    config = Config(ROOT / "alembic.ini")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+@pytest.fixture(scope="session")
+async def settings(server: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return Settings(database_url=None, embedded_url=server, keys=tmp_path_factory.mktemp("keys"))
+
+
+@pytest.fixture(scope="session")
+async def engine(settings: Settings) -> AsyncIterator[AsyncEngine]:
+    engine = create_async_engine(settings.url)
+    async with engine.begin() as connection:
+        await connection.run_sync(migrate)
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture
+async def connection(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    async with engine.connect() as connection:
+        outer = await connection.begin()
+        yield connection
+        await outer.rollback()
+
+
+@pytest.fixture
+async def db(connection: AsyncConnection) -> AsyncIterator[AsyncSession]:
+    """For arranging and looking; what it flushes, the API sees."""
+    async with Rolled(connection).reading() as session:
+        yield session
+
+
+@pytest.fixture
+async def app(settings: Settings, connection: AsyncConnection) -> FastAPI:
+    return build_app(settings, Rolled(connection))
+
+
+@pytest.fixture
+async def api(app: FastAPI, db: AsyncSession) -> AsyncIterator[SignIn]:
+    """`await api("training")`: a client signed in with that grant; `employee=` makes it that person's account."""
+    opened: list[AsyncClient] = []
+
+    async def sign_in(grant: str = "", employee: Employee | None = None, **headers: str) -> AsyncClient:
+        if grant:
+            account = await account_of(db, grant, employee)
+            token = tokens.issue(app.state.settings, app.state.keys, account.id, clock.now())
+            headers["Authorization"] = f"Bearer {token}"
+        client = AsyncClient(
+            transport=ASGITransport(app, raise_app_exceptions=False), base_url="http://test/api/v1", headers=headers
+        )
+        opened.append(client)
+        return client
+
+    yield sign_in
+    for client in opened:
+        await client.aclose()
+
+
+async def account_of(db: AsyncSession, grant: str, employee: Employee | None) -> Account:
+    name = f"{grant}-{employee.employee_number}" if employee else grant
+    found = (await db.execute(text("SELECT id FROM account WHERE username = :name"), {"name": name})).scalar()
+    if found:
+        return await db.get_one(Account, found)
+    account = Account(username=name, password_hash="!", display_name=name, grants=[grant], demonstration=True)
+    account.employee_id = employee.id if employee else None
+    db.add(account)
+    await db.flush()
+    return account
+
+
+@pytest.fixture
+def statements(connection: AsyncConnection) -> Callable[[], Any]:
+    """`with statements() as seen:` collects the SQL that runs, savepoints left out."""
+
+    @contextmanager
+    def collect() -> Iterator[list[str]]:
+        seen: list[str] = []
+
+        def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            if "SAVEPOINT" not in statement:
+                seen.append(statement)
+
+        event.listen(connection.sync_connection, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(connection.sync_connection, "before_cursor_execute", note)
+
+    return collect
