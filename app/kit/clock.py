@@ -3,7 +3,7 @@
 from calendar import monthrange
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -28,6 +28,11 @@ def today() -> date:
 def day_of(instant: datetime) -> date:
     """The Tokyo day in which an instant lies: 2025-03-31T23:30Z is 1 April."""
     return instant.astimezone(TOKYO).date()
+
+
+def start_of(day: date) -> datetime:
+    """The instant at which the day begins in Tokyo."""
+    return datetime.combine(day, time(), TOKYO)
 
 
 def fiscal_year(day: date) -> int:
