@@ -10,6 +10,7 @@ import shutil
 import stat
 import subprocess
 import tempfile
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
@@ -43,6 +44,8 @@ THROWAWAY: Mapping[str, str] = {
     "synchronous_commit": "off",
     "wal_level": "minimal",
 }
+_started: dict[Path, subprocess.Popen[bytes]] = {}
+"""The servers of this process, which has to take note of their end."""
 
 
 class Failed(RuntimeError):
@@ -70,17 +73,21 @@ def stop(directory: Path) -> None:
     postgres("pg_ctl", "-D", directory, "-m", "fast", "-w", "-t", PATIENCE, "stop")
     if sockets != directory:
         shutil.rmtree(sockets, ignore_errors=True)
+    if ours := _started.pop(directory, None):
+        ours.wait()
 
 
 def is_running(directory: Path) -> bool:
     """Whether a server runs on this directory, whoever started it."""
+    directory = directory.resolve()
+    if ours := _started.get(directory):
+        ours.poll()  # one that has crashed would pass for alive until it is looked at
     if not (directory / "postmaster.pid").exists():
         return False
-    try:
-        postgres("pg_ctl", "-D", directory.resolve(), "status")
-    except Failed:
-        return False
-    return True
+    with suppress(Failed):
+        postgres("pg_ctl", "-D", directory, "status")
+        return True
+    return False
 
 
 def create(directory: Path) -> None:
@@ -103,12 +110,23 @@ def launch(directory: Path, settings: Mapping[str, str]) -> None:
     chosen = {**settings, "listen_addresses": "", "unix_socket_directories": f'"{sockets}"'}
     lines = [f"{name} = '{value.replace(chr(39), chr(39) * 2)}'\n" for name, value in sorted(chosen.items())]
     (directory / "postgresql.conf").write_text("".join(lines))
-    log = directory / "server.log"
-    try:
-        postgres("pg_ctl", "-D", directory, "-l", log, "-w", "-t", PATIENCE, "start")
-    except Failed as failed:
-        said = log.read_text(errors="replace").splitlines()[-10:] if log.exists() else []
-        raise Failed("\n".join([str(failed), *said])) from None
+    with (directory / "server.log").open("ab") as log:
+        _started[directory] = subprocess.Popen(
+            [programs() / "postgres", "-D", directory], stdout=log, stderr=log, **manners()
+        )
+    await_readiness(directory, _started[directory], sockets)
+
+
+def await_readiness(directory: Path, server: subprocess.Popen[bytes], sockets: Path) -> None:
+    """Waits until the server takes connections."""
+    deadline = time.monotonic() + PATIENCE
+    while server.poll() is None and time.monotonic() < deadline:
+        with suppress(Failed):
+            postgres("pg_isready", "-h", sockets)
+            return
+        time.sleep(0.02)
+    said = (directory / "server.log").read_text(errors="replace").splitlines()[-10:]
+    raise Failed("\n".join(["PostgreSQL did not start:", *said]))
 
 
 def socket_directory(directory: Path) -> Path:
@@ -132,40 +150,45 @@ def psql(sockets: Path, statement: str) -> str:
 
 
 def postgres(program: str, *arguments: object) -> str:
-    """What a program of the wheel says; through a file, because the server it starts would keep a pipe open."""
+    """What a program of the wheel says."""
     command = [str(programs() / program), *map(str, arguments)]
-    with tempfile.TemporaryFile("w+", errors="replace") as output:
-        # A session of its own: Ctrl-C at the terminal is for us, who stop things in order.
-        ended = subprocess.run(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd="/", umask=0o077,
-            start_new_session=True, check=False, **account(),
-        )  # fmt: skip
-        output.seek(0)
-        said = output.read().strip()
+    ended = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, **manners())
+    said = ended.stdout.decode(errors="replace").strip()
     if ended.returncode:
         raise Failed(f"{program} failed: {said}")
     return said
 
 
-class Account(TypedDict, total=False):
-    """As whom a program runs, in the words of `subprocess`."""
+class Manners(TypedDict, total=False):
+    """How a program runs, in the words of `subprocess`."""
 
+    stdin: int
+    cwd: str
+    umask: int
+    start_new_session: bool
     user: int
     group: int
     extra_groups: list[int]
 
 
 @cache
-def account() -> Account:
-    """Empty, meaning ourselves, unless we are root."""
+def manners() -> Manners:
+    """Files private; a session of its own, since Ctrl-C is for us, who stop things in order; never as root."""
+    usual = Manners(stdin=subprocess.DEVNULL, cwd="/", umask=0o077, start_new_session=True)
+    if owner := account():
+        return {**usual, "user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+    return usual
+
+
+@cache
+def account() -> pwd.struct_passwd | None:
+    """The server's own account when we are root, else none: it runs as ourselves."""
     if os.geteuid() != 0:
-        return {}
-    try:
-        entry = pwd.getpwnam(ACCOUNT)
-    except KeyError:
-        subprocess.run(["useradd", "--system", "--shell", "/usr/sbin/nologin", ACCOUNT], check=True)
-        entry = pwd.getpwnam(ACCOUNT)
-    return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+        return None
+    with suppress(KeyError):
+        return pwd.getpwnam(ACCOUNT)
+    subprocess.run(["useradd", "--system", "--shell", "/usr/sbin/nologin", ACCOUNT], check=True)
+    return pwd.getpwnam(ACCOUNT)
 
 
 @cache
@@ -183,7 +206,7 @@ def give(directory: Path) -> None:
     """Makes the directory the server's own and private."""
     directory.chmod(0o700)
     if owner := account():
-        shutil.chown(directory, owner["user"], owner["group"])
+        shutil.chown(directory, owner.pw_uid, owner.pw_gid)
         open_way(directory)
 
 

@@ -1,0 +1,34 @@
+# The service for production: no demonstration, no embedded database, not root.
+#
+#   docker build --tag hagukumi .
+#   docker run --rm --env APP_DATABASE_URL hagukumi python -m alembic upgrade head      # before each new version
+#   docker run --detach --publish 8000:8000 --env APP_DATABASE_URL --volume hagukumi-keys:/var/lib/hagukumi hagukumi
+#
+# APP_DATABASE_URL names a PostgreSQL 15 or newer. Containers of one service share the volume, which holds the keys
+# that sign their tokens. WEB_CONCURRENCY sets the number of server processes in a container.
+
+FROM python:3.13-slim
+
+RUN useradd --system --uid 10001 --shell /usr/sbin/nologin hagukumi \
+    && install --directory --owner hagukumi --mode 0700 /var/lib/hagukumi
+
+WORKDIR /srv/hagukumi
+ENV PATH=/srv/hagukumi/.venv/bin:$PATH \
+    APP_KEYS=/var/lib/hagukumi/keys \
+    PIP_NO_CACHE_DIR=1 \
+    PYTHONUNBUFFERED=1
+
+COPY requirements.lock ./
+COPY scripts/__init__.py scripts/environment.py scripts/
+RUN python scripts/environment.py --runtime
+
+COPY LICENSE alembic.ini ./
+COPY migrations migrations
+COPY app app
+
+USER hagukumi
+VOLUME /var/lib/hagukumi
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
+    CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/readyz', timeout=4)"]
+CMD ["uvicorn", "--factory", "app.main:create", "--host", "0.0.0.0", "--port", "8000", "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning", "--no-server-header", "--timeout-graceful-shutdown", "5"]
