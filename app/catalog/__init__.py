@@ -1,1 +1,1 @@
-"""Courses of every provider, and the sessions in which they are run."""
+"""Courses of every provider: whom they are for, what they teach, what completes them."""

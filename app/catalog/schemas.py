@@ -1,0 +1,130 @@
+"""What clients send and get for courses, where it differs from the tables."""
+
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field as Parameter
+from sqlalchemy import ColumnElement, or_
+from sqlmodel import Field, col
+
+from app.catalog.models import (
+    Course,
+    CourseFields,
+    CourseSkillFields,
+    Years,
+)
+from app.catalog.rules import CourseFormat, CourseLevel, EnrollmentMode, ProviderKind
+from app.kit.fields import Code, Day, Fields, FiscalYear, Line, Percent, Period, Read, Values, example
+from app.kit.listing import Contains, In, ListQuery, Sorts, Where
+from app.kit.patching import Partial
+
+_ID = "0199c3a0-7d51-7c3e-9a41-5b2f60c7d301"
+_STAMPS: dict[str, Any] = {"id": _ID, "created_at": "2026-04-01T00:00:00Z", "updated_at": "2026-04-01T00:00:00Z"}
+_COURSE: dict[str, Any] = {
+    "code": "AP5-LEADER",
+    "title": "デジタル推進リーダー研修",
+    "title_en": "Course for digital promotion leaders",
+    "description": "システム導入のプロジェクトマネジメントとDX応用を演習で学ぶ。",
+    "provider_kind": "city",
+    "format": "workshop",
+    "level": "intermediate",
+    "minutes": 720,
+    "mode": "designated",
+    "themes": ["プロジェクトマネジメント", "DX応用"],
+    "plan_items": ["AP5"],
+    "mandatory_fiscal_years": [2026, 2027],
+    "valid_for_months": None,
+    "valid_until_fiscal_year_end": False,
+    "retired_on": None,
+    "target": {
+        "role_codes": ["leader"],
+        "position_ranks": [],
+        "job_categories": [],
+        "years_of_service_min": None,
+        "years_of_service_max": None,
+    },
+    "completion_rule": {"minimum_attendance_percent": 80, "needs_test": False, "minimum_score": None},
+    "skills": [{"skill_code": "project_management", "level": 2}, {"skill_code": "dx_advanced", "level": 1}],
+    "prerequisites": ["AP1-DX"],
+    "equivalents": [{"course_code": "JLIS-PM", "valid_from": "2026-04-01", "valid_to": None}],
+}
+
+
+class TargetFields(Fields):
+    """Whom a course is for: every member that is given must match; an empty object means everyone."""
+
+    role_codes: list[Code] = Field(default=[], max_length=20)
+    position_ranks: list[Code] = Field(default=[], max_length=50)
+    job_categories: list[Code] = Field(default=[], max_length=50)
+    years_of_service_min: Years | None = None
+    years_of_service_max: Years | None = None
+
+
+class CompletionRuleFields(Fields):
+    """What completes a course: the share of minutes attended in percent, and a test (0 to 100) where one is needed."""
+
+    minimum_attendance_percent: Percent = 100
+    needs_test: bool = False
+    minimum_score: Percent | None = None
+
+
+class EquivalentFields(Period):
+    """A course whose completion in this period counts as completing the course that names it."""
+
+    course_code: Code
+
+
+class CourseCreate(CourseFields):
+    """A course as a client writes it; lists replace what was there."""
+
+    model_config = example(**_COURSE)
+
+    target: TargetFields = Field(default_factory=TargetFields)
+    completion_rule: CompletionRuleFields = Field(default_factory=CompletionRuleFields)
+    skills: list[CourseSkillFields] = Field(default=[], max_length=50)
+    prerequisites: list[Code] = Field(default=[], max_length=20)
+    equivalents: list[EquivalentFields] = Field(default=[], max_length=20)
+
+
+class CourseUpdate(CourseCreate, Partial):
+    model_config = example(retired_on="2028-03-31")
+
+
+class CourseRead(CourseCreate, Read):
+    model_config = example(**_STAMPS, **_COURSE)
+
+
+class CourseQuery(ListQuery):
+    sorts: ClassVar[Sorts] = {
+        "code": col(Course.code),
+        "title": col(Course.title),
+        "minutes": col(Course.minutes),
+        "updated_at": col(Course.updated_at),
+    }
+    default_sort: ClassVar[str] = "code"
+    key: ClassVar[Any] = col(Course.id)
+
+    code: Annotated[Values[Code] | None, In(col(Course.code))] = None
+    skill_code: Annotated[Code | None, Where(lambda code, _: col(Course.skills).any(skill_code=code))] = None
+    role_code: Annotated[Code | None, Where(lambda code, _: _meant_for(code))] = Parameter(
+        default=None, description="Courses whose target names this role, or no role"
+    )
+    provider_kind: Annotated[Values[ProviderKind] | None, In(col(Course.provider_kind))] = None
+    format: Annotated[Values[CourseFormat] | None, In(col(Course.format))] = None
+    level: Annotated[Values[CourseLevel] | None, In(col(Course.level))] = None
+    mode: Annotated[Values[EnrollmentMode] | None, In(col(Course.mode))] = None
+    theme: Annotated[Line | None, Where(lambda theme, _: col(Course.themes).contains([theme]))] = None
+    plan_item: Annotated[Code | None, Where(lambda item, _: col(Course.plan_items).contains([item]))] = None
+    mandatory_fiscal_year: Annotated[
+        FiscalYear | None, Where(lambda year, _: col(Course.mandatory_fiscal_years).contains([year]))
+    ] = None
+    offered_on: Annotated[
+        Day | None, Where(lambda day, _: or_(col(Course.retired_on).is_(None), col(Course.retired_on) > day))
+    ] = Parameter(default=None, description="Courses not retired on this day")
+    q: Annotated[Line | None, Contains(col(Course.search_key))] = Parameter(
+        default=None, description="Part of the code, the title or a theme"
+    )
+
+
+def _meant_for(role_code: str) -> ColumnElement[bool]:
+    roles = col(Course.target)["role_codes"]
+    return or_(roles == [], roles.contains([role_code]))

@@ -1,0 +1,1 @@
+"""Sessions, the runs of a course: meetings, application window, seats."""
