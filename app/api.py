@@ -3,8 +3,9 @@
 from app.audit.routes import router as audit
 from app.identity.routes import router as identity
 from app.kit.routing import Router
+from app.people.routes import router as people
 
 router = Router(prefix="/api/v1", tags=[])
 
-for room in (identity, audit):
+for room in (identity, people, audit):
     router.include_router(room)

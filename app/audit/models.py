@@ -18,7 +18,7 @@ class AuditEntry(SQLModel, table=True):
     __table_args__ = (Index("ix_audit_entry_record", "record_id", "at"), Index("ix_audit_entry_at", "at", "id"))
 
     id: UUID = Field(default_factory=uuid7, primary_key=True)
-    at: datetime = Field(default_factory=clock.now, sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    at: datetime = Field(default_factory=clock.now, sa_type=DateTime(timezone=True))
     actor_id: UUID | None = None
     actor: str
     action: str

@@ -14,6 +14,6 @@ router = Router(prefix="/audit_entries", tags=["audit_entries"])
 
 
 @router.get("", response_model=Page[AuditEntryRead], dependencies=[may(Permission.READ_AUDIT)])
-async def list(query: Annotated[AuditQuery, Query()], pages: Pages) -> Listing:
+async def list_entries(query: Annotated[AuditQuery, Query()], pages: Pages) -> Listing:
     """Who changed what, newest first: each row with the members that changed, before and after."""
     return await pages.fetch(select(AuditEntry), query)

@@ -22,4 +22,4 @@ class Account(Record, table=True):
     grants: list[str] = text_array()
     employee_id: UUID | None = Field(default=None, foreign_key="employee.id")
     demonstration: bool = False
-    disabled_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    disabled_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))

@@ -1,6 +1,7 @@
 """Accounts, and what follows for their holders from posts and appointments."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, Uuid, column, func, select, true
@@ -35,8 +36,8 @@ async def principal(db: AsyncSession, account_id: UUID, today: date, *, demo_acc
     return _principal(row, today)
 
 
-def _principal(row: Row[tuple[Account, list[UUID], list[UUID], list[UUID], list[UUID]]], today: date) -> Principal:
-    account, own, headed, acting, led = row
+def _principal(row: Row[Any], today: date) -> Principal:
+    account, own, headed, acting, led = tuple(row)
     return Principal(
         account_id=account.id,
         username=account.username,

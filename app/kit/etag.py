@@ -1,14 +1,24 @@
 """Strong ETags: the row's version for If-Match, and a digest of the very bytes for If-None-Match."""
 
 import hashlib
-from typing import Annotated, TypeVar
+from typing import Annotated, Protocol, TypeVar
+from uuid import UUID
 
 from fastapi import Depends, Request, Response
 
 from app.kit.problems import StaleVersion, VersionRequired
-from app.kit.records import Record
 
-R = TypeVar("R", bound=Record)
+
+class Versioned(Protocol):
+    """A record, or a projection that carries the record's id and version."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def version(self) -> int: ...
+
+
+R = TypeVar("R", bound=Versioned)
 _NEEDS_IF_MATCH = frozenset({"PATCH", "DELETE", "PUT"})
 
 
@@ -16,7 +26,7 @@ class Versions:
     """What the caller said of versions, and what we answer."""
 
     def __init__(self, request: Request, response: Response) -> None:
-        self._method = request.method
+        self._method, self._path = request.method, request.url.path
         self._if_match = request.headers.get("if-match")
         self._response = response
 
@@ -35,11 +45,16 @@ class Versions:
         self._response.headers["ETag"] = f'"{_version(record)}"'
         return record
 
+    def created(self, record: R) -> R:
+        """As `stamp`, with the place of the new resource."""
+        self._response.headers["Location"] = f"{self._path}/{record.id}"
+        return self.stamp(record)
+
 
 Etag = Annotated[Versions, Depends()]
 
 
-def _version(record: Record) -> str:
+def _version(record: Versioned) -> str:
     return f"{record.id.hex[-12:]}.{record.version}"
 
 

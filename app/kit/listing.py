@@ -184,7 +184,7 @@ class Pager:
         following = cursors.encode(self._keys, question, list(found[-1][-len(order) :])) if more else None
         results: Sequence[Any] = [row[0] if width == 1 else dict(list(row._mapping.items())[:width]) for row in found]
         counted = query.include_count if query.include_count is not None else query.cursor is None
-        metadata = {
+        metadata: dict[str, Any] = {
             "resultset": {
                 "count": await self._count(filtered, query, bound) if counted else None,
                 "limit": query.limit,
@@ -220,10 +220,7 @@ class Pager:
         if following is None:
             return
         asked = [(name, value) for name, value in self._request.query_params.multi_items()]
-        if query.offset is None:
-            turned = ("cursor", following)
-        else:
-            turned = ("offset", str(query.offset + query.limit))
+        turned = ("cursor", following) if query.offset is None else ("offset", str(query.offset + query.limit))
         parameters = [pair for pair in asked if pair[0] != turned[0]] + [turned]
         self._response.headers["Link"] = f'<{self._request.url.path}?{urlencode(parameters)}>; rel="next"'
 
@@ -242,7 +239,10 @@ def _in_code_order(column: Any) -> Any:
 
 def _after(order: list[tuple[Any, bool]], place: list[Any]) -> ColumnElement[bool]:
     """Rows behind the place: one row comparison where all keys run alike, so that an index serves it."""
-    values = [TypeAdapter(column.type.python_type).validate_python(value) for (column, _), value in zip(order, place)]
+    values = [
+        TypeAdapter(column.type.python_type).validate_python(value)
+        for (column, _), value in zip(order, place, strict=True)
+    ]
     columns = [column for column, _ in order]
     directions = {descends for _, descends in order}
     if len(directions) == 1:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, Integer, String, Uuid, or_, text
+from sqlalchemy import Column, DateTime, Integer, String, Uuid, and_, or_, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, ExcludeConstraint
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import declared_attr
@@ -34,15 +34,15 @@ class Record(SQLModel):
     __audited__: ClassVar[bool] = True
 
     id: UUID = Field(default_factory=uuid7, primary_key=True)
-    created_at: datetime = Field(default_factory=clock.now, sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
-    updated_at: datetime = Field(  # type: ignore[call-overload]
+    created_at: datetime = Field(default_factory=clock.now, sa_type=DateTime(timezone=True))
+    updated_at: datetime = Field(
         default_factory=clock.now, sa_type=DateTime(timezone=True), sa_column_kwargs={"onupdate": clock.now}
     )
     version: int = Field(default=1)
 
     @declared_attr.directive
-    def __mapper_args__(cls) -> dict[str, Any]:
-        return {"version_id_col": cls.__table__.c.version} if hasattr(cls, "__table__") else {}  # type: ignore[attr-defined]
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - called on the class
+        return {"version_id_col": cls.__table__.c.version} if hasattr(cls, "__table__") else {}
 
 
 def link(**options: Any) -> Any:
@@ -83,7 +83,7 @@ def jsonb(**options: Any) -> Any:
     return Field(sa_type=JSONB, **options)
 
 
-def no_overlap(name: str, *equal: str, where: str | None = None) -> ExcludeConstraint[Any]:
+def no_overlap(name: str, *equal: str, where: str | None = None) -> ExcludeConstraint:
     """No two rows alike in `equal` share a day of their valid_from / valid_to."""
     elements: list[tuple[Any, str]] = [(Column(column), "=") for column in equal]
     elements.append((text("daterange(valid_from, valid_to)"), "&&"))
@@ -92,7 +92,12 @@ def no_overlap(name: str, *equal: str, where: str | None = None) -> ExcludeConst
 
 def on_day(start: Any, end: Any, day: date | ColumnElement[date]) -> ColumnElement[bool]:
     """The half-open period from `start` to `end` holds the day."""
-    return (start <= day) & or_(end.is_(None), end > day)
+    return and_(start <= day, or_(end.is_(None), end > day))
+
+
+async def remove(db: AsyncSession, record: SQLModel) -> None:
+    await db.delete(record)
+    await db.flush()
 
 
 async def add(db: AsyncSession, record: R) -> R:

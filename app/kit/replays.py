@@ -27,7 +27,7 @@ class Replay(SQLModel, table=True):
     status: int
     headers: dict[str, Any] = jsonb()
     body: bytes = Field(sa_type=LargeBinary)
-    created_at: datetime = Field(default_factory=clock.now, sa_type=DateTime(timezone=True), index=True)  # type: ignore[call-overload]
+    created_at: datetime = Field(default_factory=clock.now, sa_type=DateTime(timezone=True), index=True)
 
 
 class IdempotencyKeyInvalid(Invalid):

@@ -52,4 +52,7 @@ class Router(APIRouter):
 
 
 def operation_id(route: APIRoute) -> str:
-    return f"{route.tags[0]}_{route.name}"
+    """`list_units` of `org_units` becomes `org_units_list`: the verb, without the resource said twice."""
+    tag = str(route.tags[0])
+    verb, _, thing = route.name.partition("_")
+    return f"{tag}_{verb}" if thing and tag.endswith((thing, f"{thing}s")) else f"{tag}_{route.name}"

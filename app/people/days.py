@@ -16,6 +16,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    cast,
     column,
     exists,
     func,
@@ -91,7 +92,7 @@ def numbered(employee_id: Any, numbers: list[str]) -> ColumnElement[bool]:
 
 def in_subtree(unit_id: Any, top: UUID) -> ColumnElement[bool]:
     """The unit stands under `top`, or is it."""
-    return unit_id.in_(select(OrgUnit.id).where(col(OrgUnit.lineage).contains([top])))  # type: ignore[no-any-return]
+    return unit_id.in_(select(col(OrgUnit.id)).where(col(OrgUnit.lineage).contains([top])))  # type: ignore[no-any-return]
 
 
 def holds_post(employee_id: Any, **members: Any) -> ColumnElement[bool]:
@@ -109,6 +110,6 @@ def holds_role(employee_id: Any, role_code: str) -> ColumnElement[bool]:
 def works_under(employee_id: Any, units: frozenset[UUID], day: Any, known_on: Any) -> ColumnElement[bool]:
     """Holds a post on the day in one of the units or below: a concurrent post counts, so both heads see the person."""
     posts = posts_on(day, known_on, "colleague_posts")
-    above = func.cast(list(units), ARRAY(Uuid))
-    below = select(OrgUnit.id).where(col(OrgUnit.lineage).overlap(above))
+    above = cast(list(units), ARRAY(Uuid))
+    below = select(col(OrgUnit.id)).where(col(OrgUnit.lineage).op("&&")(above))
     return employee_id.in_(select(posts.c.employee_id).where(posts.c.org_unit_id.in_(below)))  # type: ignore[no-any-return]

@@ -1,5 +1,6 @@
 """Words of the personnel facts, and what may not be. Plain values in, decisions out."""
 
+from datetime import date
 from enum import StrEnum
 
 from app.kit.problems import Conflict, Invalid
@@ -122,3 +123,32 @@ class OutsideEmployment(Invalid):
     """The employee is not employed during the whole period."""
 
     ja = "在職期間の外の日付が含まれています。"
+
+
+class HasMembers(Conflict):
+    """People still hold posts in this unit, or units stand under it, beyond that day."""
+
+    ja = "この日以降も職員の発令または下位の所属が残っています。"
+
+
+class UnitNeverMoves(Conflict):
+    """A unit keeps its place in the tree: close it and open a new one with it as predecessor."""
+
+    ja = "所属の上位組織は変更できません。廃止して新しい所属を設置してください。"
+
+
+class LeavesBeforeHired(Invalid):
+    """The day of leaving must be later than the day of hiring."""
+
+    ja = "退職日は採用日より後の日にしてください。"
+
+
+def status_on(day: date, hired_on: date, *, employed: bool, absent: bool) -> EmployeeStatus:
+    if not employed:
+        return EmployeeStatus.UPCOMING if day < hired_on else EmployeeStatus.LEFT
+    return EmployeeStatus.ABSENT if absent else EmployeeStatus.ACTIVE
+
+
+def covers(valid_from: date, valid_to: date | None, start: date, end: date | None) -> bool:
+    """The first half-open period holds the whole of the second."""
+    return valid_from <= start and (valid_to is None or (end is not None and end <= valid_to))

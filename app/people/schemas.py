@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 from sqlmodel import SQLModel, col
+from sqlmodel._compat import SQLModelConfig
 
 from app.kit.fields import Code, Day, Line, Values
 from app.kit.listing import Contains, DatedQuery, Eq, In, ListQuery, Sorts, Where
@@ -33,8 +34,8 @@ EMPLOYEE_ID = "0192f0c1-0000-7d4e-8f90-a1b2c3d4e502"
 POST_ID = "0192f0c1-0000-7d4e-8f90-a1b2c3d4e503"
 
 
-def example(**members: Any) -> ConfigDict:
-    return ConfigDict(json_schema_extra={"examples": [members]})
+def example(**members: Any) -> SQLModelConfig:
+    return SQLModelConfig(json_schema_extra={"examples": [members]})
 
 
 class Read(SQLModel):
@@ -86,6 +87,10 @@ class OrgUnitQuery(DatedQuery):
 
 class EmployeeCreate(EmployeeFields, EmploymentFields):
     """A person and the first terms of service, from `hired_on`."""
+
+
+class EmployeeDetails(EmployeeFields, Partial):
+    """What stands on the person alone, whatever the day."""
 
 
 class EmployeeUpdate(EmployeeCreate, Partial):

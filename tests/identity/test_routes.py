@@ -1,7 +1,9 @@
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from fastapi import FastAPI
 from jose import jwt
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -36,7 +38,7 @@ async def test_a_wrong_name_or_password_says_the_same(
     assert password not in answer.text
 
 
-async def test_demonstration_accounts_are_refused_on_a_real_server(api: SignIn, db: AsyncSession, app) -> None:
+async def test_demonstration_accounts_are_refused_on_a_real_server(api: SignIn, db: AsyncSession, app: FastAPI) -> None:
     await commands.open_account(db, "demo", "demo", ["admin"], display_name="demo", demonstration=True)
     app.state.settings = app.state.settings.model_copy(update={"database_url": app.state.settings.embedded_url})
     client = await api()
@@ -52,7 +54,7 @@ async def test_no_token_is_401_with_a_challenge(api: SignIn) -> None:
     assert answer.headers["Content-Language"] == "ja"
 
 
-def forged(settings: Settings, **changes) -> str:
+def forged(settings: Settings, **changes: Any) -> str:
     held = keys.load(settings.keys)
     now = clock.now()
     claims = {
@@ -88,7 +90,7 @@ def forged(settings: Settings, **changes) -> str:
         {},
     ],
 )
-async def test_a_forged_or_expired_token_is_refused(api: SignIn, settings: Settings, flaw: dict) -> None:
+async def test_a_forged_or_expired_token_is_refused(api: SignIn, settings: Settings, flaw: dict[str, Any]) -> None:
     client = await api()
     answer = await client.get("/me", headers={"Authorization": f"Bearer {forged(settings, **flaw)}"})
     assert answer.status_code == 401
@@ -97,7 +99,7 @@ async def test_a_forged_or_expired_token_is_refused(api: SignIn, settings: Setti
 
 @pytest.mark.parametrize("nonsense", ["x", "a.b.c", "x" * 9000, "é"])
 async def test_nonsense_for_a_token_is_refused(api: SignIn, nonsense: str) -> None:
-    answer = await (await api()).get("/me", headers={"Authorization": f"Bearer {nonsense}".encode()})
+    answer = await (await api()).get("/me", headers=[(b"Authorization", f"Bearer {nonsense}".encode())])
     assert answer.status_code == 401
 
 

@@ -1,0 +1,132 @@
+"""A small city to test in."""
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.kit.records import add
+from app.kit.text import fold
+from app.people.models import Absence, Employee, Employment, NumberHeld, OrgUnit, PositionRank, Post, ScopeRule
+from app.people.rules import AbsenceKind, AppointmentType, JobService, PostKind
+
+START = date(2020, 4, 1)
+RANKS = {
+    "department_head": ("部長", 10, True),
+    "section_head": ("課長", 30, True),
+    "assistant_section_head": ("課長補佐", 40, False),
+    "chief": ("係長", 50, False),
+    "staff": ("主事", 90, False),
+}
+_numbers = count(1)
+
+
+@dataclass
+class City:
+    department: OrgUnit
+    section: OrgUnit
+    team: OrgUnit
+    other_section: OrgUnit
+    information: OrgUnit
+    medical_center: OrgUnit
+    department_head: Employee
+    section_head: Employee
+    leader: Employee
+    staff: Employee
+    colleague: Employee
+    stranger: Employee
+    advisor: Employee
+
+
+async def ranks(db: AsyncSession) -> None:
+    for code, (name, ordinal, is_head) in RANKS.items():
+        await add(db, PositionRank(code=code, name=name, ordinal=ordinal, is_head=is_head))
+
+
+async def scope_rules(db: AsyncSession) -> None:
+    for service, excepted in ((JobService.ADMINISTRATIVE, []), (JobService.MEDICAL, ["MC"])):
+        rule = ScopeRule(appointment_type=AppointmentType.REGULAR, job_service=service, valid_from=START)
+        rule.except_org_unit_codes = excepted
+        await add(db, rule)
+
+
+async def unit(
+    db: AsyncSession, code: str, level: str = "section", parent: OrgUnit | None = None, **more: Any
+) -> OrgUnit:
+    made = OrgUnit(**{"code": code, "name": f"{code}課", "level": level, "valid_from": START, **more})
+    made.parent_id = parent.id if parent else None
+    made.lineage = [*(parent.lineage if parent else []), made.id]
+    return await add(db, made)
+
+
+async def employee(
+    db: AsyncSession, unit: OrgUnit | None = None, rank: str = "staff", since: date = START, **more: Any
+) -> Employee:
+    """A regular administrative employee with a primary post in the unit."""
+    number = more.pop("employee_number", f"{next(_numbers):06}")
+    terms: dict[str, Any] = {
+        "appointment_type": "regular",
+        "job_service": "administrative",
+        "job_category": "administrative",
+    }
+    terms |= {name: more.pop(name) for name in list(more) if name in terms}
+    name, kana = more.pop("name", "山田 花子"), more.pop("name_kana", "ヤマダ ハナコ")
+    person = Employee(employee_number=number, name=name, name_kana=kana, hired_on=since, **more)
+    person.search_key = fold(name, kana, number)
+    await add(db, person)
+    await add(db, NumberHeld(employee_id=person.id, number=number, valid_from=since))
+    await add(db, Employment(employee_id=person.id, valid_from=since, valid_to=person.left_on, **terms))
+    if unit:
+        await post(db, person, unit, rank=rank, since=since)
+    return person
+
+
+async def post(
+    db: AsyncSession,
+    person: Employee,
+    unit: OrgUnit,
+    rank: str = "staff",
+    kind: PostKind = PostKind.PRIMARY,
+    since: date = START,
+    **more: Any,
+) -> Post:
+    made = Post(employee_id=person.id, org_unit_id=unit.id, position_rank=rank, kind=kind, valid_from=since, **more)
+    return await add(db, made)
+
+
+async def absence(db: AsyncSession, employee_id: UUID, since: date, until: date | None = None) -> Absence:
+    return await add(
+        db, Absence(employee_id=employee_id, kind=AbsenceKind.CHILDCARE_LEAVE, valid_from=since, valid_to=until)
+    )
+
+
+async def city(db: AsyncSession) -> City:
+    """A department with two sections (one with a team), the information division, the medical center, and people."""
+    await ranks(db)
+    await scope_rules(db)
+    department = await unit(db, "D1", "department")
+    section = await unit(db, "S1", parent=department, needs_leader=True)
+    team = await unit(db, "T1", "team", parent=section)
+    other = await unit(db, "S2", parent=department, needs_leader=True)
+    information = await unit(db, "INFO", name="情報政策課", parent=department)
+    medical = await unit(db, "MC", "office", name="医療センター")
+    return City(
+        department=department,
+        section=section,
+        team=team,
+        other_section=other,
+        information=information,
+        medical_center=medical,
+        department_head=await employee(
+            db, department, "department_head", name="髙橋 一郎", name_kana="タカハシ イチロウ"
+        ),
+        section_head=await employee(db, section, "section_head", name="﨑山 次郎", name_kana="サキヤマ ジロウ"),
+        leader=await employee(db, section, "assistant_section_head", name="佐藤 三郎", name_kana="サトウ サブロウ"),
+        staff=await employee(db, team, name="𠮷田 花子", name_kana="ヨシダ ハナコ"),
+        colleague=await employee(db, team, name="鈴木 薫", name_kana="スズキ カオル"),
+        stranger=await employee(db, other, name="渡辺 葵", name_kana="ワタナベ アオイ"),
+        advisor=await employee(db, information, name="伊藤 蓮", name_kana="イトウ レン"),
+    )
