@@ -44,15 +44,20 @@ class Course(CourseFields, Record, table=True):
     completion_rule: dict[str, Any] = jsonb()
     skills: list["CourseSkill"] = link(cascade="all, delete-orphan", order_by="CourseSkill.skill_code")
     prerequisite_links: list["CoursePrerequisite"] = link(
-        cascade="all, delete-orphan", foreign_keys="CoursePrerequisite.course_id", order_by="CoursePrerequisite.id"
+        cascade="all, delete-orphan", foreign_keys="CoursePrerequisite.course_id"
     )
-    equivalents: list["CourseEquivalent"] = link(
-        cascade="all, delete-orphan", foreign_keys="CourseEquivalent.course_id", order_by="CourseEquivalent.id"
+    equivalent_links: list["CourseEquivalent"] = link(
+        cascade="all, delete-orphan", foreign_keys="CourseEquivalent.course_id"
     )
 
     @property
     def prerequisites(self) -> list[str]:
-        return [link.required.code for link in self.prerequisite_links]
+        """Codes, in their order."""
+        return sorted(link.required.code for link in self.prerequisite_links)
+
+    @property
+    def equivalents(self) -> list["CourseEquivalent"]:
+        return sorted(self.equivalent_links, key=lambda link: (link.course_code, link.valid_from))
 
 
 class CourseSkillFields(Fields):
@@ -82,7 +87,11 @@ class CourseEquivalent(Period, Record, table=True):
     """Whoever completed the equivalent course in this period has completed this one: one way, never passed on."""
 
     __tablename__ = "course_equivalent"
-    __table_args__ = (no_overlap("ex_course_equivalent_period", "course_id", "equivalent_course_id"),)
+    __table_args__ = (
+        no_overlap(
+            "ex_course_equivalent_period", "course_id", "equivalent_course_id", deferrable=True, initially="DEFERRED"
+        ),
+    )
     course_id: UUID = Field(foreign_key="course.id")
     equivalent_course_id: UUID = Field(foreign_key="course.id", index=True)
     equivalent: Course = link(foreign_keys="CourseEquivalent.equivalent_course_id")

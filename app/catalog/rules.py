@@ -1,10 +1,11 @@
 """Whom a course is for, what completes it and for how long. Plain values in, decisions out."""
 
-from collections.abc import Collection, Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from typing import TypeVar
 
 from app.kit import clock
@@ -58,7 +59,7 @@ class CourseCycle(Invalid):
     ja = "研修科目どうしの関係が循環します。"
 
 
-class CourseAgain(Invalid):
+class EntryAgain(Invalid):
     """The same entry stands twice in the list."""
 
     ja = "同じ項目が重複しています。"
@@ -76,8 +77,8 @@ class ScoreWithoutTest(Invalid):
     ja = "最低点は needs_test が true の場合に限り指定できます。"
 
 
-class EquivalentAgain(Conflict):
-    """The same course is equivalent twice in one period."""
+class EquivalentAgain(Invalid):
+    """The same course is named as equivalent twice at one time."""
 
     ja = "同じ読替科目の期間が重なっています。"
     constraint = "ex_course_equivalent_period"
@@ -162,6 +163,29 @@ def evidence_ends(completed_on: date, *, months: int | None, at_fiscal_year_end:
     if at_fiscal_year_end:
         ends.append(clock.fiscal_year_start(clock.fiscal_year(completed_on) + 1))
     return min(ends, default=None)
+
+
+def check_entries(member: str, entries: Sequence[Hashable]) -> None:
+    """Refuse a list that says the same twice."""
+    for at, entry in enumerate(entries):
+        if entry in entries[:at]:
+            raise EntryAgain(pointer=f"/{member}/{at}")
+
+
+@dataclass(frozen=True)
+class Equivalent:
+    course_code: str
+    valid_from: date
+    valid_to: date | None
+
+
+def check_equivalents(equivalents: Sequence[Equivalent]) -> None:
+    """Refuse two half-open periods of one course that share a day."""
+    in_order = sorted(enumerate(equivalents), key=lambda entry: (entry[1].course_code, entry[1].valid_from))
+    for (_, earlier), (at, later) in pairwise(in_order):
+        open_end = earlier.valid_to is None or earlier.valid_to > later.valid_from
+        if earlier.course_code == later.course_code and open_end:
+            raise EquivalentAgain(pointer=f"/equivalents/{at}")
 
 
 def has_cycle(graph: Mapping[K, Iterable[K]]) -> bool:

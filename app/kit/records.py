@@ -1,5 +1,6 @@
 """What every table row has, and the few shapes of columns and constraints that rooms use."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
@@ -83,11 +84,11 @@ def jsonb(**options: Any) -> Any:
     return Field(sa_type=JSONB, **options)
 
 
-def no_overlap(name: str, *equal: str, where: str | None = None) -> ExcludeConstraint:
+def no_overlap(name: str, *equal: str, where: str | None = None, **options: Any) -> ExcludeConstraint:
     """No two rows alike in `equal` share a day of their valid_from / valid_to."""
     elements: list[tuple[Any, str]] = [(Column(column), "=") for column in equal]
     elements.append((text("daterange(valid_from, valid_to)"), "&&"))
-    return ExcludeConstraint(*elements, name=name, using="gist", where=text(where) if where else None)
+    return ExcludeConstraint(*elements, name=name, using="gist", where=text(where) if where else None, **options)
 
 
 def on_day(start: Any, end: Any, day: date | ColumnElement[date]) -> ColumnElement[bool]:
@@ -104,3 +105,15 @@ async def add(db: AsyncSession, record: R) -> R:
     db.add(record)
     await db.flush()
     return record
+
+
+def aligned(rows: Sequence[R], kind: type[R], keys: Sequence[str], wanted: Sequence[Mapping[str, Any]]) -> list[R]:
+    """The rows that the wanted members make: one alike in `keys` is kept and changed, any other is new."""
+    present = {tuple(getattr(row, key) for key in keys): row for row in rows}
+    made = []
+    for members in wanted:
+        row = present.get(tuple(members[key] for key in keys)) or kind()
+        for name, value in members.items():
+            setattr(row, name, value)
+        made.append(row)
+    return made

@@ -47,7 +47,7 @@ CREATE TABLE course_equivalent (
     course_id UUID NOT NULL,
     equivalent_course_id UUID NOT NULL,
     CONSTRAINT pk_course_equivalent PRIMARY KEY (id),
-    CONSTRAINT ex_course_equivalent_period EXCLUDE USING gist (course_id WITH =, equivalent_course_id WITH =, daterange(valid_from, valid_to) WITH &&),
+    CONSTRAINT ex_course_equivalent_period EXCLUDE USING gist (course_id WITH =, equivalent_course_id WITH =, daterange(valid_from, valid_to) WITH &&) DEFERRABLE INITIALLY DEFERRED,
     CONSTRAINT fk_course_equivalent_course_id FOREIGN KEY(course_id) REFERENCES course (id),
     CONSTRAINT fk_course_equivalent_equivalent_course_id FOREIGN KEY(equivalent_course_id) REFERENCES course (id)
 );
