@@ -1,23 +1,21 @@
 """What `scripts/serve` does inside the environment: database, migrations, first data, API; and all of it back."""
 
-import asyncio
 import fcntl
 import http.client
 import os
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-
-import asyncpg
 
 from app.kit import keys
 from scripts import embedded
 from scripts.children import GLANCE, Broken, Stopped, child, go_on, heed_signals, step, wait
 from scripts.environment import ROOT
 from scripts.options import Options, parse
+from scripts.state import state
 
 OLDEST_POSTGRES = 15
 CONNECTIONS_PER_WORKER = 100  # two pools of forty, and some for tools beside
@@ -46,13 +44,23 @@ def serve(options: Options) -> None:
         environment = {name: value for name, value in os.environ.items() if name not in GIVEN_BY_US} | given
         secrets = environment.setdefault("APP_KEYS", str(options.data / "keys"))
         keys.ensure(Path(secrets))
-        step("The migration", "alembic", "-c", str(ROOT / "alembic.ini"), "upgrade", "head", environment=environment)
-        if options.demo:
-            step("Loading", "app.seed", "--employees", str(options.employees), environment=environment)
+        prepare(options, environment)
         with child("uvicorn", *uvicorn(options), environment=environment) as server:
             await_readiness(options, server)
             announce(options)
             raise Broken(f"The server ended by itself (exit code {wait(server)}).")
+
+
+def prepare(options: Options, environment: Mapping[str, str]) -> None:
+    """Brings tables and first data to where they should be; quick when they are there."""
+    found = state(environment.get("APP_DATABASE_URL") or environment["APP_EMBEDDED_URL"])
+    if found.major < OLDEST_POSTGRES:
+        raise Broken(f"The database is PostgreSQL {found.major}; Hagukumi needs {OLDEST_POSTGRES} or newer.")
+    if not found.is_current:
+        say("Bringing the tables up to date")
+        step("The migration", "alembic", "-c", str(ROOT / "alembic.ini"), "upgrade", "head", environment=environment)
+    if options.demo:
+        step("Loading", "app.seed", "--employees", str(options.employees), environment=environment)
 
 
 def check_address(options: Options) -> None:
@@ -81,7 +89,6 @@ def only_one(data: Path) -> Iterator[None]:
 def database(options: Options) -> Iterator[dict[str, str]]:
     """The settings that say where the data are: the operator's server, or the embedded one while it runs."""
     if options.database_url:
-        refuse_old(options.database_url)
         yield {"APP_DATABASE_URL": options.database_url}
         return
     directory = options.data / "postgres"
@@ -93,24 +100,6 @@ def database(options: Options) -> Iterator[dict[str, str]]:
         yield {"APP_EMBEDDED_URL": url, "APP_DEMONSTRATION": str(options.demo).lower()}
     finally:
         embedded.stop(directory)
-
-
-def refuse_old(url: str) -> None:
-    """Asks the operator's server for its version."""
-    try:
-        major = asyncio.run(major_version(url))
-    except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as failed:
-        raise Broken(f"The database of APP_DATABASE_URL does not answer: {failed or type(failed).__name__}") from None
-    if major < OLDEST_POSTGRES:
-        raise Broken(f"APP_DATABASE_URL is PostgreSQL {major}; Hagukumi needs {OLDEST_POSTGRES} or newer.")
-
-
-async def major_version(url: str) -> int:
-    connection = await asyncpg.connect(url.replace("+asyncpg://", "://", 1), timeout=10)
-    try:
-        return int(connection.get_server_version().major)
-    finally:
-        await connection.close()
 
 
 def uvicorn(options: Options) -> list[str]:

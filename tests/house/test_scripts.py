@@ -8,8 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 
 from scripts import checking, embedded, environment, options, serving
+from scripts.children import Broken
+from scripts.state import State, newest_revision
 
 ROOT = environment.ROOT
 LOCKS = (environment.RUNTIME, environment.DEVELOPMENT)
@@ -168,6 +171,16 @@ def test_an_operators_database_means_no_demonstration(monkeypatch: pytest.Monkey
 def test_a_wrong_option_is_refused(wrong: list[str]) -> None:
     with pytest.raises(SystemExit):
         options.parse(wrong)
+
+
+def test_an_old_postgresql_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "state", lambda _: State(major=14, revision=None))
+    with pytest.raises(Broken, match="PostgreSQL 14; Hagukumi needs 15"):
+        serving.prepare(options.parse([]), {"APP_DATABASE_URL": "postgresql://db.invalid/hagukumi"})
+
+
+def test_the_newest_migration_file_is_the_head() -> None:
+    assert newest_revision() == ScriptDirectory(str(ROOT / "migrations")).get_current_head()
 
 
 def test_checks_do_not_see_the_settings_of_a_running_service() -> None:

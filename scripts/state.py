@@ -1,0 +1,52 @@
+"""What a database says of itself, asked in one connection before anything slower starts."""
+
+import asyncio
+from dataclasses import dataclass
+
+from sqlalchemy import NullPool, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from app.kit.settings import Settings
+from scripts.children import Broken
+from scripts.environment import ROOT
+
+PATIENCE = 10  # seconds to connect
+
+
+@dataclass(frozen=True)
+class State:
+    major: int
+    revision: str | None
+
+    @property
+    def is_current(self) -> bool:
+        """Whether every migration has run; saves the second that it takes to find out with Alembic."""
+        return self.revision == newest_revision()
+
+
+def newest_revision() -> str:
+    """Migrations are numbered: the last file holds the last revision."""
+    return max(path.name for path in (ROOT / "migrations" / "versions").glob("[0-9]*.py")).partition("_")[0]
+
+
+def state(url: str) -> State:
+    try:
+        return asyncio.run(look(Settings(database_url=url).url))
+    except (OSError, SQLAlchemyError) as failed:
+        reason = getattr(failed, "orig", None) or failed
+        raise Broken(f"The database does not answer: {reason or type(failed).__name__}") from None
+
+
+async def look(url: str) -> State:
+    engine = create_async_engine(url, poolclass=NullPool, connect_args={"timeout": PATIENCE})
+    async with engine.connect() as connection:
+        version = connection.dialect.server_version_info or (0,)
+        return State(int(version[0]), await revision(connection))
+
+
+async def revision(connection: AsyncConnection) -> str | None:
+    if await connection.scalar(text("SELECT to_regclass('alembic_version')")) is None:
+        return None
+    found: str | None = await connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found

@@ -1,0 +1,196 @@
+"""`scripts/serve` as a person runs it: real processes, a real port, a made-up town of sixty people."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from scripts import embedded
+from scripts.checking import clean
+from scripts.environment import ROOT
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("serve")]
+PATIENCE = 90  # seconds; the machine may be busy with other tests
+
+
+@dataclass
+class Served:
+    """One run of `scripts/serve`."""
+
+    process: subprocess.Popen[str]
+    port: int
+    output: Path
+
+    def get(self, path: str) -> httpx.Response:
+        return httpx.get(f"http://127.0.0.1:{self.port}{path}", trust_env=False)
+
+    def sign_in(self, username: str) -> httpx.Response:
+        form = {"grant_type": "password", "username": username, "password": "demo"}
+        return httpx.post(f"http://127.0.0.1:{self.port}/api/v1/auth/token", data=form, trust_env=False)
+
+    def until(self, happened: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not happened():
+            assert self.process.poll() is None, self.output.read_text()
+            assert time.monotonic() < deadline, self.output.read_text()
+            time.sleep(0.05)
+
+    def until_said(self, words: str) -> None:
+        self.until(lambda: words in self.output.read_text())
+
+    def end(self, by: signal.Signals) -> int:
+        """The exit code, once no process of this run is left."""
+        family = descendants(self.process.pid)
+        self.process.send_signal(by)
+        code = self.process.wait(PATIENCE)
+        assert not family & set(living())
+        return code
+
+
+Start = Callable[..., Served]
+
+
+def living() -> dict[int, int]:
+    """The processes of the machine and their parents, without those that have ended."""
+    listed = subprocess.run(["ps", "-eo", "pid=,ppid=,stat="], capture_output=True, text=True, check=True).stdout
+    rows = [line.split() for line in listed.splitlines()]
+    return {int(pid): int(parent) for pid, parent, state in rows if not state.startswith("Z")}
+
+
+def descendants(ancestor: int) -> set[int]:
+    found, parents = {ancestor}, living()
+    while more := {pid for pid, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+    return port
+
+
+def launch(data: Path, *arguments: str, **environment: str) -> Served:
+    port = free_port()
+    output = data.parent / f"output-{port}"
+    command = [sys.executable, str(ROOT / "scripts" / "serve"), "--port", str(port), "--data", str(data), *arguments]
+    with output.open("w") as said:
+        process = subprocess.Popen(
+            command, stdout=said, stderr=said, env=clean(dict(os.environ)) | environment, text=True
+        )
+    return Served(process, port, output)
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    runs: list[Served] = []
+
+    def begin(data: Path, *arguments: str, **environment: str) -> Served:
+        runs.append(launch(data, *arguments, **environment))
+        return runs[-1]
+
+    yield begin
+    for run in runs:
+        run.process.terminate()
+        run.process.wait(PATIENCE)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory whose town has been loaded by a first start."""
+    data = tmp_path_factory.mktemp("serve") / "data"
+    first = launch(data, "--employees", "60")
+    first.until_said("Hagukumi is ready")
+    assert first.end(signal.SIGTERM) == 0
+    return data
+
+
+def test_a_second_start_is_quick_and_serves_the_town_that_is_there(data: Path, start: Start) -> None:
+    began = time.monotonic()
+    served = start(data, "--employees", "60", "--workers", "2")
+    served.until_said("Hagukumi is ready")
+    assert time.monotonic() - began < 15  # five seconds on a machine with nothing else to do
+    assert served.get("/readyz").status_code == 200
+    assert served.get("/docs").status_code == 200
+    assert served.sign_in("admin").status_code == 200
+    assert served.end(signal.SIGINT) == 0
+
+
+def test_each_demonstration_account_that_is_announced_can_sign_in(data: Path, start: Start) -> None:
+    served = start(data)
+    served.until_said("Ctrl-C")
+    announced = served.output.read_text().partition("password demo:\n")[2].splitlines()[0]
+    names = announced.strip().split(", ")
+    assert len(names) == 10
+    assert {name: served.sign_in(name).status_code for name in names} == dict.fromkeys(names, 200)
+
+
+def test_no_two_servers_share_a_directory_or_a_port(data: Path, start: Start, tmp_path: Path) -> None:
+    served = start(data)
+    served.until_said("Hagukumi is ready")
+    same_directory = start(data)
+    assert same_directory.process.wait(PATIENCE) == 1
+    assert "--data" in same_directory.output.read_text()
+    same_port = start(tmp_path / "other", "--port", str(served.port))
+    assert same_port.process.wait(PATIENCE) == 1
+    assert "--port" in same_port.output.read_text()
+    assert served.get("/readyz").status_code == 200
+
+
+def test_a_stop_while_loading_leaves_no_process(start: Start, tmp_path: Path) -> None:
+    served = start(tmp_path / "data", "--employees", "5000")
+    served.until_said("Bringing the tables up to date")
+    served.until(lambda: "app.seed" in arguments_of(descendants(served.process.pid)))
+    assert served.end(signal.SIGINT) == 0
+
+
+def arguments_of(pids: set[int]) -> str:
+    which = ",".join(map(str, pids))
+    return subprocess.run(["ps", "-o", "args=", "-p", which], capture_output=True, text=True, check=False).stdout
+
+
+def test_a_stop_during_the_migration_leaves_no_process(start: Start, tmp_path: Path) -> None:
+    served = start(tmp_path / "data", "--no-demo")
+    served.until_said("Bringing the tables up to date")
+    assert served.end(signal.SIGTERM) == 0
+
+
+def test_a_server_that_dies_takes_the_database_along_and_says_so(data: Path, start: Start) -> None:
+    served = start(data)
+    served.until_said("Hagukumi is ready")
+    family = descendants(served.process.pid)
+    web = next(pid for pid in family if "app.main:create" in arguments_of({pid}))
+    os.kill(web, signal.SIGKILL)
+    assert served.process.wait(PATIENCE) == 1
+    assert "ended by itself" in served.output.read_text()
+    assert not family & set(living())
+
+
+def test_an_operators_database_is_served_without_demonstration(data: Path, start: Start, tmp_path: Path) -> None:
+    """Even with the town's tables in it, no made-up account is let in."""
+    try:
+        served = start(tmp_path / "data", APP_DATABASE_URL=embedded.start(data / "postgres"))
+        served.until_said("Hagukumi is ready")
+        assert "emonstration" not in served.output.read_text()
+        assert served.sign_in("admin").status_code in {400, 401}
+        assert served.end(signal.SIGTERM) == 0
+        assert embedded.is_running(data / "postgres")
+    finally:
+        embedded.stop(data / "postgres")
+
+
+def test_a_database_that_does_not_answer_is_told_without_its_password(start: Start, tmp_path: Path) -> None:
+    url = f"postgresql://someone:secret@127.0.0.1:{free_port()}/none"
+    served = start(tmp_path / "data", APP_DATABASE_URL=url)
+    assert served.process.wait(PATIENCE) == 1
+    said = served.output.read_text()
+    assert "does not answer" in said
+    assert "secret" not in said
