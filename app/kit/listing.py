@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 from urllib.parse import urlencode
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic_core import to_json
 from sqlalchemy import ColumnElement, Select, String, and_, func, or_, select, tuple_
@@ -110,7 +110,7 @@ class ListQuery(BaseModel):
     def _changed(self) -> list[ColumnElement[bool]]:
         if self.since is None and self.until is None:
             return []
-        table = getattr(self.key, "table", None)
+        table = getattr(type(self).key, "table", None)
         updated = table.c.get("updated_at") if table is not None else None
         if updated is None:
             raise ParameterUnsupported(pointer="/query/since" if self.since else "/query/until")
@@ -124,7 +124,7 @@ class ListQuery(BaseModel):
             if name not in self.sorts:
                 raise SortUnknown(pointer="/query/sort", keys=", ".join(self.sorts))
             chosen.append((_in_code_order(self.sorts[name]), descends))
-        return [*chosen, (self.key, chosen[-1][1])]
+        return [*chosen, (type(self).key, chosen[-1][1])]  # of the class: a mapped column is a descriptor
 
     def question(self, path: str) -> bytes:
         """What a cursor belongs to: the list, its filters and its order, whatever the page size."""
@@ -136,6 +136,9 @@ class DatedQuery(ListQuery):
     """A list that depends on the day."""
 
     as_of: Day = Field(default_factory=clock.today, description="The day to answer for; default: today in Tokyo")
+
+
+AsOf = Annotated[Day, Query(default_factory=clock.today, description="The day to answer for; default: today in Tokyo")]
 
 
 class ResultSet(BaseModel):
@@ -213,7 +216,7 @@ class Pager:
         return (await self._db.execute(page, bound)).all()
 
     async def _count(self, rows: Select[Any], query: ListQuery, bound: Listing) -> int:
-        narrow = rows.with_only_columns(query.key, maintain_column_froms=True).order_by(None)
+        narrow = rows.with_only_columns(type(query).key, maintain_column_froms=True).order_by(None)
         return await self._db.scalar(select(func.count()).select_from(narrow.subquery()), bound) or 0
 
     def _link(self, query: ListQuery, following: str | None) -> None:

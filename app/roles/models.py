@@ -1,13 +1,13 @@
 """Roles as dated policy data, and the appointments to them; every other holder follows from personnel facts."""
 
-from typing import Annotated
+from typing import Annotated, NotRequired
 from uuid import UUID
 
 from pydantic import ConfigDict
 from pydantic import Field as Bounds
 from sqlalchemy import Index
 from sqlmodel import Field
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from app.kit.fields import Code, Line, Period, Small
 from app.kit.records import Record, jsonb, no_overlap, text_array, words
@@ -43,13 +43,18 @@ class Role(RoleFields, Record, table=True):
     __table_args__ = (no_overlap("ex_role_code", "code"),)
 
 
-class RoleAssignmentFields(Period):
+class RoleAssignmentTerms(Period):
+    """What may still change after the appointment."""
+
+    letter_number: Line | None = None
+
+
+class RoleAssignmentFields(RoleAssignmentTerms):
     """A person placed in a unit with a role."""
 
     employee_id: UUID = Field(foreign_key="employee.id", index=True)
     role_code: Code
     org_unit_id: UUID = Field(foreign_key="org_unit.id", index=True)
-    letter_number: Line | None = None
 
 
 class RoleAssignment(RoleAssignmentFields, Record, table=True):

@@ -1,10 +1,12 @@
 """Who holds a role, and what may be done to an appointment. Plain values in, decisions out."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
+from uuid import UUID
 
-from app.kit.problems import Conflict, Invalid
+from app.kit.problems import Conflict, Forbidden, Invalid
 
 
 class Basis(StrEnum):
@@ -36,6 +38,14 @@ class AssignmentStatus(StrEnum):
     ENDED = "ended"
     REJECTED = "rejected"
     CANCELLED = "cancelled"
+
+
+class Action(StrEnum):
+    """The sub-resources of an assignment that act."""
+
+    APPROVAL = "approval"
+    REJECTION = "rejection"
+    END = "end"
 
 
 class RoleCodeTaken(Conflict):
@@ -81,8 +91,8 @@ class WithoutPost(Invalid):
     ja = "その日に本務の所属がない職員です。"
 
 
-class NotYourUnit(Invalid):
-    """You may nominate members of the unit that you head, for that unit."""
+class NotYourUnit(Forbidden):
+    """As a head you may nominate members of your own unit, for that unit."""
 
     ja = "所属長として推薦できるのは、自所属の職員を自所属に置く場合だけです。"
 
@@ -112,29 +122,81 @@ class NotInEffect(Conflict):
     ja = "終了できるのは、承認済みでまだ終了していない任命だけです。"
 
 
-NEEDED = {
+@dataclass(frozen=True)
+class HeldRole:
+    """A role that a person holds on a day, why, and since when without a break."""
+
+    role_code: str
+    sub_tier: str | None
+    basis: Basis
+    org_unit_id: UUID | None
+    source_id: UUID
+    since: date
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One assignment as it stands on a day, appointed or derived."""
+
+    id: UUID
+    employee_id: UUID
+    employee_number: str
+    employee_name: str
+    role_code: str
+    sub_tier: str | None
+    basis: Basis
+    org_unit_id: UUID | None
+    org_unit_code: str | None
+    org_unit_name: str | None
+    status: AssignmentStatus
+    valid_from: date
+    valid_to: date | None
+    letter_number: str | None
+    end_reason: str | None
+    updated_at: datetime
+    version: int
+    as_of: date
+    may_appoint: bool
+
+    @property
+    def derived(self) -> bool:
+        return self.basis != Basis.APPOINTMENT
+
+    @property
+    def allowed_actions(self) -> list[Action]:
+        """What the caller may do with it now; a derived assignment follows from facts and offers nothing."""
+        return [] if self.derived or not self.may_appoint else list(_ACTIONS.get(AssignmentStatus(self.status), ()))
+
+
+_ACTIONS: Mapping[AssignmentStatus, Sequence[Action]] = {
+    AssignmentStatus.NOMINATED: (Action.APPROVAL, Action.REJECTION),
+    AssignmentStatus.UPCOMING: (Action.END,),
+    AssignmentStatus.ACTIVE: (Action.END,),
+    AssignmentStatus.LAPSED: (Action.END,),
+}
+_LISTS: Mapping[Basis, str] = {
     Basis.POST: "position_ranks",
     Basis.UNIT: "org_unit_codes",
     Basis.JOB_CATEGORY: "job_categories",
 }
 
 
-def check_definition(basis: Basis, lists: dict[str, Sequence[str]], sub_tier_ranks: Sequence[str]) -> None:
+def check_definition(basis: Basis, lists: Mapping[str, Collection[str]], sub_tier_ranks: Collection[str]) -> None:
     """A basis has its own list of codes and no other; a sub-tier is a part of the role's ranks."""
     for name, codes in lists.items():
-        if bool(codes) != (NEEDED.get(basis) == name):
+        if bool(codes) != (_LISTS.get(basis) == name):
             raise BasisIncomplete(pointer=f"/{name}")
     if not set(sub_tier_ranks) <= set(lists["position_ranks"]):
         raise UnknownSubTierRank(pointer="/sub_tiers")
 
 
-def check_deletable(valid_from: date, today: date) -> None:
+def check_deletable(valid_from: date, *, today: date) -> None:
     if valid_from <= today:
         raise RoleInForce
 
 
-def check_nomination(*, may_appoint: bool, heads_unit: bool, member: bool) -> Decision:
-    """Whoever may appoint appoints at once; a head nominates members for the own unit."""
+def nomination(*, may_appoint: bool, heads_unit: bool, member: bool) -> Decision:
+    """Whoever may appoint appoints at once; a head nominates members of the own unit for that unit."""
     if may_appoint:
         return Decision.ACTIVE
     if not (heads_unit and member):
@@ -142,22 +204,23 @@ def check_nomination(*, may_appoint: bool, heads_unit: bool, member: bool) -> De
     return Decision.NOMINATED
 
 
-def decide(decision: Decision, wanted: Decision) -> Decision:
-    if decision is not Decision.NOMINATED:
+def check_undecided(decision: Decision) -> None:
+    if decision != Decision.NOMINATED:
         raise AlreadyDecided
-    return wanted
 
 
-def ending(decision: Decision, valid_from: date, valid_to: date | None, on: date) -> tuple[Decision, date | None]:
-    """The decision and end after ending on a day: before its first day an appointment is cancelled instead."""
-    if decision is not Decision.ACTIVE or (valid_to and valid_to <= on):
+def ending(decision: Decision, start: date, end: date | None, on: date) -> tuple[Decision, date | None]:
+    """Decision and end after ending on a day; what has not begun by then is cancelled and keeps its period."""
+    if decision != Decision.ACTIVE or (end and end <= on):
         raise NotInEffect
-    return (Decision.CANCELLED, valid_to) if on <= valid_from else (Decision.ACTIVE, on)
+    return (Decision.CANCELLED, end) if on <= start else (Decision.ACTIVE, on)
 
 
-def allowed_actions(status: AssignmentStatus, *, derived: bool, may_appoint: bool) -> list[str]:
-    if derived or not may_appoint:
-        return []
-    if status is AssignmentStatus.NOMINATED:
-        return ["approval", "rejection"]
-    return ["end"] if status in {AssignmentStatus.UPCOMING, AssignmentStatus.ACTIVE, AssignmentStatus.LAPSED} else []
+def held_since(history: Sequence[tuple[date, Collection[str]]], role_code: str) -> date:
+    """The day since which the last entry's role is held: entries are the days of change with the roles from then on."""
+    since = history[-1][0]
+    for day, codes in reversed(history):
+        if role_code not in codes:
+            break
+        since = day
+    return since

@@ -37,17 +37,20 @@ CREATE TABLE role_assignment (
     version INTEGER NOT NULL,
     valid_from DATE NOT NULL,
     valid_to DATE,
+    letter_number VARCHAR,
     employee_id UUID NOT NULL,
     role_code VARCHAR NOT NULL,
     org_unit_id UUID NOT NULL,
-    letter_number VARCHAR,
     home_unit_id UUID NOT NULL,
     status VARCHAR NOT NULL,
     end_reason VARCHAR,
     nominated_by UUID,
     decided_by UUID,
     CONSTRAINT pk_role_assignment PRIMARY KEY (id),
-    CONSTRAINT ex_role_assignment EXCLUDE USING gist (employee_id WITH =, role_code WITH =, org_unit_id WITH =, daterange(valid_from, valid_to) WITH &&) WHERE (status IN ('nominated', 'active')),
+    CONSTRAINT ex_role_assignment
+        EXCLUDE USING gist (employee_id WITH =, role_code WITH =, org_unit_id WITH =,
+            daterange(valid_from, valid_to) WITH &&)
+        WHERE (status IN ('nominated', 'active')),
     CONSTRAINT fk_role_assignment_employee_id FOREIGN KEY(employee_id) REFERENCES employee (id),
     CONSTRAINT fk_role_assignment_org_unit_id FOREIGN KEY(org_unit_id) REFERENCES org_unit (id),
     CONSTRAINT fk_role_assignment_home_unit_id FOREIGN KEY(home_unit_id) REFERENCES org_unit (id),
@@ -61,7 +64,7 @@ CREATE INDEX ix_role_assignment_org_unit_id ON role_assignment (org_unit_id);
 
 CREATE INDEX ix_role_assignment_updated_at ON role_assignment (updated_at, id);
 
--- The roles that a post's rank, a unit or an appointment gives on a day, as known up to `known_on`; a row for each source.
+-- The roles that a post's rank, a unit or an appointment gives on a day, as known up to `known_on`: a row a source.
 -- An end that is not published yet is not shown. An appointment has effect while the primary unit lies below the unit
 -- appointed to or the unit that the person came from.
 CREATE FUNCTION firm_roles_on(day date, known_on date)

@@ -1,0 +1,171 @@
+"""What the API shows of roles and their holders, and the questions that lists of them take."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, ClassVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlmodel import SQLModel, col
+
+from app.kit.fields import Code, Day, Fields, Line, Read, Values, example
+from app.kit.listing import DatedQuery, Eq, In, Sorts, Where
+from app.kit.patching import Partial
+from app.people import days
+from app.people.models import Employee
+from app.roles.facts import ASSIGNED, VACANT
+from app.roles.models import Role, RoleAssignmentFields, RoleAssignmentTerms, RoleFields
+from app.roles.rules import Action, AssignmentStatus, Basis
+
+_ID = "0192f0c1-0000-7d4e-8f90-a1b2c3d4e6"
+_LEADER = {"code": "leader", "name": "デジタル推進リーダー", "name_en": "Digital promotion leader"}
+_PLACE = {
+    "employee_id": f"{_ID}01",
+    "role_code": "leader",
+    "org_unit_id": f"{_ID}02",
+    "valid_from": "2026-05-01",
+    "valid_to": None,
+    "letter_number": "情政第12号",
+}
+
+
+class RoleRead(RoleFields, Read):
+    model_config = example(
+        id=f"{_ID}00", **_LEADER, basis="appointment", ordinal=2, valid_from="2024-04-01", valid_to=None,
+        position_ranks=[], org_unit_codes=[], job_categories=[], sub_tiers=[],
+        created_at="2024-03-01T09:00:00+09:00", updated_at="2024-03-01T09:00:00+09:00",
+    )  # fmt: skip
+
+
+class RoleCreate(RoleFields):
+    model_config = example(**_LEADER, basis="appointment", ordinal=2, valid_from="2024-04-01")
+
+
+class RoleUpdate(RoleFields, Partial):
+    model_config = example(valid_to="2027-04-01")
+
+
+class RoleQuery(DatedQuery):
+    """Roles as defined on the day."""
+
+    sorts: ClassVar[Sorts] = {"ordinal": col(Role.ordinal), "code": col(Role.code)}
+    default_sort: ClassVar[str] = "ordinal"
+    key: ClassVar[Any] = col(Role.id)
+
+    code: Annotated[Values[Code] | None, In(col(Role.code))] = None
+    basis: Annotated[Values[Basis] | None, In(col(Role.basis))] = None
+
+
+class RoleAssignmentCreate(RoleAssignmentFields):
+    model_config = example(**_PLACE)
+
+
+class RoleAssignmentUpdate(RoleAssignmentTerms, Partial):
+    model_config = example(letter_number="情政第13号")
+
+
+class AssignmentReturn(Fields):
+    """Why a nomination is returned."""
+
+    model_config = example(end_reason="本人の希望により見送り")
+    end_reason: Line
+
+
+class AssignmentEnd(AssignmentReturn):
+    """The first day on which the appointment no longer holds, and why."""
+
+    model_config = example(valid_to="2026-10-01", end_reason="担当替え")
+    valid_to: Day
+
+
+class RoleAssignmentRead(SQLModel):
+    """As of a day. A derived assignment has the id of its source and role, and no letter."""
+
+    model_config = example(
+        id=f"{_ID}03", **_PLACE, employee_number="0001234", employee_name="髙橋 直子", sub_tier=None,
+        basis="appointment", org_unit_code="0102", org_unit_name="市民課", status="active", end_reason=None,
+        updated_at="2026-04-20T10:00:00+09:00", as_of="2026-11-02", allowed_actions=["end"],
+    )  # fmt: skip
+
+    id: UUID
+    employee_id: UUID
+    employee_number: str
+    employee_name: str
+    role_code: str
+    sub_tier: str | None
+    basis: Basis
+    org_unit_id: UUID | None
+    org_unit_code: str | None
+    org_unit_name: str | None
+    status: AssignmentStatus
+    valid_from: date
+    valid_to: date | None
+    letter_number: str | None
+    end_reason: str | None
+    updated_at: datetime
+    as_of: date
+    allowed_actions: list[Action]
+
+
+class RoleAssignmentQuery(DatedQuery):
+    """Who holds a role on the day, and the nominations that wait; other states by `status`."""
+
+    sorts: ClassVar[Sorts] = {"employee_number": col(Employee.employee_number), "valid_from": ASSIGNED.c.valid_from}
+    default_sort: ClassVar[str] = "employee_number"
+    key: ClassVar[Any] = ASSIGNED.c.id
+
+    employee_id: Annotated[UUID | None, Eq(ASSIGNED.c.employee_id)] = None
+    role_code: Annotated[Values[Code] | None, In(ASSIGNED.c.role_code)] = None
+    org_unit_id: Annotated[
+        UUID | None,
+        Where(lambda top, _: days.in_subtree(ASSIGNED.c.org_unit_id, top)),
+        Field(description="The unit or any below it"),
+    ] = None
+    basis: Annotated[Values[Basis] | None, In(ASSIGNED.c.basis)] = None
+    status: Annotated[Values[AssignmentStatus], In(ASSIGNED.c.status)] = Field(
+        default=[AssignmentStatus.ACTIVE, AssignmentStatus.NOMINATED]
+    )
+
+
+class VacantUnit(BaseModel):
+    """The unit that needs somebody."""
+
+    id: UUID
+    code: str
+    name: str
+    name_en: str | None
+
+
+class RoleVacancyRead(BaseModel):
+    """A unit without a holder; days are counted from the last holder's last day, or the unit's or role's first."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": f"{_ID}04",
+                    "role_code": "leader",
+                    "org_unit": {"id": f"{_ID}02", "code": "0102", "name": "市民課", "name_en": None},
+                    "days_open": 41,
+                }
+            ]
+        }
+    )
+    id: UUID
+    role_code: str
+    org_unit: VacantUnit
+    days_open: int
+
+
+class RoleVacancyQuery(DatedQuery):
+    """Units that need somebody in an appointed role and have nobody on the day."""
+
+    sorts: ClassVar[Sorts] = {"code": VACANT.c.code, "days_open": VACANT.c.days_open}
+    default_sort: ClassVar[str] = "code"
+    key: ClassVar[Any] = VACANT.c.id
+
+    role_code: Annotated[Values[Code] | None, In(VACANT.c.role_code)] = None
+    org_unit_id: Annotated[
+        UUID | None,
+        Where(lambda top, _: VACANT.c.lineage.contains([top])),
+        Field(description="The unit or any below it"),
+    ] = None
