@@ -1,5 +1,6 @@
 """Real PostgreSQL for every test: one server a worker, one rolled-back transaction a test."""
 
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ from app.main import build_app
 from app.people.models import Employee
 from scripts import embedded
 
+logging.getLogger("hagukumi").setLevel(logging.DEBUG)  # a 500 in a test shows where it came from
 ROOT = Path(__file__).parent.parent
 SignIn = Callable[..., Awaitable[AsyncClient]]
 

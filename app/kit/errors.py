@@ -170,6 +170,7 @@ def on_unexpected(request: Request, error: Exception) -> Response:
         frame = frame.tb_next
     place = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else "?"
     log.error("unexpected %s at %s", type(error).__name__, place)
+    log.debug("for developers, never in production", exc_info=error)
     return on_http_error(request, HTTPException(500))
 
 
