@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit import clock
+from app.people.rules import PostKind
 from tests.conftest import SignIn
 from tests.people import given
 
@@ -95,7 +96,7 @@ async def test_a_row_out_of_sight_does_not_exist(api: SignIn, city: given.City) 
 async def test_a_concurrent_post_shows_the_person_to_both_heads(
     api: SignIn, db: AsyncSession, city: given.City
 ) -> None:
-    await given.post(db, city.stranger, city.section, kind=given.PostKind.CONCURRENT)
+    await given.post(db, city.stranger, city.section, kind=PostKind.CONCURRENT)
     head = await api("employee", employee=city.section_head)
     assert (await head.get(f"/employees/{city.stranger.id}")).status_code == 200
     listed = (await head.get("/employees", params={"employee_number": city.stranger.employee_number})).json()
