@@ -51,6 +51,11 @@ def link(**options: Any) -> Any:
     return Relationship(sa_relationship_kwargs={"lazy": "raise", **options})
 
 
+def related(relation: Any) -> Any:
+    """A relation as loaders want it: `joinedload(related(Course.skills))`; SQLModel types it as what it holds."""
+    return relation
+
+
 def words(**options: Any) -> Any:
     """A column for a StrEnum, kept as its value: a new word needs no migration."""
     return Field(sa_type=String, **options)
