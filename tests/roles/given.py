@@ -1,0 +1,47 @@
+"""The policy's five roles on the small city, and appointments to them."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.kit.records import add
+from app.people.models import Employee, OrgUnit
+from app.roles.models import Role, RoleAssignment
+from app.roles.rules import Basis, Decision
+from tests.people import given
+
+START = given.START
+SUB_TIERS = [
+    {"code": "department_head", "name": "部等の長", "position_ranks": ["department_head"]},
+    {"code": "section_head", "name": "課等の長", "position_ranks": ["section_head"]},
+]
+ROLES: dict[str, tuple[Basis, dict[str, Any]]] = {
+    "manager": (Basis.POST, {"position_ranks": ["department_head", "section_head"], "sub_tiers": SUB_TIERS}),
+    "leader": (Basis.APPOINTMENT, {}),
+    "advisor": (Basis.UNIT, {"org_unit_codes": ["INFO"]}),
+    "general": (Basis.RESIDUAL, {}),
+    "childcare": (Basis.JOB_CATEGORY, {"job_categories": ["nursery_teacher"]}),
+}
+
+
+async def role(db: AsyncSession, code: str, since: date = START, **more: Any) -> Role:
+    basis, lists = ROLES[code]
+    return await add(db, Role(code=code, name=code, basis=basis, valid_from=since, **(lists | more)))
+
+
+async def roles(db: AsyncSession) -> None:
+    for ordinal, code in enumerate(ROLES):
+        await role(db, code, ordinal=ordinal)
+
+
+async def appointment(
+    db: AsyncSession, person: Employee, unit: OrgUnit, home: OrgUnit | None = None, since: date = START, **more: Any
+) -> RoleAssignment:
+    """A leader of the unit; `home` is where the person worked when appointed, if not in the unit."""
+    made = RoleAssignment(
+        **{"employee_id": person.id, "org_unit_id": unit.id, "role_code": "leader", "status": Decision.ACTIVE, **more},
+        home_unit_id=(home or unit).id,
+        valid_from=since,
+    )
+    return await add(db, made)

@@ -1,0 +1,203 @@
+"""The SQL of roles on a day against a plain reading of the policy, in random small cities."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.people.models import Employee, OrgUnit, Post
+from app.people.rules import PostKind
+from app.roles.facts import roles_on
+from app.roles.models import RoleAssignment
+from app.roles.rules import Decision
+from tests.people import given as people
+from tests.roles import given
+
+BEGIN = date(2026, 1, 1)
+LAST = 40
+Held = set[tuple[UUID, str]]
+
+
+@dataclass
+class World:
+    units: dict[UUID, OrgUnit]
+    people: dict[UUID, str]
+    posts: list[Post]
+    appointments: list[RoleAssignment]
+
+    def roles(self, day: date, known_on: date) -> Held:
+        firm = {(post.employee_id, code) for post in self.posts for code in self.by_post(post, day, known_on)}
+        firm |= {(a.employee_id, "leader") for a in self.appointments if self.in_effect(a, day, known_on)}
+        others = self.people.keys() - {person for person, _ in firm}
+        return firm | {
+            (person, "childcare" if self.people[person] == "nursery_teacher" else "general") for person in others
+        }
+
+    def by_post(self, post: Post, day: date, known_on: date) -> set[str]:
+        if not self.held(post, day, known_on):
+            return set()
+        manager = {"manager"} if post.position_rank in {"department_head", "section_head"} else set()
+        named = {unit.code for unit in self.units.values() if unit.id in self.units[post.org_unit_id].lineage}
+        return manager | ({"advisor"} if "INFO" in named else set())
+
+    def held(self, post: Post, day: date, known_on: date) -> bool:
+        started = post.valid_from <= day and (post.published_on or date.min) <= known_on
+        end_known = (post.end_published_on or date.min) <= known_on
+        return started and not (post.valid_to is not None and post.valid_to <= day and end_known)
+
+    def in_effect(self, a: RoleAssignment, day: date, known_on: date) -> bool:
+        runs = a.status == Decision.ACTIVE and a.valid_from <= day and (a.valid_to is None or day < a.valid_to)
+        primary = [p for p in self.posts if p.employee_id == a.employee_id and p.kind == PostKind.PRIMARY]
+        at = {unit for p in primary if self.held(p, day, known_on) for unit in self.units[p.org_unit_id].lineage}
+        return runs and not at.isdisjoint({a.org_unit_id, a.home_unit_id})
+
+
+async def world(db: AsyncSession, dice: Random) -> World:
+    await people.ranks(db)
+    await given.roles(db)
+    units = [await people.unit(db, f"D{index}", "department") for index in range(2)]
+    units += [await people.unit(db, code, parent=dice.choice(units)) for code in ("S0", "INFO", "S2", "S3")]
+    units += [await people.unit(db, f"T{index}", "team", parent=dice.choice(units[2:])) for index in range(4)]
+    made = World({unit.id: unit for unit in units}, {}, [], [])
+    for _ in range(14):
+        category = dice.choice(["clerk", "clerk", "nursery_teacher"])
+        person = await people.employee(db, job_category=category)
+        made.people[person.id] = category
+        await careers(db, dice, made, person)
+    return made
+
+
+async def careers(db: AsyncSession, dice: Random, made: World, person: Employee) -> None:
+    """One primary post after the other, sometimes a second post, sometimes an appointment."""
+    units = list(made.units.values())
+    days = [BEGIN + timedelta(offset) for offset in sorted(dice.sample(range(LAST), 3))]
+    for start, end in pairwise([*days, None]):
+        made.posts.append(await any_post(db, dice, person, dice.choice(units), PostKind.PRIMARY, start, end))
+    if dice.random() < 0.5:
+        kind = dice.choice([PostKind.CONCURRENT, PostKind.ACTING])
+        made.posts.append(await any_post(db, dice, person, dice.choice(units), kind, days[0], days[2]))
+    if dice.random() < 0.6:
+        home = made.units[made.posts[-1].org_unit_id]
+        status = dice.choice([Decision.ACTIVE, Decision.ACTIVE, Decision.NOMINATED, Decision.CANCELLED])
+        more: dict[str, Any] = {"valid_to": dice.choice([None, days[2]]), "status": status}
+        made.appointments.append(
+            await given.appointment(db, person, dice.choice(units), home=home, since=days[1], **more)
+        )
+
+
+async def any_post(
+    db: AsyncSession, dice: Random, person: Employee, unit: OrgUnit, kind: PostKind, start: date, end: date | None
+) -> Post:
+    published = dice.choice([None, start - timedelta(3), start + timedelta(2)])
+    ended = dice.choice([None, end, end - timedelta(2)]) if end else None
+    rank = dice.choice(["staff", "staff", "staff", "section_head"])
+    more = {"valid_to": end, "published_on": published, "end_published_on": ended}
+    return await people.post(db, person, unit, rank, kind, start, **more)
+
+
+async def held_on(db: AsyncSession, day: date, known_on: date = date.max) -> Held:
+    table = roles_on(day, known_on)
+    return {(row.employee_id, row.role_code) for row in await db.execute(select(table))}
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_the_database_gives_the_roles_that_the_policy_gives(db: AsyncSession, seed: int) -> None:
+    made = await world(db, Random(seed))
+    for offset in range(-1, LAST + 2, 3):
+        day = BEGIN + timedelta(offset)
+        for known_on in (date.max, day, day - timedelta(2)):
+            assert await held_on(db, day, known_on) == made.roles(day, known_on), (day, known_on)
+
+
+async def test_one_person_s_roles_are_those_of_the_whole_list(db: AsyncSession) -> None:
+    made = await world(db, Random(0))
+    table, day = roles_on(BEGIN + timedelta(20), date.max), BEGIN + timedelta(20)
+    for person in made.people:
+        rows = await db.execute(select(table.c.role_code).where(table.c.employee_id == person))
+        assert {(person, row.role_code) for row in rows} == {
+            held for held in await held_on(db, day) if held[0] == person
+        }
+
+
+Change = Callable[[AsyncSession, people.City], Awaitable[object]]
+
+
+async def promote(db: AsyncSession, city: people.City) -> None:
+    await people.post(
+        db, city.staff, city.section, "section_head", PostKind.ACTING, date(2026, 6, 1), valid_to=date(2026, 7, 1)
+    )
+
+
+async def appoint(db: AsyncSession, city: people.City) -> None:
+    await given.appointment(db, city.staff, city.section, since=date(2026, 6, 1), valid_to=date(2026, 7, 1))
+
+
+async def lend_to_information(db: AsyncSession, city: people.City) -> None:
+    more = {"since": date(2026, 6, 1), "valid_to": date(2026, 7, 1)}
+    await people.post(db, city.staff, city.information, kind=PostKind.CONCURRENT, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("change", [promote, appoint, lend_to_information])
+async def test_a_change_alters_the_answer_of_the_days_it_covers_and_of_no_other(
+    db: AsyncSession, change: Change
+) -> None:
+    city = await people.city(db)
+    await given.roles(db)
+    days = [date(2026, 5, 31), date(2026, 6, 1), date(2026, 6, 30), date(2026, 7, 1)]
+    before = [await held_on(db, day) for day in days]
+    await change(db, city)
+    after = [await held_on(db, day) for day in days]
+    assert [old == new for old, new in zip(before, after, strict=True)] == [True, False, False, True]
+
+
+async def test_a_new_definition_from_a_day_on_leaves_the_days_before_alone(db: AsyncSession) -> None:
+    city = await people.city(db)
+    await given.roles(db)
+    role = await given.role(db, "manager", since=date(2019, 4, 1), valid_to=date(2020, 4, 1))
+    role.position_ranks = ["assistant_section_head"]
+    await db.flush()
+    assert (city.leader.id, "manager") not in await held_on(db, date(2026, 6, 1))
+    assert (city.section_head.id, "manager") in await held_on(db, date(2026, 6, 1))
+
+
+async def test_a_transfer_ends_the_leader_and_a_return_restores_it(db: AsyncSession) -> None:
+    city = await people.city(db)
+    await given.roles(db)
+    person = await people.employee(db)
+    for unit, start, end in (
+        (city.section, people.START, date(2026, 4, 1)),
+        (city.other_section, date(2026, 4, 1), date(2026, 7, 1)),
+        (city.team, date(2026, 7, 1), None),
+    ):
+        await people.post(db, person, unit, since=start, valid_to=end)
+    await given.appointment(db, person, city.section)
+    days = [date(2026, 3, 31), date(2026, 4, 1), date(2026, 6, 30), date(2026, 7, 1)]
+    leads = [(person.id, "leader") in await held_on(db, day) for day in days]
+    assert leads == [True, False, False, True]
+
+
+async def test_a_leader_from_elsewhere_leads_several_offices_while_at_home(db: AsyncSession) -> None:
+    city = await people.city(db)
+    await given.roles(db)
+    for office in (city.other_section, city.medical_center):
+        await given.appointment(db, city.staff, office, home=city.team)
+    table = roles_on(date(2026, 6, 1), date.max)
+    led = select(table.c.org_unit_id).where(table.c.employee_id == city.staff.id)
+    assert set((await db.execute(led)).scalars()) == {city.other_section.id, city.medical_center.id}
+
+
+async def test_an_unpublished_promotion_is_known_to_personnel_alone(db: AsyncSession) -> None:
+    city = await people.city(db)
+    await given.roles(db)
+    april, published = date(2027, 4, 1), date(2027, 3, 25)
+    await people.post(db, city.staff, city.section, "section_head", PostKind.ACTING, april, published_on=published)
+    promoted = (city.staff.id, "manager")
+    assert promoted not in await held_on(db, april, known_on=date(2027, 3, 24))
+    assert promoted in await held_on(db, april, known_on=published)

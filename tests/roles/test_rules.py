@@ -1,0 +1,120 @@
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.roles import rules
+from app.roles.rules import Action, AssignmentStatus, Basis, Decision
+
+DAY = date(2026, 5, 1)
+NO_LISTS: dict[str, list[str]] = {"position_ranks": [], "org_unit_codes": [], "job_categories": []}
+
+
+def test_whoever_may_appoint_appoints_at_once() -> None:
+    assert rules.nomination(may_appoint=True, heads_unit=False, member=False) == Decision.ACTIVE
+
+
+def test_a_head_nominates_members_for_the_own_unit() -> None:
+    assert rules.nomination(may_appoint=False, heads_unit=True, member=True) == Decision.NOMINATED
+
+
+@pytest.mark.parametrize(("heads", "member"), [(False, True), (True, False), (False, False)])
+def test_nobody_nominates_elsewhere(heads: bool, member: bool) -> None:
+    with pytest.raises(rules.NotYourUnit):
+        rules.nomination(may_appoint=False, heads_unit=heads, member=member)
+
+
+def test_a_nomination_is_decided_once() -> None:
+    rules.check_undecided(Decision.NOMINATED)
+    with pytest.raises(rules.AlreadyDecided):
+        rules.check_undecided(Decision.ACTIVE)
+
+
+def test_ending_closes_the_period_and_keeps_the_past() -> None:
+    assert rules.ending(Decision.ACTIVE, DAY, None, DAY + timedelta(1)) == (Decision.ACTIVE, DAY + timedelta(1))
+
+
+def test_what_has_not_begun_is_cancelled_with_its_period() -> None:
+    assert rules.ending(Decision.ACTIVE, DAY, None, DAY) == (Decision.CANCELLED, None)
+
+
+@pytest.mark.parametrize("decision", [Decision.NOMINATED, Decision.REJECTED, Decision.CANCELLED])
+def test_only_an_accepted_appointment_ends(decision: Decision) -> None:
+    with pytest.raises(rules.NotInEffect):
+        rules.ending(decision, DAY, None, DAY + timedelta(1))
+
+
+def test_what_has_ended_does_not_end_again() -> None:
+    with pytest.raises(rules.NotInEffect):
+        rules.ending(Decision.ACTIVE, DAY, DAY + timedelta(1), DAY + timedelta(2))
+
+
+@pytest.mark.parametrize(
+    ("basis", "lists"),
+    [
+        (Basis.POST, {}),
+        (Basis.POST, {"position_ranks": ["chief"], "org_unit_codes": ["INFO"]}),
+        (Basis.RESIDUAL, {"job_categories": ["nurse"]}),
+        (Basis.UNIT, {"position_ranks": ["chief"]}),
+    ],
+)
+def test_a_basis_has_its_own_list_and_no_other(basis: Basis, lists: dict[str, list[str]]) -> None:
+    with pytest.raises(rules.BasisIncomplete):
+        rules.check_definition(basis, NO_LISTS | lists, [])
+
+
+def test_a_sub_tier_is_a_part_of_the_role() -> None:
+    with pytest.raises(rules.UnknownSubTierRank):
+        rules.check_definition(Basis.POST, NO_LISTS | {"position_ranks": ["chief"]}, ["mayor"])
+
+
+def test_a_role_in_force_is_not_deleted() -> None:
+    rules.check_deletable(DAY, today=DAY - timedelta(1))
+    with pytest.raises(rules.RoleInForce):
+        rules.check_deletable(DAY, today=DAY)
+
+
+def assignment(basis: Basis, status: AssignmentStatus, *, may_appoint: bool = True) -> rules.Assignment:
+    texts = dict.fromkeys(("employee_number", "employee_name", "role_code"), "x")
+    empty = dict.fromkeys(
+        ("sub_tier", "org_unit_code", "org_unit_name", "valid_to", "letter_number", "end_reason", "updated_at")
+    )
+    ids = {name: uuid4() for name in ("id", "employee_id", "org_unit_id")}
+    facts = {"basis": basis, "status": status, "valid_from": DAY, "as_of": DAY, "version": 1}
+    return rules.Assignment(**texts, **empty, **ids, **facts, may_appoint=may_appoint)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("status", "actions"),
+    [
+        (AssignmentStatus.NOMINATED, [Action.APPROVAL, Action.REJECTION]),
+        (AssignmentStatus.ACTIVE, [Action.END]),
+        (AssignmentStatus.LAPSED, [Action.END]),
+        (AssignmentStatus.ENDED, []),
+        (AssignmentStatus.REJECTED, []),
+    ],
+)
+def test_what_may_be_done_follows_the_status(status: AssignmentStatus, actions: list[Action]) -> None:
+    assert assignment(Basis.APPOINTMENT, status).allowed_actions == actions
+    assert assignment(Basis.APPOINTMENT, status, may_appoint=False).allowed_actions == []
+
+
+@pytest.mark.parametrize("basis", [Basis.POST, Basis.UNIT, Basis.JOB_CATEGORY, Basis.RESIDUAL])
+def test_a_derived_assignment_offers_nothing(basis: Basis) -> None:
+    assert assignment(basis, AssignmentStatus.ACTIVE).allowed_actions == []
+
+
+def test_a_role_is_held_since_its_last_break() -> None:
+    days = [date(2026, month, 1) for month in range(1, 6)]
+    history = list(zip(days, [{"a"}, set(), {"a", "b"}, {"a"}, {"a"}], strict=True))
+    assert rules.held_since(history, "a") == date(2026, 3, 1)
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=12))
+def test_held_since_is_the_start_of_the_last_unbroken_run(held: list[bool]) -> None:
+    held = [*held, True]
+    history = [(DAY + timedelta(index), {"a"} if value else set()) for index, value in enumerate(held)]
+    begins = max((index + 1 for index, value in enumerate(held) if not value), default=0)
+    assert rules.held_since(history, "a") == DAY + timedelta(begins)
