@@ -18,9 +18,9 @@ router = Router(tags=["identity"])
 async def sign_in(
     request: Request,
     db: Db,
-    username: Annotated[Line, Form()],
-    password: Annotated[Line, Form()],
-    grant_type: Annotated[str, Form(pattern="^password$")] = "password",  # noqa: ARG001 - fixed by OAuth 2.0
+    username: Annotated[Line, Form(examples=["training"])],
+    password: Annotated[Line, Form(examples=["demo"])],
+    grant_type: Annotated[str, Form(pattern="^password$", examples=["password"])] = "password",  # noqa: ARG001 - fixed by OAuth 2.0
 ) -> TokenRead:
     """Sign in with a local account (OAuth 2.0 password form). The token is short-lived: sign in again when it ends."""
     settings = request.app.state.settings

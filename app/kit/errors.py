@@ -136,10 +136,15 @@ def _member(entry: Mapping[str, Any]) -> Member:
 
 def on_http_error(request: Request, error: Exception) -> Response:
     raised = cast(HTTPException, error)
-    phrase = HTTPStatus(raised.status_code).phrase
-    code, ja, en = _BY_STATUS.get(raised.status_code, (phrase.lower().replace(" ", "_"), phrase, phrase))
+    code, ja, en = of_status(raised.status_code)
     title = ja if language_of(request) == "ja" else en
     return respond(request, raised.status_code, code, title, title, headers=raised.headers)
+
+
+def of_status(status: int) -> tuple[str, str, str]:
+    """Code, Japanese and English for an error that only has a status."""
+    phrase = HTTPStatus(status).phrase
+    return _BY_STATUS.get(status, (phrase.lower().replace(" ", "_"), phrase, phrase))
 
 
 def on_database_error(request: Request, error: Exception) -> Response:

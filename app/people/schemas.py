@@ -1,14 +1,14 @@
 """What the API shows of people, and the questions that lists of them take."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
-from sqlmodel import SQLModel, col
-from sqlmodel._compat import SQLModelConfig
+from sqlalchemy import func
+from sqlmodel import col
 
-from app.kit.fields import Code, Day, Line, Values
+from app.kit.fields import Code, Day, Line, Read, Values, example
 from app.kit.listing import Contains, DatedQuery, Eq, In, ListQuery, Sorts, Where
 from app.kit.patching import Partial
 from app.people import days
@@ -34,24 +34,64 @@ EMPLOYEE_ID = "0192f0c1-0000-7d4e-8f90-a1b2c3d4e502"
 POST_ID = "0192f0c1-0000-7d4e-8f90-a1b2c3d4e503"
 
 
-def example(**members: Any) -> SQLModelConfig:
-    return SQLModelConfig(json_schema_extra={"examples": [members]})
-
-
-class Read(SQLModel):
-    """What every stored resource answers besides its own members."""
-
-    id: UUID
-    created_at: datetime
-    updated_at: datetime
+STORED = {"created_at": "2026-04-01T08:30:00+09:00", "updated_at": "2026-04-01T08:30:00+09:00"}
+RANK = {"code": "section_head", "name": "課長", "name_en": "Section head", "ordinal": 30, "is_head": True}
+UNIT: dict[str, Any] = {
+    "code": "0301",
+    "name": "市民課",
+    "name_kana": "シミンカ",
+    "name_en": "Citizen Section",
+    "parent_id": None,
+    "level": "section",
+    "needs_leader": True,
+    "max_absent": 3,
+    "valid_from": "2024-04-01",
+    "valid_to": None,
+    "successor_ids": [],
+}
+PERSON = {
+    "employee_number": "012345",
+    "name": "髙橋 花子",
+    "name_kana": "タカハシ ハナコ",
+    "display_name": "高橋 花子",
+    "email": "hanako.takahashi@city.example",
+    "hired_on": "2018-04-01",
+}
+TERMS = {"appointment_type": "regular", "job_service": "administrative", "job_category": "clerk"}
+POST = {
+    "employee_id": EMPLOYEE_ID,
+    "org_unit_id": UNIT_ID,
+    "kind": "primary",
+    "position_rank": "staff",
+    "job_title": "主事",
+    "order_number": "令和8年人第12号",
+    "published_on": "2026-03-25",
+    "end_published_on": None,
+    "valid_from": "2026-04-01",
+    "valid_to": None,
+}
+ABSENCE = {
+    "employee_id": EMPLOYEE_ID,
+    "kind": "childcare_leave",
+    "valid_from": "2026-06-01",
+    "valid_to": "2027-04-01",
+}
+SCOPE = {
+    "appointment_type": "regular",
+    "job_service": "medical",
+    "except_org_unit_codes": ["MC"],
+    "source": "2⑶ 本方針の対象者",
+    "valid_from": "2024-04-01",
+    "valid_to": None,
+}
 
 
 class PositionRankRead(PositionRankFields, Read):
-    model_config = example(code="section_head", name="課長", name_en="Section head", ordinal=30, is_head=True)
+    model_config = example(id=POST_ID, **STORED, **RANK)
 
 
 class PositionRankUpdate(PositionRankFields, Partial):
-    pass
+    model_config = example(name="課長", name_en="Section head")
 
 
 class PositionRankQuery(ListQuery):
@@ -63,17 +103,18 @@ class PositionRankQuery(ListQuery):
 
 
 class OrgUnitRead(OrgUnitFields, Read):
+    model_config = example(id=UNIT_ID, lineage=[UNIT_ID], **STORED, **UNIT)
     lineage: list[UUID]
 
 
 class OrgUnitUpdate(OrgUnitFields, Partial):
-    pass
+    model_config = example(valid_to="2027-04-01")
 
 
 class OrgUnitQuery(DatedQuery):
     """Units that exist on the day."""
 
-    sorts: ClassVar[Sorts] = {"code": col(OrgUnit.code), "name_kana": col(OrgUnit.name_kana)}
+    sorts: ClassVar[Sorts] = {"code": col(OrgUnit.code), "name_kana": func.coalesce(col(OrgUnit.name_kana), "")}
     default_sort: ClassVar[str] = "code"
     key: ClassVar[Any] = col(OrgUnit.id)
 
@@ -88,6 +129,8 @@ class OrgUnitQuery(DatedQuery):
 class EmployeeCreate(EmployeeFields, EmploymentFields):
     """A person and the first terms of service, from `hired_on`."""
 
+    model_config = example(**PERSON, **TERMS)
+
 
 class EmployeeDetails(EmployeeFields, Partial):
     """What stands on the person alone, whatever the day."""
@@ -95,6 +138,8 @@ class EmployeeDetails(EmployeeFields, Partial):
 
 class EmployeeUpdate(EmployeeCreate, Partial):
     """`effective_on` is the first day of changed terms (default: today); `left_on` the first day after service."""
+
+    model_config = example(appointment_type="regular", effective_on="2026-04-01")
 
     effective_on: Day | None = None
     left_on: Day | None = None
@@ -115,6 +160,26 @@ class PrimaryPost(BaseModel):
 
 class EmployeeRead(EmployeeFields, Read):
     """A person as of a day; terms, post, scope and roles are those of the day, null where there are none."""
+
+    model_config = example(
+        id=EMPLOYEE_ID,
+        **STORED,
+        **PERSON,
+        **TERMS,
+        left_on=None,
+        status="active",
+        primary_post={
+            "id": POST_ID,
+            "org_unit_id": UNIT_ID,
+            "org_unit_code": "0301",
+            "org_unit_name": "市民課",
+            "position_rank": "staff",
+            "job_title": "主事",
+        },
+        in_scope=True,
+        roles=["general"],
+        as_of="2026-11-23",
+    )
 
     display_name: str
     appointment_type: str | None
@@ -155,11 +220,11 @@ class EmployeeQuery(DatedQuery):
 
 
 class PostRead(PostFields, Read):
-    pass
+    model_config = example(id=POST_ID, **STORED, **POST)
 
 
 class PostUpdate(PostFields, Partial):
-    pass
+    model_config = example(valid_to="2027-04-01", end_published_on="2027-03-25")
 
 
 class PostQuery(ListQuery):
@@ -177,11 +242,11 @@ class PostQuery(ListQuery):
 
 
 class AbsenceRead(AbsenceFields, Read):
-    pass
+    model_config = example(id=POST_ID, **STORED, **ABSENCE)
 
 
 class AbsenceUpdate(AbsenceFields, Partial):
-    pass
+    model_config = example(valid_to="2027-04-01")
 
 
 class AbsenceQuery(ListQuery):
@@ -197,11 +262,11 @@ class AbsenceQuery(ListQuery):
 
 
 class ScopeRuleRead(ScopeRuleFields, Read):
-    pass
+    model_config = example(id=POST_ID, **STORED, **SCOPE)
 
 
 class ScopeRuleUpdate(ScopeRuleFields, Partial):
-    pass
+    model_config = example(valid_to="2027-04-01")
 
 
 class ScopeRuleQuery(ListQuery):

@@ -1,0 +1,103 @@
+"""The OpenAPI document: current, valid and complete."""
+
+import json
+from collections import Counter
+from typing import Any
+
+import pytest
+from fastapi.routing import iter_route_contexts
+from openapi_spec_validator import validate
+
+from app.identity.gate import public
+from app.kit.openapi import operations
+from app.kit.settings import Settings
+from app.main import build_app
+from scripts import export_openapi
+
+DOCUMENT: dict[str, Any] = json.loads(export_openapi.document())
+OPERATIONS = {operation["operationId"]: (path, method, operation) for path, method, operation in operations(DOCUMENT)}
+
+
+def test_the_committed_document_is_current() -> None:
+    assert export_openapi.FILE.read_text() == export_openapi.document(), "run python -m scripts.export_openapi"
+
+
+def test_the_document_is_valid() -> None:
+    validate(DOCUMENT)
+
+
+def test_operation_ids_are_unique() -> None:
+    seen = Counter(operation["operationId"] for _, _, operation in operations(DOCUMENT))
+    assert [name for name, times in seen.items() if times > 1] == []
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_an_operation_says_what_it_does(name: str) -> None:
+    _, method, operation = OPERATIONS[name]
+    assert operation["tags"]
+    assert 3 < len(operation["summary"]) < 120
+    assert operation["description"].endswith((".", "。"))
+    assert {"500", "503"} <= set(operation["responses"])
+    if operation.get("security"):
+        assert {"401", "403"} <= set(operation["responses"])
+    bodies = [operation["requestBody"]] if "requestBody" in operation else []
+    bodies += [answer for status, answer in operation["responses"].items() if status < "300"]
+    for body in bodies:
+        for content in body.get("content", {}).values():
+            assert "example" in content, f"{name} ({method}) lacks an example"
+
+
+def test_no_text_of_a_client_is_unbounded() -> None:
+    """Every string that a client sends in JSON has a longest length or a format, every number its bounds."""
+    schemas = DOCUMENT["components"]["schemas"]
+    inputs, loose = set(), []
+    for _, _, operation in operations(DOCUMENT):
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            inputs |= _reachable(content["schema"], schemas)
+    for name in inputs:
+        for member, schema in schemas[name].get("properties", {}).items():
+            loose += [f"{name}.{member}" for kind in _kinds(schema) if _is_loose(kind)]
+    assert sorted(set(loose)) == []
+
+
+def _reachable(schema: Any, schemas: dict[str, Any]) -> set[str]:
+    if isinstance(schema, list):
+        return set().union(*(_reachable(part, schemas) for part in schema))
+    if not isinstance(schema, dict):
+        return set()
+    if "$ref" in schema:
+        name = schema["$ref"].rsplit("/", 1)[1]
+        return {name} | _reachable(schemas[name], schemas)
+    return set().union(*(_reachable(part, schemas) for part in schema.values()))
+
+
+def _kinds(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    nested = [*schema.get("anyOf", []), *schema.get("oneOf", []), *([schema["items"]] if "items" in schema else [])]
+    return [schema, *(kind for part in nested for kind in _kinds(part))]
+
+
+def _is_loose(kind: dict[str, Any]) -> bool:
+    if kind.get("type") == "string":
+        return not ({"maxLength", "format", "enum", "const", "pattern"} & set(kind))
+    if kind.get("type") in {"integer", "number"}:
+        return not {"maximum", "minimum"} <= set(kind) and not {"enum", "const"} & set(kind)
+    return kind.get("type") == "array" and "maxItems" not in kind
+
+
+def test_every_route_has_a_gate_or_says_that_it_is_public() -> None:
+    app = build_app(Settings(embedded_url="postgresql://nobody@/nothing"))
+    open_routes = []
+    for route in iter_route_contexts(app.routes):
+        path = route.path or ""
+        if not path.startswith("/api/"):
+            continue
+        calls = list(_calls(route.dependant))
+        if public not in calls and not any(hasattr(call, "permissions") for call in calls):
+            open_routes.append(f"{route.methods} {path}")
+    assert open_routes == []
+
+
+def _calls(dependant: Any) -> Any:
+    yield dependant.call
+    for below in dependant.dependencies:
+        yield from _calls(below)

@@ -1,0 +1,47 @@
+"""The migrations and the models describe the same database."""
+
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel import SQLModel
+
+from app.kit.settings import Settings
+from app.main import build_app
+
+OBJECTS = {
+    "columns": """
+        SELECT table_name, column_name, data_type, udt_name, is_nullable FROM information_schema.columns
+        WHERE table_schema = 'public' AND table_name <> 'alembic_version'""",
+    "constraints": """
+        SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+        WHERE connamespace = 'public'::regnamespace AND conrelid <> 0 AND conname NOT LIKE 'alembic%'
+          AND contype <> 'n'""",
+    "indexes": """
+        SELECT tablename, indexname, indexdef FROM pg_indexes
+        WHERE schemaname = 'public' AND tablename <> 'alembic_version'""",
+}
+
+
+async def described(engine: AsyncEngine) -> dict[str, set[tuple[str, ...]]]:
+    async with engine.connect() as connection:
+        return {name: {tuple(row) for row in await connection.execute(text(sql))} for name, sql in OBJECTS.items()}
+
+
+def create_all(connection: Connection) -> None:
+    connection.execute(text("CREATE EXTENSION IF NOT EXISTS btree_gist"))
+    connection.execute(text("CREATE EXTENSION IF NOT EXISTS pg_trgm"))
+    SQLModel.metadata.create_all(connection)
+
+
+async def test_what_migrations_make_is_what_the_models_say(engine: AsyncEngine, settings: Settings) -> None:
+    build_app(settings)  # loads every room
+    async with engine.connect() as admin:
+        autocommit = await admin.execution_options(isolation_level="AUTOCOMMIT")
+        await autocommit.execute(text("DROP DATABASE IF EXISTS by_models"))
+        await autocommit.execute(text("CREATE DATABASE by_models TEMPLATE template0"))
+    other = create_async_engine(settings.url.replace("/hagukumi?", "/by_models?"))
+    async with other.begin() as connection:
+        await connection.run_sync(create_all)
+    by_models, by_migrations = await described(other), await described(engine)
+    await other.dispose()
+    for kind, expected in by_models.items():
+        assert by_migrations[kind] ^ expected == set(), kind
