@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import pairwise
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -78,7 +77,7 @@ async def careers(db: AsyncSession, dice: Random, made: World, person: Employee)
     """One primary post after the other, sometimes a second post, sometimes an appointment."""
     units = list(made.units.values())
     days = [BEGIN + timedelta(offset) for offset in sorted(dice.sample(range(LAST), 3))]
-    for start, end in pairwise([*days, None]):
+    for start, end in zip(days, [*days[1:], None], strict=True):
         made.posts.append(await any_post(db, dice, person, dice.choice(units), PostKind.PRIMARY, start, end))
     if dice.random() < 0.5:
         kind = dice.choice([PostKind.CONCURRENT, PostKind.ACTING])
