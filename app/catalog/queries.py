@@ -10,20 +10,16 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import col
 
 from app.catalog.models import Course, CourseEquivalent, CoursePrerequisite
+from app.kit.records import related
 
 
 def courses() -> Select[Course]:
     """Courses with their skills and the courses that they name: three statements more, whatever the page."""
     return select(Course).options(
-        selectinload(_related(Course.skills)),
-        selectinload(_related(Course.prerequisite_links)).options(joinedload(_related(CoursePrerequisite.required))),
-        selectinload(_related(Course.equivalent_links)).options(joinedload(_related(CourseEquivalent.equivalent))),
+        selectinload(related(Course.skills)),
+        selectinload(related(Course.prerequisite_links)).options(joinedload(related(CoursePrerequisite.required))),
+        selectinload(related(Course.equivalent_links)).options(joinedload(related(CourseEquivalent.equivalent))),
     )
-
-
-def _related(relation: Any) -> Any:
-    """A relation as SQLAlchemy sees it; SQLModel types it as what it holds."""
-    return relation
 
 
 async def by_code(db: AsyncSession, codes: Iterable[str]) -> Mapping[str, Course]:

@@ -67,6 +67,10 @@ class CompletionRuleFields(Fields):
     minimum_score: Percent | None = None
 
 
+class SkillGiven(CourseSkillFields):
+    """A skill that completing the course gives, and up to which level."""
+
+
 class EquivalentFields(Period):
     """A course whose completion in this period counts as completing the course that names it."""
 
@@ -80,7 +84,7 @@ class CourseCreate(CourseFields):
 
     target: TargetFields = Field(default_factory=TargetFields)
     completion_rule: CompletionRuleFields = Field(default_factory=CompletionRuleFields)
-    skills: list[CourseSkillFields] = Field(default=[], max_length=50)
+    skills: list[SkillGiven] = Field(default=[], max_length=50)
     prerequisites: list[Code] = Field(default=[], max_length=20)
     equivalents: list[EquivalentFields] = Field(default=[], max_length=20)
 

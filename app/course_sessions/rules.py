@@ -1,7 +1,7 @@
 """When a session can be run, and how its life goes on. Plain values in, decisions out."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from itertools import pairwise
 
@@ -82,6 +82,8 @@ class CapacityBelowSeatsTaken(Conflict):
     """The capacity would be smaller than the number of seats taken."""
 
     ja = "定員が確定済みの人数を下回ります。"
+    detail_ja = "確定済みの受講者がいるため、その人数以上を指定してください。"
+    detail_en = "Give at least as many seats as are taken, or free seats first."
     constraint = "ck_course_session_seats"
 
 
@@ -89,6 +91,12 @@ class SessionNotDraft(Conflict):
     """Only a draft may be published or deleted."""
 
     ja = "下書きの実施回に限り行える操作です。"
+
+
+class SessionSettled(Conflict):
+    """The session was held or cancelled."""
+
+    ja = "実施済みまたは中止の実施回です。"
 
 
 class SessionCannotClose(Conflict):
@@ -144,10 +152,34 @@ def check_schedule(schedule: Schedule, *, fiscal_year: int | None) -> None:
         raise FiscalYearMismatch(pointer="/fiscal_year")
 
 
-def published(status: SessionStatus) -> SessionStatus:
+def check_offered(schedule: Schedule, *, retired_on: date | None) -> None:
+    if retired_on and clock.day_of(schedule.starts_at) >= retired_on:
+        raise CourseRetired
+
+
+def check_revisable(status: SessionStatus) -> None:
+    if status in {SessionStatus.HELD, SessionStatus.CANCELLED}:
+        raise SessionSettled
+
+
+def check_draft(status: SessionStatus) -> None:
     if status != SessionStatus.DRAFT:
         raise SessionNotDraft
+
+
+def check_capacity(capacity: int, *, taken: int) -> None:
+    if capacity < taken:
+        raise CapacityBelowSeatsTaken(pointer="/capacity")
+
+
+def published(status: SessionStatus) -> SessionStatus:
+    check_draft(status)
     return SessionStatus.PUBLISHED
+
+
+def cancelled(status: SessionStatus) -> SessionStatus:
+    check_revisable(status)
+    return SessionStatus.CANCELLED
 
 
 def closed(status: SessionStatus, *, ends_at: datetime, now: datetime) -> SessionStatus:
@@ -166,7 +198,8 @@ def session_actions(status: SessionStatus, *, ends_at: datetime, now: datetime) 
         case SessionStatus.PUBLISHED:
             return [SessionAction.CLOSING, SessionAction.CANCELLATION]
         case SessionStatus.CLOSED:
-            return [SessionAction.CLOSING] if now >= ends_at else [SessionAction.CANCELLATION]
+            over = [SessionAction.CLOSING] if now >= ends_at else []
+            return [*over, SessionAction.CANCELLATION]
         case _:
             return []
 

@@ -1,10 +1,10 @@
 """Bounded types for whatever a client sends: no NUL, no control character, no number beyond its column."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Self, TypeVar
 from uuid import UUID
 
-from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 from sqlmodel import SQLModel
 from sqlmodel._compat import SQLModelConfig
@@ -25,7 +25,12 @@ Email = Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s\x00-\x
 Url = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[^\s\x00-\x1f\x7f]+$")]
 
 Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 1, 1))]
-Instant = Annotated[AwareDatetime, Field(ge=datetime.fromisoformat("1900-01-01T00:00:00+00:00"))]
+Instant = Annotated[
+    AwareDatetime,
+    Field(ge=datetime(1900, 1, 1, tzinfo=UTC), le=datetime(2200, 1, 1, tzinfo=UTC)),
+    AfterValidator(lambda instant: instant.astimezone(UTC)),
+]
+"""A moment with its offset; kept and answered in UTC."""
 FiscalYear = Annotated[int, Field(ge=1990, le=2100)]
 Level = Annotated[int, Field(ge=1, le=10)]
 Percent = Annotated[int, Field(ge=0, le=100)]

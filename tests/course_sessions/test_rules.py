@@ -89,6 +89,7 @@ def test_the_actions_offered_are_those_that_the_rules_accept(status: SessionStat
     offered = rules.session_actions(status, ends_at=START, now=now)
     assert (SessionAction.PUBLICATION in offered) is _accepts(lambda: rules.published(status))
     assert (SessionAction.CLOSING in offered) is _accepts(lambda: rules.closed(status, ends_at=START, now=now))
+    assert (SessionAction.CANCELLATION in offered) is _accepts(lambda: rules.cancelled(status))
 
 
 def _accepts(decide: Callable[[], object]) -> bool:

@@ -1,0 +1,299 @@
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from httpx import AsyncClient
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.catalog.models import Course
+from app.course_sessions import commands, queries, rules
+from app.course_sessions.models import CourseSession
+from app.course_sessions.rules import SessionStatus
+from app.course_sessions.schemas import CourseSessionUpdate
+from tests.catalog import given as catalog
+from tests.conftest import SignIn
+from tests.course_sessions import given
+from tests.course_sessions.given import at
+
+JUNE = date(2026, 6, 10)
+PLAN: dict[str, Any] = {
+    "capacity": 20,
+    "application_opens_at": "2026-04-20T09:00:00+09:00",
+    "application_closes_at": "2026-05-29T17:00:00+09:00",
+    "withdrawal_closes_at": "2026-06-09T17:00:00+09:00",
+    "meetings": [
+        {"starts_at": "2026-06-17T13:00:00+09:00", "ends_at": "2026-06-17T16:00:00+09:00", "place": "第3会議室"},
+        {
+            "starts_at": "2026-06-10T13:00:00+09:00",
+            "ends_at": "2026-06-10T16:00:00+09:00",
+            "url": "https://x.example/1",
+        },
+    ],
+}
+ANY_VERSION = {"If-Match": "*"}
+
+
+@pytest.fixture
+async def course(db: AsyncSession) -> Course:
+    await catalog.skills(db, "dx_basics")
+    return await catalog.course(db, "AP1-DX", "dx_basics", title="DX基礎研修")
+
+
+@pytest.fixture
+async def training(api: SignIn) -> AsyncClient:
+    return await api("training")
+
+
+async def planned(client: AsyncClient, course: Course, **more: Any) -> dict[str, Any]:
+    answer = await client.post("/course_sessions", json=PLAN | {"course_id": str(course.id)} | more)
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
+
+
+async def revised(db: AsyncSession, session: CourseSession, **changes: Any) -> CourseSession:
+    """As the room above does it: under the row's lock."""
+    locked = await queries.locked_session(db, session.id)
+    return await commands.revise_session(db, locked, CourseSessionUpdate.model_validate(changes))
+
+
+async def ids(client: AsyncClient, **params: Any) -> set[str]:
+    answer = await client.get("/course_sessions", params=params)
+    assert answer.status_code == 200, answer.text
+    return {row["id"] for row in answer.json()["results"]}
+
+
+async def test_a_planned_session_is_a_draft_with_its_year_span_and_seats(training: AsyncClient, course: Course) -> None:
+    made = await planned(training, course)
+    assert (made["status"], made["fiscal_year"]) == ("draft", 2026)
+    assert made["course"]["code"] == "AP1-DX"
+    assert [meeting["starts_at"] for meeting in made["meetings"]] == ["2026-06-10T04:00:00Z", "2026-06-17T04:00:00Z"]
+    assert (made["starts_at"], made["ends_at"]) == ("2026-06-10T04:00:00Z", "2026-06-17T07:00:00Z")
+    assert (made["seats_taken"], made["free_seats"], made["waitlist_length"]) == (0, 20, 0)
+    assert made["allowed_actions"] == ["publication", "cancellation"]
+    assert (await training.get(f"/course_sessions/{made['id']}")).json() == made
+
+
+async def test_the_year_of_a_morning_of_1_april_is_the_new_one(training: AsyncClient, course: Course) -> None:
+    meeting = {"starts_at": "2025-03-31T23:30:00Z", "ends_at": "2025-04-01T01:00:00Z"}
+    window = {"application_opens_at": "2025-03-01T00:00:00Z", "application_closes_at": "2025-03-20T00:00:00Z"}
+    early = {"meetings": [meeting], "withdrawal_closes_at": None, **window}
+    assert (await planned(training, course, **early))["fiscal_year"] == 2025
+    assert (await planned(training, course, fiscal_year=2025, **early))["fiscal_year"] == 2025
+
+
+def meetings(*hours: tuple[str, str]) -> dict[str, Any]:
+    """Meetings on 10 June 2026 in Tokyo."""
+    return {
+        "meetings": [
+            {"starts_at": f"2026-06-10T{start}:00+09:00", "ends_at": f"2026-06-10T{end}:00+09:00"}
+            for start, end in hours
+        ]
+    }
+
+
+@pytest.mark.parametrize(
+    ("wrong", "pointer", "code"),
+    [
+        ({"course_id": str(uuid4())}, "/course_id", "unknown_course"),
+        ({"fiscal_year": 2025}, "/fiscal_year", "fiscal_year_mismatch"),
+        ({"meetings": []}, "/meetings", "too_short"),
+        (meetings(("13:00", "13:00")), "/meetings/0/ends_at", "meeting_reversed"),
+        (meetings(("13:00", "15:00"), ("14:59", "16:00")), "/meetings/1/starts_at", "meetings_overlap"),
+        ({"meetings": [PLAN["meetings"][0] | {"id": str(uuid4())}]}, "/meetings/0/id", "unknown_meeting"),
+        ({"meetings": [PLAN["meetings"][0] | {"url": "javascript:x"}]}, "/meetings/0/url", "string_pattern_mismatch"),
+        (
+            {"meetings": [{"starts_at": "2026-06-10T13:00:00", "ends_at": "2026-06-10T16:00:00"}]},
+            "/meetings/0/starts_at",
+            "timezone_aware",
+        ),
+        ({"capacity": 0}, "/capacity", "greater_than_equal"),
+        ({"capacity": 10_001}, "/capacity", "less_than_equal"),
+        (
+            {"application_closes_at": "2026-04-20T09:00:00+09:00"},
+            "/application_closes_at",
+            "application_window_reversed",
+        ),
+        (
+            {"application_closes_at": "2026-06-10T13:00:01+09:00"},
+            "/application_closes_at",
+            "application_closes_too_late",
+        ),
+        ({"withdrawal_closes_at": "2026-06-11T00:00:00+09:00"}, "/withdrawal_closes_at", "withdrawal_closes_too_late"),
+        ({"seats_taken": 3}, "/seats_taken", "extra_forbidden"),
+        ({"status": "published"}, "/status", "extra_forbidden"),
+    ],
+)
+async def test_bad_input_names_the_member_and_writes_nothing(
+    training: AsyncClient, course: Course, wrong: dict[str, Any], pointer: str, code: str
+) -> None:
+    answer = await training.post("/course_sessions", json=PLAN | {"course_id": str(course.id)} | wrong)
+    assert answer.status_code == 422, answer.text
+    error = answer.json()["errors"][0]
+    assert (error["pointer"], error["code"]) == (pointer, code)
+    assert await ids(training) == set()
+
+
+async def test_no_session_of_a_retired_course(training: AsyncClient, db: AsyncSession) -> None:
+    retired = await catalog.course(db, "OLD", retired_on=JUNE)
+    answer = await training.post("/course_sessions", json=PLAN | {"course_id": str(retired.id)})
+    assert (answer.status_code, answer.json()["code"]) == (409, "course_retired")
+
+
+async def test_a_draft_exists_only_for_those_who_run_sessions_and_the_auditor(
+    api: SignIn, training: AsyncClient, course: Course
+) -> None:
+    made = await planned(training, course)
+    url = f"/course_sessions/{made['id']}"
+    employee, auditor = await api("employee"), await api("auditor")
+    assert (await employee.get(url)).status_code == 404
+    listed = (await employee.get("/course_sessions")).json()
+    assert (listed["results"], listed["metadata"]["resultset"]["count"]) == ([], 0)
+    assert await ids(auditor) == {made["id"]}
+    assert (await training.post(f"{url}/publication")).status_code == 200
+    seen = (await employee.get(url)).json()
+    assert (seen["status"], seen["allowed_actions"]) == ("published", [])
+
+
+async def test_publication_opens_the_call_once(training: AsyncClient, course: Course, db: AsyncSession) -> None:
+    draft = await given.session(db, course, status=SessionStatus.DRAFT)
+    url = f"/course_sessions/{draft.id}"
+    assert (await training.get(url)).json()["accepts_applications"] is False
+    published = (await training.post(f"{url}/publication")).json()
+    assert published["allowed_actions"] == ["closing", "cancellation"]
+    assert published["accepts_applications"] is True
+    for answer in (await training.post(f"{url}/publication"), await training.delete(url, headers=ANY_VERSION)):
+        assert (answer.status_code, answer.json()["code"]) == (409, "session_not_draft")
+
+
+async def test_closing_ends_the_call_and_later_says_that_it_was_held(
+    training: AsyncClient, course: Course, db: AsyncSession
+) -> None:
+    coming, past = await given.session(db, course), await given.session(db, course, at(JUNE, 13))
+    closed = await training.post(f"/course_sessions/{coming.id}/closing")
+    assert (closed.json()["status"], closed.json()["accepts_applications"]) == ("closed", False)
+    early = await training.post(f"/course_sessions/{coming.id}/closing")
+    assert (early.status_code, early.json()["code"]) == (409, "session_cannot_close")
+    assert (await training.post(f"/course_sessions/{past.id}/closing")).json()["status"] == "held"
+
+
+async def test_actions_honour_the_version_that_the_caller_speaks_of(training: AsyncClient, course: Course) -> None:
+    url = f"/course_sessions/{(await planned(training, course))['id']}"
+    tag = (await training.get(url)).headers["ETag"]
+    assert (await training.post(f"{url}/publication", headers={"If-Match": tag})).status_code == 200
+    assert (await training.post(f"{url}/closing", headers={"If-Match": tag})).status_code == 412
+
+
+async def test_a_draft_is_discarded(training: AsyncClient, course: Course) -> None:
+    url = f"/course_sessions/{(await planned(training, course))['id']}"
+    assert (await training.delete(url)).status_code == 428
+    assert (await training.delete(url, headers=ANY_VERSION)).status_code == 204
+    assert (await training.get(url)).status_code == 404
+
+
+async def test_a_course_with_sessions_is_not_removed(training: AsyncClient, course: Course) -> None:
+    await planned(training, course)
+    answer = await training.delete(f"/courses/{course.id}", headers=ANY_VERSION)
+    assert (answer.status_code, answer.json()["code"]) == (409, "course_has_sessions")
+
+
+@pytest.mark.parametrize("grant", ["employee", "clerk", "hr", "auditor"])
+async def test_others_run_no_sessions(api: SignIn, course: Course, db: AsyncSession, grant: str) -> None:
+    client, session = await api(grant), await given.session(db, course)
+    url = f"/course_sessions/{session.id}"
+    for answer in (
+        await client.post("/course_sessions", json=PLAN | {"course_id": str(course.id)}),
+        await client.post(f"{url}/publication"),
+        await client.post(f"{url}/closing"),
+        await client.delete(url, headers=ANY_VERSION),
+    ):
+        assert answer.status_code == 403
+
+
+async def test_filters_answer_what_they_say(training: AsyncClient, course: Course, db: AsyncSession) -> None:
+    other = await catalog.course(db, "OTHER")
+    coming = await given.session(db, course, seats_taken=20)
+    draft = await given.session(db, other, status=SessionStatus.DRAFT)
+    past = await given.session(db, other, at(JUNE, 9))
+    everything = {str(session.id) for session in (coming, draft, past)}
+    for params, expected in (
+        ({}, everything),
+        ({"course_id": str(course.id)}, {str(coming.id)}),
+        ({"skill_code": "dx_basics"}, {str(coming.id)}),
+        ({"fiscal_year": 2026, "starts_to": "2026-06-11"}, {str(past.id)}),
+        ({"status": "draft,held"}, {str(draft.id)}),
+        ({"starts_from": "2026-06-10", "starts_to": "2026-06-11"}, {str(past.id)}),
+        ({"starts_from": "2026-06-11"}, {str(coming.id), str(draft.id)}),
+        ({"starts_to": "2026-06-10"}, set()),
+        ({"has_free_seats": True}, {str(draft.id), str(past.id)}),
+        ({"has_free_seats": False}, {str(coming.id)}),
+        ({"open_for_application": True}, {str(coming.id)}),
+        ({"open_for_application": False}, {str(draft.id), str(past.id)}),
+    ):
+        assert await ids(training, **params) == expected, params
+    assert (await training.get("/course_sessions", params={"place": "x"})).status_code == 422
+
+
+async def test_a_list_makes_as_many_statements_for_one_row_as_for_all(
+    training: AsyncClient, course: Course, db: AsyncSession, statements: Callable[[], Any]
+) -> None:
+    for _ in range(3):
+        await given.session(db, course)
+    counted = []
+    for limit in (1, 200):
+        with statements() as seen:
+            await training.get("/course_sessions", params={"limit": limit})
+        counted.append(len(seen))
+    assert counted == [4, 4]  # the caller, the page with its courses, the count, the meetings
+
+
+async def test_a_revision_keeps_the_meetings_that_are_sent_with_their_id(course: Course, db: AsyncSession) -> None:
+    session = await given.session(db, course, at(JUNE, 9), at(JUNE, 13))
+    kept, dropped = session.meetings
+    version = session.version
+    moved = {"id": str(kept.id), "starts_at": at(JUNE, 14), "ends_at": at(JUNE, 15)}
+    added = {"starts_at": at(date(2027, 4, 1), 9), "ends_at": at(date(2027, 4, 1), 10)}
+    result = await revised(db, session, meetings=[moved, added], capacity=24)
+    assert [meeting.starts_at for meeting in result.meetings] == [at(JUNE, 14), at(date(2027, 4, 1), 9)]
+    assert result.meetings[0].id == kept.id
+    assert dropped.id not in {meeting.id for meeting in result.meetings}
+    assert (result.starts_at, result.capacity, result.version) == (at(JUNE, 14), 24, version + 1)
+
+
+async def test_a_year_that_is_not_sent_follows_the_meetings(course: Course, db: AsyncSession) -> None:
+    session = await given.session(db, course, at(JUNE, 9))
+    later = {"starts_at": at(date(2027, 4, 1), 9), "ends_at": at(date(2027, 4, 1), 10)}
+    assert (await revised(db, session, meetings=[later])).fiscal_year == 2027
+    with pytest.raises(rules.FiscalYearMismatch):
+        await revised(db, session, fiscal_year=2026)
+
+
+async def test_meetings_may_change_places(course: Course, db: AsyncSession) -> None:
+    session = await given.session(db, course, at(JUNE, 9), at(JUNE, 13))
+    first, second = session.meetings
+    swapped = [
+        {"id": str(first.id), "starts_at": second.starts_at, "ends_at": second.ends_at},
+        {"id": str(second.id), "starts_at": first.starts_at, "ends_at": first.ends_at},
+    ]
+    assert [meeting.id for meeting in (await revised(db, session, meetings=swapped)).meetings] == [second.id, first.id]
+
+
+async def test_capacity_stays_above_the_seats_taken(course: Course, db: AsyncSession) -> None:
+    session = await given.session(db, course, seats_taken=12)
+    assert (await revised(db, session, capacity=12)).free_seats == 0
+    with pytest.raises(rules.CapacityBelowSeatsTaken):
+        await revised(db, session, capacity=11)
+    session.capacity = 11
+    with pytest.raises(IntegrityError, match="ck_course_session_seats"):
+        await db.flush()
+
+
+@pytest.mark.parametrize("status", [SessionStatus.HELD, SessionStatus.CANCELLED])
+async def test_a_session_that_is_over_stays_as_it_was(course: Course, db: AsyncSession, status: SessionStatus) -> None:
+    session = await given.session(db, course, status=status)
+    with pytest.raises(rules.SessionSettled):
+        await revised(db, session, capacity=30)
+    with pytest.raises(rules.SessionSettled):
+        await commands.cancel_session(db, session)
