@@ -21,9 +21,7 @@ def create() -> FastAPI:
 
 
 def build_app(settings: Settings, database: Database | None = None) -> FastAPI:
-    app = FastAPI(
-        lifespan=_lifespan, max_body_size=settings.body_limit, openapi_url=None, redirect_slashes=False, **openapi.ABOUT
-    )
+    app = FastAPI(lifespan=_lifespan, openapi_url=None, redirect_slashes=False, **openapi.ABOUT)
     app.state.settings = settings
     app.state.keys = keys.load(settings.keys)
     app.state.database = database or Database(settings.url, settings.pool_size)
@@ -34,7 +32,7 @@ def build_app(settings: Settings, database: Database | None = None) -> FastAPI:
     openapi.install(app)
     if settings.cors_origins:
         app.add_middleware(CORSMiddleware, allow_origins=settings.cors_origins, **openapi.CORS)
-    app.add_middleware(Edge)
+    app.add_middleware(Edge, body_limit=settings.body_limit)
     return app
 
 

@@ -11,7 +11,7 @@ from alembic import command
 from alembic.config import Config
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, NullPool, event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from app.identity import tokens
@@ -68,12 +68,42 @@ async def settings(server: str, tmp_path_factory: pytest.TempPathFactory) -> Set
 
 
 @pytest.fixture(scope="session")
-async def engine(settings: Settings) -> AsyncIterator[AsyncEngine]:
-    engine = create_async_engine(settings.url)
+async def template(settings: Settings) -> Settings:
+    """The settings of a migrated database that nobody stays connected to, so that it can be copied."""
+    engine = create_async_engine(settings.url, poolclass=NullPool)
     async with engine.begin() as connection:
         await connection.run_sync(migrate)
+    return settings
+
+
+async def copied(template: Settings, name: str, of: str = embedded.DATABASE) -> Settings:
+    """The settings of a fresh copy of the migrated database."""
+    maintenance = create_async_engine(
+        template.url.replace(f"/{embedded.DATABASE}?", "/postgres?"), poolclass=NullPool, isolation_level="AUTOCOMMIT"
+    )
+    async with maintenance.connect() as connection:
+        await connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        await connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {of}"))
+    assert template.embedded_url
+    return Settings(
+        embedded_url=template.embedded_url.replace(f"/{embedded.DATABASE}?", f"/{name}?"), keys=template.keys
+    )
+
+
+@pytest.fixture(scope="session")
+async def engine(template: Settings) -> AsyncIterator[AsyncEngine]:
+    engine = create_async_engine((await copied(template, "rolled_back")).url)
     yield engine
     await engine.dispose()
+
+
+@pytest.fixture
+async def committed(template: Settings) -> AsyncIterator[FastAPI]:
+    """An application on a database of its own, with real transactions on many connections: for races."""
+    settings = await copied(template, "committed")
+    app = build_app(settings, Database(settings.url, pool_size=20))
+    yield app
+    await app.state.database.close()
 
 
 @pytest.fixture
@@ -96,21 +126,24 @@ async def app(settings: Settings, connection: AsyncConnection) -> FastAPI:
     return build_app(settings, Rolled(connection))
 
 
+def client_of(app: FastAPI, account: Account | None = None, **headers: str) -> AsyncClient:
+    """A client of the application, signed in with the account."""
+    if account:
+        token = tokens.issue(app.state.settings, app.state.keys, account.id, clock.now())
+        headers["Authorization"] = f"Bearer {token}"
+    transport = ASGITransport(app, raise_app_exceptions=False)
+    return AsyncClient(transport=transport, base_url="http://test/api/v1", headers=headers)
+
+
 @pytest.fixture
 async def api(app: FastAPI, db: AsyncSession) -> AsyncIterator[SignIn]:
     """`await api("training")`: a client signed in with that grant; `employee=` makes it that person's account."""
     opened: list[AsyncClient] = []
 
     async def sign_in(grant: str = "", employee: Employee | None = None, **headers: str) -> AsyncClient:
-        if grant:
-            account = await account_of(db, grant, employee)
-            token = tokens.issue(app.state.settings, app.state.keys, account.id, clock.now())
-            headers["Authorization"] = f"Bearer {token}"
-        client = AsyncClient(
-            transport=ASGITransport(app, raise_app_exceptions=False), base_url="http://test/api/v1", headers=headers
-        )
-        opened.append(client)
-        return client
+        account = await account_of(db, grant, employee) if grant else None
+        opened.append(client_of(app, account, **headers))
+        return opened[-1]
 
     yield sign_in
     for client in opened:

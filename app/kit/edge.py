@@ -4,6 +4,7 @@ import re
 
 from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.kit import errors
@@ -16,8 +17,8 @@ _ALWAYS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"
 class Edge:
     """Pure ASGI: a BaseHTTPMiddleware would cost more than the query behind it."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, body_limit: int) -> None:
+        self.app, self.body_limit = app, body_limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -40,8 +41,22 @@ class Edge:
             await send(message)
 
         try:
-            await self.app(scope, receive, answer)
+            await self.app(scope, self._limited(receive), answer)
         except Exception as error:
             if started:
                 raise
             await errors.on_unexpected(Request(scope, receive), error)(scope, receive, answer)
+
+    def _limited(self, receive: Receive) -> Receive:
+        """Stop reading where the body grows over the limit, whatever its Content-Length said."""
+        size = 0
+
+        async def counted() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > self.body_limit:
+                raise HTTPException(413)
+            return message
+
+        return counted

@@ -96,7 +96,7 @@ def no_overlap(name: str, *equal: str, where: str | None = None, **options: Any)
     return ExcludeConstraint(*elements, name=name, using="gist", where=text(where) if where else None, **options)
 
 
-def on_day(start: Any, end: Any, day: date | ColumnElement[date]) -> ColumnElement[bool]:
+def on_day(start: Any, end: Any, day: Any) -> ColumnElement[bool]:
     """The half-open period from `start` to `end` holds the day."""
     return and_(start <= day, or_(end.is_(None), end > day))
 

@@ -6,6 +6,7 @@ from sqlmodel import SQLModel
 
 from app.kit.settings import Settings
 from app.main import build_app
+from tests.conftest import copied
 
 OBJECTS = {
     "columns": """
@@ -32,13 +33,9 @@ def create_all(connection: Connection) -> None:
     SQLModel.metadata.create_all(connection)
 
 
-async def test_what_migrations_make_is_what_the_models_say(engine: AsyncEngine, settings: Settings) -> None:
-    build_app(settings)  # loads every room
-    async with engine.connect() as admin:
-        autocommit = await admin.execution_options(isolation_level="AUTOCOMMIT")
-        await autocommit.execute(text("DROP DATABASE IF EXISTS by_models"))
-        await autocommit.execute(text("CREATE DATABASE by_models TEMPLATE template0"))
-    other = create_async_engine(settings.url.replace("/hagukumi?", "/by_models?"))
+async def test_what_migrations_make_is_what_the_models_say(engine: AsyncEngine, template: Settings) -> None:
+    build_app(template)  # loads every room
+    other = create_async_engine((await copied(template, "by_models", of="template0")).url)
     async with other.begin() as connection:
         await connection.run_sync(create_all)
     by_models, by_migrations = await described(other), await described(engine)

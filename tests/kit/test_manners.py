@@ -1,0 +1,309 @@
+"""The manners that every resource shares, shown on the plainest one."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from httpx import AsyncClient
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.kit.records import add
+from app.people.models import PositionRank
+from tests.conftest import SignIn, account_of, client_of
+
+RANK = {"code": "chief", "name": "係長", "ordinal": 50}
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.fixture
+async def admin(api: SignIn) -> AsyncClient:
+    return await api("admin")
+
+
+@pytest.fixture
+async def rank(db: AsyncSession) -> PositionRank:
+    return await add(db, PositionRank(code="head", name="課長", ordinal=30))
+
+
+async def count(admin: AsyncClient) -> int:
+    listed = (await admin.get("/position_ranks")).json()
+    return int(listed["metadata"]["resultset"]["count"])
+
+
+async def test_a_new_resource_says_where_it_is_and_its_version(admin: AsyncClient) -> None:
+    made = await admin.post("/position_ranks", json=RANK)
+    assert made.status_code == 201
+    place = made.headers["Location"].removeprefix("/api/v1")
+    read = await admin.get(place)
+    assert read.json() == made.json()
+    assert read.headers["ETag"] == made.headers["ETag"]
+
+
+async def test_a_held_etag_saves_the_body(admin: AsyncClient, rank: PositionRank) -> None:
+    read = await admin.get(f"/position_ranks/{rank.id}")
+    again = await admin.get(f"/position_ranks/{rank.id}", headers={"If-None-Match": read.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    ("tag", "status", "code"),
+    [(None, 428, "version_required"), ('"1"', 412, "stale_version"), ("nonsense", 412, "stale_version")],
+)
+async def test_a_change_needs_the_present_version(
+    admin: AsyncClient, rank: PositionRank, tag: str | None, status: int, code: str
+) -> None:
+    headers = {"If-Match": tag} if tag else {}
+    answer = await admin.patch(f"/position_ranks/{rank.id}", json={"name": "室長"}, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+async def test_two_writers_with_one_version_do_not_overwrite_each_other(admin: AsyncClient, rank: PositionRank) -> None:
+    tag = (await admin.get(f"/position_ranks/{rank.id}")).headers["ETag"]
+    first = await admin.patch(f"/position_ranks/{rank.id}", json={"name": "室長"}, headers={"If-Match": tag})
+    second = await admin.patch(f"/position_ranks/{rank.id}", json={"name": "所長"}, headers={"If-Match": tag})
+    assert (first.status_code, second.status_code) == (200, 412)
+    assert (await admin.get(f"/position_ranks/{rank.id}")).json()["name"] == "室長"
+
+
+async def test_a_merge_patch_clears_with_null_and_keeps_what_is_absent(admin: AsyncClient) -> None:
+    made = await admin.post("/position_ranks", json=RANK | {"name_en": "Chief"})
+    headers = {"If-Match": made.headers["ETag"], "Content-Type": "application/merge-patch+json"}
+    answer = await admin.patch(f"/position_ranks/{made.json()['id']}", content='{"name_en": null}', headers=headers)
+    assert (answer.json()["name_en"], answer.json()["name"]) == (None, "係長")
+
+
+@pytest.mark.parametrize("changes", [{"name": None}, {"ordinal": -1}, {"ordinal": 10**30}, {"id": "x"}, {"name": ""}])
+async def test_a_bad_patch_names_the_member_and_changes_nothing(
+    admin: AsyncClient, rank: PositionRank, changes: dict[str, Any]
+) -> None:
+    before = (await admin.get(f"/position_ranks/{rank.id}")).content
+    answer = await admin.patch(f"/position_ranks/{rank.id}", json=changes, headers={"If-Match": "*"})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == f"/{next(iter(changes))}"
+    assert (await admin.get(f"/position_ranks/{rank.id}")).content == before
+
+
+async def test_a_retry_gets_the_first_answer_byte_for_byte(admin: AsyncClient) -> None:
+    headers = {"Idempotency-Key": "k1"}
+    first = await admin.post("/position_ranks", json=RANK, headers=headers)
+    again = await admin.post("/position_ranks", json=RANK, headers=headers)
+    assert (again.status_code, again.content) == (first.status_code, first.content)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert again.headers["ETag"] == first.headers["ETag"]
+    assert await count(admin) == 1
+
+
+async def test_a_key_belongs_to_its_body_and_its_caller(admin: AsyncClient, api: SignIn) -> None:
+    headers = {"Idempotency-Key": "k1"}
+    await admin.post("/position_ranks", json=RANK, headers=headers)
+    other_body = await admin.post("/position_ranks", json=RANK | {"code": "x"}, headers=headers)
+    assert (other_body.status_code, other_body.json()["code"]) == (422, "idempotency_key_reused")
+    other_caller = await (await api("training")).post("/position_ranks", json=RANK | {"code": "y"}, headers=headers)
+    assert other_caller.status_code == 201
+
+
+async def test_a_failed_request_keeps_no_answer(admin: AsyncClient) -> None:
+    headers = {"Idempotency-Key": "k1"}
+    assert (await admin.post("/position_ranks", json=RANK | {"ordinal": -1}, headers=headers)).status_code == 422
+    assert (await admin.post("/position_ranks", json=RANK | {"ordinal": -1}, headers=headers)).status_code == 422
+
+
+@pytest.mark.parametrize("key", ["", " ", "a b", "x" * 256])
+async def test_a_malformed_key_is_refused(admin: AsyncClient, key: str) -> None:
+    answer = await admin.post("/position_ranks", json=RANK, headers=[("Idempotency-Key", key)])
+    assert answer.status_code == 422
+    assert await count(admin) == 0
+
+
+async def test_a_key_in_use_is_a_conflict_and_parallel_retries_act_once(committed: FastAPI) -> None:
+    async with committed.state.database.writing() as db:
+        account = await account_of(db, "admin", None)
+        await db.commit()
+    async with client_of(committed, account) as admin:
+        sent = [admin.post("/position_ranks", json=RANK, headers={"Idempotency-Key": "k"}) for _ in range(12)]
+        answers = await asyncio.gather(*sent)
+        assert {answer.status_code for answer in answers} <= {201, 409}
+        assert {answer.json().get("code") for answer in answers if answer.status_code == 409} <= {"request_in_progress"}
+        assert len({answer.content for answer in answers if answer.status_code == 201}) == 1
+        assert await count(admin) == 1
+
+
+async def test_nothing_is_answered_before_it_is_committed(committed: FastAPI) -> None:
+    async with committed.state.database.writing() as db:
+        account = await account_of(db, "admin", None)
+        await db.commit()
+    async with client_of(committed, account) as admin:
+        made = await admin.post("/position_ranks", json=RANK)
+        async with committed.state.database.reading() as db:
+            assert await db.scalar(text("SELECT code FROM position_rank")) == made.json()["code"]
+
+
+async def test_reading_cannot_write(committed: FastAPI) -> None:
+    async with committed.state.database.reading() as db:
+        with pytest.raises(Exception, match="read-only"):
+            await db.execute(text("DELETE FROM position_rank"))
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "pointer"),
+    [
+        (b'{"code": "x", "name": "y", "ordinal": NaN}', 422, "/ordinal"),
+        (b'{"code": "x", "name": "y", "ordinal": 1e999}', 422, "/ordinal"),
+        (b'{"code": "x", "name": "\\ud800", "ordinal": 1}', 422, "/name"),
+        (b'{"code": "x", "name": "a\\u0000", "ordinal": 1}', 422, "/name"),
+        (b'{"code": "x", "name": "y", "ordinal": 1, "\\ud800": 1}', 422, ""),
+        (b'{"code": "x", "name": "y", "ordinal": 1, "n": ' + b"[" * 600 + b"]" * 600 + b"}", 422, "/n"),
+        (b'{"code": "x", "code": "z", "name": "y", "ordinal": 1}', 400, None),
+        (b"[" * 200_000, 400, None),
+        (b'{"code": ', 400, None),
+        (b"\xff\xfe", 400, None),
+        (b"1" * 5000, 400, None),
+        (b"[]", 422, ""),
+        (b"null", 422, ""),
+        (b"", 422, ""),
+    ],
+)
+async def test_odd_bodies_are_the_clients_error(
+    admin: AsyncClient, body: bytes, status: int, pointer: str | None
+) -> None:
+    answer = await admin.post("/position_ranks", content=body, headers=JSON)
+    assert answer.status_code == status, answer.text
+    problem = json.loads(answer.content)
+    assert problem["status"] == status
+    assert [error["pointer"] for error in problem.get("errors", [])] == ([] if pointer is None else [pointer])
+    assert await count(admin) == 0
+
+
+async def test_a_body_over_the_limit_is_413(admin: AsyncClient) -> None:
+    answer = await admin.post("/position_ranks", content=b" " * 2_000_000, headers=JSON)
+    assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+
+
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "application/x-www-form-urlencoded", "application/merge-patch+json", ""]
+)
+async def test_another_media_type_is_415(admin: AsyncClient, kind: str) -> None:
+    answer = await admin.post("/position_ranks", content=b"{}", headers={"Content-Type": kind})
+    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
+
+
+@pytest.mark.parametrize(
+    ("query", "pointer"),
+    [
+        ("colour=red", "/query/colour"),
+        ("limit=0", "/query/limit"),
+        ("limit=201", "/query/limit"),
+        ("limit=x", "/query/limit"),
+        ("offset=-1", "/query/offset"),
+        ("offset=99999999999999999999", "/query/offset"),
+        ("sort=secret", "/query/sort"),
+        ("cursor=x&offset=1", "/query/offset"),
+        ("code=a%00b", "/query/code/0"),
+        ("since=yesterday", "/query/since"),
+    ],
+)
+async def test_a_bad_parameter_is_never_ignored(admin: AsyncClient, query: str, pointer: str) -> None:
+    answer = await admin.get(f"/position_ranks?{query}")
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == pointer
+
+
+async def test_an_unknown_parameter_of_a_single_resource_is_refused(admin: AsyncClient, rank: PositionRank) -> None:
+    assert (await admin.get(f"/position_ranks/{rank.id}?x=1")).status_code == 422
+
+
+async def test_offsets_and_links_lead_through_a_list(admin: AsyncClient) -> None:
+    for number in range(5):
+        await admin.post("/position_ranks", json=RANK | {"code": f"r{number}", "ordinal": number})
+    page = await admin.get("/position_ranks?limit=2&offset=2&sort=-ordinal")
+    assert [row["ordinal"] for row in page.json()["results"]] == [2, 1]
+    assert page.json()["metadata"]["resultset"] == {"count": 5, "limit": 2, "offset": 2}
+    following = await admin.get(f"http://test{page.links['next']['url']}")
+    assert [row["ordinal"] for row in following.json()["results"]] == [0]
+    assert "next" not in following.links
+
+
+async def test_a_cursor_page_counts_only_when_asked(admin: AsyncClient) -> None:
+    for number in range(3):
+        await admin.post("/position_ranks", json=RANK | {"code": f"r{number}"})
+    cursor = (await admin.get("/position_ranks?limit=1")).json()["metadata"]["next_cursor"]
+    plain = (await admin.get("/position_ranks", params={"cursor": cursor, "limit": 1})).json()
+    counted = (await admin.get("/position_ranks", params={"cursor": cursor, "include_count": "true"})).json()
+    assert (plain["metadata"]["resultset"]["count"], counted["metadata"]["resultset"]["count"]) == (None, 3)
+
+
+async def test_changes_since_an_instant_can_be_followed(admin: AsyncClient, rank: PositionRank) -> None:
+    mark = rank.updated_at.isoformat()
+    listed = (await admin.get("/position_ranks", params={"since": mark})).json()
+    assert [row["code"] for row in listed["results"]] == ["head"]
+    assert (await admin.get("/position_ranks", params={"until": mark})).json()["results"] == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "given", "title"),
+    [
+        ("", "ja", "対象が見つかりません。"),
+        ("en", "en", "There is no such resource."),
+        ("fr, en;q=0.4, ja;q=0.2", "en", "There is no such resource."),
+        ("en;q=x", "ja", "対象が見つかりません。"),
+    ],
+)
+async def test_problems_speak_the_callers_language(admin: AsyncClient, asked: str, given: str, title: str) -> None:
+    path = "/position_ranks/0192f0c1-2b3c-7d4e-8f90-a1b2c3d4e5f6"
+    answer = await admin.get(path, headers={"Accept-Language": asked})
+    assert answer.status_code == 404
+    assert answer.headers["Content-Language"] == given
+    assert answer.json() == {
+        "type": "urn:hagukumi:problem:not_found",
+        "title": title,
+        "status": 404,
+        "detail": title,
+        "instance": f"/api/v1{path}",
+        "code": "not_found",
+        "request_id": answer.headers["X-Request-Id"],
+    }
+
+
+@pytest.mark.parametrize(("path", "method", "status"), [("/nowhere", "GET", 404), ("/me", "DELETE", 405)])
+async def test_unknown_places_and_methods_are_problems_too(
+    admin: AsyncClient, path: str, method: str, status: int
+) -> None:
+    answer = await admin.request(method, path)
+    assert answer.status_code == status
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+async def test_a_request_id_is_taken_over_or_made_and_audited(admin: AsyncClient) -> None:
+    made = await admin.post("/position_ranks", json=RANK, headers={"X-Request-Id": "front-end-17"})
+    assert made.headers["X-Request-Id"] == "front-end-17"
+    entries = (await admin.get("/audit_entries", params={"request_id": "front-end-17"})).json()["results"]
+    assert [(entry["action"], entry["resource"], entry["actor"]) for entry in entries] == [
+        ("created", "position_rank", "admin")
+    ]
+    odd = await admin.get("/me", headers={"X-Request-Id": "a b"})
+    assert odd.headers["X-Request-Id"] != "a b"
+
+
+async def test_the_log_tells_before_and_after(admin: AsyncClient, rank: PositionRank) -> None:
+    await admin.patch(f"/position_ranks/{rank.id}", json={"name": "室長"}, headers={"If-Match": "*"})
+    entry = (await admin.get("/audit_entries", params={"record_id": str(rank.id)})).json()["results"][0]
+    assert (entry["before"], entry["after"]) == ({"name": "課長"}, {"name": "室長"})
+
+
+async def test_the_log_cannot_be_changed(admin: AsyncClient, rank: PositionRank, db: AsyncSession) -> None:
+    with pytest.raises(Exception, match="only ever added"):
+        await db.execute(text("DELETE FROM audit_entry"))
+
+
+async def test_an_unexpected_error_says_nothing_of_itself(admin: AsyncClient, app: FastAPI) -> None:
+    @app.get("/api/v1/broken")
+    async def broken() -> None:
+        raise RuntimeError("山田 花子's secret")
+
+    answer = await admin.get("/broken")
+    assert answer.status_code == 500
+    assert answer.json()["code"] == "internal_error"
+    assert "secret" not in answer.text
