@@ -1,1 +1,1 @@
-"""A person in a session: application, approval, seats, the waiting list and the times that a seat books."""
+"""Enrollments and the seats that they take: the queue, the times booked, what a changed session does to both."""

@@ -9,10 +9,11 @@ from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint
 from sqlmodel import Field
 
 from app.catalog.rules import EnrollmentMode
+from app.course_sessions.models import CourseSession
 from app.enrollment.rules import Attendance, Status
 from app.kit import clock
 from app.kit.fields import Fields
-from app.kit.records import Record, instant, words
+from app.kit.records import Record, instant, link, words
 
 
 class EnrollmentFields(Fields):
@@ -50,6 +51,7 @@ class Enrollment(EnrollmentFields, Record, table=True):
     completed_on: date | None = None
     completion_reason: str | None = None
     score: int | None = None
+    session: CourseSession = link()
 
 
 class EnrollmentEvent(Record, table=True):

@@ -1,11 +1,15 @@
-"""Who gets a seat, who may decide, and what may follow. Plain values in, decisions out."""
+"""Seats and the queue for them. Plain values in, decisions out."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from app.kit.problems import Conflict, Forbidden, Invalid
+from app.course_sessions.rules import SessionStatus
+from app.kit.problems import Conflict
+
+SESSION_CANCELLED = "session_cancelled"
 
 
 class Status(StrEnum):
@@ -20,16 +24,6 @@ class Status(StrEnum):
     COMPLETED = "completed"
     NOT_COMPLETED = "not_completed"
     ABSENT = "absent"
-
-
-class Action(StrEnum):
-    """The sub-resources of an enrollment that act."""
-
-    APPROVAL = "approval"
-    REJECTION = "rejection"
-    WITHDRAWAL = "withdrawal"
-    ATTENDANCE = "attendance"
-    COMPLETION = "completion"
 
 
 class Attendance(StrEnum):
@@ -56,13 +50,6 @@ _NEXT: dict[Status, frozenset[Status]] = {
 } | dict.fromkeys(RESULTS, RESULTS)
 
 
-class AlreadyPlaced(Conflict):
-    """The employee already has a place in this session."""
-
-    ja = "この職員はすでにこの実施回に申込済みです。"
-    constraint = "uq_enrollment_active"
-
-
 class TimeClash(Conflict):
     """The employee has a seat in another session at the same time."""
 
@@ -78,42 +65,16 @@ class SessionFull(Conflict):
     ja = "この実施回に空席はありません。"
 
 
+class MeetingAttended(Conflict):
+    """A meeting with recorded attendance cannot be taken out of the session."""
+
+    ja = "出欠が記録された日程は削除できません。"
+
+
 class SessionNotRunning(Conflict):
     """The session is a draft, cancelled or over."""
 
     ja = "この実施回は下書き、中止、または終了しています。"
-
-
-class ApplicationsClosed(Conflict):
-    """Applications for this session are not open now."""
-
-    ja = "この実施回は申込受付期間外です。"
-
-
-class NotEmployedThen(Conflict):
-    """The employee is not employed on every day of the session."""
-
-    ja = "この職員は日程のすべての日に在職していません。"
-
-
-class AwayThen(Conflict):
-    """The employee is on leave or away on a day of the session and cannot be designated."""
-
-    ja = "この職員は日程の日に休職等のため、指名できません。"
-
-
-class OutsideTarget(Conflict):
-    """The course is by designation, and the employee is not among those it is meant for."""
-
-    ja = "指名制の研修であり、この職員は対象者ではありません。"
-
-
-class PrerequisiteMissing(Conflict):
-    """A course that must come first has not been completed."""
-
-    ja = "先に修了しておくべき研修が修了していません。"
-    detail_ja = "未修了の研修: {course_codes}"
-    detail_en = "Not completed yet: {course_codes}"
 
 
 class AlreadyInState(Conflict):
@@ -130,42 +91,6 @@ class WrongState(Conflict):
     ja = "この受講の現在の状態では行えない操作です。"
     detail_ja = "現在の状態: {status}"
     detail_en = "The present status is {status}."
-
-
-class WithdrawalClosed(Conflict):
-    """The deadline for withdrawal has passed: ask the training office."""
-
-    ja = "辞退の期限を過ぎています。研修部門に連絡してください。"
-
-
-class OwnApplication(Forbidden):
-    """Nobody decides on the own application."""
-
-    ja = "自分自身の申込を決裁することはできません。"
-
-
-class NotInOffice(Forbidden):
-    """Only a head in office of the employee's units decides; the training office when there is none."""
-
-    ja = "決裁できるのは職員の所属の現職の長です。長がいない場合は研修部門が行います。"
-
-
-class NotForThem(Forbidden):
-    """You may not act for this employee."""
-
-    ja = "この職員に代わって手続きすることはできません。"
-
-
-class OnlyOfficeDesignates(Forbidden):
-    """Only the training office designates participants."""
-
-    ja = "指名は研修部門だけが行えます。"
-
-
-class UnknownSession(Invalid):
-    """There is no such session."""
-
-    ja = "該当する実施回がありません。"
 
 
 def moved(status: Status, target: Status) -> Status:
@@ -199,38 +124,11 @@ def promoted(queue: Iterable[Waiting], *, free: int) -> list[UUID]:
     return [waiting.id for waiting in in_order if waiting.eligible][: max(free, 0)]
 
 
-def starting_mode_is_designated(*, by_office: bool, for_oneself: bool) -> bool:
-    """An entry that the training office makes for somebody else is a designation unless it says otherwise."""
-    return by_office and not for_oneself
+def is_running(status: SessionStatus) -> bool:
+    """Seats of it are worth having."""
+    return status in (SessionStatus.PUBLISHED, SessionStatus.CLOSED)
 
 
-def check_decider(decider: UUID | None, *, applicant: UUID, heads: Collection[UUID], by_office: bool) -> None:
-    """Heads in office of the applicant's lineage decide, never on themselves; the office when no other head can."""
-    if decider == applicant:
-        raise OwnApplication
-    if decider in heads:
-        return
-    if not by_office or set(heads) - {applicant}:
-        raise NotInOffice
-
-
-@dataclass(frozen=True)
-class Days:
-    """What is known of an employee on the days of a session."""
-
-    employed: bool
-    away: bool
-    targeted: bool
-    missing_prerequisites: Collection[str] = ()
-
-
-def check_admission(days: Days, *, designated: bool, by_designation: bool) -> None:
-    """Refuse who cannot come; outside the target one may still apply, unless the course is by designation."""
-    if not days.employed:
-        raise NotEmployedThen
-    if designated and days.away:
-        raise AwayThen
-    if not designated and by_designation and not days.targeted:
-        raise OutsideTarget
-    if days.missing_prerequisites:
-        raise PrerequisiteMissing(course_codes=", ".join(sorted(days.missing_prerequisites)))
+def promotes(status: SessionStatus, *, starts_at: datetime, now: datetime) -> bool:
+    """The queue moves by itself until the first meeting; afterwards the office seats people one by one."""
+    return is_running(status) and now < starts_at

@@ -1,7 +1,7 @@
 """What every table row has, and the few shapes of columns and constraints that rooms use."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 

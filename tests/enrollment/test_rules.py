@@ -8,9 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.enrollment import rules
-from app.enrollment.rules import Days, Status, Waiting
-
-ANN, BEN, HEAD = uuid4(), uuid4(), uuid4()
+from app.enrollment.rules import Status, Waiting
 
 
 def test_the_second_of_one_seat_waits() -> None:
@@ -112,54 +110,3 @@ def test_a_result_may_be_corrected_but_never_given_back() -> None:
     assert rules.moved(Status.COMPLETED, Status.NOT_COMPLETED) == Status.NOT_COMPLETED
     with pytest.raises(rules.WrongState):
         rules.moved(Status.COMPLETED, Status.WITHDRAWN)
-
-
-def test_a_head_in_office_decides() -> None:
-    rules.check_decider(HEAD, applicant=ANN, heads={HEAD}, by_office=False)
-
-
-def test_nobody_decides_on_the_own_application() -> None:
-    with pytest.raises(rules.OwnApplication):
-        rules.check_decider(ANN, applicant=ANN, heads={ANN, HEAD}, by_office=True)
-
-
-def test_who_is_no_head_of_the_lineage_does_not_decide() -> None:
-    with pytest.raises(rules.NotInOffice):
-        rules.check_decider(BEN, applicant=ANN, heads={HEAD}, by_office=False)
-
-
-def test_the_training_office_decides_only_when_no_other_head_can() -> None:
-    with pytest.raises(rules.NotInOffice):
-        rules.check_decider(None, applicant=ANN, heads={HEAD}, by_office=True)
-    rules.check_decider(None, applicant=ANN, heads=set(), by_office=True)
-    rules.check_decider(BEN, applicant=ANN, heads={ANN}, by_office=True)
-
-
-def test_who_is_not_employed_on_every_day_cannot_come() -> None:
-    with pytest.raises(rules.NotEmployedThen):
-        rules.check_admission(Days(employed=False, away=False, targeted=True), designated=True, by_designation=False)
-
-
-def test_leave_bars_designation_but_not_an_application() -> None:
-    away = Days(employed=True, away=True, targeted=True)
-    with pytest.raises(rules.AwayThen):
-        rules.check_admission(away, designated=True, by_designation=True)
-    rules.check_admission(away, designated=False, by_designation=False)
-
-
-def test_outside_the_target_one_may_apply_unless_the_course_is_by_designation() -> None:
-    outside = Days(employed=True, away=False, targeted=False)
-    rules.check_admission(outside, designated=False, by_designation=False)
-    rules.check_admission(outside, designated=True, by_designation=True)
-    with pytest.raises(rules.OutsideTarget):
-        rules.check_admission(outside, designated=False, by_designation=True)
-
-
-def test_a_missing_prerequisite_is_named() -> None:
-    with pytest.raises(rules.PrerequisiteMissing) as refused:
-        rules.check_admission(
-            Days(employed=True, away=False, targeted=True, missing_prerequisites=("DX-2", "DX-1")),
-            designated=False,
-            by_designation=False,
-        )
-    assert "DX-1, DX-2" in refused.value.detail("en")

@@ -1,0 +1,1 @@
+"""Applications: made, approved or refused, withdrawn; who sees them and what each caller may do next."""

@@ -1,0 +1,117 @@
+"""Applying, deciding, withdrawing: ask the rules, then let the seats be settled."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.applications import queries, rules
+from app.applications.schemas import EnrollmentCreate
+from app.catalog.rules import EnrollmentMode, Target
+from app.course_sessions.models import CourseSession
+from app.course_sessions.queries import locked_session
+from app.course_sessions.rules import SessionStatus, is_open_for_application
+from app.enrollment import commands as seats
+from app.enrollment.models import Enrollment
+from app.enrollment.queries import clashing_sessions, lock_people
+from app.enrollment.rules import Status, TimeClash, place
+from app.identity.permissions import Permission
+from app.identity.principal import Principal
+from app.kit import clock
+from app.people.rules import UnknownEmployee
+
+
+async def enroll(db: AsyncSession, who: Principal, wanted: EnrollmentCreate) -> Enrollment:
+    """The session is locked first: whoever counts its seats next waits for us."""
+    session = await _session(db, who, wanted.course_session_id)
+    chain = await queries.chain_of(db, wanted.employee_id, who.today)
+    mode = wanted.mode or _usual_mode(who, wanted.employee_id)
+    designated = mode == EnrollmentMode.DESIGNATED
+    rules.check_sender(
+        is_own=wanted.employee_id == who.employee_id,
+        by_clerk=who.is_clerk_of(chain.lineage),
+        by_office=who.may(Permission.RUN_SESSIONS),
+        designated=designated,
+    )
+    await _check_admission(db, session, wanted.employee_id, designated=designated)
+    await seats.fill(db, who, session)
+    enrollment = Enrollment(
+        course_session_id=session.id,
+        employee_id=wanted.employee_id,
+        mode=mode,
+        submitted_by=who.account_id,
+        org_unit_id=chain.org_unit_id,
+        status=place(
+            capacity=session.capacity,
+            taken=session.seats_taken,
+            needs_approval=session.needs_approval and not designated,
+        ),
+    )
+    await _check_calendar(db, session, enrollment.employee_id)
+    enrollment.session = session
+    return await seats.enter(db, who, session, enrollment)
+
+
+async def _session(db: AsyncSession, who: Principal, session_id: UUID) -> CourseSession:
+    session = await locked_session(db, session_id, rules.UnknownSession(pointer="/course_session_id"))
+    if session.status == SessionStatus.DRAFT and not who.may(Permission.RUN_SESSIONS):
+        raise rules.UnknownSession(pointer="/course_session_id")
+    return session
+
+
+def _usual_mode(who: Principal, employee_id: UUID) -> EnrollmentMode:
+    by_office = who.may(Permission.RUN_SESSIONS) and employee_id != who.employee_id
+    return EnrollmentMode.DESIGNATED if by_office else EnrollmentMode.APPLIED
+
+
+async def _check_admission(db: AsyncSession, session: CourseSession, employee_id: UUID, *, designated: bool) -> None:
+    now, window = clock.now(), (session.application_opens_at, session.application_closes_at)
+    accepts = is_open_for_application(session.status, *window, now)
+    rules.check_open(session.status, accepts_applications=accepts, designated=designated, over=now >= session.ends_at)
+    known = await queries.days_known(db, session, employee_id)
+    if known is None:
+        raise UnknownEmployee(pointer="/employee_id")
+    rules.check_admission(known, designated=designated)
+    if not designated:
+        facts = await queries.facts(db, employee_id, clock.today())
+        rules.check_target(Target(**session.course.target), facts, session.course.mode)
+
+
+async def _check_calendar(db: AsyncSession, session: CourseSession, employee_id: UUID) -> None:
+    """One's calendar is locked with the question, so that the answer stays true."""
+    await lock_people(db, [employee_id])
+    others = await clashing_sessions(db, session.id, [employee_id])
+    if others:
+        raise TimeClash(course_session_id=session.id, other_session_ids=", ".join(map(str, others)))
+
+
+async def approve(db: AsyncSession, who: Principal, enrollment: Enrollment) -> Enrollment:
+    """The last seat is given by the same rule as without approval."""
+    here, chain = await queries.met(db, who, enrollment)
+    rules.check_approval(here)
+    session = enrollment.session
+    await seats.fill(db, who, session)
+    target = place(capacity=session.capacity, taken=session.seats_taken, needs_approval=False)
+    await _check_calendar(db, session, enrollment.employee_id)
+    await _sign(db, who, enrollment, chain)
+    await seats.move(db, who, session, [enrollment], target)
+    return enrollment
+
+
+async def reject(db: AsyncSession, who: Principal, enrollment: Enrollment, reason: str) -> Enrollment:
+    here, chain = await queries.met(db, who, enrollment)
+    target = rules.rejected(here)
+    await _sign(db, who, enrollment, chain)
+    await seats.leave(db, who, enrollment.session, [enrollment], target, reason)
+    return enrollment
+
+
+async def _sign(db: AsyncSession, who: Principal, enrollment: Enrollment, chain: queries.Chain) -> None:
+    enrollment.decided_by, enrollment.decided_at = who.account_id, clock.now()
+    enrollment.decided_on_behalf_of = await queries.represented(db, who, chain.lineage)
+
+
+async def withdraw(db: AsyncSession, who: Principal, enrollment: Enrollment, reason: str | None) -> Enrollment:
+    here, _ = await queries.met(db, who, enrollment)
+    rules.check_withdrawal(here)
+    await seats.leave(db, who, enrollment.session, [enrollment], Status.WITHDRAWN, reason)
+    return enrollment

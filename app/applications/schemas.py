@@ -1,0 +1,118 @@
+"""What clients send and get for enrollments, and the questions that lists of them take."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, ClassVar
+from uuid import UUID
+
+from sqlmodel import Field, SQLModel, col
+
+from app.applications.rules import Action
+from app.catalog.rules import EnrollmentMode
+from app.course_sessions.models import CourseSession
+from app.enrollment.models import Enrollment, EnrollmentEvent, EnrollmentFields
+from app.enrollment.queries import at_session, in_unit
+from app.enrollment.rules import Status
+from app.kit.fields import Fields, FiscalYear, Line, Read, Values, example
+from app.kit.listing import DatedQuery, Eq, In, ListQuery, Sorts, Where
+
+_ID = "0199c3a0-7d51-7c3e-9a41-5b2f60c7d4"
+_WANTED = {"course_session_id": f"{_ID}01", "employee_id": f"{_ID}02", "mode": "applied"}
+
+
+class EnrollmentCreate(EnrollmentFields):
+    """An application or a designation; without `mode` it is what suits the caller."""
+
+    model_config = example(**_WANTED)
+    mode: EnrollmentMode | None = None
+
+
+class Rejection(Fields):
+    """Why somebody cannot come."""
+
+    model_config = example(reason="窓口の人員を確保できないため")
+    reason: Line
+
+
+class Withdrawal(Fields):
+    """Why somebody does not come, if they say so."""
+
+    model_config = example(reason="体調不良のため")
+    reason: Line | None = None
+
+
+class EnrollmentRead(EnrollmentFields, Read):
+    """As this caller meets it now. `needs_reconfirmation`: confirmed, but the person has since changed the unit."""
+
+    model_config = example(
+        id=f"{_ID}00", **_WANTED, submitted_by=f"{_ID}03", status="waitlisted", waitlist_rank=3, reason=None,
+        org_unit_id=f"{_ID}04", decided_by=f"{_ID}05", decided_on_behalf_of=None,
+        decided_at="2026-05-11T09:30:00+09:00", completed_on=None, completion_reason=None, score=None,
+        needs_reconfirmation=False, allowed_actions=["withdrawal"],
+        created_at="2026-05-10T12:00:00+09:00", updated_at="2026-05-11T09:30:00+09:00",
+    )  # fmt: skip
+
+    version: int = Field(exclude=True)
+    mode: EnrollmentMode
+    submitted_by: UUID = Field(description="The account that made the entry")
+    status: Status
+    waitlist_rank: int | None = Field(description="1 is next")
+    reason: str | None
+    org_unit_id: UUID | None = Field(description="The person's unit when the entry was made")
+    decided_by: UUID | None = Field(description="The account that approved or rejected")
+    decided_on_behalf_of: UUID | None = Field(description="The head for whom an acting head decided")
+    decided_at: datetime | None
+    completed_on: date | None
+    completion_reason: str | None = Field(description="Why a person overrode the course's rule")
+    score: int | None
+    needs_reconfirmation: bool
+    allowed_actions: list[Action] = Field(description="What this caller may post to now")
+
+
+class EnrollmentQuery(DatedQuery):
+    """`as_of` is the day of which the unit's members are meant; the enrollments are as they stand now."""
+
+    sorts: ClassVar[Sorts] = {
+        "created_at": col(Enrollment.created_at),
+        "updated_at": col(Enrollment.updated_at),
+    }
+    default_sort: ClassVar[str] = "created_at"
+    key: ClassVar[Any] = col(Enrollment.id)
+
+    course_session_id: Annotated[UUID | None, Eq(col(Enrollment.course_session_id))] = None
+    course_id: Annotated[UUID | None, Where(lambda course, _: at_session(col(CourseSession.course_id) == course))] = (
+        None
+    )
+    fiscal_year: Annotated[
+        FiscalYear | None, Where(lambda year, _: at_session(col(CourseSession.fiscal_year) == year))
+    ] = None
+    employee_id: Annotated[UUID | None, Eq(col(Enrollment.employee_id))] = None
+    org_unit_id: Annotated[
+        UUID | None,
+        Where(lambda top, query: in_unit(top, query.as_of)),
+        Field(description="Members of the unit or of any below it on the day"),
+    ] = None
+    status: Annotated[Values[Status] | None, In(col(Enrollment.status))] = None
+    mode: Annotated[EnrollmentMode | None, Eq(col(Enrollment.mode))] = None
+    submitted_by: Annotated[UUID | None, Eq(col(Enrollment.submitted_by))] = None
+
+
+class EnrollmentEventRead(SQLModel):
+    """One change of the status; `by` is the account that caused it."""
+
+    model_config = example(
+        id=f"{_ID}06", at="2026-05-11T09:30:00+09:00", by=f"{_ID}05", from_status="applied", to_status="waitlisted",
+        reason=None,
+    )  # fmt: skip
+
+    id: UUID
+    at: datetime
+    by: UUID
+    from_status: Status | None
+    to_status: Status
+    reason: str | None
+
+
+class EnrollmentEventQuery(ListQuery):
+    sorts: ClassVar[Sorts] = {"at": col(EnrollmentEvent.at)}
+    default_sort: ClassVar[str] = "at"
+    key: ClassVar[Any] = col(EnrollmentEvent.id)

@@ -1,0 +1,200 @@
+"""Who applies, decides and withdraws, on plain values."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from app.applications import rules
+from app.applications.rules import Action, Days, Situation
+from app.catalog.rules import EnrollmentMode, Facts, Target
+from app.course_sessions.rules import SessionStatus
+from app.enrollment.rules import RESULTS, AlreadyInState, SessionFull, SessionNotRunning, Status, WrongState
+from app.kit.problems import Forbidden
+
+ANN, BEN, HEAD = uuid4(), uuid4(), uuid4()
+START = datetime(2026, 6, 10, 4, tzinfo=UTC)
+HERE = Situation(
+    status=Status.APPLIED,
+    session_status=SessionStatus.PUBLISHED,
+    starts_at=START,
+    withdrawal_closes_at=START - timedelta(days=1),
+    has_free_seat=True,
+    now=START - timedelta(days=7),
+    employee_id=ANN,
+    caller_id=ANN,
+    heads=frozenset({HEAD}),
+    by_office=False,
+    by_clerk=False,
+    records_attendance=False,
+    is_settled=False,
+)
+BY_HEAD = replace(HERE, caller_id=HEAD)
+BY_OFFICE = replace(HERE, caller_id=None, by_office=True, records_attendance=True)
+
+
+def test_a_head_in_office_decides() -> None:
+    rules.check_decider(BY_HEAD)
+
+
+def test_nobody_decides_on_the_own_application() -> None:
+    with pytest.raises(rules.OwnApplication):
+        rules.check_decider(replace(HERE, heads=frozenset({ANN, HEAD}), by_office=True))
+
+
+def test_who_is_no_head_of_the_lineage_does_not_decide() -> None:
+    with pytest.raises(rules.NotInOffice):
+        rules.check_decider(replace(HERE, caller_id=BEN))
+
+
+def test_the_training_office_decides_only_when_no_other_head_can() -> None:
+    with pytest.raises(rules.NotInOffice):
+        rules.check_decider(BY_OFFICE)
+    rules.check_decider(replace(BY_OFFICE, heads=frozenset()))
+    rules.check_decider(replace(BY_OFFICE, caller_id=BEN, heads=frozenset({ANN})))
+
+
+def test_a_repeated_approval_says_that_it_is_done() -> None:
+    with pytest.raises(AlreadyInState):
+        rules.check_approval(replace(BY_HEAD, status=Status.CONFIRMED))
+
+
+def test_an_application_for_a_cancelled_session_is_not_approved() -> None:
+    with pytest.raises(SessionNotRunning):
+        rules.check_approval(replace(BY_HEAD, session_status=SessionStatus.CANCELLED))
+
+
+def test_the_office_seats_somebody_who_waits_only_on_a_free_seat() -> None:
+    waiting = replace(BY_OFFICE, status=Status.WAITLISTED)
+    rules.check_approval(waiting)
+    with pytest.raises(SessionFull):
+        rules.check_approval(replace(waiting, has_free_seat=False))
+    with pytest.raises(rules.NotInOffice):
+        rules.check_approval(replace(waiting, by_office=False, caller_id=HEAD))
+
+
+def test_a_head_declines_and_the_office_deselects() -> None:
+    assert rules.rejected(BY_HEAD) == Status.DECLINED
+    assert rules.rejected(BY_OFFICE) == Status.NOT_SELECTED
+    assert rules.rejected(replace(BY_OFFICE, status=Status.CONFIRMED)) == Status.NOT_SELECTED
+    with pytest.raises(rules.NotInOffice):
+        rules.rejected(replace(BY_HEAD, status=Status.CONFIRMED))
+
+
+@pytest.mark.parametrize("status", [Status.DECLINED, Status.NOT_SELECTED])
+def test_a_repeated_rejection_says_that_it_is_done(status: Status) -> None:
+    with pytest.raises(AlreadyInState):
+        rules.rejected(replace(BY_OFFICE, status=status))
+
+
+def test_one_withdraws_until_the_deadline_and_leaves_the_queue_at_any_time() -> None:
+    confirmed = replace(HERE, status=Status.CONFIRMED)
+    late = replace(confirmed, now=START - timedelta(hours=1))
+    rules.check_withdrawal(confirmed)
+    with pytest.raises(rules.WithdrawalClosed):
+        rules.check_withdrawal(late)
+    rules.check_withdrawal(replace(late, status=Status.WAITLISTED))
+    rules.check_withdrawal(replace(late, by_office=True))
+
+
+def test_without_a_deadline_one_withdraws_until_the_first_meeting() -> None:
+    confirmed = replace(HERE, status=Status.CONFIRMED, withdrawal_closes_at=None)
+    rules.check_withdrawal(replace(confirmed, now=START - timedelta(minutes=1)))
+    with pytest.raises(rules.WithdrawalClosed):
+        rules.check_withdrawal(replace(confirmed, now=START))
+
+
+def test_a_head_does_not_withdraw_people() -> None:
+    with pytest.raises(rules.NotForThem):
+        rules.check_withdrawal(BY_HEAD)
+
+
+def test_attendance_is_recorded_from_twelve_hours_before_and_only_of_the_seated() -> None:
+    at_the_door = replace(BY_OFFICE, status=Status.CONFIRMED, now=START - timedelta(hours=12))
+    rules.check_attendance(at_the_door)
+    with pytest.raises(rules.TooEarlyToRecord):
+        rules.check_attendance(replace(at_the_door, now=at_the_door.now - timedelta(seconds=1)))
+    with pytest.raises(WrongState):
+        rules.check_attendance(replace(at_the_door, status=Status.WAITLISTED))
+    with pytest.raises(Forbidden):
+        rules.check_attendance(replace(at_the_door, records_attendance=False))
+
+
+def test_completion_waits_for_the_meetings_ahead() -> None:
+    held = replace(BY_OFFICE, status=Status.CONFIRMED, now=START + timedelta(hours=3))
+    with pytest.raises(rules.MeetingsAhead):
+        rules.check_completion(held)
+    rules.check_completion(replace(held, is_settled=True))
+
+
+@pytest.mark.parametrize(
+    ("here", "actions"),
+    [
+        (HERE, [Action.WITHDRAWAL]),
+        (BY_HEAD, [Action.APPROVAL, Action.REJECTION]),
+        (BY_OFFICE, [Action.REJECTION, Action.WITHDRAWAL]),
+        (replace(HERE, caller_id=BEN), []),
+        (replace(HERE, status=Status.WITHDRAWN), []),
+        (
+            replace(BY_OFFICE, status=Status.COMPLETED, now=START, is_settled=True),
+            [Action.ATTENDANCE, Action.COMPLETION],
+        ),
+    ],
+)
+def test_what_is_offered_is_what_would_not_be_refused(here: Situation, actions: list[Action]) -> None:
+    assert rules.allowed_actions(here) == actions
+
+
+@pytest.mark.parametrize("status", set(Status) - RESULTS - {Status.APPLIED, Status.CONFIRMED, Status.WAITLISTED})
+def test_nothing_is_offered_on_what_is_over(status: Status) -> None:
+    assert rules.allowed_actions(replace(BY_OFFICE, status=status, heads=frozenset(), now=START)) == []
+
+
+def test_people_apply_for_themselves_clerks_for_their_unit_and_the_office_designates() -> None:
+    rules.check_sender(is_own=True, by_clerk=False, by_office=False, designated=False)
+    rules.check_sender(is_own=False, by_clerk=True, by_office=False, designated=False)
+    rules.check_sender(is_own=False, by_clerk=False, by_office=True, designated=True)
+    with pytest.raises(rules.NotForThem):
+        rules.check_sender(is_own=False, by_clerk=False, by_office=False, designated=False)
+    with pytest.raises(rules.OnlyOfficeDesignates):
+        rules.check_sender(is_own=True, by_clerk=True, by_office=False, designated=True)
+
+
+def test_the_office_may_designate_outside_the_window_until_the_session_is_over() -> None:
+    published = SessionStatus.PUBLISHED
+    rules.check_open(published, accepts_applications=False, designated=True, over=False)
+    with pytest.raises(rules.ApplicationsClosed):
+        rules.check_open(published, accepts_applications=False, designated=False, over=False)
+    with pytest.raises(SessionNotRunning):
+        rules.check_open(published, accepts_applications=False, designated=True, over=True)
+    with pytest.raises(SessionNotRunning):
+        rules.check_open(SessionStatus.CANCELLED, accepts_applications=False, designated=True, over=False)
+
+
+def test_who_is_not_employed_on_every_day_cannot_come() -> None:
+    with pytest.raises(rules.NotEmployedThen):
+        rules.check_admission(Days(employed=False, away=False), designated=True)
+
+
+def test_leave_bars_designation_but_not_an_application() -> None:
+    away = Days(employed=True, away=True)
+    with pytest.raises(rules.AwayThen):
+        rules.check_admission(away, designated=True)
+    rules.check_admission(away, designated=False)
+
+
+def test_a_missing_prerequisite_is_named() -> None:
+    known = Days(employed=True, away=False, missing_prerequisites=("DX-2", "DX-1"))
+    with pytest.raises(rules.PrerequisiteMissing) as refused:
+        rules.check_admission(known, designated=False)
+    assert "DX-1, DX-2" in refused.value.detail("en")
+
+
+def test_outside_the_target_one_may_apply_unless_the_course_is_by_designation() -> None:
+    facts = Facts(role_codes=["general"], position_ranks=["staff"], job_category="administrative", years_of_service=3)
+    leaders, everyone = Target(role_codes=["leader"]), Target()
+    rules.check_target(leaders, facts, EnrollmentMode.APPLIED)
+    rules.check_target(everyone, facts, EnrollmentMode.DESIGNATED)
+    with pytest.raises(rules.OutsideTarget):
+        rules.check_target(leaders, facts, EnrollmentMode.DESIGNATED)
