@@ -32,7 +32,7 @@ def parse(arguments: list[str] | None = None) -> Options:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on; a demonstration stays on loopback")
     parser.add_argument("--port", type=between(1, 65535), default=8000, help="port to listen on")
     parser.add_argument("--data", type=Path, default=ROOT / "var", metavar="DIR", help="where database and keys lie")
-    parser.add_argument("--employees", type=between(1, 1_000_000), default=3600, metavar="N", help="size of the city")
+    parser.add_argument("--employees", type=between(30, 1_000_000), default=3600, metavar="N", help="size of the city")
     parser.add_argument("--no-demo", action="store_true", help="no made-up city and no demo accounts")
     parser.add_argument("--workers", type=between(1, 64), default=1, metavar="N", help="server processes")
     chosen = parser.parse_args(arguments)

@@ -59,7 +59,8 @@ def prepare(options: Options, environment: Mapping[str, str]) -> None:
     if not found.is_current:
         say("Bringing the tables up to date")
         step("The migration", "alembic", "-c", str(ROOT / "alembic.ini"), "upgrade", "head", environment=environment)
-    if options.demo:
+    if options.demo and not found.loaded:
+        say(f"Loading the policy and a made-up city of {options.employees} people")
         step("Loading", "app.seed", "--employees", str(options.employees), environment=environment)
 
 

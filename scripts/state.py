@@ -16,12 +16,13 @@ PATIENCE = 10  # seconds to connect
 
 @dataclass(frozen=True)
 class State:
-    major: int
+    major: int  # of PostgreSQL's version
     revision: str | None
+    loaded: bool
 
     @property
     def is_current(self) -> bool:
-        """Whether every migration has run; saves the second that it takes to find out with Alembic."""
+        """Whether every migration has run; Alembic would take a second to find out."""
         return self.revision == newest_revision()
 
 
@@ -42,7 +43,8 @@ async def look(url: str) -> State:
     engine = create_async_engine(url, poolclass=NullPool, connect_args={"timeout": PATIENCE})
     async with engine.connect() as connection:
         version = connection.dialect.server_version_info or (0,)
-        return State(int(version[0]), await revision(connection))
+        found = await revision(connection)
+        return State(int(version[0]), found, loaded=found is not None and await has_demonstration(connection))
 
 
 async def revision(connection: AsyncConnection) -> str | None:
@@ -50,3 +52,8 @@ async def revision(connection: AsyncConnection) -> str | None:
         return None
     found: str | None = await connection.scalar(text("SELECT version_num FROM alembic_version"))
     return found
+
+
+async def has_demonstration(connection: AsyncConnection) -> bool:
+    """Whether `app.seed` has filled this database: its accounts come in the same transaction as all else."""
+    return bool(await connection.scalar(text("SELECT EXISTS (SELECT FROM account WHERE demonstration)")))

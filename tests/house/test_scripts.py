@@ -174,7 +174,7 @@ def test_a_wrong_option_is_refused(wrong: list[str]) -> None:
 
 
 def test_an_old_postgresql_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serving, "state", lambda _: State(major=14, revision=None))
+    monkeypatch.setattr(serving, "state", lambda _: State(major=14, revision=None, loaded=False))
     with pytest.raises(Broken, match="PostgreSQL 14; Hagukumi needs 15"):
         serving.prepare(options.parse([]), {"APP_DATABASE_URL": "postgresql://db.invalid/hagukumi"})
 
