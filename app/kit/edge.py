@@ -24,6 +24,8 @@ class Edge:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        if is_head := scope["method"] == "HEAD":
+            scope["method"] = "GET"  # the same answer; only its body stays here
         given = Headers(scope=scope).get("x-request-id", "")
         request_id = given if _ID.fullmatch(given) else str(uuid7())
         scope.setdefault("state", {})["request_id"] = request_id
@@ -38,6 +40,8 @@ class Edge:
                 headers.setdefault("Cache-Control", "private, no-cache")
                 for name, value in _ALWAYS.items():
                     headers.setdefault(name, value)
+            elif is_head:
+                message = {**message, "body": b""}
             await send(message)
 
         try:

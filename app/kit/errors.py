@@ -15,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 
-from app.kit import problems, words
+from app.kit import methods, problems, words
 from app.kit.problems import DomainError, Language, Member
 
 log = logging.getLogger("hagukumi")
@@ -136,6 +136,11 @@ def _member(entry: Mapping[str, Any]) -> Member:
 
 def on_http_error(request: Request, error: Exception) -> Response:
     raised = cast(HTTPException, error)
+    if raised.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        allow = {"Allow": ", ".join(methods.allowed(request))}
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers=allow)
+        raised = HTTPException(405, headers=allow)
     code, ja, en = of_status(raised.status_code)
     title = ja if language_of(request) == "ja" else en
     return respond(request, raised.status_code, code, title, title, headers=raised.headers)

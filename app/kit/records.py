@@ -62,22 +62,21 @@ def words(**options: Any) -> Any:
 
 
 def text_array(**options: Any) -> Any:
-    """A column of strings, empty by default."""
-    return Field(
-        default_factory=list, sa_type=ARRAY(String), sa_column_kwargs={"server_default": text("'{}'")}, **options
-    )
+    return _array(String, **options)
 
 
 def uuid_array(**options: Any) -> Any:
-    return Field(
-        default_factory=list, sa_type=ARRAY(Uuid), sa_column_kwargs={"server_default": text("'{}'")}, **options
-    )
+    return _array(Uuid, **options)
 
 
 def int_array(**options: Any) -> Any:
-    return Field(
-        default_factory=list, sa_type=ARRAY(Integer), sa_column_kwargs={"server_default": text("'{}'")}, **options
-    )
+    return _array(Integer, **options)
+
+
+def _array(kind: Any, **options: Any) -> Any:
+    """A column of several values, empty by default."""
+    empty = {"server_default": text("'{}'")}
+    return Field(default_factory=list, sa_type=ARRAY(kind), sa_column_kwargs=empty, **options)
 
 
 def instant(**options: Any) -> Any:

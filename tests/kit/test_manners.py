@@ -276,6 +276,26 @@ async def test_unknown_places_and_methods_are_problems_too(
     assert answer.headers["Content-Type"] == "application/problem+json"
 
 
+async def test_every_path_names_all_its_methods(admin: AsyncClient, rank: PositionRank) -> None:
+    for path, allow in (
+        ("/position_ranks", "GET, HEAD, POST, OPTIONS"),
+        (f"/position_ranks/{rank.id}", "GET, HEAD, PATCH, OPTIONS"),
+    ):
+        refused = await admin.put(path, json={})
+        assert (refused.status_code, refused.headers["Allow"]) == (405, allow)
+        asked = await admin.options(path)
+        assert (asked.status_code, asked.headers["Allow"], asked.content) == (204, allow, b"")
+
+
+async def test_head_is_get_without_its_body(admin: AsyncClient, rank: PositionRank) -> None:
+    path = f"/position_ranks/{rank.id}"
+    read, head = await admin.get(path), await admin.head(path)
+    assert (head.status_code, head.content) == (200, b"")
+    assert {name: head.headers[name] for name in ("ETag", "Content-Length", "Content-Type")} == {
+        name: read.headers[name] for name in ("ETag", "Content-Length", "Content-Type")
+    }
+
+
 async def test_a_request_id_is_taken_over_or_made_and_audited(admin: AsyncClient) -> None:
     made = await admin.post("/position_ranks", json=RANK, headers={"X-Request-Id": "front-end-17"})
     assert made.headers["X-Request-Id"] == "front-end-17"
