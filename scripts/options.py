@@ -37,6 +37,8 @@ def parse(arguments: list[str] | None = None) -> Options:
     parser.add_argument("--workers", type=between(1, 64), default=1, metavar="N", help="server processes")
     chosen = parser.parse_args(arguments)
     url = os.environ.get("APP_DATABASE_URL") or None
+    if url and not url.startswith(("postgresql://", "postgres://", "postgresql+asyncpg://")):
+        parser.error("APP_DATABASE_URL must begin with postgresql://")
     demo = url is None and not chosen.no_demo
     if demo and not is_loopback(chosen.host):
         parser.error(f"the demonstration accounts have a public password: serve {chosen.host} with --no-demo")

@@ -136,7 +136,7 @@ def announce(options: Options) -> None:
     say(f"\nHagukumi is ready.\n  API   http://{host}:{options.port}/api/v1\n  Docs  http://{host}:{options.port}/docs")
     if options.demo:
         say(f"  Demonstration accounts, password demo:\n    {ACCOUNTS.replace(' ', ', ')}")
-    say("Ctrl-C stops the server and the database.")
+    say("Ctrl-C stops it." if options.database_url else "Ctrl-C stops the server and the database.")
 
 
 def say(text: str) -> None:

@@ -167,6 +167,12 @@ def test_an_operators_database_means_no_demonstration(monkeypatch: pytest.Monkey
     assert (chosen.database_url, chosen.demo) == ("postgresql://db.invalid/hagukumi", False)
 
 
+def test_another_kind_of_database_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("APP_DATABASE_URL", "sqlite:///hagukumi")
+    with pytest.raises(SystemExit):
+        options.parse([])
+
+
 @pytest.mark.parametrize("wrong", [["--port", "0"], ["--port", "x"], ["--workers", "0"], ["--employees", "-1"]])
 def test_a_wrong_option_is_refused(wrong: list[str]) -> None:
     with pytest.raises(SystemExit):
