@@ -21,18 +21,18 @@ class Database:
             "pool_timeout": 30,
             "hide_parameters": True,
         }
-        self._reads = create_async_engine(url, connect_args=_READ_ONLY, isolation_level="AUTOCOMMIT", **options)
-        self._writes = create_async_engine(url, connect_args=_WRITING, **options)
+        self.reads = create_async_engine(url, connect_args=_READ_ONLY, isolation_level="AUTOCOMMIT", **options)
+        self.writes = create_async_engine(url, connect_args=_WRITING, **options)
 
     def reading(self) -> AsyncSession:
-        return self._session(self._reads)
+        return self._session(self.reads)
 
     def writing(self) -> AsyncSession:
-        return self._session(self._writes)
+        return self._session(self.writes)
 
     async def close(self) -> None:
-        await self._reads.dispose()
-        await self._writes.dispose()
+        await self.reads.dispose()
+        await self.writes.dispose()
 
     @staticmethod
     def _session(bind: AsyncEngine | AsyncConnection, **options: Any) -> AsyncSession:
