@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from app.kit.fields import Code, Day, Fields, Level, Line, Percent, Period, Prose, Small
-from app.kit.records import Record, instant, jsonb, no_overlap, words
+from app.kit.records import Record, instant, jsonb, link, no_overlap, words
 from app.skills.rules import EvidenceBasis, MapStatus, Provenance
 
 GraceDays = Annotated[int, Bounds(ge=0, le=3650)]
@@ -53,23 +53,27 @@ class SkillMap(SkillMapFields, Record, table=True):
     valid_to: Day | None = None
 
 
-class SkillRequirementFields(Fields):
-    """A cell: the role needs the skill. A missing cell means "not specified", never "unneeded"."""
+class SkillRequirementTerms(Fields):
+    """What a cell asks and how sure it is: `confidence` is the judged probability, in percent, of this cell."""
 
-    skill_map_id: UUID = Field(foreign_key="skill_map.id")
-    role_code: Code
-    skill_code: Code = Field(foreign_key="skill.code", index=True)
     target_level: Level | None = None
     provenance: Provenance = words()
     confidence: Percent
     grace_days: GraceDays = 0
 
 
-class SkillRequirement(SkillRequirementFields, Record, table=True):
-    """Confidence is the judged probability, in percent, that the policy's map has this dot."""
+class SkillRequirementFields(SkillRequirementTerms):
+    """A cell: the role needs the skill. A missing cell means "not specified", never "unneeded"."""
 
+    skill_map_id: UUID = Field(foreign_key="skill_map.id")
+    role_code: Code
+    skill_code: Code = Field(foreign_key="skill.code", index=True)
+
+
+class SkillRequirement(SkillRequirementFields, Record, table=True):
     __tablename__ = "skill_requirement"
     __table_args__ = (UniqueConstraint("skill_map_id", "role_code", "skill_code", name="uq_skill_requirement_cell"),)
+    skill_map: SkillMap = link()
 
 
 class SkillRecordFields(Period):

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from app.kit.problems import Conflict, Invalid
+from app.kit.problems import Conflict, Forbidden, Invalid
+from app.roles.rules import HeldRole
 
 
 class MapStatus(StrEnum):
@@ -40,6 +41,28 @@ class GapState(StrEnum):
     SATISFIED = "satisfied"
     DUE_LATER = "due_later"
     MISSING = "missing"
+
+
+class EvidenceStatus(StrEnum):
+    """How evidence stands on a day."""
+
+    UPCOMING = "upcoming"
+    VALID = "valid"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+class MapAction(StrEnum):
+    """The sub-resources of a map that act."""
+
+    ACTIVATION = "activation"
+    COPY = "copy"
+
+
+class RecordAction(StrEnum):
+    """The sub-resources of evidence that act."""
+
+    REVOCATION = "revocation"
 
 
 class SkillCodeTaken(Conflict):
@@ -94,36 +117,22 @@ class CellTaken(Conflict):
     constraint = "uq_skill_requirement_cell"
 
 
-class OnlyOwnSelfAssessment(Invalid):
-    """Employees record their own self-assessment; assessments come from the training office."""
+class OnlyOwnSelfAssessment(Forbidden):
+    """Employees record and revoke their own self-assessments; assessments are the training office's."""
 
-    ja = "職員が登録できるのは本人の自己評価だけです。"
+    ja = "職員が登録・取消しできるのは本人の自己評価だけです。"
 
 
-class BasisHasSource(Invalid):
-    """Completions and qualifications become evidence through their own resources."""
+class RecordedAtSource(Conflict):
+    """Evidence from a completion or qualification follows from that record: change it there."""
 
-    ja = "修了または資格による習得は、それぞれの記録から自動的に登録されます。"
+    ja = "修了または資格による習得は、元の記録から自動的に定まります。元の記録を変更してください。"
 
 
 class AlreadyRevoked(Conflict):
     """The evidence has been revoked already."""
 
     ja = "この習得記録はすでに取り消されています。"
-
-
-class UnknownEvidenceHolder(Invalid):
-    """There is no such employee."""
-
-    ja = "該当する職員がいません。"
-
-
-@dataclass(frozen=True)
-class HeldRole:
-    """A role that a person holds, and the day since which without a break."""
-
-    role_code: str
-    since: date
 
 
 @dataclass(frozen=True)
@@ -133,8 +142,10 @@ class Cell:
     id: UUID
     role_code: str
     skill_code: str
-    target_level: int | None = None
-    grace_days: int = 0
+    target_level: int | None
+    grace_days: int
+    provenance: Provenance
+    confidence: int
 
 
 @dataclass(frozen=True)
@@ -145,13 +156,17 @@ class Evidence:
     skill_code: str
     level: int | None
     basis: EvidenceBasis
+    source_id: UUID | None
     valid_from: date
-    valid_to: date | None = None
-    revoked_on: date | None = None
+    valid_to: date | None
+    revoked_on: date | None
 
-    def lasts(self, day: date) -> bool:
-        ends = [end for end in (self.valid_to, self.revoked_on) if end]
-        return self.valid_from <= day and all(day < end for end in ends)
+    def status(self, day: date) -> EvidenceStatus:
+        if self.revoked_on and self.revoked_on <= day:
+            return EvidenceStatus.REVOKED
+        if self.valid_from > day:
+            return EvidenceStatus.UPCOMING
+        return EvidenceStatus.EXPIRED if self.valid_to and self.valid_to <= day else EvidenceStatus.VALID
 
     def reaches(self, target: int | None) -> bool:
         """Without a target any level will do; a target asks for a level that was measured."""
@@ -160,8 +175,9 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Demand:
-    """One role's cell, met or not; a missing skill is due on `due_on`."""
+    """One role's cell, met or not; what is missing is due on `due_on`, the role's first day and the cell's grace."""
 
+    role: HeldRole
     cell: Cell
     due_on: date
     met: bool
@@ -169,49 +185,43 @@ class Demand:
 
 @dataclass(frozen=True)
 class Gap:
-    """One skill: who demands it, what counted, and what would have counted but ended, was revoked or is too low."""
+    """One skill: who demands it, what counted, and what counts no more."""
 
     skill_code: str
     state: GapState
     demands: tuple[Demand, ...]
     counted: tuple[Evidence, ...]
-    expired: tuple[Evidence, ...]
-
-
-def counts(evidence: Evidence) -> bool:
-    return evidence.basis is not EvidenceBasis.SELF_ASSESSMENT
+    lapsed: tuple[Evidence, ...]
 
 
 def gaps(day: date, roles: Iterable[HeldRole], cells: Iterable[Cell], evidence: Sequence[Evidence]) -> list[Gap]:
-    """A line for each skill that one of the roles demands; what no cell demands is not specified, never unneeded."""
-    since = {role.role_code: role.since for role in roles}
+    """A line for each skill that a held role demands; what no cell demands is not specified, never unneeded."""
+    held = {role.role_code: role for role in roles}
     demanded: dict[str, list[Cell]] = {}
     for cell in cells:
-        if cell.role_code in since:
+        if cell.role_code in held:
             demanded.setdefault(cell.skill_code, []).append(cell)
+    counting = [shown for shown in evidence if shown.basis != EvidenceBasis.SELF_ASSESSMENT]
     return [
-        _gap(day, since, wanted, [e for e in evidence if e.skill_code == code and counts(e)])
+        _gap(day, held, wanted, [shown for shown in counting if shown.skill_code == code])
         for code, wanted in demanded.items()
     ]
 
 
-def _gap(day: date, since: Mapping[str, date], cells: Sequence[Cell], evidence: Sequence[Evidence]) -> Gap:
-    lasting = tuple(e for e in evidence if e.lasts(day))
+def _gap(day: date, held: Mapping[str, HeldRole], cells: Sequence[Cell], evidence: Sequence[Evidence]) -> Gap:
+    valid = tuple(shown for shown in evidence if shown.status(day) == EvidenceStatus.VALID)
+    past = {EvidenceStatus.EXPIRED, EvidenceStatus.REVOKED}
     demands = tuple(
         Demand(
+            role=held[cell.role_code],
             cell=cell,
-            due_on=since[cell.role_code] + timedelta(days=cell.grace_days),
-            met=any(e.reaches(cell.target_level) for e in lasting),
+            due_on=held[cell.role_code].since + timedelta(days=cell.grace_days),
+            met=any(shown.reaches(cell.target_level) for shown in valid),
         )
         for cell in cells
     )
-    return Gap(
-        skill_code=cells[0].skill_code,
-        state=_state(day, demands),
-        demands=demands,
-        counted=lasting,
-        expired=tuple(e for e in evidence if e.valid_from <= day and not e.lasts(day)),
-    )
+    lapsed = tuple(shown for shown in evidence if shown.status(day) in past)
+    return Gap(cells[0].skill_code, _state(day, demands), demands, valid, lapsed)
 
 
 def _state(day: date, demands: Iterable[Demand]) -> GapState:
@@ -221,28 +231,50 @@ def _state(day: date, demands: Iterable[Demand]) -> GapState:
     return GapState.MISSING if any(demand.due_on <= day for demand in unmet) else GapState.DUE_LATER
 
 
-def held_since(periods: Iterable[tuple[date, date | None]], day: date) -> date | None:
-    """Since when a role is held without a break up to `day`, from half-open periods that may touch or overlap."""
-    start: date | None = None
-    end: date | None = date.min
-    for begins, ends in sorted(periods, key=lambda period: period[0]):
-        if begins > day:
-            break
-        if start is None or (end is not None and end < begins):
-            start = begins
-        if end is not None:
-            end = ends if ends is None else max(end, ends)
-    return start if end is None or end > day else None
+def check_activation(status: MapStatus, on: date, present_from: date | None, *, today: date) -> None:
+    """The first map may begin in the past; one that follows another may not, so that past days keep their map.
+
+    `present_from` is the first day of the map in force on the day, if there is one.
+    """
+    if status != MapStatus.DRAFT:
+        raise MapNotDraft
+    if present_from and on < today:
+        raise ActivationInThePast(pointer="/valid_from")
+    if present_from == on:
+        raise MapsOverlap(pointer="/valid_from")
 
 
-def check_activation(on: date, today: date, in_force: bool) -> None:
-    """The first map may begin in the past; a later one may not, since past answers stay explainable."""
-    if in_force and on < today:
-        raise ActivationInThePast
+def check_editable(status: MapStatus, changed: Iterable[str] = ("cells",)) -> None:
+    """A draft is free; a map in force demands what it demands, but where a cell comes from may be confirmed."""
+    confirmed = status == MapStatus.ACTIVE and set(changed) <= {"provenance", "confidence"}
+    if status != MapStatus.DRAFT and not confirmed:
+        raise MapNotDraft
 
 
-def check_editable(status: MapStatus, changed: Iterable[str]) -> None:
-    """A draft is free; of a map in force a cell's provenance and confidence may be confirmed, since it demands the same."""
-    if status is MapStatus.DRAFT or (status is MapStatus.ACTIVE and set(changed) <= {"provenance", "confidence"}):
-        return
-    raise MapNotDraft
+def map_actions(status: MapStatus, *, may_edit: bool) -> list[MapAction]:
+    if not may_edit:
+        return []
+    return [MapAction.ACTIVATION, MapAction.COPY] if status == MapStatus.DRAFT else [MapAction.COPY]
+
+
+def may_record(basis: EvidenceBasis, *, own: bool, may_assess: bool) -> bool:
+    return own if basis == EvidenceBasis.SELF_ASSESSMENT else may_assess
+
+
+def check_recorder(basis: EvidenceBasis, *, own: bool, may_assess: bool) -> None:
+    if basis not in {EvidenceBasis.ASSESSMENT, EvidenceBasis.SELF_ASSESSMENT}:
+        raise RecordedAtSource(pointer="/basis")
+    if not may_record(basis, own=own, may_assess=may_assess):
+        raise OnlyOwnSelfAssessment(pointer="/basis")
+
+
+def check_not_revoked(revoked_on: date | None) -> None:
+    if revoked_on:
+        raise AlreadyRevoked
+
+
+def record_actions(evidence: Evidence, *, own: bool, may_assess: bool) -> list[RecordAction]:
+    """What comes from a completion or qualification is revoked there."""
+    sourced = evidence.basis in {EvidenceBasis.COMPLETION, EvidenceBasis.QUALIFICATION}
+    allowed = not sourced and not evidence.revoked_on and may_record(evidence.basis, own=own, may_assess=may_assess)
+    return [RecordAction.REVOCATION] if allowed else []

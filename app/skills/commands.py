@@ -1,0 +1,191 @@
+"""What is done to skills, maps and evidence. Other rooms give evidence through `grant` and take it back by `revoke`."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.identity.permissions import Permission
+from app.identity.principal import Principal
+from app.kit import clock
+from app.kit.patching import revise
+from app.kit.reading import all_known
+from app.kit.records import add, remove
+from app.people.models import Employee
+from app.people.rules import UnknownEmployee
+from app.roles.models import Role
+from app.roles.rules import UnknownRole
+from app.skills import queries, rules
+from app.skills.models import (
+    Skill,
+    SkillMap,
+    SkillMapFields,
+    SkillRecord,
+    SkillRecordFields,
+    SkillRequirement,
+    SkillRequirementFields,
+)
+from app.skills.rules import EvidenceBasis, MapStatus
+from app.skills.schemas import Revocation, SkillMapUpdate, SkillRequirementUpdate, SkillUpdate
+
+_SUPERSEDED = "superseded by its source"
+_TERMS = set(SkillRecordFields.model_fields)
+
+
+async def change_skill(db: AsyncSession, skill: Skill, changes: SkillUpdate) -> Skill:
+    revise(skill, changes)
+    await db.flush()
+    return skill
+
+
+async def draft(db: AsyncSession, wanted: SkillMapFields) -> SkillMap:
+    await _check_stated(db, wanted)
+    number = max((drawn.number for drawn in await queries.all_maps_locked(db)), default=0) + 1
+    return await add(db, SkillMap.model_validate({**wanted.model_dump(), "number": number}))
+
+
+async def change_map(db: AsyncSession, drawn: SkillMap, changes: SkillMapUpdate) -> SkillMap:
+    """Its name, source and stated counts; none of them changes what the map demands."""
+    await _check_stated(db, revise(drawn, changes))
+    await db.flush()
+    return drawn
+
+
+async def _check_stated(db: AsyncSession, wanted: SkillMapFields) -> None:
+    stated = {f"/stated_counts/{code}": code for code in wanted.stated_counts}
+    await all_known(db, col(Skill.code), stated, rules.UnknownSkill)
+
+
+async def discard(db: AsyncSession, drawn: SkillMap) -> None:
+    """A draft goes with its cells."""
+    rules.check_editable(drawn.status)
+    for cell in await _cells(db, drawn):
+        await db.delete(cell)
+    await db.flush()
+    await remove(db, drawn)
+
+
+async def activate(db: AsyncSession, drawn: SkillMap, on: date) -> SkillMap:
+    """The map is in force from the day; the one in force before ends on it."""
+    maps = await queries.all_maps_locked(db)
+    before = await queries.map_in_force(db, on)
+    rules.check_activation(drawn.status, on, before.valid_from if before else None, today=clock.today())
+    if before:
+        before.valid_to, before.status = on, MapStatus.RETIRED
+        await db.flush()
+    drawn.valid_from, drawn.status = on, MapStatus.ACTIVE
+    drawn.valid_to = min(
+        (later.valid_from for later in maps if later.valid_from and later.valid_from > on), default=None
+    )
+    await db.flush()
+    return drawn
+
+
+async def copy(db: AsyncSession, drawn: SkillMap) -> SkillMap:
+    """A new draft with the same cells."""
+    made = await draft(db, SkillMapFields.model_validate(drawn.model_dump(include=set(SkillMapFields.model_fields))))
+    for cell in await _cells(db, drawn):
+        members = cell.model_dump(include=set(SkillRequirementFields.model_fields))
+        db.add(SkillRequirement.model_validate(members | {"skill_map_id": made.id}))
+    await db.flush()
+    return made
+
+
+async def _cells(db: AsyncSession, drawn: SkillMap) -> Iterable[SkillRequirement]:
+    return await db.scalars(select(SkillRequirement).where(col(SkillRequirement.skill_map_id) == drawn.id))
+
+
+async def require(db: AsyncSession, wanted: SkillRequirementFields) -> SkillRequirement:
+    drawn = await queries.locked_map(db, wanted.skill_map_id, rules.UnknownMap(pointer="/skill_map_id"))
+    rules.check_editable(drawn.status)
+    await all_known(db, col(Role.code), {"/role_code": wanted.role_code}, UnknownRole)
+    await all_known(db, col(Skill.code), {"/skill_code": wanted.skill_code}, rules.UnknownSkill)
+    cell = SkillRequirement.model_validate(wanted)
+    cell.skill_map = drawn
+    return await add(db, cell)
+
+
+async def change_requirement(
+    db: AsyncSession, cell: SkillRequirement, changes: SkillRequirementUpdate
+) -> SkillRequirement:
+    drawn = await queries.locked_map(db, cell.skill_map_id)
+    rules.check_editable(drawn.status, changes.model_fields_set)
+    revise(cell, changes)
+    await db.flush()
+    return cell
+
+
+async def drop_requirement(db: AsyncSession, cell: SkillRequirement) -> None:
+    rules.check_editable((await queries.locked_map(db, cell.skill_map_id)).status)
+    await remove(db, cell)
+
+
+async def record(db: AsyncSession, who: Principal, wanted: SkillRecordFields) -> SkillRecord:
+    """The training office's assessment of a person, or a person's own."""
+    _check_recorder(who, wanted)
+    await all_known(db, col(Employee.id), {"/employee_id": wanted.employee_id}, UnknownEmployee)
+    await all_known(db, col(Skill.code), {"/skill_code": wanted.skill_code}, rules.UnknownSkill)
+    return await add(db, SkillRecord.model_validate(wanted))
+
+
+async def withdraw(db: AsyncSession, who: Principal, shown: SkillRecord, wanted: Revocation) -> SkillRecord:
+    _check_recorder(who, shown)
+    rules.check_not_revoked(shown.revoked_on)
+    _revoke(shown, wanted.revoked_reason, wanted.revoked_on or clock.today())
+    await db.flush()
+    return shown
+
+
+def _check_recorder(who: Principal, shown: SkillRecordFields) -> None:
+    own, may_assess = shown.employee_id == who.employee_id, who.may(Permission.VERIFY_QUALIFICATIONS)
+    rules.check_recorder(shown.basis, own=own, may_assess=may_assess)
+
+
+async def grant(
+    db: AsyncSession,
+    employee_id: UUID,
+    levels: Mapping[str, int | None],
+    basis: EvidenceBasis,
+    source_id: UUID,
+    valid_from: date,
+    valid_to: date | None = None,
+) -> None:
+    """Make the source's evidence exactly these skills with these levels; calling it again changes nothing.
+
+    What the source gave otherwise before is taken back from its first day, as if it had never counted.
+    """
+    wanted = {
+        code: SkillRecord(
+            employee_id=employee_id,
+            skill_code=code,
+            level=level,
+            basis=basis,
+            source_id=source_id,
+            valid_from=valid_from,
+            valid_to=valid_to,
+        )
+        for code, level in levels.items()
+    }
+    for held in await queries.standing_from(db, source_id):
+        given = wanted.get(held.skill_code)
+        if given and given.model_dump(include=_TERMS) == held.model_dump(include=_TERMS):
+            del wanted[held.skill_code]
+        else:
+            _revoke(held, _SUPERSEDED, held.valid_from)
+    await db.flush()
+    db.add_all(wanted.values())
+    await db.flush()
+
+
+async def revoke(db: AsyncSession, source_id: UUID, reason: str, on: date) -> None:
+    """Nothing that the source gave counts from the day on; the days before keep their answer."""
+    for held in await queries.standing_from(db, source_id):
+        _revoke(held, reason, on)
+    await db.flush()
+
+
+def _revoke(shown: SkillRecord, reason: str, on: date) -> None:
+    shown.revoked_on, shown.revoked_at, shown.revoked_reason = on, clock.now(), reason

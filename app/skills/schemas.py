@@ -1,0 +1,208 @@
+"""What the API shows of skills, maps and evidence, and the questions that lists of them take."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import AliasPath, BaseModel
+from pydantic import Field as Bounds
+from sqlalchemy import case
+from sqlmodel import Field, col
+
+from app.kit.fields import Code, Day, Fields, Line, Read, Values, example
+from app.kit.listing import DatedQuery, Eq, In, ListQuery, Sorts
+from app.kit.patching import Partial
+from app.people.days import DAY
+from app.skills.models import (
+    Skill,
+    SkillFields,
+    SkillMap,
+    SkillMapFields,
+    SkillRecord,
+    SkillRecordFields,
+    SkillRequirement,
+    SkillRequirementFields,
+    SkillRequirementTerms,
+)
+from app.skills.rules import EvidenceBasis, EvidenceStatus, MapAction, MapStatus, Provenance, RecordAction
+
+_ID = "0192f0c1-0000-7d4e-8f90-a1b2c3d4e7"
+_STAMPS = {"created_at": "2024-03-01T09:00:00+09:00", "updated_at": "2024-03-01T09:00:00+09:00"}
+_SKILL = {
+    "code": "dx_basics",
+    "name": "DX基礎",
+    "name_en": "DX basics",
+    "definition": "DXが必要とされる社会的背景や考え方を理解し、DXの基礎知識を有している。",
+    "definition_en": "Has basic knowledge of DX and why it is needed.",
+    "ordinal": 3,
+}
+_MAP = {"name": "デジタルスキルマップ", "source": "基本方針 5", "stated_counts": {"dx_basics": 5}}
+_CELL = {
+    "skill_map_id": f"{_ID}02",
+    "role_code": "leader",
+    "skill_code": "dx_advanced",
+    "target_level": None,
+    "provenance": "reconstructed",
+    "confidence": 98,
+    "grace_days": 180,
+}
+_EVIDENCE = {
+    "employee_id": f"{_ID}05",
+    "skill_code": "dx_basics",
+    "level": 2,
+    "basis": "assessment",
+    "valid_from": "2026-06-01",
+    "valid_to": None,
+}
+
+
+class SkillCreate(SkillFields):
+    model_config = example(**_SKILL)
+
+
+class SkillRead(SkillFields, Read):
+    model_config = example(id=f"{_ID}01", **_SKILL, **_STAMPS)
+
+
+class SkillUpdate(SkillFields, Partial):
+    model_config = example(definition_en="Understands why DX is needed and has basic knowledge of it.")
+
+
+class SkillQuery(ListQuery):
+    sorts: ClassVar[Sorts] = {"ordinal": col(Skill.ordinal), "code": col(Skill.code)}
+    default_sort: ClassVar[str] = "ordinal"
+    key: ClassVar[Any] = col(Skill.id)
+
+    code: Annotated[Values[Code] | None, In(col(Skill.code))] = None
+
+
+class RowCount(BaseModel):
+    """One row of the map: the cells that the policy states (null = not stated) and those that there are."""
+
+    skill_code: str
+    stated: int | None
+    actual: int
+
+
+class SkillMapCreate(SkillMapFields):
+    model_config = example(**_MAP)
+
+
+class SkillMapRead(SkillMapFields, Read):
+    """A version of the map; `valid_from` is null while it is a draft."""
+
+    model_config = example(
+        id=f"{_ID}02", version=1, **_MAP, status="active", valid_from="2024-04-01", valid_to=None,
+        row_counts=[{"skill_code": "dx_basics", "stated": 5, "actual": 5}], allowed_actions=["copy"], **_STAMPS,
+    )  # fmt: skip
+
+    version: int
+    status: MapStatus
+    valid_from: date | None
+    valid_to: date | None
+    row_counts: list[RowCount]
+    allowed_actions: list[MapAction]
+
+
+class SkillMapUpdate(SkillMapFields, Partial):
+    model_config = example(source="基本方針(令和8年改訂)")
+
+
+class SkillMapQuery(ListQuery):
+    sorts: ClassVar[Sorts] = {"version": col(SkillMap.number)}
+    default_sort: ClassVar[str] = "-version"
+    key: ClassVar[Any] = col(SkillMap.id)
+
+    version: Annotated[Values[int] | None, In(col(SkillMap.number))] = None
+    status: Annotated[Values[MapStatus] | None, In(col(SkillMap.status))] = None
+
+
+class Activation(Fields):
+    """The first day of the map; the one in force before ends on it."""
+
+    model_config = example(valid_from="2027-04-01")
+    valid_from: Day
+
+
+class SkillRequirementCreate(SkillRequirementFields):
+    model_config = example(**_CELL)
+
+
+class SkillRequirementRead(SkillRequirementFields, Read):
+    model_config = example(id=f"{_ID}03", **_CELL, required=True, map_version=1, **_STAMPS)
+
+    required: Literal[True] = Field(default=True, description="A missing cell is not specified, never unneeded")
+    map_version: Annotated[int, Bounds(validation_alias=AliasPath("skill_map", "number"))]
+
+
+class SkillRequirementUpdate(SkillRequirementTerms, Partial):
+    model_config = example(provenance="confirmed", confidence=100)
+
+
+class SkillRequirementQuery(DatedQuery):
+    """The cells of the map in force on the day, or of the map that is named."""
+
+    sorts: ClassVar[Sorts] = {
+        "skill_code": col(SkillRequirement.skill_code),
+        "role_code": col(SkillRequirement.role_code),
+    }
+    default_sort: ClassVar[str] = "skill_code"
+    key: ClassVar[Any] = col(SkillRequirement.id)
+
+    skill_map_id: Annotated[UUID | None, Eq(col(SkillRequirement.skill_map_id))] = None
+    role_code: Annotated[Values[Code] | None, In(col(SkillRequirement.role_code))] = None
+    skill_code: Annotated[Values[Code] | None, In(col(SkillRequirement.skill_code))] = None
+    provenance: Annotated[Values[Provenance] | None, In(col(SkillRequirement.provenance))] = None
+
+
+_ENDED = (col(SkillRecord.valid_to).is_not(None)) & (col(SkillRecord.valid_to) <= DAY)
+STATUS = case(
+    (col(SkillRecord.revoked_on) <= DAY, EvidenceStatus.REVOKED.value),
+    (col(SkillRecord.valid_from) > DAY, EvidenceStatus.UPCOMING.value),
+    (_ENDED, EvidenceStatus.EXPIRED.value),
+    else_=EvidenceStatus.VALID.value,
+)
+"""`rules.Evidence.status` for a statement; `day` is bound by the list."""
+
+
+class SkillRecordCreate(SkillRecordFields):
+    model_config = example(**_EVIDENCE)
+
+
+class SkillRecordRead(SkillRecordFields, Read):
+    """Evidence as of a day. `source_id` is the enrollment or award that it comes from."""
+
+    model_config = example(
+        id=f"{_ID}04", **_EVIDENCE, source_id=None, revoked_on=None, revoked_at=None, revoked_reason=None,
+        status="valid", as_of="2026-11-02", allowed_actions=["revocation"], **_STAMPS,
+    )  # fmt: skip
+
+    source_id: UUID | None
+    revoked_on: date | None
+    revoked_at: datetime | None
+    revoked_reason: str | None
+    status: EvidenceStatus
+    as_of: date
+    allowed_actions: list[RecordAction]
+
+
+class SkillRecordQuery(DatedQuery):
+    """Evidence as it stands on the day, ended and revoked too."""
+
+    sorts: ClassVar[Sorts] = {"valid_from": col(SkillRecord.valid_from), "updated_at": col(SkillRecord.updated_at)}
+    default_sort: ClassVar[str] = "-valid_from"
+    key: ClassVar[Any] = col(SkillRecord.id)
+
+    employee_id: Annotated[UUID | None, Eq(col(SkillRecord.employee_id))] = None
+    skill_code: Annotated[Values[Code] | None, In(col(SkillRecord.skill_code))] = None
+    basis: Annotated[Values[EvidenceBasis] | None, In(col(SkillRecord.basis))] = None
+    source_id: Annotated[UUID | None, Eq(col(SkillRecord.source_id))] = None
+    status: Annotated[Values[EvidenceStatus] | None, In(STATUS)] = None
+
+
+class Revocation(Fields):
+    """The first day on which the evidence no longer counts (default: today), and why."""
+
+    model_config = example(revoked_on="2026-11-02", revoked_reason="誤登録")
+    revoked_on: Day | None = None
+    revoked_reason: Line

@@ -1,0 +1,66 @@
+"""A few skills, a map in force with cells, and evidence."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.kit.records import add, uuid7
+from app.people.models import Employee
+from app.roles.rules import Basis, HeldRole
+from app.skills.models import Skill, SkillMap, SkillRecord, SkillRequirement
+from app.skills.rules import Cell, Evidence, EvidenceBasis, MapStatus, Provenance
+from tests.people import given
+
+START = given.START
+SKILLS = ("leadership", "dx_basics", "security", "network")
+CELLS = {
+    "manager": ("leadership", "dx_basics", "security"),
+    "leader": ("dx_basics", "security"),
+    "advisor": ("dx_basics", "network"),
+    "general": ("dx_basics", "security"),
+    "childcare": ("security",),
+}
+
+
+def held(code: str, since: date = START) -> HeldRole:
+    return HeldRole(code, None, Basis.POST, None, uuid7(), since)
+
+
+def cell(role: str, skill: str, target: int | None = None, grace: int = 0) -> Cell:
+    return Cell(uuid7(), role, skill, target, grace, Provenance.CONFIRMED, 100)
+
+
+def evidence(
+    skill: str,
+    level: int | None = None,
+    since: date = START,
+    until: date | None = None,
+    basis: EvidenceBasis = EvidenceBasis.COMPLETION,
+    revoked_on: date | None = None,
+) -> Evidence:
+    return Evidence(uuid7(), skill, level, basis, None, since, until, revoked_on)
+
+
+async def skills(db: AsyncSession) -> None:
+    for ordinal, code in enumerate(SKILLS):
+        await add(db, Skill(code=code, name=code, definition=f"{code}を理解している。", ordinal=ordinal))
+
+
+async def skill_map(db: AsyncSession, number: int = 1, cells: Any = CELLS, **more: Any) -> SkillMap:
+    facts = {"status": MapStatus.ACTIVE, "valid_from": START, "stated_counts": {"network": 1}}
+    drawn = await add(db, SkillMap(number=number, name="スキルマップ", **(facts | more)))
+    for role, codes in cells.items():
+        for code in codes:
+            await requirement(db, drawn, role, code)
+    return drawn
+
+
+async def requirement(db: AsyncSession, drawn: SkillMap, role: str, skill: str, **more: Any) -> SkillRequirement:
+    facts = {"provenance": Provenance.RECONSTRUCTED, "confidence": 80}
+    return await add(db, SkillRequirement(skill_map_id=drawn.id, role_code=role, skill_code=skill, **(facts | more)))
+
+
+async def shown(db: AsyncSession, person: Employee, skill: str, since: date = START, **more: Any) -> SkillRecord:
+    facts = {"basis": EvidenceBasis.COMPLETION, "source_id": uuid7()}
+    return await add(db, SkillRecord(employee_id=person.id, skill_code=skill, valid_from=since, **(facts | more)))

@@ -1,0 +1,166 @@
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.roles.rules import HeldRole
+from app.skills import rules
+from app.skills.rules import Cell, Evidence, EvidenceBasis, EvidenceStatus, GapState, MapStatus
+from tests.skills.given import cell, evidence, held
+
+DAY = date(2026, 6, 1)
+ROLES, SKILLS = ["manager", "leader", "general"], ["a", "b", "c"]
+
+
+def states(roles: list[HeldRole], cells: list[Cell], shown: list[Evidence], day: date = DAY) -> dict[str, GapState]:
+    return {gap.skill_code: gap.state for gap in rules.gaps(day, roles, cells, shown)}
+
+
+def test_only_cells_of_held_roles_demand() -> None:
+    cells = [cell("leader", "a"), cell("general", "b")]
+    assert states([held("leader")], cells, []) == {"a": GapState.MISSING}
+
+
+def test_two_roles_demand_the_union_and_each_is_named() -> None:
+    cells = [cell("manager", "a"), cell("leader", "a"), cell("leader", "b")]
+    found = {gap.skill_code: gap for gap in rules.gaps(DAY, [held("manager"), held("leader")], cells, [])}
+    assert set(found) == {"a", "b"}
+    assert [demand.role.role_code for demand in found["a"].demands] == ["manager", "leader"]
+    assert [demand.cell for demand in found["a"].demands] == cells[:2]
+
+
+def test_evidence_counts_from_its_first_day_until_the_day_it_ends() -> None:
+    shown = evidence("a", since=DAY, until=DAY + timedelta(2))
+    found = [states([held("leader")], [cell("leader", "a")], [shown], DAY + timedelta(n))["a"] for n in (-1, 0, 1, 2)]
+    assert found == [GapState.MISSING, GapState.SATISFIED, GapState.SATISFIED, GapState.MISSING]
+
+
+def test_expired_evidence_is_named_as_what_would_have_counted() -> None:
+    shown = evidence("a", until=DAY)
+    gap = rules.gaps(DAY, [held("leader")], [cell("leader", "a")], [shown])[0]
+    assert (gap.state, gap.counted, gap.lapsed) == (GapState.MISSING, (), (shown,))
+
+
+def test_revoked_evidence_counts_for_the_days_before() -> None:
+    shown = evidence("a", revoked_on=DAY)
+    before = states([held("leader")], [cell("leader", "a")], [shown], DAY - timedelta(1))
+    assert before == {"a": GapState.SATISFIED}
+    assert states([held("leader")], [cell("leader", "a")], [shown]) == {"a": GapState.MISSING}
+
+
+def test_a_self_assessment_closes_no_gap() -> None:
+    shown = evidence("a", basis=EvidenceBasis.SELF_ASSESSMENT)
+    gap = rules.gaps(DAY, [held("leader")], [cell("leader", "a")], [shown])[0]
+    assert (gap.state, gap.counted, gap.lapsed) == (GapState.MISSING, (), ())
+
+
+@pytest.mark.parametrize(
+    ("target", "level", "state"),
+    [
+        (None, None, GapState.SATISFIED),
+        (2, 2, GapState.SATISFIED),
+        (2, 1, GapState.MISSING),
+        (2, None, GapState.MISSING),
+    ],
+)
+def test_a_target_asks_for_a_level(target: int | None, level: int | None, state: GapState) -> None:
+    assert states([held("leader")], [cell("leader", "a", target)], [evidence("a", level)]) == {"a": state}
+
+
+def test_a_demand_is_due_after_the_grace_that_begins_with_the_role() -> None:
+    roles, cells = [held("leader", since=DAY)], [cell("leader", "a", grace=30)]
+    gap = rules.gaps(DAY, roles, cells, [])[0]
+    assert gap.demands[0].due_on == DAY + timedelta(30)
+    assert gap.state == GapState.DUE_LATER
+    assert states(roles, cells, [], DAY + timedelta(30)) == {"a": GapState.MISSING}
+
+
+def test_grace_of_one_role_does_not_excuse_the_other() -> None:
+    cells = [cell("leader", "a", grace=3650), cell("general", "a")]
+    assert states([held("leader", since=DAY), held("general")], cells, []) == {"a": GapState.MISSING}
+
+
+days = st.integers(-400, 400).map(lambda offset: DAY + timedelta(offset))
+shown_lists = st.lists(
+    st.builds(
+        evidence,
+        st.sampled_from(SKILLS),
+        st.none() | st.integers(1, 4),
+        days,
+        st.none() | days,
+        st.sampled_from(EvidenceBasis),
+        st.none() | days,
+    ),
+    max_size=8,
+)
+cell_lists = st.lists(
+    st.builds(cell, st.sampled_from(ROLES), st.sampled_from(SKILLS), st.none() | st.integers(1, 4), st.integers(0, 90)),
+    max_size=9,
+)
+role_lists = st.lists(st.builds(held, st.sampled_from(ROLES), days), max_size=3)
+SEVERITY = [GapState.SATISFIED, GapState.DUE_LATER, GapState.MISSING]
+
+
+@given(role_lists, cell_lists, shown_lists, shown_lists)
+def test_a_gap_never_grows_when_a_skill_is_gained(
+    roles: list[HeldRole], cells: list[Cell], shown: list[Evidence], gained: list[Evidence]
+) -> None:
+    before, after = states(roles, cells, shown), states(roles, cells, shown + gained)
+    assert before.keys() == after.keys()
+    assert all(SEVERITY.index(after[code]) <= SEVERITY.index(before[code]) for code in before)
+
+
+@given(role_lists, cell_lists, shown_lists)
+def test_every_line_is_explained(roles: list[HeldRole], cells: list[Cell], shown: list[Evidence]) -> None:
+    for gap in rules.gaps(DAY, roles, cells, shown):
+        assert gap.demands
+        assert all(demand.role.role_code == demand.cell.role_code for demand in gap.demands)
+        assert gap.state != GapState.SATISFIED or gap.counted
+        assert not set(gap.counted) & set(gap.lapsed)
+
+
+@pytest.mark.parametrize(
+    ("shown", "status"),
+    [
+        (evidence("a", since=DAY + timedelta(1)), EvidenceStatus.UPCOMING),
+        (evidence("a", since=DAY), EvidenceStatus.VALID),
+        (evidence("a", until=DAY), EvidenceStatus.EXPIRED),
+        (evidence("a", until=DAY, revoked_on=DAY), EvidenceStatus.REVOKED),
+        (evidence("a", revoked_on=DAY + timedelta(1)), EvidenceStatus.VALID),
+    ],
+)
+def test_how_evidence_stands_on_a_day(shown: Evidence, status: EvidenceStatus) -> None:
+    assert shown.status(DAY) == status
+
+
+def test_the_first_map_may_begin_in_the_past_a_later_one_may_not() -> None:
+    past = DAY - timedelta(1)
+    rules.check_activation(MapStatus.DRAFT, past, None, today=DAY)
+    with pytest.raises(rules.ActivationInThePast):
+        rules.check_activation(MapStatus.DRAFT, past, date(2024, 4, 1), today=DAY)
+    with pytest.raises(rules.MapsOverlap):
+        rules.check_activation(MapStatus.DRAFT, DAY, DAY, today=DAY)
+    with pytest.raises(rules.MapNotDraft):
+        rules.check_activation(MapStatus.ACTIVE, DAY, None, today=DAY)
+
+
+def test_of_a_map_in_force_only_the_origin_of_a_cell_is_confirmed() -> None:
+    rules.check_editable(MapStatus.DRAFT)
+    rules.check_editable(MapStatus.ACTIVE, {"provenance", "confidence"})
+    for status, changed in ((MapStatus.ACTIVE, {"grace_days"}), (MapStatus.RETIRED, {"confidence"})):
+        with pytest.raises(rules.MapNotDraft):
+            rules.check_editable(status, changed)
+
+
+def test_who_records_which_evidence() -> None:
+    rules.check_recorder(EvidenceBasis.SELF_ASSESSMENT, own=True, may_assess=False)
+    rules.check_recorder(EvidenceBasis.ASSESSMENT, own=False, may_assess=True)
+    for basis, own, may_assess in (
+        (EvidenceBasis.SELF_ASSESSMENT, False, True),
+        (EvidenceBasis.ASSESSMENT, True, False),
+    ):
+        with pytest.raises(rules.OnlyOwnSelfAssessment):
+            rules.check_recorder(basis, own=own, may_assess=may_assess)
+    with pytest.raises(rules.RecordedAtSource):
+        rules.check_recorder(EvidenceBasis.COMPLETION, own=True, may_assess=True)
