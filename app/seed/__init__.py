@@ -1,0 +1,1 @@
+"""First data: the city's policy and, for demonstrations, a made-up city of the real one's shape."""

@@ -1,0 +1,49 @@
+"""`python -m app.seed --employees N [--seed S]`: fills an empty database once; a second call does nothing."""
+
+import argparse
+import asyncio
+import gc
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.audit import recorder
+from app.kit import clock
+from app.kit.database import Database
+from app.kit.settings import Settings
+from app.seed.load import is_loaded, load
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m app.seed", description="Load the policy and a made-up city.")
+    parser.add_argument("--employees", type=int, default=3600, metavar="N", help="people in the city (30 or more)")
+    parser.add_argument("--seed", type=int, default=1, metavar="S", help="another seed makes another city")
+    chosen = parser.parse_args()
+    recorder.install()
+    gc.disable()  # millions of rows live until the end anyway
+    asyncio.run(fill(Settings(), chosen.employees, chosen.seed))
+
+
+async def fill(settings: Settings, people: int, seed: int) -> None:
+    database = Database(settings.url, pool_size=1)
+    async with database.writing() as db:
+        if not await is_loaded(db):
+            await _show(db, people, seed)
+    await database.close()
+
+
+async def _show(db: AsyncSession, people: int, seed: int) -> None:
+    columns = (TextColumn("{task.description:<22}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns) as progress:
+        task = progress.add_task("starting")
+
+        def report(stage: str, done: int, total: int) -> None:
+            progress.update(task, description=stage, completed=done, total=total)
+
+        await load(db, people, seed=seed, today=clock.today(), report=report)
+        progress.update(task, description="saving")
+        await db.commit()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,215 @@
+"""Careers in the made-up city: who holds which post from when, through transfers, promotions, leavers and joiners."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from random import Random
+from typing import Final
+from uuid import UUID
+
+from app.seed.ids import Ids
+from app.seed.names import Name, name
+from app.seed.slots import CATEGORIES, RANKS, REGULAR, SECTION_HEADS, Slot, Track
+
+_AGES: Final = {
+    "department_head": (56, 59), "deputy_department_head": (55, 59), "counselor": (54, 59), "section_head": (50, 58),
+    "nursery_head": (50, 59), "chief": (48, 58), "assistant_section_head": (45, 55), "team_head": (40, 52),
+    "senior_staff": (34, 50), "lead_staff": (27, 40), "staff": (22, 31),
+}  # fmt: skip
+_RETIRES_AT: Final = 60
+_LEAVES_REEMPLOYMENT_AT: Final = 65
+_MOVES_EACH_YEAR: Final = 0.25
+_QUITS_EACH_YEAR: Final = {Track.FISCAL_YEAR: 0.18, Track.CHILDCARE_FISCAL_YEAR: 0.15, Track.REEMPLOYED: 0.1}
+_QUITS_OTHERWISE: Final = 0.012
+_NAMESAKES: Final = 0.002
+_WOMEN: Final = {
+    Track.CHILDCARE: 0.93, Track.CHILDCARE_FISCAL_YEAR: 0.95, Track.HEALTH: 0.85, Track.HOSPITAL: 0.78,
+    Track.FIRE: 0.05, Track.LABOR: 0.35, Track.FISCAL_YEAR: 0.75,
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Stint:
+    """A person in a slot, from a day to before another."""
+
+    slot: Slot
+    since: date
+    until: date | None = None
+    published_on: date | None = None
+    end_published_on: date | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Person:
+    id: UUID
+    name: Name
+    woman: bool
+    born: int
+    hired_on: date
+    category: str
+    stints: list[Stint] = field(default_factory=list)
+    left_on: date | None = None
+    rank_since: int = 0
+
+    @property
+    def stint(self) -> Stint:
+        return self.stints[-1]
+
+    @property
+    def slot(self) -> Slot:
+        return self.stints[-1].slot
+
+    def stint_on(self, day: date) -> Stint | None:
+        """The post of a day, if the person was in the service."""
+        return next((one for one in self.stints if one.since <= day and (one.until is None or day < one.until)), None)
+
+
+class Careers:
+    """Holds who sits where; `step` is one 1 April."""
+
+    def __init__(self, posts: list[Slot], first_day: date, rng: Random, ids: Ids, *, vacant_heads: int) -> None:
+        self.people: list[Person] = []
+        self.vacant: list[tuple[Slot, date, date | None]] = []
+        self._rng, self._ids = rng, ids
+        self._posts = posts
+        self._at: dict[int, Person] = {}
+        heads = [at for at, slot in enumerate(posts) if slot.rank in SECTION_HEADS]
+        self._to_leave_vacant = vacant_heads
+        empty = set(rng.sample(heads, vacant_heads))
+        for at in range(len(posts)):
+            if at not in empty:
+                self._seat(at, self._born_for(posts[at], first_day), self._start(first_day))
+        self._note_vacancies(first_day)
+
+    def step(self, day: date) -> None:
+        """Leavers go, vacancies are filled from below, about a quarter of the rest moves, newcomers join."""
+        retired = self._leave(day)
+        self._promote(day)
+        self.rotate(day, _MOVES_EACH_YEAR)
+        self._fill(day, retired)
+        self._note_vacancies(day)
+
+    def rotate(self, day: date, share: float, published_on: date | None = None) -> None:
+        """Part of the people exchange posts with others of their rank; an order may be announced later."""
+        alike: dict[tuple[Track, str], list[int]] = defaultdict(list)
+        for at, person in self._at.items():
+            slot = self._posts[at]
+            if slot.track in REGULAR and person.stint.since < day and self._rng.random() < share:
+                alike[slot.track, slot.rank].append(at)
+        for group in alike.values():
+            movers = [(at, self._at[at]) for at in group]
+            for (at, _), (_, person) in zip(movers, movers[1:] + movers[:1], strict=True):
+                if len(movers) > 1:
+                    self._move(person, at, day, published_on)
+
+    def _move(self, person: Person, at: int, day: date, published_on: date | None = None) -> None:
+        person.stint.until = day
+        person.stint.end_published_on = published_on
+        if person.slot.rank != self._posts[at].rank:
+            person.rank_since = day.year
+        person.stints.append(Stint(self._posts[at], day, published_on=published_on))
+        self._at[at] = person
+
+    def _leave(self, day: date) -> list[Person]:
+        """End the service of those who retire or quit; answers who may come back as re-employed."""
+        retired = []
+        for at, person in list(self._at.items()):
+            track, age = self._posts[at].track, day.year - person.born
+            limit = _LEAVES_REEMPLOYMENT_AT if track not in REGULAR else _RETIRES_AT
+            if age > limit or self._rng.random() < _QUITS_EACH_YEAR.get(track, _QUITS_OTHERWISE):
+                del self._at[at]
+                person.stint.until = person.left_on = day
+                if track is Track.OFFICE and age > limit and self._rng.random() < 0.6:
+                    retired.append(person)
+        return retired
+
+    def _promote(self, day: date) -> None:
+        empty: dict[tuple[Track, str], list[int]] = defaultdict(list)
+        held: dict[tuple[Track, str], list[int]] = defaultdict(list)
+        for at, slot in enumerate(self._posts):
+            (held if at in self._at else empty)[slot.track, slot.rank].append(at)
+        still_vacant = self._to_leave_vacant
+        for rank in RANKS:
+            for track in REGULAR:
+                wanted = empty.pop((track, rank), [])
+                self._rng.shuffle(wanted)
+                while wanted:
+                    if rank in SECTION_HEADS and still_vacant:
+                        still_vacant -= 1
+                        wanted.pop()
+                    elif not self._promote_one(track, rank, wanted, held, empty, day):
+                        break
+
+    def _promote_one(
+        self, track: Track, rank: str, wanted: list[int], held: dict[tuple[Track, str], list[int]],
+        empty: dict[tuple[Track, str], list[int]], day: date,
+    ) -> bool:  # fmt: skip
+        """The longest-serving of the next lower rank that anybody holds moves up."""
+        for below in RANKS[RANKS.index(rank) + 1 :]:
+            candidates = held[track, below]
+            if candidates:
+                sample = self._rng.sample(candidates, min(6, len(candidates)))
+                chosen = min(sample, key=lambda at: (self._at[at].rank_since, self._at[at].born))
+                candidates.remove(chosen)
+                self._move(self._at.pop(chosen), wanted.pop(), day)
+                empty[track, below].append(chosen)
+                return True
+        return False
+
+    def _fill(self, day: date, retired: list[Person]) -> None:
+        """Newcomers take what is free below the heads; some who retired come back for a few years."""
+        free = [at for at in range(len(self._posts)) if at not in self._at]
+        vacant = [at for at in free if self._posts[at].rank in SECTION_HEADS][: self._to_leave_vacant]
+        for at in free:
+            slot = self._posts[at]
+            if at in vacant:
+                continue
+            if slot.track is Track.REEMPLOYED and retired:
+                person = retired.pop()
+                person.left_on = None
+                person.stints.append(Stint(slot, day))
+                self._at[at] = person
+            else:
+                self._seat(at, self._newcomer(slot, day), day)
+
+    def _seat(self, at: int, person: Person, since: date) -> None:
+        slot = self._posts[at]
+        person.stints.append(Stint(slot, max(since, person.hired_on)))
+        person.rank_since = since.year - self._rng.randrange(5)
+        self._at[at] = person
+        self.people.append(person)
+
+    def _note_vacancies(self, day: date) -> None:
+        self.vacant = [(slot, since, until or day) for slot, since, until in self.vacant]
+        empty = [slot for at, slot in enumerate(self._posts) if at not in self._at and slot.rank in SECTION_HEADS]
+        self.vacant += [(slot, day, None) for slot in empty]
+
+    def _start(self, first_day: date) -> date:
+        return first_day.replace(year=first_day.year - self._rng.randrange(4))
+
+    def _born_for(self, slot: Slot, day: date) -> Person:
+        """Somebody who has been here for some time, of an age that fits the rank."""
+        low, high = (
+            _AGES[slot.rank] if slot.track in REGULAR else (61, 64) if slot.track is Track.REEMPLOYED else (25, 62)
+        )
+        born = day.year - self._rng.randint(low, high)
+        years = day.year - born - self._rng.randint(18, 26)
+        if slot.track not in REGULAR and slot.track is not Track.REEMPLOYED:
+            years = self._rng.randrange(5)
+        return self._person(slot, born, day.replace(year=day.year - max(years, 0)))
+
+    def _newcomer(self, slot: Slot, day: date) -> Person:
+        """Somebody hired today: fresh from school or, above the entry ranks, with experience elsewhere."""
+        low, high = _AGES[slot.rank] if slot.rank != "staff" else (19, 27)
+        if slot.track not in REGULAR:
+            low, high = (61, 64) if slot.track is Track.REEMPLOYED else (25, 60)
+        return self._person(slot, day.year - self._rng.randint(low, high), day)
+
+    def _person(self, slot: Slot, born: int, hired_on: date) -> Person:
+        woman = self._rng.random() < _WOMEN.get(slot.track, 0.4)
+        known_as = name(self._rng, woman=woman, born=born)
+        if self.people and self._rng.random() < _NAMESAKES:
+            known_as, woman = self.people[-1].name, self.people[-1].woman
+        codes, weights = zip(*CATEGORIES[slot.track], strict=True)
+        category = self._rng.choices(codes, weights)[0]
+        return Person(self._ids(), known_as, woman, born, hired_on, category)

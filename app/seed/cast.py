@@ -1,0 +1,49 @@
+"""Whom the demonstration accounts belong to: people of one section and the head of their department."""
+
+from datetime import date
+from uuid import UUID
+
+from app.seed import rows
+from app.seed.careers import Person
+from app.seed.personnel import Personnel
+from app.seed.slots import REGULAR, SECTION_HEADS
+from app.seed.units import Organization, Unit
+
+
+def cast(
+    city: Organization, people: list[Person], personnel: Personnel, leaders: list[rows.RoleAssignment], today: date
+) -> dict[str, Person]:
+    """People by the name of their account: of the largest section that has all present; a tiny city may lack some."""
+    away = {row.employee_id for row in personnel.absences if row.valid_to is None or row.valid_to > today}
+    leading = {row.employee_id: row.org_unit_id for row in leaders if row.valid_to is None}
+    here = [
+        person for person in people
+        if person.id not in away and person.stint_on(today) is person.stint and person.stint.until is None
+    ]  # fmt: skip
+    departments = {person.slot.unit.id: person for person in here if person.slot.rank == "department_head"}
+    candidates = [place for place in city.workplaces if place.section.needs_leader and place.section.code != "ICT"]
+    casts = [
+        _of_section(
+            place.section,
+            [person for person in here if person.slot.section.id == place.section.id],
+            leading,
+            departments,
+        )
+        for place in sorted(candidates, key=lambda place: -place.people)[:20]
+    ]
+    return max(casts, key=len)
+
+
+def _of_section(
+    section: Unit, staff: list[Person], leading: dict[UUID, UUID], departments: dict[UUID, Person]
+) -> dict[str, Person]:
+    regular = [person for person in staff if person.slot.track in REGULAR]
+    others = (person for person in regular if person.id not in leading and person.slot.rank in {"staff", "lead_staff"})
+    parts = {
+        "department-head": departments.get(section.parent_id) if section.parent_id else None,
+        "section-head": next((person for person in regular if person.slot.rank in SECTION_HEADS), None),
+        "leader": next((person for person in regular if leading.get(person.id) == section.id), None),
+        "employee": next(others, None),
+        "clerk": next(others, None),
+    }
+    return {part: person for part, person in parts.items() if person}

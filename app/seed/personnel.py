@@ -1,0 +1,186 @@
+"""The rows of a city's personnel: people, their numbers, terms, posts and absences."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from random import Random
+from typing import Final
+
+from app.kit import clock
+from app.kit.text import fold
+from app.people.rules import AbsenceKind, AppointmentType, PostKind
+from app.seed import rows
+from app.seed.careers import Careers, Person, Stint
+from app.seed.ids import Ids
+from app.seed.slots import ANNUAL, RANKS, REGULAR, Slot, Track
+from app.seed.units import Organization
+
+_ANNOUNCED_BEFORE: Final = timedelta(days=7)
+_CONCURRENT: Final = 0.03
+_MAY_BE_CONCURRENT: Final = frozenset(
+    {"deputy_department_head", "chief", "assistant_section_head", "team_head", "senior_staff"}
+)
+
+
+@dataclass
+class Personnel:
+    employees: list[rows.Employee] = field(default_factory=list)
+    numbers: list[rows.NumberHeld] = field(default_factory=list)
+    employments: list[rows.Employment] = field(default_factory=list)
+    posts: list[rows.Post] = field(default_factory=list)
+    absences: list[rows.Absence] = field(default_factory=list)
+
+
+class Writer:
+    """Turns careers into dated rows."""
+
+    def __init__(self, city: Organization, today: date, rng: Random, ids: Ids) -> None:
+        self._city, self._today, self._rng, self._ids = city, today, rng, ids
+        self._year_ends = clock.fiscal_year_start(clock.fiscal_year(today) + 1)
+        self.rows = Personnel()
+
+    def write(self, careers: Careers, first_day: date) -> Personnel:
+        for person in careers.people:
+            self._employments(person)
+            for stint in person.stints:
+                self.rows.posts.extend(self._primary(person, stint))
+            self._absence(person, first_day)
+        self._people(careers.people)
+        self._concurrent(careers)
+        self._acting(careers)
+        return self.rows
+
+    def _people(self, people: list[Person]) -> None:
+        """Numbers count up by the day of entry; whoever is employed again gets a new one beside the old."""
+        entries = sorted(
+            (start, at)
+            for at, person in enumerate(people)
+            for start in (person.hired_on, _employed_again_on(person))
+            if start
+        )
+        held: dict[int, str] = {}
+        for count, (start, at) in enumerate(entries, start=1):
+            held[at] = f"{count:06d}"
+            again = _employed_again_on(people[at])
+            ends = again if again and start < again else None
+            self.rows.numbers.append(rows.NumberHeld(self._ids(), people[at].id, held[at], start, ends))
+        for at, person in enumerate(people):
+            self.rows.employees.append(_employee(person, held[at]))
+
+    def _employments(self, person: Person) -> None:
+        """One row for each change of terms; appointments for a fiscal year are made anew every April."""
+        terms = [(person.hired_on, _terms(person, person.stints[0].slot))]
+        if person.stints[0].slot.track is Track.REEMPLOYED and person.hired_on < person.stints[0].since:
+            terms[0] = (person.hired_on, (AppointmentType.REGULAR, *terms[0][1][1:]))
+        for stint in person.stints:
+            if terms[-1][1] != _terms(person, stint.slot):
+                terms.append((stint.since, _terms(person, stint.slot)))
+        ends = [start for start, _ in terms[1:]] + [self._ends(person.stint)]
+        for (start, term), end in zip(terms, ends, strict=True):
+            for valid_from, valid_to in _years(start, end) if person.slot.track in ANNUAL else [(start, end)]:
+                self.rows.employments.append(rows.Employment(self._ids(), person.id, *term, valid_from, valid_to))
+
+    def _ends(self, stint: Stint) -> date | None:
+        return stint.until or (self._year_ends if stint.slot.track in ANNUAL else None)
+
+    def _primary(self, person: Person, stint: Stint) -> Iterator[rows.Post]:
+        """The post of a stint, in two parts where the unit was renamed meanwhile."""
+        renamed, ends = self._city.reorganized_on, self._ends(stint)
+        cut = stint.slot.unit.id in self._city.before and stint.since < renamed and (ends is None or renamed < ends)
+        published = stint.published_on or (None if stint is person.stints[0] else stint.since - _ANNOUNCED_BEFORE)
+        if cut:
+            yield self._post(person, stint.slot, stint.since, renamed, published)
+            yield self._post(person, stint.slot, renamed, ends, renamed - _ANNOUNCED_BEFORE, stint.end_published_on)
+        else:
+            yield self._post(person, stint.slot, stint.since, ends, published, stint.end_published_on)
+
+    def _post(
+        self, person: Person, slot: Slot, start: date, end: date | None, published_on: date | None = None,
+        end_published_on: date | None = None, kind: PostKind = PostKind.PRIMARY,
+    ) -> rows.Post:  # fmt: skip
+        title = "課長事務取扱" if kind is PostKind.ACTING else slot.title
+        return rows.Post(
+            self._ids(), person.id, self._city.unit_on(slot.unit.id, start), kind, slot.rank, title, start, end,
+            f"人事発令{start:%Y%m%d}", published_on, end_published_on,
+        )  # fmt: skip
+
+    def _concurrent(self, careers: Careers) -> None:
+        """Some experienced people serve a second section since this April; none of them is about to move."""
+        sections = [place.section for place in self._city.workplaces if place.section.needs_leader]
+        this_year = clock.fiscal_year_start(clock.fiscal_year(self._today))
+        for person in careers.people:
+            stint = person.stint
+            chosen = stint.slot.rank in _MAY_BE_CONCURRENT and self._rng.random() < _CONCURRENT
+            if not chosen or self._ends(stint) or stint.slot.track is not Track.OFFICE or not sections:
+                continue
+            section = self._rng.choice(sections)
+            start = max(stint.since, this_year)
+            if section.id != stint.slot.section.id and start <= self._today:
+                slot = replace(stint.slot, unit=section, section=section)
+                self.rows.posts.append(self._post(person, slot, start, None, kind=PostKind.CONCURRENT))
+
+    def _acting(self, careers: Careers) -> None:
+        """Where a section has no head, the highest of its own people acts, else the head of the department."""
+        sections = {slot.section.id for slot, _, _ in careers.vacant}
+        parents = {slot.section.parent_id for slot, _, _ in careers.vacant}
+        near = [person for person in careers.people if any(
+            stint.slot.section.id in sections | parents for stint in person.stints)]  # fmt: skip
+        for slot, start, end in careers.vacant:
+            stints = [(person, stint) for person in near if (stint := person.stint_on(start))]
+            own = [
+                pair for pair in stints if pair[1].slot.section.id == slot.section.id and pair[1].slot.track in REGULAR
+            ]
+            above = [pair for pair in stints if pair[1].slot.unit.id == slot.section.parent_id]
+            for person, stint in sorted(own or above, key=lambda pair: RANKS.index(pair[1].slot.rank))[:1]:
+                until = min((day for day in (end, stint.until) if day), default=None)
+                self.rows.posts.append(
+                    self._post(
+                        person, slot, start, until, end_published_on=stint.end_published_on, kind=PostKind.ACTING
+                    )
+                )
+
+    def _absence(self, person: Person, first_day: date) -> None:
+        """At most one stretch of leave or secondment in the years that the register covers."""
+        if person.slot.track not in REGULAR:
+            return
+        for kind, chance, shortest, longest in _leave(person, self._today):
+            if self._rng.random() < chance:
+                start = max(first_day, person.hired_on) + timedelta(days=self._rng.randrange(900))
+                end = start + timedelta(days=self._rng.randint(shortest, longest))
+                if start <= self._today and (person.left_on is None or end <= person.left_on):
+                    self.rows.absences.append(rows.Absence(self._ids(), person.id, kind, start, end))
+                return
+
+
+def _employed_again_on(person: Person) -> date | None:
+    """The day from which somebody who had retired serves again."""
+    first = next((stint for stint in person.stints if stint.slot.track is Track.REEMPLOYED), None)
+    return first.since if first and person.hired_on < first.since else None
+
+
+def _employee(person: Person, number: str) -> rows.Employee:
+    known_as = person.name
+    return rows.Employee(
+        person.id, number, known_as.written, known_as.kana, known_as.display, f"s{number}@city.example",
+        person.hired_on, person.left_on, fold(known_as.written, known_as.display, known_as.kana, number),
+    )  # fmt: skip
+
+
+def _terms(person: Person, slot: Slot) -> tuple[str, str, str]:
+    return slot.appointment_type, slot.job_service, person.category
+
+
+def _years(start: date, end: date | None) -> Iterator[tuple[date, date]]:
+    while end and start < end:
+        closes = clock.fiscal_year_start(clock.fiscal_year(start) + 1)
+        yield start, min(closes, end)
+        start = closes
+
+
+def _leave(person: Person, today: date) -> Iterator[tuple[AbsenceKind, float, int, int]]:
+    """Kinds of absence that may befall a person: chance over the years, shortest and longest number of days."""
+    if 25 <= today.year - person.born <= 41:
+        yield AbsenceKind.CHILDCARE_LEAVE, 0.14 if person.woman else 0.05, 60, 700 if person.woman else 180
+    yield AbsenceKind.SICK_LEAVE, 0.02, 30, 180
+    yield AbsenceKind.SECONDMENT, 0.008, 365, 730
+    yield AbsenceKind.LEAVE_OF_ABSENCE, 0.003, 90, 365

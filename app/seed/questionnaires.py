@@ -1,0 +1,116 @@
+"""What participants of the made-up city's trainings answered before and after."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from random import Random
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from app.responses.rules import Timing
+from app.seed import rows
+from app.seed.ids import Ids
+from app.seed.timetable import Course, Session
+from app.surveys.rules import Direction, Identification, Kind, QuestionType, Status
+
+_SCALE: Final = {
+    "min": 1,
+    "max": 5,
+    "direction": Direction.HIGHER_IS_BETTER,
+    "min_label": "できない",
+    "max_label": "できる",
+}
+_LEAST_GROUP: Final = 10
+_LEAST_GROUP_OF_NAMED: Final = 5
+_ANSWERS_BEFORE: Final = 0.88
+_ANSWERS_AFTER: Final = 0.82
+_BEFORE: Final = (2.5, 0.9)
+_CHANGE: Final = (0.9, 0.8)
+_SATISFIED: Final = (4.0, 0.7)
+_OPEN_FOR: Final = timedelta(days=14)
+
+
+class Asked(NamedTuple):
+    code: str
+    text: str
+    text_en: str
+    is_paired: bool
+    is_satisfaction: bool = False
+
+
+_PAIRED: Final = (
+    Asked("understand", "研修の内容を同僚に説明できる", "I can explain the subject to a colleague", is_paired=True),
+    Asked("use", "研修の内容を自分の業務で活用できる", "I can use it in my own work", is_paired=True),
+)
+_AFTERWARDS: Final = (
+    Asked("satisfied", "研修に満足した", "I am satisfied with the training", is_paired=False, is_satisfaction=True),
+)
+
+
+@dataclass
+class Questionnaires:
+    surveys: list[rows.Survey] = field(default_factory=list)
+    questions: list[rows.SurveyQuestion] = field(default_factory=list)
+    participations: list[rows.SurveyParticipation] = field(default_factory=list)
+    sheets: list[rows.SurveySheet] = field(default_factory=list)
+
+
+def questionnaires(attended: list[tuple[Session, list[UUID]]], rng: Random, ids: Ids) -> Questionnaires:
+    """A pre- and a post-survey of each session that taught a skill in a room; all are closed."""
+    written = Questionnaires()
+    for session, people in attended:
+        if session.course.skills and not session.course.online and people:
+            levels = {person: rng.gauss(*_BEFORE) for person in people}
+            marks = {person: rng.randbytes(32) for person in people}
+            for kind, rate, change in ((Kind.PRE, _ANSWERS_BEFORE, (0.0, 0.3)), (Kind.POST, _ANSWERS_AFTER, _CHANGE)):
+                survey = _survey(session, kind, ids)
+                written.surveys.append(survey)
+                written.questions.extend(_questions(survey, session.course, ids))
+                answering = [person for person in people if rng.random() < rate]
+                written.participations.extend(rows.SurveyParticipation(survey.id, person) for person in answering)
+                sheets = [_sheet(survey, person, marks[person], levels[person], change, rng) for person in answering]
+                rng.shuffle(sheets)
+                written.sheets.extend(sheets)
+    return written
+
+
+def _survey(session: Session, kind: Kind, ids: Ids) -> rows.Survey:
+    named = session.course.designated
+    opens = session.row.starts_at - _OPEN_FOR if kind is Kind.PRE else session.row.ends_at
+    closes = session.row.starts_at if kind is Kind.PRE else session.row.ends_at + _OPEN_FOR
+    return rows.Survey(
+        ids(), "受講前アンケート" if kind is Kind.PRE else "受講後アンケート", kind, session.row.id,
+        Identification.NAMED if named else Identification.PSEUDONYMOUS, opens, closes, closes, closes,
+        _LEAST_GROUP_OF_NAMED if named else _LEAST_GROUP, Status.CLOSED,
+    )  # fmt: skip
+
+
+def _questions(survey: rows.Survey, course: Course, ids: Ids) -> Iterator[rows.SurveyQuestion]:
+    for position, asked in enumerate(_asked(survey)):
+        skill = course.skills[0] if asked.is_paired else None
+        yield rows.SurveyQuestion(
+            ids(), survey.id, position, asked.code, QuestionType.SCALE, asked.text, asked.text_en,
+            asked.code if asked.is_paired else None, skill, True, True, json.dumps(_SCALE, ensure_ascii=False),
+        )  # fmt: skip
+
+
+def _asked(survey: rows.Survey) -> tuple[Asked, ...]:
+    return _PAIRED if survey.kind == Kind.PRE else _PAIRED + _AFTERWARDS
+
+
+def _sheet(
+    survey: rows.Survey, person: UUID, mark: bytes, level: float, change: tuple[float, float], rng: Random
+) -> rows.SurveySheet:
+    """Answers about the person's own level; `mark` pairs the two sheets of one person and tells no name."""
+    answers = {
+        asked.code: _on_scale(rng.gauss(*_SATISFIED) if asked.is_satisfaction else level + rng.gauss(*change))
+        for asked in _asked(survey)
+    }
+    key = UUID(int=rng.getrandbits(128), version=4)
+    named = person if survey.identification == Identification.NAMED else None
+    return rows.SurveySheet(key, survey.id, mark, named, Timing.ON_TIME, json.dumps(answers))
+
+
+def _on_scale(value: float) -> int:
+    return min(5, max(1, round(value)))

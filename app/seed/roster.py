@@ -1,0 +1,65 @@
+"""Who is in the made-up city's training programme each year, and as what."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from app.people.rules import AppointmentType, JobService
+from app.seed import rows
+from app.seed.careers import Person
+from app.seed.slots import SECTION_HEADS, Slot
+from app.seed.units import Organization
+
+_CHILDCARE: Final = frozenset({"nursery_teacher", "kindergarten_teacher"})
+
+
+class Member(NamedTuple):
+    """A person as of the year's call: the unit, and the roles that decide which trainings are meant for them."""
+
+    person: Person
+    unit: UUID
+    roles: frozenset[str]
+
+
+AUDIENCES: Final[dict[str, Callable[[frozenset[str]], bool]]] = {
+    "everyone": lambda _roles: True,
+    "department_heads": lambda roles: "department_head" in roles,
+    "section_heads": lambda roles: "section_head" in roles,
+    "leaders": lambda roles: "leader" in roles,
+    "advisors": lambda roles: "advisor" in roles,
+    "technical": lambda roles: bool(roles & {"leader", "advisor"}),
+    "change": lambda roles: bool(roles & {"leader", "advisor", "department_head", "section_head"}),
+    "map": lambda roles: "childcare" not in roles,
+}
+
+
+def roster(city: Organization, people: list[Person], leaders: list[rows.RoleAssignment], day: date) -> Iterator[Member]:
+    """Everybody in the policy's scope on the day, with roles as the policy has them."""
+    ict = next(place.section.id for place in city.workplaces if place.section.code == "ICT")
+    appointed = {row.employee_id for row in leaders if row.valid_from <= day < (row.valid_to or date.max)}
+    for person in people:
+        stint = person.stint_on(day)
+        if stint and _in_scope(stint.slot):
+            firm = set(_by_post(stint.slot, ict))
+            if person.id in appointed:
+                firm.add("leader")
+            otherwise = "childcare" if person.category in _CHILDCARE else "general"
+            yield Member(person, city.unit_on(stint.slot.unit.id, day), frozenset(firm or {otherwise}))
+
+
+def _in_scope(slot: Slot) -> bool:
+    """R8 and R9 as the generator needs them; the register computes scope from its own rules."""
+    medical = slot.job_service == JobService.MEDICAL and not slot.is_medical_center
+    return slot.appointment_type == AppointmentType.REGULAR and (
+        medical or slot.job_service == JobService.ADMINISTRATIVE
+    )
+
+
+def _by_post(slot: Slot, ict: UUID) -> Iterator[str]:
+    if slot.rank == "department_head":
+        yield "department_head"
+    if slot.rank in SECTION_HEADS:
+        yield "section_head"
+    if ict in slot.unit.lineage:
+        yield "advisor"

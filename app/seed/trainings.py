@@ -1,0 +1,204 @@
+"""Who took part in the made-up city's trainings, with what result: enrollments, attendance, evidence."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from math import ceil
+from random import Random
+from typing import Final
+from uuid import UUID
+
+from app.catalog.rules import EnrollmentMode
+from app.enrollment.rules import Attendance, Status
+from app.kit import clock
+from app.seed import rows
+from app.seed.careers import Person
+from app.seed.ids import Ids
+from app.seed.roster import AUDIENCES, Member, roster
+from app.seed.timetable import PLANS, Course, Plan, Session, Timetable
+from app.seed.units import Organization
+from app.skills.rules import EvidenceBasis
+
+_OUTCOMES: Final = {Status.COMPLETED: 90, Status.NOT_COMPLETED: 5, Status.ABSENT: 5}
+_DEMAND: Final = (0.6, 1.4)
+_WITHDRAWS: Final = 0.06
+_ROSTER: Final = (5, 15)
+
+
+@dataclass
+class Trainings:
+    sessions: list[rows.CourseSession] = field(default_factory=list)
+    meetings: list[rows.SessionMeeting] = field(default_factory=list)
+    enrollments: list[rows.Enrollment] = field(default_factory=list)
+    events: list[rows.EnrollmentEvent] = field(default_factory=list)
+    bookings: list[rows.Booking] = field(default_factory=list)
+    records: list[rows.SkillRecord] = field(default_factory=list)
+    attended: list[tuple[Session, list[UUID]]] = field(default_factory=list)
+    """Sessions that were held, each with those who came: whom surveys ask."""
+
+
+class Office:
+    """The training office of the made-up city: calls, places, notes attendance."""
+
+    def __init__(
+        self, people: list[Person], absences: list[rows.Absence], leaders: list[rows.RoleAssignment],
+        *, city: Organization, scale: float, today: date, by: UUID, rng: Random, ids: Ids,
+    ) -> None:  # fmt: skip
+        self.rows = Trainings()
+        self._people, self._leaders, self._city = people, leaders, city
+        self._away = {absence.employee_id: absence for absence in absences}
+        self._scale, self._today, self._by, self._rng, self._ids = scale, today, by, rng, ids
+        self._timetable = Timetable(today, ids)
+        self._busy: set[tuple[UUID, datetime]] = set()
+        self._done: dict[str, set[UUID]] = defaultdict(set)
+
+    def run(self, courses: Mapping[str, Course]) -> Trainings:
+        """Last and this fiscal year as planned, then what is open for application today."""
+        this_year = clock.fiscal_year(self._today)
+        for year in (this_year - 1, this_year):
+            members = list(roster(self._city, self._people, self._leaders, min(date(year, *_ROSTER), self._today)))
+            self._rng.shuffle(members)
+            for plan in PLANS:
+                self._year(plan, courses[plan.course], year, members)
+        for plan in PLANS:
+            if plan.open_demand:
+                pool = self._pool(plan, courses[plan.course], members)
+                self._hold(courses[plan.course], plan.seats, self._timetable.open_day(), pool, plan.open_demand)
+        return self.rows
+
+    def _pool(self, plan: Plan, course: Course, members: list[Member]) -> Iterator[Member]:
+        """The audience without those who have done it; a skill that lasts a year is asked of all again."""
+        for member in members:
+            again = course.until_fiscal_year_end or member.person.id not in self._done[course.code]
+            if again and AUDIENCES[plan.audience](member.roles):
+                yield member
+
+    def _year(self, plan: Plan, course: Course, year: int, members: list[Member]) -> None:
+        pool = list(self._pool(plan, course, members))
+        waiting, days = iter(pool), list(self._timetable.months(plan, year))
+        if course.designated:
+            for at in range(ceil(len(pool) / plan.seats)):
+                self._hold(course, plan.seats, days[at % len(days)], waiting)
+            return
+        for day in days:
+            for _ in range(max(1, round(plan.runs * self._scale))):
+                self._hold(course, plan.seats, day, waiting)
+
+    def _hold(self, course: Course, seats: int, day: date, pool: Iterator[Member], demand: float | None = None) -> None:
+        """One session: called, filled from the pool, and, when its day is past, attended."""
+        session = self._timetable.session(course, seats, day)
+        self.rows.sessions.append(session.row)
+        self.rows.meetings.extend(session.meetings)
+        wanted = seats if course.designated else round(seats * (demand or self._rng.uniform(*_DEMAND)))
+        free = (member for member in pool if self._can_come(member, session))
+        if session.row.application_opens_at.date() > self._today:
+            return
+        taken, queued, present = 0, 0, []
+        for member in islice(free, wanted):
+            status = self._status(session, taken < seats)
+            queued += status is Status.WAITLISTED
+            taken += status in _OUTCOMES or status is Status.CONFIRMED
+            self._enroll(session, member, status, queued if status is Status.WAITLISTED else None)
+            if status in {Status.COMPLETED, Status.NOT_COMPLETED}:
+                present.append(member.person.id)
+        if session.held:
+            self.rows.attended.append((session, present))
+
+    def _can_come(self, member: Member, session: Session) -> bool:
+        leave, stint = self._away.get(member.person.id), member.person.stint_on(session.day)
+        away = (
+            leave is not None
+            and leave.valid_from <= session.day
+            and not (leave.valid_to and leave.valid_to <= session.day)
+        )
+        clash = any((member.person.id, meeting.starts_at) in self._busy for meeting in session.meetings)
+        return not away and not clash and stint is not None
+
+    def _status(self, session: Session, seat_free: bool) -> Status:
+        if not session.course.designated and self._rng.random() < _WITHDRAWS:
+            return Status.WITHDRAWN
+        if session.held:
+            results = self._rng.choices(list(_OUTCOMES), list(_OUTCOMES.values()))[0]
+            return results if seat_free else Status.NOT_SELECTED
+        if session.row.needs_approval and self._rng.random() < 0.2:
+            return Status.APPLIED
+        return Status.CONFIRMED if seat_free else Status.WAITLISTED
+
+    def _enroll(self, session: Session, member: Member, status: Status, waitlist_order: int | None) -> None:
+        applied_at, decided_at = self._moments(session, decided=status is not Status.APPLIED)
+        entry = rows.Enrollment(
+            id=self._ids(),
+            course_session_id=session.row.id,
+            employee_id=member.person.id,
+            mode=EnrollmentMode.DESIGNATED if session.course.designated else EnrollmentMode.APPLIED,
+            submitted_by=self._by,
+            status=status,
+            reason="業務の都合" if status is Status.WITHDRAWN else None,
+            org_unit_id=member.unit,
+            waitlist_order=waitlist_order,
+            decided_by=self._by if decided_at else None,
+            decided_at=decided_at,
+            completed_on=session.last_day if status is Status.COMPLETED else None,
+        )
+        self.rows.enrollments.append(entry)
+        self._history(entry, session, applied_at)
+        if status in _OUTCOMES or status is Status.CONFIRMED:
+            self._book(entry, session)
+        if status is Status.COMPLETED:
+            self._done[session.course.code].add(entry.employee_id)
+            self._evidence(entry, session)
+
+    def _moments(self, session: Session, *, decided: bool) -> tuple[datetime, datetime | None]:
+        """When somebody applied and when that was decided, both before today."""
+        yesterday = datetime.combine(self._today - timedelta(days=1), time(), clock.TOKYO)
+        waited = timedelta(days=self._rng.randrange(1, 30), minutes=self._rng.randrange(480))
+        applied_at = min(session.row.application_opens_at + waited, yesterday)
+        return applied_at, applied_at + timedelta(hours=20) if decided else None
+
+    def _history(self, entry: rows.Enrollment, session: Session, applied_at: datetime) -> None:
+        status, seated = Status(entry.status), entry.status in _OUTCOMES
+        first = Status.CONFIRMED if session.course.designated else Status.APPLIED
+        self._event(entry, applied_at, None, first)
+        if entry.decided_at and first is Status.APPLIED:
+            self._event(entry, entry.decided_at, first, Status.CONFIRMED if seated else status)
+        if seated:
+            self._event(entry, session.row.ends_at + timedelta(hours=1), Status.CONFIRMED, status)
+
+    def _event(self, entry: rows.Enrollment, at: datetime, before: Status | None, after: Status) -> None:
+        self.rows.events.append(
+            rows.EnrollmentEvent(
+                self._ids(), entry.id, at, self._by, before, after, entry.reason if after == entry.status else None
+            )
+        )
+
+    def _book(self, entry: rows.Enrollment, session: Session) -> None:
+        for meeting in session.meetings:
+            self._busy.add((entry.employee_id, meeting.starts_at))
+            during = rows.During(meeting.starts_at, meeting.ends_at)
+            length = int((meeting.ends_at - meeting.starts_at).total_seconds()) // 60
+            noted = self._attendance(Status(entry.status), length, last=meeting is session.meetings[-1])
+            self.rows.bookings.append(
+                rows.Booking(
+                    self._ids(), entry.id, meeting.id, entry.employee_id, during, True, *noted, entry.org_unit_id
+                )
+            )
+
+    def _attendance(self, status: Status, length: int, *, last: bool) -> tuple[Attendance | None, int | None]:
+        if status is Status.CONFIRMED:
+            return None, None
+        if status is Status.ABSENT:
+            return (Attendance.EXCUSED if self._rng.random() < 0.4 else Attendance.ABSENT), 0
+        if status is Status.NOT_COMPLETED and last:
+            return Attendance.LEFT_EARLY, length // 3
+        late = self._rng.random() < 0.04
+        return (Attendance.LATE, length - length // 10) if late else (Attendance.PRESENT, length)
+
+    def _evidence(self, entry: rows.Enrollment, session: Session) -> None:
+        day = session.last_day
+        ends = clock.fiscal_year_start(clock.fiscal_year(day) + 1) if session.course.until_fiscal_year_end else None
+        self.rows.records.extend(
+            rows.SkillRecord(self._ids(), entry.employee_id, skill, 1, EvidenceBasis.COMPLETION, entry.id, day, ends)
+            for skill in session.course.skills
+        )
