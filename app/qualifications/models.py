@@ -15,7 +15,10 @@ Months = Annotated[int, Field(ge=1, le=600)]
 
 
 class QualificationFields(Fields):
-    """An examination or licence; `valid_for_months` is null when a pass counts for good."""
+    """An examination or licence; `valid_for_months` is null when a pass counts for good, as IT Passport does.
+
+    A verified pass is evidence for `skill_codes` at `skill_level`.
+    """
 
     code: Code
     name: Line
@@ -30,14 +33,19 @@ class Qualification(QualificationFields, Record, table=True):
     __table_args__ = (UniqueConstraint("code"),)
 
 
-class QualificationAwardFields(Fields):
-    """A pass as the holder reports it; `expires_on` is the first day on which it no longer counts."""
+class AwardDetails(Fields):
+    """What the certificate says; `expires_on` is the first day on which the pass no longer counts, null = never."""
 
-    employee_id: UUID = Field(foreign_key="employee.id", index=True)
-    qualification_code: Code = Field(foreign_key="qualification.code")
     certificate_number: Line
     passed_on: Day
     expires_on: Day | None = None
+
+
+class QualificationAwardFields(AwardDetails):
+    """A pass as the holder reports it."""
+
+    employee_id: UUID = Field(foreign_key="employee.id", index=True)
+    qualification_code: Code = Field(foreign_key="qualification.code")
 
 
 class QualificationAward(QualificationAwardFields, Record, table=True):
@@ -58,4 +66,5 @@ class QualificationAward(QualificationAwardFields, Record, table=True):
     status: AwardStatus = words(default=AwardStatus.REGISTERED)
     verified_by: UUID | None = Field(default=None, foreign_key="account.id")
     verified_at: datetime | None = instant(default=None)
+    revoked_on: Day | None = None
     revoked_reason: Line | None = None

@@ -29,9 +29,9 @@ class QualificationCodeTaken(Conflict):
 
 
 class QualificationHeld(Conflict):
-    """Somebody has registered this qualification: it cannot be deleted."""
+    """Somebody has registered this qualification: its code stays."""
 
-    ja = "登録された合格があるため資格を削除できません。"
+    ja = "登録された合格があるため、資格の削除やコードの変更はできません。"
     constraint = "fk_qualification_award_qualification_code"
 
 
@@ -62,9 +62,9 @@ class ExpiresTooEarly(Invalid):
 
 
 class NotYourAward(Forbidden):
-    """You may register passes of your own only."""
+    """You may register and correct passes of your own only."""
 
-    ja = "登録できるのは本人の合格に限ります。"
+    ja = "登録・訂正できるのは本人の合格に限ります。"
 
 
 class OwnVerification(Forbidden):
@@ -99,15 +99,19 @@ def check_days(passed_on: date, expires_on: date | None, *, today: date) -> None
 
 def check_registrar(employee_id: UUID, *, own: UUID | None, for_others: bool) -> None:
     if not for_others and employee_id != own:
-        raise NotYourAward(pointer="/employee_id")
+        raise NotYourAward
+
+
+def check_open(status: AwardStatus) -> None:
+    if status != AwardStatus.REGISTERED:
+        raise AwardSettled
 
 
 def verified(status: AwardStatus, employee_id: UUID, *, by: UUID | None) -> AwardStatus:
     """The status after verification by a person who is not the holder."""
     if employee_id == by:
         raise OwnVerification
-    if status != AwardStatus.REGISTERED:
-        raise AwardSettled
+    check_open(status)
     return AwardStatus.VERIFIED
 
 

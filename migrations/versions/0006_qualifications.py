@@ -39,6 +39,7 @@ CREATE TABLE qualification_award (
     status VARCHAR NOT NULL,
     verified_by UUID,
     verified_at TIMESTAMP WITH TIME ZONE,
+    revoked_on DATE,
     revoked_reason VARCHAR,
     CONSTRAINT pk_qualification_award PRIMARY KEY (id),
     CONSTRAINT ck_qualification_award_period CHECK (passed_on < expires_on),

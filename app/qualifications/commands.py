@@ -1,0 +1,99 @@
+"""What holders and the training office do with qualifications and passes."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.identity.permissions import Permission
+from app.identity.principal import Principal
+from app.kit import clock
+from app.kit.patching import revise
+from app.kit.reading import all_known
+from app.kit.records import add, remove
+from app.people.models import Employee
+from app.people.rules import UnknownEmployee
+from app.qualifications import queries, rules
+from app.qualifications.models import Qualification, QualificationAward
+from app.qualifications.schemas import (
+    QualificationAwardCreate,
+    QualificationAwardUpdate,
+    QualificationCreate,
+    QualificationUpdate,
+)
+from app.skills import commands as skills
+from app.skills.models import Skill
+from app.skills.rules import EvidenceBasis, UnknownSkill
+from app.skills.schemas import Revocation
+
+
+async def add_qualification(db: AsyncSession, wanted: QualificationCreate) -> Qualification:
+    return await _keep(db, Qualification(**wanted.model_dump()))
+
+
+async def change_qualification(
+    db: AsyncSession, qualification: Qualification, changes: QualificationUpdate
+) -> Qualification:
+    return await _keep(db, revise(qualification, changes))
+
+
+async def _keep(db: AsyncSession, qualification: Qualification) -> Qualification:
+    codes = {f"/skill_codes/{at}": code for at, code in enumerate(qualification.skill_codes)}
+    await all_known(db, col(Skill.code), codes, UnknownSkill)
+    return await add(db, qualification)
+
+
+async def register_award(db: AsyncSession, who: Principal, wanted: QualificationAwardCreate) -> QualificationAward:
+    _check_registrar(who, wanted.employee_id)
+    await all_known(db, col(Employee.id), {"/employee_id": wanted.employee_id}, UnknownEmployee)
+    qualification = await queries.qualification(db, wanted.qualification_code)
+    return await _keep_award(db, QualificationAward(**wanted.model_dump()), qualification, wanted.model_fields_set)
+
+
+async def correct_award(
+    db: AsyncSession, who: Principal, award: QualificationAward, changes: QualificationAwardUpdate
+) -> QualificationAward:
+    _check_registrar(who, award.employee_id)
+    rules.check_open(award.status)
+    qualification = await queries.qualification(db, award.qualification_code)
+    return await _keep_award(db, revise(award, changes), qualification, changes.model_fields_set)
+
+
+async def withdraw_award(db: AsyncSession, who: Principal, award: QualificationAward) -> None:
+    _check_registrar(who, award.employee_id)
+    rules.check_open(award.status)
+    await remove(db, award)
+
+
+def _check_registrar(who: Principal, employee_id: UUID) -> None:
+    rules.check_registrar(employee_id, own=who.employee_id, for_others=who.may(Permission.VERIFY_QUALIFICATIONS))
+
+
+async def _keep_award(
+    db: AsyncSession, award: QualificationAward, qualification: Qualification, sent: Collection[str]
+) -> QualificationAward:
+    """`expires_on` follows from the day of the pass unless it was sent, be it as null."""
+    if "passed_on" in sent and "expires_on" not in sent:
+        award.expires_on = rules.expiry(award.passed_on, valid_for_months=qualification.valid_for_months)
+    rules.check_days(award.passed_on, award.expires_on, today=clock.today())
+    return await add(db, award)
+
+
+async def verify_award(db: AsyncSession, who: Principal, award: QualificationAward) -> QualificationAward:
+    """The pass becomes evidence for the qualification's skills, for as long as it counts."""
+    award.status = rules.verified(award.status, award.employee_id, by=who.employee_id)
+    award.verified_by, award.verified_at = who.account_id, clock.now()
+    qualification = await queries.qualification(db, award.qualification_code)
+    levels = dict.fromkeys(qualification.skill_codes, qualification.skill_level)
+    basis, source = EvidenceBasis.QUALIFICATION, award.id
+    await skills.grant(db, award.employee_id, levels, basis, source, award.passed_on, award.expires_on)
+    return award
+
+
+async def revoke_award(db: AsyncSession, award: QualificationAward, wanted: Revocation) -> QualificationAward:
+    """The pass and its evidence no longer count from the day on; the days before keep their answer."""
+    award.status = rules.revoked(award.status)
+    award.revoked_on, award.revoked_reason = wanted.revoked_on or clock.today(), wanted.revoked_reason
+    await skills.revoke(db, award.id, award.revoked_reason, award.revoked_on)
+    return award
