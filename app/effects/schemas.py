@@ -1,0 +1,86 @@
+"""What the effect of a training looks like."""
+
+from uuid import UUID
+
+from sqlmodel import Field, SQLModel
+
+from app.effects.rules import Design
+from app.effects.statistics import EffectSize, Improvement, Interval, PairedT, SignedRank, Undefined
+from app.kit.fields import example
+from app.results.rules import Cell, Withheld
+from app.surveys.models import ScaleFields
+
+_SCALE = {"min": 1, "max": 5, "direction": "higher_is_better", "min_label": "できない", "max_label": "できる"}
+_EFFECT = {
+    "pair_key": "explain_dx",
+    "design": "pre_post",
+    "skill_code": "dx_basics",
+    "text": "DXとは何かを同僚に説明できる",
+    "scale": _SCALE,
+    "minimum_group": 10,
+    "suppressed": False,
+    "reason": None,
+    "n_pre": 20,
+    "n_post": 19,
+    "n_paired": 18,
+    "mean_pre": 2.5,
+    "mean_post": 3.5,
+    "mean_change": 1.0,
+    "improvement": "improved",
+    "interval": {"low": 0.58, "high": 1.42},
+    "effect_size": {"d_z": 1.19, "g_z": 1.14},
+    "paired_t": {"t": 5.05, "df": 17, "p": 0.0001},
+    "wilcoxon": {"statistic": 4.5, "p": 0.001, "n_changed": 14, "method": "approximate"},
+    "undefined": {},
+    "before": [{"code": "1", "count": 3, "percent": 17}],
+    "after": [{"code": "1", "count": 0, "percent": 0}],
+}
+
+
+class EffectRead(SQLModel):
+    """The paired change of one question; its figures are of those who answered both times."""
+
+    pair_key: str
+    design: Design
+    skill_code: str | None
+    text: str | None = Field(description="The question as asked last")
+    scale: ScaleFields
+    minimum_group: int = Field(description="The smallest group that is shown to the caller")
+    suppressed: bool
+    reason: Withheld | None
+    n_pre: int | None = None
+    n_post: int | None = None
+    n_paired: int | None = None
+    mean_pre: float | None = None
+    mean_post: float | None = None
+    mean_change: float | None = Field(default=None, description="After minus before, whatever the scale's direction")
+    improvement: Improvement | None = Field(default=None, description="The change in the light of the direction")
+    interval: Interval | None = Field(default=None, description="95 % interval of the mean change, by Student's t")
+    effect_size: EffectSize | None = Field(
+        default=None, description="Cohen's d_z, and g_z: d_z times Hedges' exact small-sample correction (1981)"
+    )
+    paired_t: PairedT | None = Field(default=None, description="Student's paired t test, two-sided")
+    wilcoxon: SignedRank | None = Field(
+        default=None,
+        description="Wilcoxon's signed-rank test, two-sided: zero changes dropped, ties by mean ranks; exact up to 50 "
+        "changes without ties or zeros, else the normal approximation with tie and continuity correction",
+    )
+    undefined: dict[str, Undefined] = Field(default={}, description="Why a figure is null although pairs are shown")
+    before: list[Cell] = Field(default=[], description="Steps of the scale with how many chose them before")
+    after: list[Cell] = Field(default=[], description="The same afterwards")
+
+
+class SessionEffectiveness(SQLModel):
+    model_config = example(course_session_id="0192f0c1-0000-7d4e-8f90-a1b2c3d4e510", effects=[_EFFECT])
+
+    course_session_id: UUID
+    effects: list[EffectRead]
+
+
+class CourseEffectiveness(SQLModel):
+    """Sessions pooled; a person who took the course twice gives two pairs."""
+
+    model_config = example(course_id="0192f0c1-0000-7d4e-8f90-a1b2c3d4e530", effects=[_EFFECT])
+
+    course_id: UUID
+    effects: list[EffectRead]

@@ -1,0 +1,181 @@
+"""The effect of a training: paired change, its interval, its size, and two tests. Plain numbers in, figures out.
+
+Change is after minus before, whatever the direction of the scale; `improvement` says whether it is for the better.
+Where the numbers do not allow a figure, its place holds the reason: never NaN, never infinity.
+"""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from math import exp, lgamma, log
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from app.responses.rules import MAX_DECIMALS
+from app.surveys.rules import Direction
+
+K = TypeVar("K", bound=Hashable)
+Numbers = NDArray[np.float64]
+
+CONFIDENCE = 0.95
+_EXACT_UP_TO = 50
+
+
+class Improvement(StrEnum):
+    IMPROVED = "improved"
+    UNCHANGED = "unchanged"
+    WORSENED = "worsened"
+
+
+class Undefined(StrEnum):
+    """Why there is no figure."""
+
+    NO_PAIRS = "no_pairs"
+    TOO_FEW_PAIRS = "too_few_pairs"
+    NO_VARIANCE = "no_variance"
+    NO_CHANGE = "no_change"
+
+
+class WilcoxonMethod(StrEnum):
+    EXACT = "exact"
+    APPROXIMATE = "approximate"
+
+
+@dataclass(frozen=True)
+class Interval:
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class EffectSize:
+    """Cohen's d_z (mean change over the standard deviation of the changes) and its bias-corrected form g_z."""
+
+    d_z: float
+    g_z: float
+
+
+@dataclass(frozen=True)
+class PairedT:
+    t: float
+    df: int
+    p: float
+
+
+@dataclass(frozen=True)
+class SignedRank:
+    """Wilcoxon's statistic is the smaller sum of ranks; pairs without change are left out of `n_changed`."""
+
+    statistic: float
+    p: float
+    n_changed: int
+    method: WilcoxonMethod
+
+
+@dataclass(frozen=True)
+class Effect:
+    """Means and all that follows are of the pairs alone."""
+
+    n_pre: int
+    n_post: int
+    n_paired: int
+    mean_pre: float | Undefined
+    mean_post: float | Undefined
+    mean_change: float | Undefined
+    improvement: Improvement | Undefined
+    interval: Interval | Undefined
+    effect_size: EffectSize | Undefined
+    paired_t: PairedT | Undefined
+    wilcoxon: SignedRank | Undefined
+
+
+def effect(before: Mapping[K, float], after: Mapping[K, float], direction: Direction) -> Effect:
+    """What changed for those who answered both times."""
+    both = [key for key in before if key in after]
+    pre, post = (np.array([wave[key] for key in both], dtype=np.float64) for wave in (before, after))
+    changes = changes_of(pre, post)
+    return Effect(
+        n_pre=len(before),
+        n_post=len(after),
+        n_paired=len(both),
+        mean_pre=_mean(pre),
+        mean_post=_mean(post),
+        mean_change=_mean(changes),
+        improvement=_improvement(changes, direction),
+        interval=_interval(changes),
+        effect_size=_effect_size(changes),
+        paired_t=_paired_t(changes),
+        wilcoxon=_wilcoxon(changes),
+    )
+
+
+def changes_of(pre: Numbers, post: Numbers) -> Numbers:
+    """Rounded to the decimals that an answer may have, so that 0.3 - 0.1 and 0.2 - 0 are the same change."""
+    return np.round(post - pre, MAX_DECIMALS)
+
+
+def _mean(numbers: Numbers) -> float | Undefined:
+    return float(numbers.mean()) if len(numbers) else Undefined.NO_PAIRS
+
+
+def _improvement(changes: Numbers, direction: Direction) -> Improvement | Undefined:
+    if not len(changes):
+        return Undefined.NO_PAIRS
+    total = round(float(changes.sum()), MAX_DECIMALS)
+    if total == 0:
+        return Improvement.UNCHANGED
+    better = (total > 0) == (direction == Direction.HIGHER_IS_BETTER)
+    return Improvement.IMPROVED if better else Improvement.WORSENED
+
+
+def _unfit(changes: Numbers, *, at_least: int = 2) -> Undefined | None:
+    """Why the changes have no standard deviation to reckon with."""
+    if not len(changes):
+        return Undefined.NO_PAIRS
+    if len(changes) < at_least:
+        return Undefined.TOO_FEW_PAIRS
+    return Undefined.NO_VARIANCE if np.ptp(changes) == 0 else None
+
+
+def _interval(changes: Numbers) -> Interval | Undefined:
+    if unfit := _unfit(changes):
+        return unfit
+    interval = stats.ttest_1samp(changes, 0.0).confidence_interval(CONFIDENCE)
+    return Interval(float(interval.low), float(interval.high))
+
+
+def _paired_t(changes: Numbers) -> PairedT | Undefined:
+    if unfit := _unfit(changes):
+        return unfit
+    test = stats.ttest_1samp(changes, 0.0)
+    return PairedT(float(test.statistic), len(changes) - 1, float(test.pvalue))
+
+
+def _effect_size(changes: Numbers) -> EffectSize | Undefined:
+    """The correction has no value for one degree of freedom, so it takes three pairs."""
+    if unfit := _unfit(changes, at_least=3):
+        return unfit
+    d_z = float(changes.mean() / changes.std(ddof=1))
+    return EffectSize(d_z, d_z * small_sample_correction(len(changes) - 1))
+
+
+def small_sample_correction(df: int) -> float:
+    """J(m) = Γ(m/2) / (√(m/2) Γ((m-1)/2)), exact: Hedges (1981), J. Educational Statistics 6(2), 107-128, eq. 6e."""
+    return exp(lgamma(df / 2) - lgamma((df - 1) / 2) - log(df / 2) / 2)
+
+
+def _wilcoxon(changes: Numbers) -> SignedRank | Undefined:
+    """Two-sided. Zero changes are dropped (Wilcoxon's own way), ties share the mean rank.
+
+    Exact up to 50 changes without ties or zeros; otherwise the normal approximation with tie and continuity correction.
+    """
+    moved = changes[changes != 0]
+    if not len(moved):
+        return Undefined.NO_CHANGE if len(changes) else Undefined.NO_PAIRS
+    plain = len(moved) == len(changes) <= _EXACT_UP_TO and len(np.unique(np.abs(moved))) == len(moved)
+    method = WilcoxonMethod.EXACT if plain else WilcoxonMethod.APPROXIMATE
+    test = stats.wilcoxon(moved, correction=not plain, method="exact" if plain else "approx")
+    return SignedRank(float(test.statistic), float(test.pvalue), len(moved), method)

@@ -1,0 +1,1 @@
+"""Answers: who answered is kept apart from what was answered."""

@@ -1,0 +1,38 @@
+"""Who answered, and what was answered: two tables without a link, an instant or an order to join them by."""
+
+from typing import Any, ClassVar
+from uuid import UUID, uuid4
+
+from sqlalchemy import LargeBinary, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from app.kit.records import jsonb, words
+from app.responses.rules import Timing
+
+
+class SurveyParticipation(SQLModel, table=True):
+    """The fact that a person has answered."""
+
+    __tablename__ = "survey_participation"
+    __audited__: ClassVar[bool] = False
+
+    survey_id: UUID = Field(primary_key=True, foreign_key="survey.id")
+    employee_id: UUID = Field(primary_key=True, foreign_key="employee.id", index=True)
+
+
+class SurveySheet(SQLModel, table=True):
+    """One person's answers by question code; only a named sheet knows whose.
+
+    `respondent` is a keyed digest: of person and session, or of the token that an anonymous person holds.
+    """
+
+    __tablename__ = "survey_sheet"
+    __audited__: ClassVar[bool] = False
+    __table_args__ = (UniqueConstraint("survey_id", "respondent"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    survey_id: UUID = Field(foreign_key="survey.id")
+    respondent: bytes = Field(sa_type=LargeBinary)
+    employee_id: UUID | None = Field(default=None, foreign_key="employee.id", index=True)
+    timing: Timing = words()
+    answers: dict[str, Any] = jsonb()

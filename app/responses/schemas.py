@@ -1,0 +1,134 @@
+"""What clients send and get of answers."""
+
+from datetime import date
+from typing import Annotated, Any, ClassVar
+from uuid import UUID
+
+from pydantic import Field as Bounds
+from pydantic import (
+    StrictFloat,
+    StrictInt,
+    StringConstraints,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
+from pydantic_core import PydanticCustomError
+from sqlmodel import Field, SQLModel, col
+
+from app.kit.fields import Code, Fields, Prose, example
+from app.kit.listing import DatedQuery, Eq, ListQuery, Sorts
+from app.people.models import Employee
+from app.responses.models import SurveySheet
+from app.responses.rules import Timing
+from app.surveys.rules import Identification
+
+_BOUND = 1_000_000_000
+_SURVEY_ID = "0192f0c1-0000-7d4e-8f90-a1b2c3d4e520"
+_EMPLOYEE_ID = "0192f0c1-0000-7d4e-8f90-a1b2c3d4e502"
+_ANSWERS = [{"question_code": "explain_dx", "value": 2}, {"question_code": "obstacles", "value": ["paper"]}]
+
+
+def _at_the_member(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+    """One error for the value, not one for each form that it might have had."""
+    try:
+        return validate(value)
+    except ValidationError as error:
+        ja = "数値、文字列、または選択肢コードの配列を指定してください。"
+        en = "Give a number, a text, or an array of option codes."
+        raise PydanticCustomError("answer_form", en, {"ja": ja, "en": en}) from error
+
+
+Whole = Annotated[StrictInt, Bounds(ge=-_BOUND, le=_BOUND)]
+Decimal = Annotated[StrictFloat, Bounds(ge=-_BOUND, le=_BOUND, allow_inf_nan=False)]
+Codes = Annotated[list[Code], Bounds(max_length=50)]
+PairToken = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{22,64}$", max_length=64)]
+
+
+class AnswerFields(Fields):
+    """An option's code, several codes, a step of the scale, a number, or a text."""
+
+    question_code: Code
+    value: Annotated[Whole | Decimal | Prose | Codes, WrapValidator(_at_the_member)]
+
+
+class ResponseFields(Fields):
+    """All answers of one person; sent again before the close, they replace the former ones."""
+
+    model_config = example(survey_id=_SURVEY_ID, answers=_ANSWERS)
+
+    survey_id: UUID
+    answers: list[AnswerFields] = Field(max_length=100)
+    pair_token: PairToken | None = Field(
+        default=None, description="Anonymous surveys: your token, to replace your answer or to pair it with a later one"
+    )
+
+
+class ResponseRead(SQLModel):
+    """Named answers come back; of others only that they were taken, and once the token of an anonymous one."""
+
+    model_config = example(
+        id="8f14e45f-ceea-467f-a8f1-3d2f6c1b9a10",
+        survey_id=_SURVEY_ID,
+        identification="named",
+        employee_id=_EMPLOYEE_ID,
+        timing="on_time",
+        answers=_ANSWERS,
+        pair_token=None,
+    )
+
+    id: UUID | None = Field(default=None, description="Named answers only")
+    survey_id: UUID
+    identification: Identification
+    employee_id: UUID | None = None
+    timing: Timing
+    answers: list[AnswerFields] | None = None
+    pair_token: str | None = Field(default=None, description="Anonymous surveys: keep it, nobody else does")
+
+
+class ResponseQuery(ListQuery):
+    sorts: ClassVar[Sorts] = {"survey_id": col(SurveySheet.survey_id)}
+    default_sort: ClassVar[str] = "survey_id"
+    key: ClassVar[Any] = col(SurveySheet.id)
+
+    survey_id: Annotated[UUID | None, Eq(col(SurveySheet.survey_id))] = None
+    employee_id: Annotated[UUID | None, Eq(col(SurveySheet.employee_id))] = None
+
+
+class ParticipationRead(SQLModel):
+    """How many of those asked have answered. Asked: addressees not on leave on the day, and whoever has answered."""
+
+    model_config = example(
+        survey_id=_SURVEY_ID, as_of="2026-12-01", invited=20, answered=18, on_leave=1, response_rate=90
+    )
+
+    survey_id: UUID
+    as_of: date
+    invited: int
+    answered: int
+    on_leave: int = Field(description="Addressees on leave who have not answered: left out of `invited`")
+    response_rate: int | None = Field(description="Whole percent of `invited`; null when nobody is invited")
+
+
+class NonRespondentRead(SQLModel):
+    model_config = example(
+        id=_EMPLOYEE_ID,
+        employee_number="001234",
+        name="𠮷田 花子",
+        name_kana="ヨシダ ハナコ",
+        display_name=None,
+        email="hanako@city.example",
+    )
+
+    id: UUID
+    employee_number: str
+    name: str
+    name_kana: str
+    display_name: str | None
+    email: str | None
+
+
+class NonRespondentQuery(DatedQuery):
+    sorts: ClassVar[Sorts] = {"name_kana": col(Employee.name_kana), "employee_number": col(Employee.employee_number)}
+    default_sort: ClassVar[str] = "employee_number"
+    key: ClassVar[Any] = col(Employee.id)

@@ -1,0 +1,42 @@
+"""Loading what an earlier survey printed."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.kit import clock
+from app.kit.records import add
+from app.results.models import BaselineFigure
+from app.results.schemas import PrintedQuestion, PrintedSurvey
+from app.surveys import rules
+from app.surveys.models import Survey, SurveyQuestion
+from app.surveys.schemas import as_rule
+
+_FIGURES = {"percent", "count"}
+
+
+async def load_printed(db: AsyncSession, printed: PrintedSurvey) -> Survey:
+    """A baseline that is closed from the start: its figures come back exactly as they were printed."""
+    rules.check_kind(printed.kind, has_session=printed.course_session_id is not None)
+    survey = Survey.model_validate(printed.model_dump(exclude={"questions"}))
+    survey.status, survey.closed_at = rules.Status.CLOSED, clock.now()
+    survey.questions = [_row(question, position) for position, question in enumerate(printed.questions)]
+    rules.check_questions(printed.kind, [as_rule(question) for question in survey.questions])
+    await add(db, survey)
+    db.add_all(
+        BaselineFigure(
+            survey_id=survey.id,
+            question_code=question.code,
+            option_code=option.code,
+            percent=option.percent,
+            count=option.count,
+        )
+        for question in printed.questions
+        for option in question.options
+    )
+    await db.flush()
+    return survey
+
+
+def _row(question: PrintedQuestion, position: int) -> SurveyQuestion:
+    members = question.model_dump(mode="json", exclude={"options"}) | {"position": position}
+    members["options"] = [option.model_dump(mode="json", exclude=_FIGURES) for option in question.options]
+    return SurveyQuestion.model_validate(members)

@@ -1,0 +1,100 @@
+"""What a survey's results look like, and how printed ones are loaded."""
+
+from uuid import UUID
+
+from sqlmodel import Field, SQLModel
+
+from app.kit.fields import Percent, example
+from app.results.rules import Withheld
+from app.surveys.models import OptionFields, QuestionFields, ScaleFields, SurveyFields
+from app.surveys.rules import Kind, QuestionType, Status
+
+OPTIONS = [
+    {"code": "understand", "label": "理解している", "label_en": None, "count": None, "percent": 5},
+    {"code": "mostly_understand", "label": "概ね理解している", "label_en": None, "count": None, "percent": 48},
+]
+
+
+class OptionResult(SQLModel):
+    """An option or a step of the scale; a figure that is null is unknown or withheld, never zero."""
+
+    code: str
+    label: str | None
+    label_en: str | None
+    count: int | None
+    percent: int | None
+
+
+class QuestionResult(SQLModel):
+    code: str
+    type: QuestionType
+    topic: str | None
+    text: str | None
+    text_en: str | None
+    skill_code: str | None
+    challenge: str | None
+    scale: ScaleFields | None
+    complete: bool = Field(description="False where only some of the options were printed: shares need not add up")
+    suppressed: bool = Field(description="Nothing is shown; `reason` says why, as far as it may")
+    reason: Withheld | None
+    n: int | None = Field(description="Answers to this question")
+    options: list[OptionResult]
+    mean: float | None
+    median: float | None
+    texts: list[str] = Field(description="Free texts in alphabetical order, for those who run surveys")
+
+
+class SurveyResults(SQLModel):
+    model_config = example(
+        survey_id="0192f0c1-0000-7d4e-8f90-a1b2c3d4e520",
+        kind="baseline",
+        status="closed",
+        minimum_group=10,
+        printed=True,
+        questions=[
+            {
+                "code": "dx_understanding",
+                "type": "single",
+                "topic": "DXの理解度",
+                "text": None,
+                "text_en": None,
+                "skill_code": None,
+                "challenge": None,
+                "scale": None,
+                "complete": True,
+                "suppressed": False,
+                "reason": None,
+                "n": None,
+                "options": OPTIONS,
+                "mean": None,
+                "median": None,
+                "texts": [],
+            }
+        ],
+    )
+
+    survey_id: UUID
+    kind: Kind
+    status: Status
+    minimum_group: int = Field(description="The smallest group that is shown to the caller")
+    printed: bool = Field(description="Figures as printed, of a survey whose answers nobody has")
+    questions: list[QuestionResult]
+
+
+class PrintedOption(OptionFields):
+    percent: Percent | None = None
+    count: int | None = Field(default=None, ge=0, le=10_000_000)
+
+
+class PrintedQuestion(QuestionFields):
+    """`complete` is false where the source leaves options out."""
+
+    options: list[PrintedOption] = Field(default=[], max_length=50)
+    complete: bool = True
+
+
+class PrintedSurvey(SurveyFields):
+    """A survey of which only figures are left."""
+
+    kind: Kind = Kind.BASELINE
+    questions: list[PrintedQuestion] = Field(max_length=100)

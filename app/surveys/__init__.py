@@ -1,0 +1,1 @@
+"""Questionnaires: what is asked, of whom, and from when to when."""

@@ -1,0 +1,96 @@
+"""Surveys and their questions; answers and figures have rooms of their own."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field as Bounds
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import text as sql
+from sqlmodel import Field
+
+from app.kit.fields import Code, Fields, Instant, Line, Prose
+from app.kit.records import Record, instant, jsonb, link, words
+from app.surveys.rules import (
+    DEFAULT_MINIMUM_GROUP,
+    LEAST_MINIMUM_GROUP,
+    Direction,
+    Identification,
+    Kind,
+    Moment,
+    QuestionType,
+    Status,
+)
+
+MinimumGroup = Annotated[int, Bounds(ge=LEAST_MINIMUM_GROUP, le=1000)]
+ScaleEnd = Annotated[int, Bounds(ge=-1_000_000_000, le=1_000_000_000)]
+
+
+class SurveyFields(Fields):
+    """A questionnaire; all of it is fixed once it is opened, how people are identified above all."""
+
+    title: Line
+    title_en: Line | None = None
+    description: Prose | None = None
+    kind: Kind = words()
+    course_session_id: UUID | None = Field(default=None, foreign_key="course_session.id")
+    identification: Identification = words(default=Identification.PSEUDONYMOUS)
+    opens_at: Instant | None = instant(default=None)
+    due_at: Instant | None = instant(default=None)
+    closes_at: Instant | None = instant(default=None)
+    minimum_group: MinimumGroup = DEFAULT_MINIMUM_GROUP
+
+
+class Survey(SurveyFields, Record, table=True):
+    __table_args__ = (
+        UniqueConstraint("course_session_id", "kind"),
+        CheckConstraint("(kind = 'baseline') = (course_session_id IS NULL)", name="ck_survey_baseline"),
+        CheckConstraint(f"minimum_group >= {LEAST_MINIMUM_GROUP}", name="ck_survey_minimum_group"),
+        CheckConstraint("opens_at <= due_at AND due_at <= closes_at", name="ck_survey_due"),
+        CheckConstraint("opens_at < closes_at", name="ck_survey_window"),
+        Index("ix_survey_created_at", "created_at", "id"),
+    )
+    status: Status = words(default=Status.DRAFT)
+    closed_at: datetime | None = instant(default=None)
+    questions: list["SurveyQuestion"] = link(cascade="all, delete-orphan", order_by="SurveyQuestion.position")
+
+
+class QuestionFields(Fields):
+    """`pair_key` joins what is asked before with what is asked after; other wording or scale needs another key."""
+
+    code: Code
+    type: QuestionType = words()
+    topic: Line | None = None
+    text: Prose | None = None
+    text_en: Prose | None = None
+    pair_key: Code | None = None
+    moment: Moment | None = words(default=None, nullable=True)
+    skill_code: Code | None = Field(default=None, foreign_key="skill.code", index=True)
+    challenge: Code | None = None
+    required: bool = True
+
+
+class ScaleFields(Fields):
+    """Whole steps from `min` to `max`; of a number the range that it may lie in."""
+
+    min: ScaleEnd
+    max: ScaleEnd
+    direction: Direction
+    min_label: Line | None = None
+    max_label: Line | None = None
+
+
+class OptionFields(Fields):
+    code: Code
+    label: Line
+    label_en: Line | None = None
+
+
+class SurveyQuestion(QuestionFields, Record, table=True):
+    __tablename__ = "survey_question"
+    __table_args__ = (UniqueConstraint("survey_id", "code"),)
+    survey_id: UUID = Field(foreign_key="survey.id")
+    position: int
+    complete: bool = Field(default=True, description="False where only some of the options were printed")
+    scale: dict[str, Any] | None = jsonb(default=None, nullable=True)
+    options: list[dict[str, Any]] = jsonb(default_factory=list, sa_column_kwargs={"server_default": sql("'[]'")})

@@ -1,0 +1,98 @@
+"""What clients send and get of surveys, where it differs from the tables."""
+
+from typing import Annotated, Any, ClassVar
+from uuid import UUID
+
+from sqlmodel import Field, col
+
+from app.kit.fields import Read, Values, example
+from app.kit.listing import Eq, In, ListQuery, Sorts
+from app.kit.patching import Partial
+from app.surveys.models import OptionFields, QuestionFields, ScaleFields, Survey, SurveyFields
+from app.surveys.rules import Action, Identification, Kind, Question, Scale, Status
+
+QUESTION = {
+    "code": "explain_dx",
+    "type": "scale",
+    "text": "DXとは何かを同僚に説明できる",
+    "text_en": "I can explain to a colleague what DX is",
+    "scale": {"min": 1, "max": 5, "direction": "higher_is_better", "min_label": "できない", "max_label": "できる"},
+    "pair_key": "explain_dx",
+    "skill_code": "dx_basics",
+    "required": True,
+}
+SURVEY = {
+    "title": "DX基礎研修 事前アンケート",
+    "kind": "pre",
+    "course_session_id": "0192f0c1-0000-7d4e-8f90-a1b2c3d4e510",
+    "identification": "pseudonymous",
+    "closes_at": "2026-12-10T09:00:00+09:00",
+    "minimum_group": 10,
+    "questions": [QUESTION],
+}
+
+
+class QuestionAsked(QuestionFields):
+    """A question with its options or its scale."""
+
+    options: list[OptionFields] = Field(default=[], max_length=50)
+    scale: ScaleFields | None = None
+
+
+class SurveyAsked(SurveyFields):
+    """A survey with its questions, in the order in which they are asked."""
+
+    model_config = example(**SURVEY)
+
+    questions: list[QuestionAsked] = Field(default=[], max_length=100)
+
+
+class SurveyUpdate(SurveyAsked, Partial):
+    """Questions are replaced as a whole, as RFC 7396 says of arrays."""
+
+
+class QuestionRead(QuestionAsked):
+    complete: bool = Field(description="False where only some of the options were printed")
+
+
+class SurveyRead(SurveyFields, Read):
+    model_config = example(
+        id="0192f0c1-0000-7d4e-8f90-a1b2c3d4e520",
+        created_at="2026-11-20T10:00:00+09:00",
+        updated_at="2026-11-20T10:00:00+09:00",
+        status="draft",
+        accepts_answers=False,
+        allowed_actions=["opening"],
+        **SURVEY | {"questions": [QUESTION | {"complete": True}]},
+    )
+
+    status: Status
+    accepts_answers: bool = Field(description="Open, and now lies between opens_at and closes_at")
+    allowed_actions: list[Action]
+    questions: list[QuestionRead]
+
+
+class SurveyQuery(ListQuery):
+    sorts: ClassVar[Sorts] = {"created_at": col(Survey.created_at), "title": col(Survey.title)}
+    default_sort: ClassVar[str] = "-created_at"
+    key: ClassVar[Any] = col(Survey.id)
+
+    kind: Annotated[Values[Kind] | None, In(col(Survey.kind))] = None
+    status: Annotated[Values[Status] | None, In(col(Survey.status))] = None
+    identification: Annotated[Values[Identification] | None, In(col(Survey.identification))] = None
+    course_session_id: Annotated[UUID | None, Eq(col(Survey.course_session_id))] = None
+
+
+def as_rule(question: Any) -> Question:
+    """A question as sent or as stored, as the plain value that rules judge."""
+    asked = QuestionAsked.model_validate(question)
+    return Question(
+        code=asked.code,
+        type=asked.type,
+        text=asked.text,
+        options=tuple(option.code for option in asked.options),
+        scale=Scale(asked.scale.min, asked.scale.max, asked.scale.direction) if asked.scale else None,
+        pair_key=asked.pair_key,
+        moment=asked.moment,
+        required=asked.required,
+    )
