@@ -31,10 +31,11 @@ async def qualification(db: AsyncSession, code: str) -> Qualification:
 
 async def holders(db: AsyncSession, who: Principal, codes: Iterable[str], day: date) -> Mapping[str, int]:
     """How many people in the caller's sight hold each qualification on the day; a person counts once."""
-    award = visible_to(who).where(held_on(day), col(QualificationAward.qualification_code).in_(list(codes)))
-    code, person = col(QualificationAward.qualification_code), col(QualificationAward.employee_id)
-    statement: Select[Any] = award.with_only_columns(code.label("code"), func.count(person.distinct()).label("people"))
-    return {row.code: row.people for row in await db.execute(statement.group_by(code))}
+    code: Any = col(QualificationAward.qualification_code)
+    people = func.count(col(QualificationAward.employee_id).distinct())
+    held = visible_to(who).where(held_on(day), code.in_(list(codes)))
+    rows = await db.execute(held.with_only_columns(code.label("code"), people.label("people")).group_by(code))
+    return {row.code: row.people for row in rows}
 
 
 def counted(who: Principal, day: date) -> Also:
