@@ -1,0 +1,24 @@
+"""Closed vocabularies of the protocol: each word with its label in both languages."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Self
+
+
+class Word(StrEnum):
+    """`DEPARTMENT = "department", "部等", "Department"`: the word as sent, then its labels."""
+
+    ja: str
+    en: str
+
+    def __new__(cls, value: str, ja: str, en: str) -> Self:
+        word = str.__new__(cls, value)
+        word._value_, word.ja, word.en = value, ja, en
+        return word
+
+
+def vocabularies(of: type[Word] = Word) -> Iterator[type[Word]]:
+    """Every vocabulary that the loaded rooms define."""
+    for kind in of.__subclasses__():
+        yield kind
+        yield from vocabularies(kind)
