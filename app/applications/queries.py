@@ -156,14 +156,12 @@ def described(who: Principal) -> Also:
 
 def _read(who: Principal, row: Enrollment, context: Context) -> EnrollmentRead:
     moved_on = row.org_unit_id not in context.chain.lineage
-    return EnrollmentRead.model_validate(
-        {
-            **row.model_dump(),
-            "waitlist_rank": context.rank,
-            "needs_reconfirmation": row.status == Status.CONFIRMED and moved_on,
-            "allowed_actions": allowed_actions(situation(who, row, context)),
-        }
-    )
+    known = {
+        "waitlist_rank": context.rank,
+        "needs_reconfirmation": row.status == Status.CONFIRMED and moved_on,
+        "allowed_actions": allowed_actions(situation(who, row, context)),
+    }
+    return EnrollmentRead.model_validate(row, update=known)
 
 
 async def shown(db: AsyncSession, who: Principal, enrollment: Enrollment) -> EnrollmentRead:

@@ -38,14 +38,11 @@ async def move(
     reason: str | None = None,
 ) -> None:
     """The only way in which a status changes; to the queue they go one at a time."""
-    changes: list[tuple[Enrollment, Status | None]] = []
-    for enrollment in moving:
-        changes.append((enrollment, Status(enrollment.status)))
-        enrollment.status = rules.moved(enrollment.status, target)
-        enrollment.reason = reason
-        enrollment.waitlist_order = None
-        if target == Status.WAITLISTED:
-            enrollment.waitlist_order = await queries.last_in_queue(db, session.id) + 1
+    changes = [(enrollment, Status(enrollment.status)) for enrollment in moving]
+    order = await queries.last_in_queue(db, session.id) + 1 if target == Status.WAITLISTED else None
+    for enrollment, before in changes:
+        enrollment.status, enrollment.reason = rules.moved(before, target), reason
+        enrollment.waitlist_order = order
     await db.flush()
     await _settle(db, who, session, changes)
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Date, Select, cast, exists, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import col
 
 from app.course_sessions.models import CourseSession, SessionMeeting
@@ -50,8 +51,10 @@ def in_unit(top: UUID, day: date) -> ColumnElement[bool]:
 async def locked(db: AsyncSession, who: Principal, enrollment_id: UUID) -> Enrollment:
     """The enrollment as it stands once its session is locked, with that session."""
     session_of = select(col(Enrollment.course_session_id))
-    await locked_session(db, await found(db, session_of, col(Enrollment.id), enrollment_id))
-    return await found(db, visible_to(who), col(Enrollment.id), enrollment_id)
+    session = await locked_session(db, await found(db, session_of, col(Enrollment.id), enrollment_id))
+    enrollment = await found(db, visible_to(who), col(Enrollment.id), enrollment_id)
+    set_committed_value(enrollment, "session", session)
+    return enrollment
 
 
 async def lock_people(db: AsyncSession, ids: Iterable[UUID]) -> None:
@@ -91,8 +94,13 @@ def days_of(session: CourseSession) -> list[date]:
 def employed_on(employee_id: Any, days: Sequence[date]) -> ColumnElement[bool]:
     """Employed on every one of the days."""
     day = func.unnest(cast(list(days), ARRAY(Date))).column_valued("day")
-    terms = exists().where(
-        col(Employment.employee_id) == employee_id, on_day(col(Employment.valid_from), col(Employment.valid_to), day)
+    terms = (
+        exists()
+        .where(
+            col(Employment.employee_id) == employee_id,
+            on_day(col(Employment.valid_from), col(Employment.valid_to), day),
+        )
+        .correlate_except(Employment)
     )
     return ~exists(select(day).where(~terms))
 
