@@ -13,6 +13,7 @@ STEPS = (
     ("Lint", ("ruff", "check", "--quiet", ".")),
     ("Types", ("mypy", "--no-error-summary")),
     ("Floors", ("lint-imports", "--no-logo")),
+    ("Node packages", ("python", "-P", "-m", "scripts.node")),
 )
 TESTS = ("pytest", "--numprocesses", "2", "--dist", "loadgroup")
 
