@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -32,7 +33,6 @@ from app.skills.rules import EvidenceBasis, MapStatus
 from app.skills.schemas import Revocation, SkillMapUpdate, SkillRequirementUpdate, SkillUpdate
 
 _SUPERSEDED = "superseded by its source"
-_TERMS = set(SkillRecordFields.model_fields)
 
 
 async def change_skill(db: AsyncSession, skill: Skill, changes: SkillUpdate) -> Skill:
@@ -86,10 +86,10 @@ async def activate(db: AsyncSession, drawn: SkillMap, on: date) -> SkillMap:
 
 async def copy(db: AsyncSession, drawn: SkillMap) -> SkillMap:
     """A new draft with the same cells."""
-    made = await draft(db, SkillMapFields.model_validate(drawn.model_dump(include=set(SkillMapFields.model_fields))))
+    made = await draft(db, SkillMapFields.model_validate(drawn))
     for cell in await _cells(db, drawn):
-        members = cell.model_dump(include=set(SkillRequirementFields.model_fields))
-        db.add(SkillRequirement.model_validate(members | {"skill_map_id": made.id}))
+        fields = SkillRequirementFields.model_validate(cell, update={"skill_map_id": made.id})
+        db.add(SkillRequirement.model_validate(fields))
     await db.flush()
     return made
 
@@ -171,13 +171,17 @@ async def grant(
     }
     for held in await queries.standing_from(db, source_id):
         given = wanted.get(held.skill_code)
-        if given and given.model_dump(include=_TERMS) == held.model_dump(include=_TERMS):
+        if given and _terms(given) == _terms(held):
             del wanted[held.skill_code]
         else:
             _revoke(held, _SUPERSEDED, held.valid_from)
     await db.flush()
     db.add_all(wanted.values())
     await db.flush()
+
+
+def _terms(shown: SkillRecord) -> list[Any]:
+    return [getattr(shown, name) for name in SkillRecordFields.model_fields]
 
 
 async def revoke(db: AsyncSession, source_id: UUID, reason: str, on: date) -> None:

@@ -52,12 +52,12 @@ def described_maps(who: Principal) -> Also:
         may_edit = who.may(Permission.EDIT_POLICY)
         return [
             SkillMapRead.model_validate(
-                drawn.model_dump(exclude={"number"})
-                | {
+                drawn,
+                update={
                     "version": drawn.number,
                     "row_counts": counts[drawn.id],
                     "allowed_actions": rules.map_actions(drawn.status, may_edit=may_edit),
-                }
+                },
             )
             for drawn in maps
         ]
@@ -76,6 +76,7 @@ async def _row_counts(db: AsyncSession, maps: Sequence[SkillMap]) -> dict[UUID, 
     )
     statement = (
         select(col(SkillMap.id), col(Skill.code), func.count(col(SkillRequirement.id)))
+        .select_from(SkillMap)
         .join(Skill, true())
         .outerjoin(SkillRequirement, mine)
         .where(col(SkillMap.id).in_([drawn.id for drawn in maps]))
@@ -129,12 +130,12 @@ def described(who: Principal, shown: SkillRecord, day: date) -> SkillRecordRead:
     evidence = as_evidence(shown)
     own, may_assess = shown.employee_id == who.employee_id, who.may(Permission.VERIFY_QUALIFICATIONS)
     return SkillRecordRead.model_validate(
-        shown.model_dump(exclude={"version"})
-        | {
+        shown,
+        update={
             "status": evidence.status(day),
             "as_of": day,
             "allowed_actions": rules.record_actions(evidence, own=own, may_assess=may_assess),
-        }
+        },
     )
 
 
