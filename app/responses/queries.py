@@ -36,8 +36,7 @@ def visible_to(who: Principal) -> Select[SurveySheet]:
 
 def shown(sheet: SurveySheet) -> ResponseRead:
     answers = [AnswerFields(question_code=code, value=value) for code, value in sorted(sheet.answers.items())]
-    members = sheet.model_dump(exclude={"answers", "respondent"})
-    return ResponseRead(**members, identification=Identification.NAMED, answers=answers)
+    return ResponseRead.model_validate(sheet, update={"identification": Identification.NAMED, "answers": answers})
 
 
 def all_shown() -> Also:

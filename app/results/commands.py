@@ -18,7 +18,7 @@ async def load_printed(db: AsyncSession, printed: PrintedSurvey) -> Survey:
     rules.check_kind(printed.kind, has_session=printed.course_session_id is not None)
     survey = Survey.model_validate(printed.model_dump(exclude={"questions"}))
     survey.status, survey.closed_at = rules.Status.CLOSED, clock.now()
-    survey.questions = [_row(question, position) for position, question in enumerate(printed.questions)]
+    survey.questions = [_row(survey, question, position) for position, question in enumerate(printed.questions)]
     rules.check_questions(printed.kind, [as_rule(question) for question in survey.questions])
     await add(db, survey)
     db.add_all(
@@ -36,7 +36,7 @@ async def load_printed(db: AsyncSession, printed: PrintedSurvey) -> Survey:
     return survey
 
 
-def _row(question: PrintedQuestion, position: int) -> SurveyQuestion:
-    members = question.model_dump(mode="json", exclude={"options"}) | {"position": position}
-    members["options"] = [option.model_dump(mode="json", exclude=_FIGURES) for option in question.options]
-    return SurveyQuestion.model_validate(members)
+def _row(survey: Survey, question: PrintedQuestion, position: int) -> SurveyQuestion:
+    options = [option.model_dump(exclude=_FIGURES) for option in question.options]
+    members = question.model_dump(exclude={"options"})
+    return SurveyQuestion(survey_id=survey.id, position=position, options=options, **members)

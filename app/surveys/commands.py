@@ -20,7 +20,7 @@ from app.surveys.schemas import QuestionAsked, SurveyAsked, SurveyUpdate, as_rul
 async def draft(db: AsyncSession, wanted: SurveyAsked) -> Survey:
     await _check(db, wanted)
     survey = Survey.model_validate(wanted.model_dump(exclude={"questions"}))
-    survey.questions = _rows(wanted.questions)
+    survey.questions = _rows(survey, wanted.questions)
     return await add(db, survey)
 
 
@@ -34,7 +34,7 @@ async def change(db: AsyncSession, survey: Survey, changes: SurveyUpdate) -> Sur
     if "questions" in sent(changes):
         survey.questions.clear()
         await db.flush()  # the old codes go before the new ones come
-        survey.questions = _rows(merged.questions)
+        survey.questions = _rows(survey, merged.questions)
         flag_modified(survey, "title")  # its questions are part of it, so its version moves
     await db.flush()
     return survey
@@ -78,8 +78,8 @@ async def _check_skills(db: AsyncSession, questions: list[QuestionAsked]) -> Non
     await all_known(db, col(Skill.code), named, UnknownSkill)
 
 
-def _rows(questions: list[QuestionAsked]) -> list[SurveyQuestion]:
+def _rows(survey: Survey, questions: list[QuestionAsked]) -> list[SurveyQuestion]:
     return [
-        SurveyQuestion.model_validate(question.model_dump(mode="json") | {"position": position})
+        SurveyQuestion(survey_id=survey.id, position=position, **question.model_dump())
         for position, question in enumerate(questions)
     ]

@@ -79,8 +79,7 @@ def shown(who: Principal, survey: Survey) -> SurveyRead:
     window = window_of(survey)
     actions = rules.actions(survey.status) if who.may(Permission.RUN_SURVEYS) else []
     accepts = rules.takes_answers(survey.status, window, clock.now())
-    facts = {"questions": survey.questions, "accepts_answers": accepts, "allowed_actions": actions}
-    return SurveyRead.model_validate(survey.model_dump(exclude={"version", "closed_at"}) | facts)
+    return SurveyRead.model_validate(survey, update={"accepts_answers": accepts, "allowed_actions": actions})
 
 
 def all_shown(who: Principal) -> Also:
