@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from httpx import AsyncClient
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -288,6 +289,12 @@ async def test_capacity_stays_above_the_seats_taken(course: Course, db: AsyncSes
     session.capacity = 11
     with pytest.raises(IntegrityError, match="ck_course_session_seats"):
         await db.flush()
+
+
+async def test_the_database_itself_refuses_overlapping_meetings(course: Course, db: AsyncSession) -> None:
+    await given.session(db, course, at(JUNE, 9), at(JUNE, 10))
+    with pytest.raises(IntegrityError, match="ex_session_meeting_overlap"):
+        await db.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
 
 
 @pytest.mark.parametrize("status", [SessionStatus.HELD, SessionStatus.CANCELLED])
