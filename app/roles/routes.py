@@ -95,8 +95,8 @@ async def list_assignments(query: Annotated[RoleAssignmentQuery, Query()], pages
 
 @assignments.post("", response_model=RoleAssignmentRead, status_code=201)
 async def place(wanted: RoleAssignmentCreate, db: Db, etag: Etag, who: Reader) -> Assignment:
-    """Place a person in a unit with a role: a nomination by the head of the own unit, or an appointment at once by
-    whoever may appoint. It has effect while the person works in the unit or where the person came from, or below."""
+    """Place a person in a unit with a role. A head's placing is a nomination for the own unit, that of whoever may
+    appoint an appointment at once. It has effect while the person works in the unit or at home, or below."""
     placed = etag.created(await commands.place(db, who, wanted))
     return await queries.assignment(db, who, placed.id, who.today)
 

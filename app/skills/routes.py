@@ -141,8 +141,8 @@ async def copy_map(drawn: KnownMap, db: Db, etag: Etag, who: Editor) -> SkillMap
 
 @requirements.get("", response_model=DatedPage[SkillRequirementRead], dependencies=[MayRead])
 async def list_requirements(query: Annotated[SkillRequirementQuery, Query()], pages: Pages) -> Listing:
-    """The cells of the map in force on the day, or of the map named by `skill_map_id`, each with where it comes from
-    and how sure it is. A role and skill without a cell are not specified, never unneeded."""
+    """The cells of the map in force on the day, or of the map named by `skill_map_id`. Each says where it comes from
+    and how sure it is; a role and skill without a cell are not specified, never unneeded."""
     return await pages.fetch(queries.requirements_of(query.skill_map_id, query.as_of), query)
 
 

@@ -52,16 +52,11 @@ class EvidenceStatus(StrEnum):
     REVOKED = "revoked"
 
 
-class MapAction(StrEnum):
-    """The sub-resources of a map that act."""
+class Action(StrEnum):
+    """The sub-resources of a map, and of evidence, that act."""
 
     ACTIVATION = "activation"
     COPY = "copy"
-
-
-class RecordAction(StrEnum):
-    """The sub-resources of evidence that act."""
-
     REVOCATION = "revocation"
 
 
@@ -251,10 +246,10 @@ def check_editable(status: MapStatus, changed: Iterable[str] = ("cells",)) -> No
         raise MapNotDraft
 
 
-def map_actions(status: MapStatus, *, may_edit: bool) -> list[MapAction]:
+def map_actions(status: MapStatus, *, may_edit: bool) -> list[Action]:
     if not may_edit:
         return []
-    return [MapAction.ACTIVATION, MapAction.COPY] if status == MapStatus.DRAFT else [MapAction.COPY]
+    return [Action.ACTIVATION, Action.COPY] if status == MapStatus.DRAFT else [Action.COPY]
 
 
 def may_record(basis: EvidenceBasis, *, own: bool, may_assess: bool) -> bool:
@@ -273,8 +268,8 @@ def check_not_revoked(revoked_on: date | None) -> None:
         raise AlreadyRevoked
 
 
-def record_actions(evidence: Evidence, *, own: bool, may_assess: bool) -> list[RecordAction]:
+def record_actions(evidence: Evidence, *, own: bool, may_assess: bool) -> list[Action]:
     """What comes from a completion or qualification is revoked there."""
     sourced = evidence.basis in {EvidenceBasis.COMPLETION, EvidenceBasis.QUALIFICATION}
     allowed = not sourced and not evidence.revoked_on and may_record(evidence.basis, own=own, may_assess=may_assess)
-    return [RecordAction.REVOCATION] if allowed else []
+    return [Action.REVOCATION] if allowed else []

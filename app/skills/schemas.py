@@ -24,7 +24,7 @@ from app.skills.models import (
     SkillRequirementFields,
     SkillRequirementTerms,
 )
-from app.skills.rules import EvidenceBasis, EvidenceStatus, MapAction, MapStatus, Provenance, RecordAction
+from app.skills.rules import Action, EvidenceBasis, EvidenceStatus, MapStatus, Provenance
 
 _ID = "0192f0c1-0000-7d4e-8f90-a1b2c3d4e7"
 _STAMPS = {"created_at": "2024-03-01T09:00:00+09:00", "updated_at": "2024-03-01T09:00:00+09:00"}
@@ -101,7 +101,7 @@ class SkillMapRead(SkillMapFields, Read):
     valid_from: date | None
     valid_to: date | None
     row_counts: list[RowCount]
-    allowed_actions: list[MapAction]
+    allowed_actions: list[Action]
 
 
 class SkillMapUpdate(SkillMapFields, Partial):
@@ -183,7 +183,7 @@ class SkillRecordRead(SkillRecordFields, Read):
     revoked_reason: str | None
     status: EvidenceStatus
     as_of: date
-    allowed_actions: list[RecordAction]
+    allowed_actions: list[Action]
 
 
 class SkillRecordQuery(DatedQuery):

@@ -48,7 +48,7 @@ async def skills(db: AsyncSession) -> None:
 
 
 async def skill_map(db: AsyncSession, number: int = 1, cells: Any = CELLS, **more: Any) -> SkillMap:
-    facts = {"status": MapStatus.ACTIVE, "valid_from": START, "stated_counts": {"network": 1}}
+    facts: dict[str, Any] = {"status": MapStatus.ACTIVE, "valid_from": START, "stated_counts": {"network": 1}}
     drawn = await add(db, SkillMap(number=number, name="スキルマップ", **(facts | more)))
     for role, codes in cells.items():
         for code in codes:
@@ -57,10 +57,10 @@ async def skill_map(db: AsyncSession, number: int = 1, cells: Any = CELLS, **mor
 
 
 async def requirement(db: AsyncSession, drawn: SkillMap, role: str, skill: str, **more: Any) -> SkillRequirement:
-    facts = {"provenance": Provenance.RECONSTRUCTED, "confidence": 80}
+    facts: dict[str, Any] = {"provenance": Provenance.RECONSTRUCTED, "confidence": 80}
     return await add(db, SkillRequirement(skill_map_id=drawn.id, role_code=role, skill_code=skill, **(facts | more)))
 
 
 async def shown(db: AsyncSession, person: Employee, skill: str, since: date = START, **more: Any) -> SkillRecord:
-    facts = {"basis": EvidenceBasis.COMPLETION, "source_id": uuid7()}
+    facts: dict[str, Any] = {"basis": EvidenceBasis.COMPLETION, "source_id": uuid7()}
     return await add(db, SkillRecord(employee_id=person.id, skill_code=skill, valid_from=since, **(facts | more)))
