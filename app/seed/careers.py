@@ -94,13 +94,19 @@ class Careers:
         alike: dict[tuple[Track, str], list[int]] = defaultdict(list)
         for at, person in self._at.items():
             slot = self._posts[at]
-            if slot.track in REGULAR and person.stint.since < day and self._rng.random() < share:
+            if slot.track in REGULAR and person.stint.since < day:
                 alike[slot.track, slot.rank].append(at)
         for group in alike.values():
-            movers = [(at, self._at[at]) for at in group]
+            chosen = self._rng.sample(group, self._some(len(group) * share)) if len(group) > 1 else []
+            movers = [(at, self._at[at]) for at in chosen]
             for (at, _), (_, person) in zip(movers, movers[1:] + movers[:1], strict=True):
-                if len(movers) > 1:
-                    self._move(person, at, day, published_on)
+                self._move(person, at, day, published_on)
+
+    def _some(self, expected: float) -> int:
+        """Nobody exchanges alone: now and then two, where fewer are expected."""
+        if expected >= 2:
+            return round(expected)
+        return 2 if self._rng.random() * 2 < expected else 0
 
     def _move(self, person: Person, at: int, day: date, published_on: date | None = None) -> None:
         person.stint.until = day

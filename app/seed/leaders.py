@@ -3,7 +3,7 @@
 from collections import defaultdict
 from datetime import date
 from random import Random
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from app.kit import clock
@@ -12,9 +12,9 @@ from app.seed import rows
 from app.seed.careers import Person
 from app.seed.ids import Ids
 from app.seed.slots import REGULAR, Slot
-from app.seed.units import Organization, Unit
+from app.seed.units import Organization, Unit, Workplace
 
-_APPOINTED: Final = 0.9
+_APPOINTED: Final = 0.75
 _SECOND_LEADER: Final = 0.06
 _SMALL_OFFICE: Final = 9
 _CANDIDATES: Final = ("assistant_section_head", "team_head", "chief", "senior_staff", "lead_staff")
@@ -22,30 +22,44 @@ _TERM_BEGINS: Final = 5
 """Leaders are appointed in May, when everybody has arrived after the transfers of April."""
 
 
+class _Leader(NamedTuple):
+    """Somebody who serves a section, and the section that they work in themselves."""
+
+    person: Person
+    home: Unit
+
+
 def leaders(
     city: Organization, people: list[Person], first_day: date, today: date, decided_by: UUID, rng: Random, ids: Ids
 ) -> list[rows.RoleAssignment]:
     """Appointments of all years, also those that have ended since."""
     found: list[rows.RoleAssignment] = []
-    serving: dict[UUID, list[Person]] = defaultdict(list)
+    serving: dict[UUID, list[_Leader]] = defaultdict(list)
     for year in range(first_day.year, clock.fiscal_year(today) + 1):
         day = date(year, _TERM_BEGINS, 1)
-        if day > today:
-            break
-        staff = _staff(people, day)
-        for place in city.workplaces:
-            if not place.section.needs_leader:
-                continue
+        staff = _staff(people, day) if day <= today else {}
+        for place in city.workplaces if staff else ():
             section = place.section
-            serving[section.id] = [person for person in serving[section.id] if _still_there(city, person, section, day)]
-            pool = staff.get(section.id, [])
-            if place.people < _SMALL_OFFICE and rng.random() < _APPOINTED:
-                pool = _next_door(city, section, staff)
-            wanted = (rng.random() < _APPOINTED) + (rng.random() < _SECOND_LEADER)
-            for person in pool[: wanted - len(serving[section.id])] if wanted > len(serving[section.id]) else []:
-                serving[section.id].append(person)
-                found.append(_appointment(city, person, section, day, today, decided_by, len(found) + 1, ids))
+            if section.needs_leader:
+                present = [leader for leader in serving[section.id] if _serves_on(city, leader, section, day)]
+                serving[section.id] = present
+                pool = _pool(city, place, staff, rng)
+                wanted = (rng.random() < _APPOINTED) + (rng.random() < _SECOND_LEADER)
+                for person in _first_others(pool, present, wanted - len(present)):
+                    present.append(_Leader(person, _slot_on(person, day).section))
+                    found.append(_appointment(city, present[-1], section, day, today, decided_by, len(found) + 1, ids))
     return found
+
+
+def _pool(city: Organization, place: Workplace, staff: dict[UUID, list[Person]], rng: Random) -> list[Person]:
+    if place.people < _SMALL_OFFICE and rng.random() < _APPOINTED:
+        return _next_door(city, place.section, staff)
+    return staff.get(place.section.id, [])
+
+
+def _first_others(pool: list[Person], present: list[_Leader], count: int) -> list[Person]:
+    known = [leader.person for leader in present]
+    return [person for person in pool if person not in known][: max(count, 0)]
 
 
 def _staff(people: list[Person], day: date) -> dict[UUID, list[Person]]:
@@ -65,10 +79,11 @@ def _slot_on(person: Person, day: date) -> Slot:
     return stint.slot if stint else person.slot
 
 
-def _still_there(city: Organization, person: Person, section: Unit, day: date) -> bool:
-    renamed_since = section.id in city.before and day.year == city.reorganized_on.year
-    stint = person.stint_on(day)
-    return stint is not None and stint.slot.section.id == section.id and not renamed_since
+def _serves_on(city: Organization, leader: _Leader, section: Unit, day: date) -> bool:
+    """Has neither moved since nor seen the own or the served section renamed."""
+    stint = leader.person.stint_on(day)
+    renamed_since = day.year == city.reorganized_on.year and {section.id, leader.home.id} & city.before.keys()
+    return stint is not None and stint.slot.section.id == leader.home.id and not renamed_since
 
 
 def _next_door(city: Organization, section: Unit, staff: dict[UUID, list[Person]]) -> list[Person]:
@@ -80,10 +95,18 @@ def _next_door(city: Organization, section: Unit, staff: dict[UUID, list[Person]
 
 
 def _appointment(
-    city: Organization, person: Person, section: Unit, day: date, today: date, decided_by: UUID, letter: int, ids: Ids
+    city: Organization,
+    leader: _Leader,
+    section: Unit,
+    day: date,
+    today: date,
+    decided_by: UUID,
+    letter: int,
+    ids: Ids,
 ) -> rows.RoleAssignment:
-    home = _slot_on(person, day).section
-    ends = min((end for end in (_leaves(person, home, day), _renamed(city, section, day)) if end), default=None)
+    person, home = leader
+    renamed = [city.reorganized_on for unit in (section, home) if unit.id in city.before]
+    ends = min((end for end in (_leaves(person, home, day), *renamed) if end and end > day), default=None)
     past = ends is not None and ends <= today
     return rows.RoleAssignment(
         ids(), person.id, "leader", city.unit_on(section.id, day), city.unit_on(home.id, day), Decision.ACTIVE,
@@ -97,7 +120,3 @@ def _leaves(person: Person, home: Unit, day: date) -> date | None:
         if stint.since > day and stint.slot.section.id != home.id:
             return stint.since
     return person.left_on
-
-
-def _renamed(city: Organization, section: Unit, day: date) -> date | None:
-    return city.reorganized_on if section.id in city.before and day < city.reorganized_on else None

@@ -61,7 +61,7 @@ async def _open(db: AsyncSession, name: str, grant: str, shown: str, employee_id
 
 
 async def _known(db: AsyncSession, *, training: UUID, information: UUID) -> Known:
-    keys = dict((await db.execute(select(col(Course.code), col(Course.id)))).tuples().all())
+    keys = {row.code: row.id for row in await db.execute(select(col(Course.code), col(Course.id)))}
     return Known(training, information, source.courses(keys), source.qualifications())
 
 

@@ -16,7 +16,7 @@ from app.seed.slots import ANNUAL, RANKS, REGULAR, Slot, Track
 from app.seed.units import Organization
 
 _ANNOUNCED_BEFORE: Final = timedelta(days=7)
-_CONCURRENT: Final = 0.03
+_CONCURRENT: Final = 0.08
 _MAY_BE_CONCURRENT: Final = frozenset(
     {"deputy_department_head", "chief", "assistant_section_head", "team_head", "senior_staff"}
 )

@@ -1,0 +1,93 @@
+"""A small city, really loaded: the register's own rules say that it holds together."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.kit import clock
+from app.seed import policy
+from app.seed.load import is_loaded, load
+from tests.conftest import SignIn
+
+
+@pytest.fixture
+async def loaded(db: AsyncSession) -> AsyncSession:
+    await load(db, 60, seed=1, today=clock.today(), report=lambda _stage, _done, _total: None)
+    return db
+
+
+async def number(db: AsyncSession, sql: str) -> Any:
+    return await db.scalar(text(sql), {"today": clock.today()})
+
+
+async def test_sixty_people_serve_today_each_with_one_primary_unit(loaded: AsyncSession) -> None:
+    assert await number(loaded, "SELECT count(*) FROM scope_on(:today, :today)") == 60
+    assert await number(loaded, "SELECT count(*) FROM scope_on(:today, :today) WHERE org_unit_id IS NULL") == 0
+    assert 0 < await number(loaded, "SELECT count(*) FROM scope_on(:today, :today) WHERE in_scope") < 60
+
+
+async def test_every_role_of_the_policy_has_holders_or_is_vacant_for_a_reason(loaded: AsyncSession) -> None:
+    held = set(await loaded.scalars(text("SELECT role_code FROM roles_on(:today, :today)"), {"today": clock.today()}))
+    assert {"manager", "leader", "advisor", "general", "childcare"} == held
+
+
+async def test_seats_counted_by_the_database_are_those_of_the_enrollments(loaded: AsyncSession) -> None:
+    drift = """
+        SELECT count(*) FROM course_session s WHERE seats_taken <> (
+            SELECT count(*) FROM enrollment e WHERE e.course_session_id = s.id
+              AND e.status IN ('confirmed', 'completed', 'not_completed', 'absent'))
+    """
+    assert await number(loaded, drift) == 0
+    assert await number(loaded, "SELECT sum(seats_taken) FROM course_session") > 0
+
+
+async def test_posts_lie_in_units_that_exist_and_within_the_employment(loaded: AsyncSession) -> None:
+    outside = """
+        SELECT count(*) FROM post p JOIN org_unit u ON u.id = p.org_unit_id
+        WHERE NOT daterange(u.valid_from, u.valid_to) @> daterange(p.valid_from, p.valid_to)
+           OR NOT daterange(p.valid_from, p.valid_to) <@ (
+               SELECT range_agg(daterange(e.valid_from, e.valid_to)) FROM employment e
+               WHERE e.employee_id = p.employee_id)
+    """
+    assert await number(loaded, outside) == 0
+
+
+async def test_the_map_is_in_force_with_its_29_cells(loaded: AsyncSession) -> None:
+    cells = """
+        SELECT count(*) FROM skill_requirement r JOIN skill_map m ON m.id = r.skill_map_id
+        WHERE m.status = 'active' AND m.valid_from = '2024-04-01'
+    """
+    assert await number(loaded, cells) == 29
+    assert await number(loaded, "SELECT count(*) FROM skill_requirement WHERE provenance = 'seed_text'") == 10
+
+
+async def test_a_loaded_database_says_so_and_an_empty_one_does_not(db: AsyncSession) -> None:
+    assert not await is_loaded(db)
+    await load(db, 30, seed=1, today=clock.today(), report=lambda _stage, _done, _total: None)
+    assert await is_loaded(db)
+
+
+async def test_the_policy_is_loaded_once(loaded: AsyncSession) -> None:
+    before = await number(loaded, "SELECT count(*) FROM audit_entry")
+    await policy.load(loaded)
+    assert await number(loaded, "SELECT count(*) FROM audit_entry") == before
+
+
+async def test_the_printed_baseline_comes_back_over_the_api(loaded: AsyncSession, api: SignIn) -> None:
+    client = await api("training")
+    survey = (await client.get("/surveys", params={"kind": "baseline"})).json()["results"][0]
+    results = (await client.get(f"/surveys/{survey['id']}/results")).json()
+    shares = {
+        question["code"]: [option["percent"] for option in question["options"]] for question in results["questions"]
+    }
+    assert shares["dx_understanding"] == [5, 48, 42, 5]
+    assert shares["city_dx_progress"] == [41, 35, 21]
+    assert shares["lost_question_1"] == [55, 21]
+    assert shares["efficiency_awareness"] == [53, 33, 5]
+    assert shares["unit_people_and_skills"] == [46, 14]
+    assert shares["learning"] == [56, 20, 4]
+    assert shares["digital_environment"] == [51, 27, 13]
+    assert shares["wanted_people"] == [None, None]
+    assert all(question["n"] is None for question in results["questions"])
