@@ -4,7 +4,7 @@ from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, column, func, select
+from sqlalchemy import String, column, func, select, true
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -72,7 +72,7 @@ async def _tallies(db: AsyncSession, survey_id: UUID) -> Tallies:
     counted = (
         select(answer.c.key, answer.c.value, func.count())
         .select_from(SurveySheet)
-        .join(answer, onclause=True)  # type: ignore[arg-type]
+        .join(answer, true())
         .where(col(SurveySheet.survey_id) == survey_id, col(SurveySheet.timing) != Timing.AFTER_START)
         .group_by(answer.c.key, answer.c.value)
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from httpx import AsyncClient
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,6 +13,8 @@ from app.enrollment.models import Enrollment
 from app.enrollment.rules import Status
 from app.kit import clock
 from app.people.models import Employee
+from app.responses.models import SurveySheet
+from app.responses.rules import Timing
 from tests.catalog import given as catalog
 from tests.conftest import SignIn
 from tests.course_sessions import given as sessions
@@ -106,3 +109,12 @@ async def answered(api: SignIn, person: Employee, survey: dict[str, Any], **answ
     answer = await (await api("employee", person)).post("/survey_responses", json=sheet(survey, **answers))
     assert answer.status_code == 201, answer.text
     return dict(answer.json())
+
+
+async def filled(db: AsyncSession, survey: dict[str, Any], sheets: dict[int, dict[str, Any]]) -> None:
+    """Sheets by respondent, as answers leave them; one number is one person in all surveys of a session."""
+    for respondent, answers in sheets.items():
+        key = respondent.to_bytes(4)
+        made = SurveySheet(survey_id=UUID(survey["id"]), respondent=key, timing=Timing.ON_TIME, answers=answers)
+        db.add(made)
+    await db.flush()
