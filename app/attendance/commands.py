@@ -1,0 +1,140 @@
+"""Recording attendance and judging what it amounts to, under the session's lock."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import set_committed_value
+
+from app.applications.queries import Chain, chains, met
+from app.applications.rules import check_attendance, check_completion
+from app.attendance import queries, rules
+from app.attendance.schemas import AttendanceFields, Completion, Sheet, SheetEntry
+from app.catalog.rules import CompletionRule, evidence_ends
+from app.course_sessions.models import CourseSession, SessionMeeting
+from app.course_sessions.rules import UnknownMeeting
+from app.enrollment.commands import move
+from app.enrollment.models import Booking, Enrollment
+from app.enrollment.rules import RESULTS, Status
+from app.identity.principal import Principal
+from app.kit import clock
+from app.kit.problems import Invalid, Member
+from app.skills import commands as skills
+from app.skills.rules import EvidenceBasis
+
+_CORRECTED = "attendance corrected"
+
+
+async def record(db: AsyncSession, who: Principal, enrollment: Enrollment, wanted: AttendanceFields) -> Enrollment:
+    """One person at one meeting."""
+    here, _ = await met(db, who, enrollment)
+    check_attendance(here)
+    meeting = _meeting(enrollment.session, wanted.session_meeting_id)
+    entry = SheetEntry(enrollment_id=enrollment.id, **wanted.model_dump(exclude={"session_meeting_id"}))
+    await _record(db, who, meeting, [enrollment], [entry], lambda _: "")
+    return enrollment
+
+
+async def record_sheet(db: AsyncSession, who: Principal, session: CourseSession, sheet: Sheet) -> Sequence[Enrollment]:
+    """Everybody at one meeting, or nobody when a line is wrong: each wrong line is named."""
+    meeting = _meeting(session, sheet.session_meeting_id)
+    enrollments = await queries.enrollments(db, session.id, [entry.enrollment_id for entry in sheet.entries])
+    for enrollment in enrollments:
+        set_committed_value(enrollment, "session", session)
+    await _record(db, who, meeting, enrollments, sheet.entries, lambda at: f"/entries/{at}")
+    return enrollments
+
+
+def _meeting(session: CourseSession, meeting_id: UUID) -> SessionMeeting:
+    meeting = next((meeting for meeting in session.meetings if meeting.id == meeting_id), None)
+    if meeting is None:
+        raise UnknownMeeting(pointer="/session_meeting_id")
+    rules.check_recordable(meeting.starts_at, now=clock.now())
+    return meeting
+
+
+async def _record(
+    db: AsyncSession,
+    who: Principal,
+    meeting: SessionMeeting,
+    enrollments: Sequence[Enrollment],
+    entries: Sequence[SheetEntry],
+    pointer: Callable[[int], str],
+) -> None:
+    booked = await queries.bookings(db, meeting.id, [entry.enrollment_id for entry in entries])
+    units = await chains(db, {one.employee_id for one in enrollments}, clock.day_of(meeting.starts_at))
+    twice = rules.repeated([entry.enrollment_id for entry in entries])
+    wrong = [
+        rules.EnteredTwice.at(f"{pointer(at)}/enrollment_id")
+        if at in twice
+        else _enter(entry, booked.get(entry.enrollment_id), units, meeting, pointer(at))
+        for at, entry in enumerate(entries)
+    ]
+    if any(wrong):
+        raise Invalid(members=tuple(member for member in wrong if member))
+    await db.flush()
+    for enrollment in enrollments:
+        if enrollment.status in RESULTS and enrollment.completion_reason is None:
+            await _judge_again(db, who, enrollment)
+
+
+def _enter(
+    entry: SheetEntry, booking: Booking | None, units: Mapping[UUID, Chain], meeting: SessionMeeting, pointer: str
+) -> Member | None:
+    """Write one line down, or say what is wrong with it."""
+    if booking is None:
+        return rules.NotSeatedHere.at(f"{pointer}/enrollment_id")
+    try:
+        booking.minutes = rules.minutes_counted(entry.attendance, entry.minutes, length=queries.minutes_of(meeting))
+    except Invalid as wrong:
+        return wrong.at(f"{pointer}/minutes")
+    booking.attendance = entry.attendance
+    booking.org_unit_id = units.get(booking.employee_id, Chain()).org_unit_id
+    return None
+
+
+async def complete(db: AsyncSession, who: Principal, enrollment: Enrollment, wanted: Completion) -> Enrollment:
+    """By the course's rule, or by a person who says why."""
+    here, _ = await met(db, who, enrollment)
+    check_completion(here)
+    rules.check_override(wanted.status, wanted.reason)
+    day = rules.day_completed(wanted.completed_on, today=clock.today())
+    if wanted.score is not None:
+        enrollment.score = wanted.score
+    result = wanted.status or await _outcome(db, enrollment)
+    enrollment.completion_reason = wanted.reason if wanted.status else None
+    return await _conclude(db, who, enrollment, result, wanted.reason, day)
+
+
+async def _judge_again(db: AsyncSession, who: Principal, enrollment: Enrollment) -> None:
+    """What a person decided against the rule stands; what the rule decided follows the attendance."""
+    result = await _outcome(db, enrollment)
+    if result != enrollment.status:
+        await _conclude(db, who, enrollment, result, _CORRECTED, clock.today())
+
+
+async def _outcome(db: AsyncSession, enrollment: Enrollment) -> Status:
+    rule = CompletionRule(**enrollment.session.course.completion_rule)
+    return rules.outcome(rule, await queries.marks(db, enrollment.id), score=enrollment.score)
+
+
+async def _conclude(
+    db: AsyncSession, who: Principal, enrollment: Enrollment, result: Status, reason: str | None, day: date
+) -> Enrollment:
+    """The result, its place in the history, and the evidence that follows or falls with it."""
+    before = enrollment.completed_on
+    enrollment.completed_on = day if result == Status.COMPLETED else None
+    await move(db, who, enrollment.session, [enrollment], result, reason)
+    if result == Status.COMPLETED:
+        await _give_evidence(db, enrollment, day)
+    elif before:
+        await skills.revoke(db, enrollment.id, reason or result, before)
+    return enrollment
+
+
+async def _give_evidence(db: AsyncSession, enrollment: Enrollment, day: date) -> None:
+    course = enrollment.session.course
+    ends = evidence_ends(day, months=course.valid_for_months, at_fiscal_year_end=course.valid_until_fiscal_year_end)
+    levels = await queries.levels_taught(db, course.id)
+    await skills.grant(db, enrollment.employee_id, levels, EvidenceBasis.COMPLETION, enrollment.id, day, ends)

@@ -1,0 +1,68 @@
+"""Bookings as attendance: whose, of which meeting, and what is to be judged."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.attendance.rules import Mark
+from app.catalog.models import CourseSkill
+from app.course_sessions.models import SessionMeeting
+from app.enrollment.models import Booking, Enrollment
+from app.enrollment.queries import visible_to
+from app.identity.principal import Principal
+
+
+def attendance(who: Principal) -> Select[Any]:
+    """Meetings of the enrollments that the caller may see, as long as the seat is held."""
+    seen = visible_to(who).with_only_columns(col(Enrollment.id))
+    booked = ("id", "enrollment_id", "employee_id", "session_meeting_id", "attendance", "minutes", "org_unit_id")
+    return (
+        select(*(getattr(Booking, name) for name in booked), col(SessionMeeting.starts_at), col(SessionMeeting.ends_at))
+        .join(SessionMeeting, col(SessionMeeting.id) == col(Booking.session_meeting_id))
+        .where(col(Booking.holds), col(Booking.enrollment_id).in_(seen))
+    )
+
+
+async def bookings(db: AsyncSession, meeting_id: UUID, enrollments: Collection[UUID]) -> Mapping[UUID, Booking]:
+    """The calendar entries of one meeting, by enrollment."""
+    rows = select(Booking).where(
+        col(Booking.session_meeting_id) == meeting_id,
+        col(Booking.enrollment_id).in_(enrollments),
+        col(Booking.holds),
+    )
+    return {booking.enrollment_id: booking for booking in (await db.execute(rows)).scalars()}
+
+
+async def marks(db: AsyncSession, enrollment_id: UUID) -> list[Mark]:
+    rows = (
+        select(Booking, SessionMeeting)
+        .join(SessionMeeting, col(SessionMeeting.id) == col(Booking.session_meeting_id))
+        .where(col(Booking.enrollment_id) == enrollment_id)
+    )
+    return [
+        Mark(booking.attendance, booking.minutes or 0, minutes_of(meeting))
+        for booking, meeting in (await db.execute(rows)).all()
+    ]
+
+
+def minutes_of(meeting: SessionMeeting) -> int:
+    return int((meeting.ends_at - meeting.starts_at).total_seconds() // 60)
+
+
+async def enrollments(db: AsyncSession, session_id: UUID, ids: Collection[UUID]) -> Sequence[Enrollment]:
+    rows = select(Enrollment).where(col(Enrollment.course_session_id) == session_id, col(Enrollment.id).in_(ids))
+    return (await db.execute(rows)).scalars().all()
+
+
+async def levels_taught(db: AsyncSession, course_id: UUID) -> dict[str, int | None]:
+    """The skills that the course gives, and up to which level."""
+    rows = select(col(CourseSkill.skill_code), col(CourseSkill.level)).where(col(CourseSkill.course_id) == course_id)
+    return {row[0]: row[1] for row in await db.execute(rows)}
+
+
+def of_session(session_id: UUID) -> ColumnElement[bool]:
+    return col(SessionMeeting.course_session_id) == session_id

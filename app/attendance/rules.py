@@ -1,0 +1,103 @@
+"""What attendance counts for, and what it amounts to. Plain values in, decisions out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from app.applications.rules import SHEET_OPENS_BEFORE, TooEarlyToRecord
+from app.catalog.rules import CompletionRule, completed
+from app.enrollment.rules import Attendance, Status
+from app.kit.problems import Invalid
+
+_CAME = frozenset({Attendance.PRESENT, Attendance.LATE, Attendance.LEFT_EARLY})
+
+
+class MinutesMissing(Invalid):
+    """Who came late or left early needs the minutes attended."""
+
+    ja = "遅刻・早退の場合は受講した分数を指定してください。"
+
+
+class MinutesImpossible(Invalid):
+    """Nobody attends longer than the meeting, and who was not there attends no minute."""
+
+    ja = "分数が日程の長さを超えているか、欠席なのに指定されています。"
+
+
+class NotSeatedHere(Invalid):
+    """This enrollment has no seat in the session."""
+
+    ja = "この受講はこの実施回の席を持っていません。"
+
+
+class EnteredTwice(Invalid):
+    """The same enrollment stands on the sheet twice."""
+
+    ja = "同じ受講が重複しています。"
+
+
+class OverrideUnexplained(Invalid):
+    """A result that is not judged by the course's rule needs a reason."""
+
+    ja = "修了認定基準によらない判定には理由が必要です。"
+
+
+class CompletedInFuture(Invalid):
+    """The day of completion lies in the future."""
+
+    ja = "修了日に未来の日は指定できません。"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One meeting of a person; `attendance` is None while nothing is recorded, lengths are in minutes."""
+
+    attendance: Attendance | None
+    minutes: int
+    length: int
+
+
+def check_recordable(starts_at: datetime, *, now: datetime) -> None:
+    if now < starts_at - SHEET_OPENS_BEFORE:
+        raise TooEarlyToRecord
+
+
+def repeated(ids: Sequence[UUID]) -> set[int]:
+    """The places at which something stands that stood before."""
+    return {at for at, one in enumerate(ids) if one in ids[:at]}
+
+
+def minutes_counted(attendance: Attendance, given: int | None, *, length: int) -> int:
+    """The minutes that count: all for who was present, none for who was not, otherwise as given."""
+    if attendance not in _CAME:
+        if given:
+            raise MinutesImpossible
+        return 0
+    if given is None:
+        if attendance != Attendance.PRESENT:
+            raise MinutesMissing
+        return length
+    if given > length:
+        raise MinutesImpossible
+    return given
+
+
+def outcome(rule: CompletionRule, marks: Sequence[Mark], *, score: int | None) -> Status:
+    """By the course's rule; absent is who never came and was never excused."""
+    attended, total = sum(mark.minutes for mark in marks), sum(mark.length for mark in marks)
+    if completed(rule, minutes_attended=attended, minutes_total=total, score=score):
+        return Status.COMPLETED
+    came_or_excused = any(mark.attendance in _CAME or mark.attendance == Attendance.EXCUSED for mark in marks)
+    return Status.NOT_COMPLETED if came_or_excused else Status.ABSENT
+
+
+def check_override(status: Status | None, reason: str | None) -> None:
+    if status is not None and reason is None:
+        raise OverrideUnexplained(pointer="/reason")
+
+
+def day_completed(wanted: date | None, *, today: date) -> date:
+    if wanted and wanted > today:
+        raise CompletedInFuture(pointer="/completed_on")
+    return wanted or today

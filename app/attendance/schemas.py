@@ -1,0 +1,93 @@
+"""What clients send and get for attendance and completion."""
+
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import BaseModel
+from sqlmodel import Field, SQLModel, col
+
+from app.applications.schemas import EnrollmentRead
+from app.course_sessions.models import SessionMeeting
+from app.enrollment.models import Booking
+from app.enrollment.rules import Attendance, Status
+from app.kit.fields import Day, Fields, Line, Percent, Values, example
+from app.kit.listing import Eq, In, ListQuery, Sorts
+
+_ID = "0199c3a0-7d51-7c3e-9a41-5b2f60c7d5"
+_MEETING = {"session_meeting_id": f"{_ID}01"}
+_MARK = {"attendance": "late", "minutes": 150}
+Minutes = Annotated[int, Field(ge=0, le=1_440)]
+Result = Literal[Status.COMPLETED, Status.NOT_COMPLETED, Status.ABSENT]
+
+
+class MarkFields(Fields):
+    """`minutes` attended: needed when late or left early, all of the meeting when present, none when absent."""
+
+    attendance: Attendance
+    minutes: Minutes | None = None
+
+
+class AttendanceFields(MarkFields):
+    """Attendance of one meeting."""
+
+    model_config = example(**_MEETING, **_MARK)
+    session_meeting_id: UUID
+
+
+class SheetEntry(MarkFields):
+    """One line of a sign-in sheet."""
+
+    enrollment_id: UUID
+
+
+class Sheet(Fields):
+    """The sign-in sheet of one meeting: it is taken whole or not at all."""
+
+    model_config = example(**_MEETING, entries=[{"enrollment_id": f"{_ID}02", **_MARK}])
+    session_meeting_id: UUID
+    entries: list[SheetEntry] = Field(min_length=1, max_length=1_000)
+
+
+class SheetRead(BaseModel):
+    """The enrollments of the sheet, some of them perhaps judged anew."""
+
+    results: list[EnrollmentRead]
+
+
+class Completion(Fields):
+    """Without `status` the course's rule judges; with it a person does, and says why."""
+
+    model_config = example(score=85, completed_on="2026-06-17")
+    status: Result | None = None
+    reason: Line | None = None
+    score: Percent | None = None
+    completed_on: Day | None = None
+
+
+class AttendanceRead(SQLModel):
+    """One meeting of one person; `attendance` is null while nothing is recorded."""
+
+    model_config = example(
+        id=f"{_ID}03", enrollment_id=f"{_ID}02", employee_id=f"{_ID}04", **_MEETING, **_MARK, org_unit_id=f"{_ID}05",
+        starts_at="2026-06-10T13:00:00+09:00", ends_at="2026-06-10T16:00:00+09:00",
+    )  # fmt: skip
+
+    id: UUID
+    enrollment_id: UUID
+    employee_id: UUID
+    session_meeting_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    attendance: Attendance | None
+    minutes: int | None
+    org_unit_id: UUID | None = Field(description="The person's unit on that day")
+
+
+class AttendanceQuery(ListQuery):
+    sorts: ClassVar[Sorts] = {"starts_at": col(SessionMeeting.starts_at)}
+    default_sort: ClassVar[str] = "starts_at"
+    key: ClassVar[Any] = col(Booking.id)
+
+    session_meeting_id: Annotated[UUID | None, Eq(col(Booking.session_meeting_id))] = None
+    attendance: Annotated[Values[Attendance] | None, In(col(Booking.attendance))] = None

@@ -1,0 +1,73 @@
+"""Minutes that count, and what they amount to."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.attendance import rules
+from app.attendance.rules import Mark
+from app.catalog.rules import CompletionRule
+from app.enrollment.rules import Attendance, Status
+from app.kit.problems import Invalid
+
+HALF = CompletionRule(minimum_attendance_percent=50)
+TEST = CompletionRule(minimum_attendance_percent=50, needs_test=True, minimum_score=60)
+HERE = Mark(Attendance.PRESENT, 120, 120)
+AWAY = Mark(Attendance.ABSENT, 0, 120)
+EXCUSED = Mark(Attendance.EXCUSED, 0, 120)
+UNKNOWN = Mark(None, 0, 120)
+
+
+@pytest.mark.parametrize(
+    ("attendance", "given_minutes", "counted"),
+    [
+        (Attendance.PRESENT, None, 120),
+        (Attendance.PRESENT, 90, 90),
+        (Attendance.LATE, 100, 100),
+        (Attendance.LEFT_EARLY, 0, 0),
+        (Attendance.ABSENT, None, 0),
+        (Attendance.EXCUSED, 0, 0),
+    ],
+)
+def test_minutes_count_by_attendance(attendance: Attendance, given_minutes: int | None, counted: int) -> None:
+    assert rules.minutes_counted(attendance, given_minutes, length=120) == counted
+
+
+@pytest.mark.parametrize("attendance", [Attendance.LATE, Attendance.LEFT_EARLY])
+def test_who_missed_a_part_needs_the_minutes(attendance: Attendance) -> None:
+    with pytest.raises(rules.MinutesMissing):
+        rules.minutes_counted(attendance, None, length=120)
+
+
+@pytest.mark.parametrize(("attendance", "minutes"), [(Attendance.PRESENT, 121), (Attendance.ABSENT, 1)])
+def test_impossible_minutes_are_refused(attendance: Attendance, minutes: int) -> None:
+    with pytest.raises(rules.MinutesImpossible):
+        rules.minutes_counted(attendance, minutes, length=120)
+
+
+@given(st.sampled_from(Attendance), st.one_of(st.none(), st.integers(0, 1440)), st.integers(1, 1440))
+def test_nobody_attends_longer_than_the_meeting(attendance: Attendance, minutes: int | None, length: int) -> None:
+    try:
+        assert 0 <= rules.minutes_counted(attendance, minutes, length=length) <= length
+    except Invalid:
+        return
+
+
+@pytest.mark.parametrize(
+    ("marks", "score", "rule", "result"),
+    [
+        ([HERE, HERE], None, HALF, Status.COMPLETED),
+        ([HERE, AWAY], None, HALF, Status.COMPLETED),
+        ([HERE, AWAY, AWAY], None, HALF, Status.NOT_COMPLETED),
+        ([AWAY, AWAY], None, HALF, Status.ABSENT),
+        ([AWAY, UNKNOWN], None, HALF, Status.ABSENT),
+        ([EXCUSED, AWAY], None, HALF, Status.NOT_COMPLETED),
+        ([HERE], None, TEST, Status.NOT_COMPLETED),
+        ([HERE], 59, TEST, Status.NOT_COMPLETED),
+        ([HERE], 60, TEST, Status.COMPLETED),
+    ],
+)
+def test_the_outcome_follows_the_rule(
+    marks: list[Mark], score: int | None, rule: CompletionRule, result: Status
+) -> None:
+    assert rules.outcome(rule, marks, score=score) == result
