@@ -7,8 +7,10 @@ from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
-_READ_ONLY = {"server_settings": {"default_transaction_read_only": "on", "application_name": "hagukumi-read"}}
-_WRITING = {"server_settings": {"application_name": "hagukumi-write"}}
+# Plans made for any day suit no day: with 100,000 people they cost 10 to 50 times those made for the day asked for.
+_SETTINGS = {"plan_cache_mode": "force_custom_plan"}
+_READ_ONLY = {"server_settings": _SETTINGS | {"default_transaction_read_only": "on", "application_name": "hagukumi-read"}}
+_WRITING = {"server_settings": _SETTINGS | {"application_name": "hagukumi-write"}}
 
 
 class Database:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic_core import to_json
-from sqlalchemy import ColumnElement, Select, String, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, TypeDecorator, and_, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit import clock, cursors
@@ -93,9 +93,13 @@ class ListQuery(BaseModel):
 
     limit: int = Field(default=50, ge=1, le=200, description="Rows of a page")
     offset: int | None = Field(default=None, ge=0, le=10_000_000, description="Rows to skip, for page numbers")
-    cursor: str | None = Field(default=None, max_length=1000, description="`next_cursor` of the page before")
+    cursor: str | None = Field(
+        default=None, max_length=1000, pattern=r"^[A-Za-z0-9_-]*$", description="`next_cursor` of the page before"
+    )
     include_count: bool | None = Field(default=None, description="Count all rows; the default is: not with a cursor")
-    sort: str | None = Field(default=None, max_length=200, description="Keys by comma, `-` for descending")
+    sort: str | None = Field(
+        default=None, max_length=200, pattern=r"^[a-z_.,-]*$", description="Keys by comma, `-` for descending"
+    )
     since: Instant | None = Field(default=None, description="Changed at or after this instant")
     until: Instant | None = Field(default=None, description="Changed before this instant")
 
@@ -237,13 +241,18 @@ def _one_entity(rows: Select[Any]) -> bool:
 
 def _in_code_order(column: Any) -> Any:
     """Text in the order of its code points, whatever language the server speaks."""
-    return column.collate("C") if isinstance(column.type, String) else column
+    return column.collate("C") if _python_type(column) is str else column
+
+
+def _python_type(column: Any) -> Any:
+    kind = column.type
+    return (kind.impl_instance if isinstance(kind, TypeDecorator) else kind).python_type  # AutoString hides its own
 
 
 def _after(order: list[tuple[Any, bool]], place: list[Any]) -> ColumnElement[bool]:
     """Rows behind the place: one row comparison where all keys run alike, so that an index serves it."""
     values = [
-        TypeAdapter(column.type.python_type).validate_python(value)
+        TypeAdapter(_python_type(column)).validate_python(value)
         for (column, _), value in zip(order, place, strict=True)
     ]
     columns = [column for column, _ in order]

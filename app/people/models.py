@@ -96,13 +96,13 @@ class EmploymentFields(Fields):
 
 class Employment(EmploymentFields, Period, Record, table=True):
     __table_args__ = (no_overlap("ex_employment", "employee_id"),)
-    employee_id: UUID = Field(foreign_key="employee.id")
+    employee_id: UUID = Field(foreign_key="employee.id", index=True)
 
 
 class PostFields(Period):
     """Where a person works; an order not yet published is known to personnel officers alone."""
 
-    employee_id: UUID = Field(foreign_key="employee.id")
+    employee_id: UUID = Field(foreign_key="employee.id", index=True)
     org_unit_id: UUID = Field(foreign_key="org_unit.id", index=True)
     kind: PostKind = words(default=PostKind.PRIMARY)
     position_rank: Code
@@ -116,13 +116,14 @@ class Post(PostFields, Record, table=True):
     __table_args__ = (
         no_overlap("ex_post_primary", "employee_id", where="kind = 'primary'"),
         no_overlap("ex_post_same", "employee_id", "org_unit_id", "kind"),
+        Index("ix_post_position_rank", "position_rank"),
     )
 
 
 class AbsenceFields(Period):
     """Leave, secondment or suspension: the person leaves the denominators for these days."""
 
-    employee_id: UUID = Field(foreign_key="employee.id")
+    employee_id: UUID = Field(foreign_key="employee.id", index=True)
     kind: AbsenceKind = words()
 
 

@@ -119,6 +119,8 @@ CREATE TABLE employment (
     CONSTRAINT fk_employment_employee_id FOREIGN KEY(employee_id) REFERENCES employee (id)
 );
 
+CREATE INDEX ix_employment_employee_id ON employment (employee_id);
+
 CREATE TABLE post (
     id UUID NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -141,7 +143,11 @@ CREATE TABLE post (
     CONSTRAINT fk_post_org_unit_id FOREIGN KEY(org_unit_id) REFERENCES org_unit (id)
 );
 
+CREATE INDEX ix_post_employee_id ON post (employee_id);
+
 CREATE INDEX ix_post_org_unit_id ON post (org_unit_id);
+
+CREATE INDEX ix_post_position_rank ON post (position_rank);
 
 CREATE TABLE absence (
     id UUID NOT NULL,
@@ -156,6 +162,8 @@ CREATE TABLE absence (
     CONSTRAINT ex_absence EXCLUDE USING gist (employee_id WITH =, daterange(valid_from, valid_to) WITH &&),
     CONSTRAINT fk_absence_employee_id FOREIGN KEY(employee_id) REFERENCES employee (id)
 );
+
+CREATE INDEX ix_absence_employee_id ON absence (employee_id);
 
 ALTER TABLE account ADD CONSTRAINT fk_account_employee_id FOREIGN KEY (employee_id) REFERENCES employee (id);
 

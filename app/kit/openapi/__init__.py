@@ -1,0 +1,125 @@
+"""The OpenAPI document: what FastAPI derives, completed by what every operation has in common."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.responses import HTMLResponse, JSONResponse
+
+from app.kit.openapi import answers, bounds, examples, names
+from app.kit.openapi.walk import Json, operations
+from app.kit.strict import PATCHES
+
+_ABOUT: dict[str, Any] = {
+    "title": "Hagukumi",
+    "version": "0.1.0",
+    "summary": "The register in which a city office develops its digital talent",
+    "description": (
+        "Roles, skills, trainings and their effect, for every employee and as of any day.\n\n"
+        "デジタル人材育成の台帳。職員ごとの役割・スキル・研修とその効果を、任意の日付の時点で答えます。\n\n"
+        "Lists, errors (RFC 9457), versions (ETag, If-Match), retries (Idempotency-Key) and days (`as_of`) work alike "
+        "everywhere. Texts of errors follow Accept-Language: `ja` (default) or `en`."
+    ),
+    "contact": {"name": "The maintainers of Hagukumi"},
+    "license_info": {"name": "MIT", "identifier": "MIT"},
+    "docs_url": None,
+    "redoc_url": None,
+    "servers": [
+        {
+            "url": "/",
+            "description": "The server that gave this document: production, or a local demonstration",
+            "x-internal": False,
+        }
+    ],
+}
+CORS: Json = {
+    "allow_methods": ["GET", "POST", "PATCH", "DELETE"],
+    "allow_headers": ["Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", "X-Request-Id"],
+    "expose_headers": [name for name in answers.HEADERS if not name.startswith("Access-Control-")],
+}
+_NOBODY: list[Json] = [{}]  # a public operation says that it asks for nothing
+
+
+def about(tags: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+    """The arguments of FastAPI that describe the whole; tags come with their names in Japanese and English."""
+    return _ABOUT | {"openapi_tags": [{"name": name, "description": f"{ja}. {en}."} for name, (ja, en) in tags.items()]}
+
+
+def install(app: FastAPI) -> None:
+    derive = app.openapi
+
+    @cache
+    def document() -> Json:
+        return complete(derive())
+
+    app.openapi = document  # type: ignore[method-assign]
+
+    @app.get("/openapi.json", include_in_schema=False)
+    async def openapi_json() -> JSONResponse:
+        return JSONResponse(document())
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs() -> HTMLResponse:
+        return get_swagger_ui_html(openapi_url="/openapi.json", title="Hagukumi")
+
+
+def complete(document: Json) -> Json:
+    """Add to each operation its texts, headers, problem answers and examples, to each schema its bounds."""
+    schemas: Json = document["components"]["schemas"]
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    bounds.tighten(document)
+    schemas |= bounds.never_null(answers.problem_schemas())
+    examples.complete_all(schemas)
+    document["components"] |= answers.components()
+    for path, method, operation in operations(document):
+        operation["summary"], operation["description"] = _texts(operation)
+        operation["responses"] = answers.complete(path, method, operation)
+        operation["parameters"] = [*map(_by_comma, operation.get("parameters", [])), *_headers(path, method)]
+        _patch_as_merge(method, operation)
+        for content in _contents(operation):
+            examples.show(content, schemas)
+        operation.setdefault("security", _NOBODY)
+    names.rename(document)
+    return document
+
+
+def _texts(operation: Json) -> tuple[str, str]:
+    description = " ".join(operation.get("description", "").split())
+    return description.split(". ")[0].rstrip("."), description
+
+
+def _headers(path: str, method: str) -> list[Json]:
+    text = {"type": "string", "maxLength": 255, "pattern": r"^[\x20-\x7e]*$"}
+    found = [_header("Accept-Language", "`ja` (default) or `en`: the language of problems", text | {"example": "ja"})]
+    if method == "post" and not path.endswith("/auth/token"):
+        found.append(_header("Idempotency-Key", "The same key and body within 24 h gives the first answer again", text))
+    if method in {"patch", "delete"}:
+        found.append(_header("If-Match", "The ETag that was read, or `*`", text, required=True))
+    if method == "get" and path.endswith("}"):
+        found.append(_header("If-None-Match", "The ETag that is held: 304 when it is current", text))
+    return found
+
+
+def _header(name: str, description: str, schema: Json, *, required: bool = False) -> Json:
+    return {"name": name, "in": "header", "required": required, "description": description, "schema": schema}
+
+
+def _by_comma(parameter: Json) -> Json:
+    if parameter["in"] == "query" and parameter["schema"].get("type") == "array":
+        return {**parameter, "style": "form", "explode": False}
+    return parameter
+
+
+def _patch_as_merge(method: str, operation: Json) -> None:
+    content = operation.get("requestBody", {}).get("content", {})
+    if method == "patch" and "application/json" in content:
+        content[PATCHES] = content.pop("application/json")
+
+
+def _contents(operation: Json) -> list[Json]:
+    """What the operation takes and gives, problems left out."""
+    own = [operation.get("requestBody", {}), *operation["responses"].values()]
+    return [content for part in own for content in part.get("content", {}).values()]

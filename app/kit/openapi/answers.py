@@ -1,0 +1,119 @@
+"""What every operation answers besides its own: problems and headers."""
+
+from app.kit import errors, problems, words
+from app.kit.errors import Problem
+from app.kit.openapi.walk import Json
+from app.kit.problems import DomainError
+
+_DEFINED: dict[int, type[DomainError]] = {
+    401: problems.Unauthenticated,
+    403: problems.Forbidden,
+    404: problems.NotFound,
+    409: problems.Conflict,
+    412: problems.StaleVersion,
+    422: problems.Invalid,
+    428: problems.VersionRequired,
+    503: problems.Unavailable,
+}
+_STATUSES = (400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 500, 503)
+_SUCCESS = {"200": "The answer", "201": "Created", "204": "Done; there is nothing to say"}
+_TEXT: Json = {"type": "string", "maxLength": 2000, "pattern": r"^[\x20-\x7e]*$"}
+HEADERS: dict[str, tuple[str, Json]] = {
+    "X-Request-Id": ("The id of this call, also in the log", _TEXT | {"maxLength": 64}),
+    "Access-Control-Allow-Origin": ("For a browser's page from an origin that the operator allows", _TEXT),
+    "ETag": ("The version of the resource, for If-Match and If-None-Match", _TEXT),
+    "Location": ("The path of the new resource", _TEXT),
+    "Link": ("The next page, `rel=next`", _TEXT),
+    "Idempotency-Replayed": ("`true` when this is the first answer again", _TEXT),
+    "Retry-After": ("Seconds to wait before the request is sent again", {"type": "integer", "minimum": 1}),
+}
+_ALWAYS = ("X-Request-Id", "Access-Control-Allow-Origin")
+
+
+def components() -> Json:
+    """The responses and headers that operations refer to."""
+    headers = {name: {"description": text, "schema": dict(schema)} for name, (text, schema) in HEADERS.items()}
+    headers["Retry-After"]["schema"] |= {"format": "int32", "maximum": 86_400}
+    return {"responses": {_name(status): _problem(status) for status in _STATUSES}, "headers": headers}
+
+
+def problem_schemas() -> Json:
+    schema = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    return {**schema.pop("$defs"), "Problem": schema}
+
+
+def complete(path: str, method: str, operation: Json) -> Json:
+    """The operation's own answers with their headers, and the problems that it can meet."""
+    kept = {status: answer for status, answer in operation["responses"].items() if status < "400"}
+    for status, answer in kept.items():
+        if answer["description"] == "Successful Response":
+            answer["description"] = _SUCCESS.get(status, "Done")
+        answer["headers"] = _headers(*_ALWAYS, *_own_headers(path, method, status, answer))
+    if method == "get" and path.endswith("}"):
+        kept["304"] = {"description": "The ETag that you hold is current", "headers": _headers(*_ALWAYS, "ETag")}
+    met = {str(s): {"$ref": f"#/components/responses/{_name(s)}"} for s in _statuses(path, method, operation)}
+    return kept | met
+
+
+def _own_headers(path: str, method: str, status: str, answer: Json) -> list[str]:
+    found = []
+    if status == "201" or (path.endswith("}") and status == "200"):
+        found += ["ETag"]
+    if status == "201":
+        found += ["Location"]
+    if method == "get" and any("Page_" in content["schema"].get("$ref", "") for content in _json(answer)):
+        found += ["Link"]
+    if method == "post":
+        found += ["Idempotency-Replayed"]
+    return found
+
+
+def _json(answer: Json) -> list[Json]:
+    return [content for kind, content in answer.get("content", {}).items() if kind == "application/json"]
+
+
+def _headers(*names: str) -> Json:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def _statuses(path: str, method: str, operation: Json) -> list[int]:
+    found = {422, 500, 503}
+    if "requestBody" in operation:
+        found |= {400, 413, 415}
+    if operation.get("security"):
+        found |= {401, 403}
+    if path.endswith("/auth/token"):
+        found |= {401}
+    if "{" in path:
+        found |= {404}
+    if method != "get" and operation.get("security"):
+        found |= {409}
+    if method in {"patch", "delete"}:
+        found |= {412, 428}
+    return sorted(found)
+
+
+def _name(status: int) -> str:
+    """After the problem's own name: Python's phrases for statuses change from version to version."""
+    if status in _DEFINED:
+        return _DEFINED[status].__name__
+    return "".join(word.capitalize() for word in errors.of_status(status)[0].split("_"))
+
+
+def _problem(status: int) -> Json:
+    kind = _DEFINED.get(status)
+    code, ja, en = (kind.code_of(), kind.ja, kind.title_en()) if kind else errors.of_status(status)
+    example: Json = {
+        "type": f"urn:hagukumi:problem:{code}",
+        "title": ja,
+        "status": status,
+        "detail": ja,
+        "instance": "/api/v1/…",
+        "code": code,
+    }
+    if status == 422:
+        said = words.say("missing", {})[0]
+        example["errors"] = [{"pointer": "/name", "code": "missing", "detail": said}]
+    content = {errors.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}}
+    waiting = ["Retry-After"] if status in {409, 503} else []
+    return {"description": en, "content": content, "headers": _headers(*_ALWAYS, *waiting)}
