@@ -26,7 +26,10 @@ async def define(db: AsyncSession, wanted: RoleFields) -> Role:
 
 async def redefine(db: AsyncSession, role: Role, changes: RoleUpdate) -> Role:
     """Corrects the role for its whole period; a change from a day on is a new role with the same code."""
-    await _check(db, revise(role, changes))
+    code = role.code
+    if revise(role, changes).code != code:
+        raise rules.RoleCodeStays(pointer="/code")
+    await _check(db, role)
     await db.flush()
     return role
 

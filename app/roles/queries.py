@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, Uuid, cast, false, func, or_, select, union
+from sqlalchemy import ColumnElement, Date, Select, Uuid, cast, func, or_, select, union
 from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -46,14 +46,12 @@ def assignments(who: Principal) -> Select[Any]:
     )
     if who.may(Permission.READ_PEOPLE):
         return rows
-    network = (ASSIGNED.c.basis == Basis.APPOINTMENT) & (ASSIGNED.c.status == AssignmentStatus.ACTIVE)
-    return rows.where(
-        or_(
-            ASSIGNED.c.employee_id == who.employee_id,
-            overlaps(col(OrgUnit.lineage), who.standing.headed),
-            network if who.standing.led else false(),
-        )
-    )
+    seen = [ASSIGNED.c.employee_id == who.employee_id]
+    if who.standing.headed:
+        seen.append(overlaps(col(OrgUnit.lineage), who.standing.headed))
+    if who.standing.led:
+        seen.append((ASSIGNED.c.basis == Basis.APPOINTMENT) & (ASSIGNED.c.status == AssignmentStatus.ACTIVE))
+    return rows.where(or_(*seen))
 
 
 async def assignment(db: AsyncSession, who: Principal, id: UUID, day: date) -> Assignment:

@@ -55,6 +55,12 @@ class RoleCodeTaken(Conflict):
     constraint = "ex_role_code"
 
 
+class RoleCodeStays(Invalid):
+    """A role keeps its code: appointments and skill maps speak of it."""
+
+    ja = "役割のコードは変更できません。任命とスキルマップが参照しています。"
+
+
 class RoleInForce(Conflict):
     """A role that has begun is not deleted: close it with valid_to."""
 

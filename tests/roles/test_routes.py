@@ -88,6 +88,13 @@ async def test_sub_tiers_are_patched_as_a_whole(api: SignIn, city: people.City) 
     assert [tier["code"] for tier in changed.json()["sub_tiers"]] == ["department_head"]
 
 
+async def test_a_role_keeps_its_code(api: SignIn, city: people.City) -> None:
+    client = await api("information")
+    role = (await rows(client, "/roles"))[0]
+    answer = await client.patch(f"/roles/{role['id']}", json={"code": "boss"}, headers={"If-Match": "*"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "role_code_stays")
+
+
 async def test_only_a_role_that_has_not_begun_is_deleted(api: SignIn, city: people.City) -> None:
     client = await api("information")
     coming = (await client.post("/roles", json=MANAGER)).json()
