@@ -21,7 +21,7 @@ def create() -> FastAPI:
 
 
 def build_app(settings: Settings, database: Database | None = None) -> FastAPI:
-    app = FastAPI(lifespan=_lifespan, openapi_url=None, redirect_slashes=False, **openapi.ABOUT)
+    app = FastAPI(lifespan=_lifespan, openapi_url=None, redirect_slashes=False, **openapi.about(api.TAGS))
     app.state.settings = settings
     app.state.keys = keys.load(settings.keys)
     app.state.database = database or Database(settings.url, settings.pool_size)

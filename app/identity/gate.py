@@ -12,7 +12,12 @@ from app.identity.rules import TokenInvalid
 from app.kit import clock, replays
 from app.kit.database import Db
 
-_bearer = OAuth2PasswordBearer("/api/v1/auth/token", scheme_name="local", auto_error=False)
+_bearer = OAuth2PasswordBearer(
+    "/api/v1/auth/token",
+    scheme_name="local",
+    description="A short-lived JWT (RFC 9068), checked by the practice of RFC8725. 短時間で失効するトークンです。",
+    auto_error=False,
+)
 Token = Annotated[str | None, Depends(_bearer)]
 
 

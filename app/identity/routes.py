@@ -1,4 +1,4 @@
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Depends, Form, Request
 
@@ -20,7 +20,7 @@ async def sign_in(
     db: Db,
     username: Annotated[Line, Form(examples=["training"])],
     password: Annotated[Line, Form(examples=["demo"])],
-    grant_type: Annotated[str, Form(pattern="^password$", examples=["password"])] = "password",  # noqa: ARG001 - fixed by OAuth 2.0
+    grant_type: Annotated[Literal["password"], Form(examples=["password"])] = "password",  # noqa: ARG001 - fixed by OAuth 2.0
 ) -> TokenRead:
     """Sign in with a local account (OAuth 2.0 password form). The token is short-lived: sign in again when it ends."""
     settings = request.app.state.settings

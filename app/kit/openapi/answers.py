@@ -25,7 +25,10 @@ HEADERS: dict[str, tuple[str, Json]] = {
     "Location": ("The path of the new resource", _TEXT),
     "Link": ("The next page, `rel=next`", _TEXT),
     "Idempotency-Replayed": ("`true` when this is the first answer again", _TEXT),
-    "Retry-After": ("Seconds to wait before the request is sent again", {"type": "integer", "minimum": 1}),
+    "Retry-After": (
+        "Seconds to wait before the request is sent again",
+        {"type": "integer", "format": "int32", "minimum": 1, "maximum": 86_400},
+    ),
 }
 _ALWAYS = ("X-Request-Id", "Access-Control-Allow-Origin")
 
@@ -33,7 +36,6 @@ _ALWAYS = ("X-Request-Id", "Access-Control-Allow-Origin")
 def components() -> Json:
     """The responses and headers that operations refer to."""
     headers = {name: {"description": text, "schema": dict(schema)} for name, (text, schema) in HEADERS.items()}
-    headers["Retry-After"]["schema"] |= {"format": "int32", "maximum": 86_400}
     return {"responses": {_name(status): _problem(status) for status in _STATUSES}, "headers": headers}
 
 
