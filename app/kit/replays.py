@@ -63,7 +63,9 @@ async def begin(request: Request, db: AsyncSession, caller: UUID) -> None:
         return
     if not _KEY.fullmatch(key):
         raise IdempotencyKeyInvalid(pointer="/header/Idempotency-Key")
-    fingerprint = hashlib.sha256(request.url.path.encode() + b"\0" + await request.body()).hexdigest()
+    # keyed, so that a body of few possible contents (a survey answer) cannot be guessed from the kept row
+    whole = request.url.path.encode() + b"\0" + await request.body()
+    fingerprint = request.app.state.keys.mac("idempotency", whole).hex()
     lock = int.from_bytes(hashlib.blake2b(caller.bytes + key.encode(), digest_size=8).digest(), signed=True)
     if not await db.scalar(select(func.pg_try_advisory_xact_lock(lock))):
         raise RequestInProgress

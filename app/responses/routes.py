@@ -79,9 +79,9 @@ async def list_responses(query: Annotated[ResponseQuery, Query()], pages: Pages,
 
 
 @responses.get("/{id}", response_model=ResponseRead)
-async def read_response(id: UUID, db: Db, who: Reader) -> ResponseRead:
+async def read_response(id: UUID, db: Db, etag: Etag, who: Reader) -> ResponseRead:
     """One named answer."""
-    return queries.shown(await found(db, queries.visible_to(who), col(SurveySheet.id), id))
+    return queries.shown(etag.stamp(await found(db, queries.visible_to(who), col(SurveySheet.id), id)))
 
 
 for part in (about, responses):

@@ -7,7 +7,7 @@ from sqlmodel import Field, SQLModel
 from app.kit.fields import Percent, example
 from app.results.rules import Withheld
 from app.surveys.models import OptionFields, QuestionFields, ScaleFields, SurveyFields
-from app.surveys.rules import Kind, QuestionType, Status
+from app.surveys.rules import Identification, Kind, QuestionType, Status
 
 OPTIONS = [
     {"code": "understand", "label": "理解している", "label_en": None, "count": None, "percent": 5},
@@ -97,4 +97,5 @@ class PrintedSurvey(SurveyFields):
     """A survey of which only figures are left."""
 
     kind: Kind = Kind.BASELINE
+    identification: Identification = Identification.ANONYMOUS
     questions: list[PrintedQuestion] = Field(max_length=100)

@@ -57,7 +57,8 @@ async def test_a_named_answer_is_kept_with_its_person(office: AsyncClient, api: 
         {"question_code": "obstacle", "value": "time"},
     ]
     own = await api("employee", training.people[0])
-    assert (await own.get(f"/survey_responses/{made['id']}")).json() == made
+    read = await own.get(f"/survey_responses/{made['id']}")
+    assert (read.json(), bool(read.headers["ETag"])) == (made, True)
     assert (await office.get("/survey_responses")).json()["results"] == [made]
 
 
@@ -276,6 +277,19 @@ async def test_a_post_is_for_those_who_came(
     for person in (completed, there):
         await given.answered(api, person, survey, explain=4)
     assert await refused(await api("employee", absent), survey, explain=4) == (409, "not_attended")
+
+
+async def test_whoever_withdrew_before_the_session_makes_no_pair(
+    office: AsyncClient, api: SignIn, training: Training, db: AsyncSession
+) -> None:
+    pre = await given.opened(office, given.survey(training.session))
+    await given.answered(api, training.people[0], pre, explain=2)
+    training.enrollments[0].status = Status.WITHDRAWN
+    await db.flush()
+    post = await given.opened(office, given.survey(training.session, kind="post"))
+    client = await api("employee", training.people[0])
+    assert await refused(client, post, explain=4) == (422, "unknown_survey")
+    assert len(await sheets(db, pre)) == 1
 
 
 async def test_the_survey_of_a_session_cancelled_later_is_gone(
