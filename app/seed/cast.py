@@ -38,12 +38,17 @@ def _of_section(
     section: Unit, staff: list[Person], leading: dict[UUID, UUID], departments: dict[UUID, Person]
 ) -> dict[str, Person]:
     regular = [person for person in staff if person.slot.track in REGULAR]
-    others = (person for person in regular if person.id not in leading and person.slot.rank in {"staff", "lead_staff"})
+    others = [person for person in regular if person.id not in leading and person.slot.rank in {"staff", "lead_staff"}]
     parts = {
         "department-head": departments.get(section.parent_id) if section.parent_id else None,
         "section-head": next((person for person in regular if person.slot.rank in SECTION_HEADS), None),
         "leader": next((person for person in regular if leading.get(person.id) == section.id), None),
-        "employee": next(others, None),
-        "clerk": next(others, None),
+        **dict(zip(("employee", "clerk"), _teammates(others), strict=False)),
     }
     return {part: person for part, person in parts.items() if person}
+
+
+def _teammates(people: list[Person]) -> list[Person]:
+    """Two of one team, where there are two: the clerk applies for colleagues of the own unit."""
+    teams = [[other for other in people if other.slot.unit.id == person.slot.unit.id] for person in people]
+    return max(teams, key=len, default=[])
