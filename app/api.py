@@ -8,6 +8,7 @@ from app.course_sessions.routes import router as course_sessions
 from app.effects.routes import router as effectiveness
 from app.enrollment.routes import router as seats
 from app.identity.routes import router as identity
+from app.insights.routes import router as gaps
 from app.kit.routing import Router
 from app.people.routes import router as people
 from app.qualifications.routes import router as qualifications
@@ -34,7 +35,7 @@ TAGS = {
     "skill_maps": ("スキルマップの版", "Versions of the skill map"),
     "skill_requirements": ("役割ごとに求めるスキル", "The skills that a role needs"),
     "skill_records": ("職員がもつスキルの証拠", "Evidence that a person has a skill"),
-    "skill_gaps": ("不足するスキルの集計", "Missing skills, counted"),
+    "skill_gaps": ("不足するスキルの説明と集計", "Missing skills, explained and counted"),
     "courses": ("研修の目録", "The catalogue of trainings"),
     "course_sessions": ("研修の開催回", "The runs of a training"),
     "enrollments": ("受講の申込・承認・出席・修了", "Seats: applications, decisions, attendance, completion"),
@@ -64,6 +65,7 @@ for room in (
     survey_responses,
     survey_results,
     effectiveness,
+    gaps,
     audit,
 ):
     router.include_router(room)

@@ -130,6 +130,9 @@ class ListQuery(BaseModel):
             chosen.append((_in_code_order(self.sorts[name]), descends))
         return [*chosen, (type(self).key, chosen[-1][1])]  # of the class: a mapped column is a descriptor
 
+    def counts(self) -> bool:
+        return self.include_count if self.include_count is not None else self.cursor is None
+
     def question(self, path: str) -> bytes:
         """What a cursor belongs to: the list, its filters and its order, whatever the page size."""
         paging = {"limit", "offset", "cursor", "include_count"}
@@ -190,10 +193,9 @@ class Pager:
         width = len(rows.selected_columns) if not _one_entity(rows) else 1
         following = cursors.encode(self._keys, question, list(found[-1][-len(order) :])) if more else None
         results: Sequence[Any] = [row[0] if width == 1 else dict(list(row._mapping.items())[:width]) for row in found]
-        counted = query.include_count if query.include_count is not None else query.cursor is None
         metadata: dict[str, Any] = {
             "resultset": {
-                "count": await self._count(filtered, query, bound) if counted else None,
+                "count": await self._count(filtered, query, bound) if query.counts() else None,
                 "limit": query.limit,
                 "offset": None if query.cursor else query.offset or 0,
             },

@@ -1,0 +1,246 @@
+"""What the API shows of gaps, explained and counted, and the questions that the counts take."""
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+from sqlalchemy import func
+from sqlmodel import SQLModel
+
+from app.catalog.rules import EnrollmentMode
+from app.insights.facts import FIGURES
+from app.insights.rules import FigureLevel, GapStatus, GroupBy
+from app.kit.fields import Code, Values, example
+from app.kit.listing import DatedMetadata, DatedQuery, Sorts
+from app.people.rules import UnitLevel
+from app.roles.rules import Basis
+from app.skills.rules import EvidenceBasis, Provenance
+
+_ID = "0192f0c1-0000-7d4e-8f90-a1b2c3d4e9"
+_UNIT = {"id": f"{_ID}01", "code": "0102", "name": "市民課", "name_en": None, "level": "section"}
+_SKILL = {"code": "project_management", "name": "プロジェクトマネジメント", "name_en": "Project management"}
+_PERSON = {"id": f"{_ID}02", "employee_number": "0001234", "display_name": "髙橋 直子", "org_unit": _UNIT}
+_MAP = {"id": f"{_ID}03", "version": 1, "name": "デジタルスキルマップ", "valid_from": "2024-04-01"}
+_ROLE = {
+    "role_code": "leader",
+    "sub_tier": None,
+    "basis": "appointment",
+    "source_id": f"{_ID}04",
+    "since": "2026-05-01",
+}
+_DEMAND = {
+    "role_code": "leader",
+    "skill_map_version": 1,
+    "skill_requirement_id": f"{_ID}05",
+    "provenance": "reconstructed",
+    "confidence": 97,
+    "target_level": None,
+    "due_on": "2026-10-28",
+    "met": False,
+}
+_EVIDENCE = {
+    "id": f"{_ID}06",
+    "basis": "completion",
+    "source_id": f"{_ID}07",
+    "level": 1,
+    "valid_from": "2024-06-10",
+    "valid_to": "2026-06-10",
+    "revoked_on": None,
+}
+_SESSION = {
+    "id": f"{_ID}08",
+    "course_id": f"{_ID}09",
+    "code": "AP5-LEADER",
+    "title": "デジタル推進リーダー研修",
+    "title_en": None,
+    "mode": "applied",
+    "starts_at": "2026-12-10T13:00:00+09:00",
+    "free_seats": 2,
+    "application_opens_at": "2026-10-20T09:00:00+09:00",
+    "application_closes_at": "2026-11-30T17:00:00+09:00",
+}
+_LINE = {
+    "skill": _SKILL,
+    "status": "expired",
+    "demanded_by": [_DEMAND],
+    "evidence": [],
+    "expired_evidence": [_EVIDENCE],
+    "next_sessions": [_SESSION],
+}
+_COUNT = {
+    "headcount": 40,
+    "headcount_with_absent": 42,
+    "holders": 31,
+    "holders_with_absent": 32,
+    "missing": 9,
+    "coverage": 0.775,
+    "suppressed": False,
+}
+
+
+class Label(SQLModel):
+    """Policy data by name."""
+
+    code: str
+    name: str
+    name_en: str | None
+
+
+class UnitLabel(Label):
+    id: UUID
+    level: UnitLevel
+
+
+class PersonLabel(SQLModel):
+    id: UUID
+    employee_number: str
+    display_name: str
+    org_unit: UnitLabel | None = Field(description="Primary unit of the day")
+
+
+class MapLabel(SQLModel):
+    id: UUID
+    version: int
+    name: str
+    valid_from: date
+
+
+class RoleHeld(SQLModel):
+    role_code: str
+    sub_tier: str | None
+    basis: Basis
+    source_id: UUID = Field(description="The post, appointment or terms of service that give the role")
+    since: date = Field(description="Held without a break since")
+
+
+class DemandRead(SQLModel):
+    """A cell of the map that asks for the skill."""
+
+    role_code: str
+    skill_map_version: int
+    skill_requirement_id: UUID
+    provenance: Provenance
+    confidence: int = Field(description="Judged probability of the cell, in percent")
+    target_level: int | None
+    due_on: date = Field(description="First day of the role, or of the return from leave, and the cell's days of grace")
+    met: bool
+
+
+class EvidenceShown(SQLModel):
+    id: UUID
+    basis: EvidenceBasis
+    source_id: UUID | None = Field(description="The enrollment or award that it comes from")
+    level: int | None
+    valid_from: date
+    valid_to: date | None
+    revoked_on: date | None
+
+
+class NextSession(SQLModel):
+    """A published session with free seats, open for application now or later."""
+
+    id: UUID
+    course_id: UUID
+    code: str
+    title: str
+    title_en: str | None
+    mode: EnrollmentMode
+    starts_at: datetime = Field(description="Start of the first meeting")
+    free_seats: int
+    application_opens_at: datetime
+    application_closes_at: datetime
+
+
+class GapLine(SQLModel):
+    """One skill that a held role demands."""
+
+    skill: Label
+    status: GapStatus
+    demanded_by: list[DemandRead]
+    evidence: list[EvidenceShown] = Field(description="Valid on the day, the latest first; compare its level")
+    expired_evidence: list[EvidenceShown] = Field(description="Ended or revoked by the day")
+    next_sessions: list[NextSession] = Field(description="At most three that would close the gap, from now on")
+
+
+class SkillGapRead(SQLModel):
+    """What a person's roles demand on a day and what the person has shown by then."""
+
+    model_config = example(
+        as_of="2026-11-02", employee=_PERSON, in_scope=True, absent=False, skill_map=_MAP, roles=[_ROLE], skills=[_LINE]
+    )
+
+    as_of: date
+    employee: PersonLabel
+    in_scope: bool = Field(description="Counted in figures; demands are shown in any case")
+    absent: bool
+    skill_map: MapLabel | None = Field(description="The map in force on the day")
+    roles: list[RoleHeld]
+    skills: list[GapLine]
+
+
+class GapCount(SQLModel):
+    """People in scope of whom the group's skills are demanded; a holder has shown all of them.
+
+    Without those absent on the day, except where the name says so. Null where few people would be known by it.
+    """
+
+    headcount: int = Field(description="Denominator of coverage")
+    headcount_with_absent: int
+    holders: int | None = Field(description="Numerator of coverage")
+    holders_with_absent: int | None
+    missing: int | None = Field(description="headcount - holders; days of grace make no difference")
+    coverage: float | None = Field(description="holders / headcount, 4 digits; null when headcount is 0")
+    suppressed: bool = Field(description="Fewer than three people: too few for a leader to be shown")
+
+
+NOBODY = GapCount(
+    headcount=0,
+    headcount_with_absent=0,
+    holders=0,
+    holders_with_absent=0,
+    missing=0,
+    coverage=None,
+    suppressed=False,
+)
+
+
+class SkillGapFigure(GapCount):
+    """One group; what it is not grouped by is null."""
+
+    model_config = example(org_unit=_UNIT, role=None, skill=_SKILL, **_COUNT)
+
+    org_unit: UnitLabel | None
+    role: Label | None
+    skill: Label | None
+
+
+class GapMetadata(DatedMetadata):
+    totals: GapCount = Field(description="Every person once, with all demanded skills together, over all groups")
+
+
+class SkillGapPage(BaseModel):
+    metadata: GapMetadata
+    results: list[SkillGapFigure]
+
+
+class SkillGapQuery(DatedQuery):
+    """How to group and whom to count."""
+
+    sorts: ClassVar[Sorts] = {
+        **{name: func.coalesce(FIGURES.c[name], "") for name in ("org_unit_code", "role_code", "skill_code")},
+        "headcount": FIGURES.c.headcount,
+        **{name: func.coalesce(FIGURES.c[name], -1) for name in ("holders", "missing", "coverage")},
+    }
+    default_sort: ClassVar[str] = "org_unit_code,skill_code,role_code"
+    key: ClassVar[Any] = FIGURES.c.key
+
+    group_by: Values[GroupBy] = Field(
+        default=[GroupBy.SKILL], min_length=1, description="Any combination; what is left out is not told apart"
+    )
+    level: FigureLevel = Field(
+        default=FigureLevel.SECTION, description="Units are rolled up to this level when grouped by unit"
+    )
+    under: UUID | None = Field(default=None, description="Only people of this unit and those below it")
+    role_code: Values[Code] | None = Field(default=None, description="Only what these roles demand")
+    skill_code: Values[Code] | None = Field(default=None, description="Only these skills")
