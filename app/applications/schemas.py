@@ -12,7 +12,7 @@ from app.course_sessions.models import CourseSession
 from app.enrollment.models import Enrollment, EnrollmentEvent, EnrollmentFields
 from app.enrollment.queries import at_session, in_unit
 from app.enrollment.rules import Status
-from app.kit.fields import Fields, FiscalYear, Line, Read, Values, example
+from app.kit.fields import Fields, Line, Read, Values, YearAsked, example
 from app.kit.listing import DatedQuery, Eq, In, ListQuery, Sorts, Where
 
 _ID = "0199c3a0-7d51-7c3e-9a41-5b2f60c7d4"
@@ -83,7 +83,7 @@ class EnrollmentQuery(DatedQuery):
         None
     )
     fiscal_year: Annotated[
-        FiscalYear | None, Where(lambda year, _: at_session(col(CourseSession.fiscal_year) == year))
+        YearAsked | None, Where(lambda year, _: at_session(col(CourseSession.fiscal_year) == year))
     ] = None
     employee_id: Annotated[UUID | None, Eq(col(Enrollment.employee_id))] = None
     org_unit_id: Annotated[

@@ -13,7 +13,7 @@ from app.catalog.models import (
     Years,
 )
 from app.catalog.rules import CourseFormat, CourseLevel, EnrollmentMode, ProviderKind
-from app.kit.fields import Code, Day, Fields, FiscalYear, Line, Percent, Period, Read, Values, example
+from app.kit.fields import Code, Day, Fields, Line, Percent, Period, Read, Values, YearAsked, example
 from app.kit.listing import Contains, In, ListQuery, Sorts, Where
 from app.kit.patching import Partial
 
@@ -119,7 +119,7 @@ class CourseQuery(ListQuery):
     theme: Annotated[Line | None, Where(lambda theme, _: col(Course.themes).contains([theme]))] = None
     plan_item: Annotated[Code | None, Where(lambda item, _: col(Course.plan_items).contains([item]))] = None
     mandatory_fiscal_year: Annotated[
-        FiscalYear | None, Where(lambda year, _: col(Course.mandatory_fiscal_years).contains([year]))
+        YearAsked | None, Where(lambda year, _: col(Course.mandatory_fiscal_years).contains([year]))
     ] = None
     offered_on: Annotated[
         Day | None, Where(lambda day, _: or_(col(Course.retired_on).is_(None), col(Course.retired_on) > day))

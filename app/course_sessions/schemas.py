@@ -12,7 +12,7 @@ from app.catalog.models import Course
 from app.course_sessions.models import CourseSession, CourseSessionFields, SessionMeetingFields
 from app.course_sessions.rules import SessionAction, SessionStatus
 from app.kit import clock
-from app.kit.fields import Code, Day, FiscalYear, Read, Values, example
+from app.kit.fields import Code, Day, FiscalYear, Read, Values, YearAsked, example
 from app.kit.listing import Eq, In, ListQuery, Sorts, Where
 from app.kit.patching import Partial
 
@@ -123,7 +123,7 @@ class CourseSessionQuery(ListQuery):
 
     course_id: Annotated[UUID | None, Eq(col(CourseSession.course_id))] = None
     skill_code: Annotated[Code | None, Where(lambda code, _: _teaches(code))] = None
-    fiscal_year: Annotated[FiscalYear | None, Eq(col(CourseSession.fiscal_year))] = None
+    fiscal_year: Annotated[YearAsked | None, Eq(col(CourseSession.fiscal_year))] = None
     status: Annotated[Values[SessionStatus] | None, In(col(CourseSession.status))] = None
     starts_from: Annotated[Day | None, Where(lambda day, _: col(CourseSession.starts_at) >= clock.start_of(day))] = (
         Parameter(default=None, description="First meeting on or after this day")

@@ -9,7 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, c
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Plans made for any day suit no day: with 100,000 people they cost 10 to 50 times those made for the day asked for.
 _SETTINGS = {"plan_cache_mode": "force_custom_plan"}
-_READ_ONLY = {"server_settings": _SETTINGS | {"default_transaction_read_only": "on", "application_name": "hagukumi-read"}}
+_READ_ONLY = {
+    "server_settings": _SETTINGS | {"default_transaction_read_only": "on", "application_name": "hagukumi-read"}
+}
 _WRITING = {"server_settings": _SETTINGS | {"application_name": "hagukumi-write"}}
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any, Self, TypeVar
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, Strict, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 from sqlmodel import SQLModel
 from sqlmodel._compat import SQLModelConfig
@@ -24,17 +24,29 @@ Code = Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9][A-
 Email = Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$")]
 Url = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[^\s\x00-\x1f\x7f]+$")]
 
-Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 1, 1))]
+
+def _text_for_time(value: Any) -> Any:
+    """0 and true are no days, whatever a lenient parser makes of them."""
+    if isinstance(value, str | date):
+        return value
+    raise PydanticCustomError("date_type", "Give a day as YYYY-MM-DD, an instant as RFC 3339")
+
+
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 1, 1)), BeforeValidator(_text_for_time)]
 Instant = Annotated[
     AwareDatetime,
     Field(ge=datetime(1900, 1, 1, tzinfo=UTC), le=datetime(2200, 1, 1, tzinfo=UTC)),
+    BeforeValidator(_text_for_time),
     AfterValidator(lambda instant: instant.astimezone(UTC)),
 ]
 """A moment with its offset; kept and answered in UTC."""
-FiscalYear = Annotated[int, Field(ge=1990, le=2100)]
-Level = Annotated[int, Field(ge=1, le=10)]
-Percent = Annotated[int, Field(ge=0, le=100)]
-Small = Annotated[int, Field(ge=0, le=100_000)]
+YearAsked = Annotated[int, Field(ge=1990, le=2100)]
+"""`…Asked`: for a query, where every value is text."""
+FiscalYear = Annotated[YearAsked, Strict()]
+Level = Annotated[int, Strict(), Field(ge=1, le=10)]
+Percent = Annotated[int, Strict(), Field(ge=0, le=100)]
+SmallAsked = Annotated[int, Field(ge=0, le=100_000)]
+Small = Annotated[SmallAsked, Strict()]
 
 
 def _commas(value: Any) -> Any:
@@ -52,6 +64,16 @@ class Fields(SQLModel):
     """Members that a client may send; an unknown one is refused."""
 
     model_config = SQLModelConfig(extra="forbid")
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **options: Any) -> None:
+        """A claim is true or false, not "yes" or 1."""
+        super().__pydantic_init_subclass__(**options)
+        claims = [field for field in cls.model_fields.values() if field.annotation in (bool, bool | None)]
+        for field in claims:
+            field.metadata.append(Strict())
+        if claims and not cls.model_config.get("table"):
+            cls.model_rebuild(force=True)
 
 
 class Read(SQLModel):

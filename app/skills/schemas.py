@@ -9,7 +9,7 @@ from pydantic import Field as Bounds
 from sqlalchemy import case
 from sqlmodel import Field, col
 
-from app.kit.fields import Code, Day, Fields, Line, Read, Small, Values, example
+from app.kit.fields import Code, Day, Fields, Line, Read, SmallAsked, Values, example
 from app.kit.listing import DatedQuery, Eq, In, ListQuery, Sorts
 from app.kit.patching import Partial
 from app.people.days import DAY
@@ -113,7 +113,7 @@ class SkillMapQuery(ListQuery):
     default_sort: ClassVar[str] = "-version"
     key: ClassVar[Any] = col(SkillMap.id)
 
-    version: Annotated[Values[Small] | None, In(col(SkillMap.number))] = None
+    version: Annotated[Values[SmallAsked] | None, In(col(SkillMap.number))] = None
     status: Annotated[Values[MapStatus] | None, In(col(SkillMap.status))] = None
 
 

@@ -75,7 +75,22 @@ async def test_a_merge_patch_clears_with_null_and_keeps_what_is_absent(admin: As
     assert (answer.json()["name_en"], answer.json()["name"]) == (None, "係長")
 
 
-@pytest.mark.parametrize("changes", [{"name": None}, {"ordinal": -1}, {"ordinal": 10**30}, {"id": "x"}, {"name": ""}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"name": None},
+        {"name": 1},
+        {"name": ""},
+        {"ordinal": -1},
+        {"ordinal": 10**30},
+        {"ordinal": "50"},
+        {"ordinal": True},
+        {"ordinal": 1.0},
+        {"is_head": "yes"},
+        {"is_head": 1},
+        {"id": "x"},
+    ],
+)
 async def test_a_bad_patch_names_the_member_and_changes_nothing(
     admin: AsyncClient, rank: PositionRank, changes: dict[str, Any]
 ) -> None:

@@ -229,6 +229,8 @@ async def test_search_takes_wildcards_as_they_are(api: SignIn, city: given.City,
         ({"job_title": "a\x00b"}, "/job_title"),
         ({"job_title": "\ud800"}, "/job_title"),
         ({"valid_from": 5e300}, "/valid_from"),
+        ({"valid_from": 0}, "/valid_from"),
+        ({"published_on": True}, "/published_on"),
         ({"valid_from": "9999-12-31"}, "/valid_from"),
     ],
 )
