@@ -64,9 +64,9 @@ def example_of(schema: Json, schemas: Json) -> Any:
 
 
 def _example_page(page: Json, schemas: Json) -> Json:
-    metadata: Json = {"resultset": {"count": 1, "limit": 50, "offset": 0}, "next_cursor": None}
-    if page["properties"]["metadata"]["$ref"].endswith("DatedMetadata"):
-        metadata["as_of"] = "2026-11-23"
+    common = {"resultset": {"count": 1, "limit": 50, "offset": 0}, "next_cursor": None, "as_of": "2026-11-23"}
+    members = resolved(page["properties"]["metadata"], schemas)["properties"]
+    metadata = {name: common[name] if name in common else example_of(members[name], schemas) for name in members}
     return {"metadata": metadata, "results": example_of(page["properties"]["results"], schemas) or []}
 
 
