@@ -7,6 +7,7 @@ As root it runs under an account of its own, because PostgreSQL refuses to run a
 import os
 import pwd
 import shutil
+import signal
 import stat
 import subprocess
 import tempfile
@@ -67,14 +68,22 @@ def start(directory: Path, settings: Mapping[str, str] = DURABLE) -> str:
 def stop(directory: Path) -> None:
     """Ends the server and its connections; does nothing when it does not run."""
     directory = directory.resolve()
-    if not is_running(directory):
-        return
-    sockets = socket_directory(directory)
-    postgres("pg_ctl", "-D", directory, "-m", "fast", "-w", "-t", PATIENCE, "stop")
+    sockets = socket_directory(directory) if is_running(directory) else directory
+    if ours := _started.pop(directory, None):
+        end(ours)
+    elif is_running(directory):
+        postgres("pg_ctl", "-D", directory, "-m", "fast", "-w", "-t", PATIENCE, "stop")
     if sockets != directory:
         shutil.rmtree(sockets, ignore_errors=True)
-    if ours := _started.pop(directory, None):
-        ours.wait()
+
+
+def end(server: subprocess.Popen[bytes]) -> None:
+    """Asks for a fast, then for an immediate shutdown; a signal arrives even when the directory has been deleted."""
+    for how in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+        server.send_signal(how)
+        with suppress(subprocess.TimeoutExpired):
+            server.wait(PATIENCE)
+            return
 
 
 def is_running(directory: Path) -> bool:

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -133,6 +134,15 @@ def test_the_embedded_database_starts_and_leaves_no_process(tmp_path: Path, name
     assert not is_alive(pid)
     assert not embedded.is_running(directory)
     assert not (sockets / ".s.PGSQL.5432").exists()
+
+
+def test_a_database_whose_files_were_deleted_still_stops(tmp_path: Path) -> None:
+    directory = tmp_path / "database"
+    embedded.start(directory, embedded.THROWAWAY)
+    pid = int((directory / "postmaster.pid").read_text().splitlines()[0])
+    shutil.rmtree(directory)
+    embedded.stop(directory)
+    assert not is_alive(pid)
 
 
 def test_a_half_made_database_is_made_anew(tmp_path: Path) -> None:

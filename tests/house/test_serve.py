@@ -51,7 +51,7 @@ class Served:
         family = descendants(self.process.pid)
         self.process.send_signal(by)
         code = self.process.wait(PATIENCE)
-        assert not family & set(living())
+        assert not family & set(living()), self.output.read_text()
         return code
 
 
