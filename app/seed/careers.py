@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from random import Random
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from app.seed.ids import Ids
@@ -16,6 +16,9 @@ _AGES: Final = {
     "nursery_head": (50, 59), "chief": (48, 58), "assistant_section_head": (45, 55), "team_head": (40, 52),
     "senior_staff": (34, 50), "lead_staff": (27, 40), "staff": (22, 31),
 }  # fmt: skip
+_AGES_OF_REEMPLOYED: Final = (61, 64)
+_AGES_OF_OTHERS: Final = (25, 60)
+_AGES_OF_SCHOOL_LEAVERS: Final = (19, 27)
 _RETIRES_AT: Final = 60
 _LEAVES_REEMPLOYMENT_AT: Final = 65
 _MOVES_EACH_YEAR: Final = 0.25
@@ -64,12 +67,20 @@ class Person:
         return next((one for one in self.stints if one.since <= day and (one.until is None or day < one.until)), None)
 
 
+class Vacancy(NamedTuple):
+    """A section without a head from one April to before the next, or until now."""
+
+    slot: Slot
+    since: date
+    until: date | None = None
+
+
 class Careers:
     """Holds who sits where; `step` is one 1 April."""
 
     def __init__(self, posts: list[Slot], first_day: date, rng: Random, ids: Ids, *, vacant_heads: int) -> None:
         self.people: list[Person] = []
-        self.vacant: list[tuple[Slot, date, date | None]] = []
+        self.vacancies: list[Vacancy] = []
         self._rng, self._ids = rng, ids
         self._posts = posts
         self._at: dict[int, Person] = {}
@@ -164,13 +175,13 @@ class Careers:
 
     def _fill(self, day: date, retired: list[Person]) -> None:
         """Newcomers take what is free below the heads; some who retired come back for a few years."""
-        free = [at for at in range(len(self._posts)) if at not in self._at]
-        vacant = [at for at in free if self._posts[at].rank in SECTION_HEADS][: self._to_leave_vacant]
-        for at in free:
-            slot = self._posts[at]
-            if at in vacant:
+        still_vacant = self._to_leave_vacant
+        for at, slot in enumerate(self._posts):
+            if at in self._at:
                 continue
-            if slot.track is Track.REEMPLOYED and retired:
+            if slot.rank in SECTION_HEADS and still_vacant:
+                still_vacant -= 1
+            elif slot.track is Track.REEMPLOYED and retired:
                 person = retired.pop()
                 person.left_on = None
                 person.stints.append(Stint(slot, day))
@@ -186,19 +197,16 @@ class Careers:
         self.people.append(person)
 
     def _note_vacancies(self, day: date) -> None:
-        self.vacant = [(slot, since, until or day) for slot, since, until in self.vacant]
-        empty = [slot for at, slot in enumerate(self._posts) if at not in self._at and slot.rank in SECTION_HEADS]
-        self.vacant += [(slot, day, None) for slot in empty]
+        ended = [vacancy._replace(until=vacancy.until or day) for vacancy in self.vacancies]
+        free = [slot for at, slot in enumerate(self._posts) if at not in self._at and slot.rank in SECTION_HEADS]
+        self.vacancies = ended + [Vacancy(slot, day) for slot in free]
 
     def _start(self, first_day: date) -> date:
         return first_day.replace(year=first_day.year - self._rng.randrange(4))
 
     def _born_for(self, slot: Slot, day: date) -> Person:
         """Somebody who has been here for some time, of an age that fits the rank."""
-        low, high = (
-            _AGES[slot.rank] if slot.track in REGULAR else (61, 64) if slot.track is Track.REEMPLOYED else (25, 62)
-        )
-        born = day.year - self._rng.randint(low, high)
+        born = day.year - self._rng.randint(*_ages(slot))
         years = day.year - born - self._rng.randint(18, 26)
         if slot.track not in REGULAR and slot.track is not Track.REEMPLOYED:
             years = self._rng.randrange(5)
@@ -206,10 +214,9 @@ class Careers:
 
     def _newcomer(self, slot: Slot, day: date) -> Person:
         """Somebody hired today: fresh from school or, above the entry ranks, with experience elsewhere."""
-        low, high = _AGES[slot.rank] if slot.rank != "staff" else (19, 27)
-        if slot.track not in REGULAR:
-            low, high = (61, 64) if slot.track is Track.REEMPLOYED else (25, 60)
-        return self._person(slot, day.year - self._rng.randint(low, high), day)
+        from_school = slot.track in REGULAR and slot.rank == "staff"
+        ages = _AGES_OF_SCHOOL_LEAVERS if from_school else _ages(slot)
+        return self._person(slot, day.year - self._rng.randint(*ages), day)
 
     def _person(self, slot: Slot, born: int, hired_on: date) -> Person:
         woman = self._rng.random() < _WOMEN.get(slot.track, 0.4)
@@ -219,3 +226,9 @@ class Careers:
         codes, weights = zip(*CATEGORIES[slot.track], strict=True)
         category = self._rng.choices(codes, weights)[0]
         return Person(self._ids(), known_as, woman, born, hired_on, category)
+
+
+def _ages(slot: Slot) -> tuple[int, int]:
+    if slot.track in REGULAR:
+        return _AGES[slot.rank]
+    return _AGES_OF_REEMPLOYED if slot.track is Track.REEMPLOYED else _AGES_OF_OTHERS

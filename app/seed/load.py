@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from app.catalog.models import Course
 from app.identity import commands as identity
+from app.identity import passwords
 from app.identity.models import Account
 from app.seed import policy, source
 from app.seed.city import City, Known, draw, inhabit
@@ -49,8 +50,19 @@ async def load(db: AsyncSession, people: int, *, seed: int, today: date, report:
     await _copy(copier, tables(city), report)
     for name, person in city.cast.items():
         await _open(db, name, "clerk" if name == "clerk" else "employee", person.name.written, person.id)
+    await _open_for_everybody(db)
     await db.execute(text("ANALYZE"))
     return city
+
+
+async def _open_for_everybody(db: AsyncSession) -> None:
+    """All other people sign in with their employee number: who tries the surveys out needs many people."""
+    everybody = """
+        INSERT INTO account (id, created_at, updated_at, version, username, password_hash, display_name, grants,
+                             employee_id, demonstration)
+        SELECT gen_random_uuid(), now(), now(), 1, e.employee_number, :password_hash, e.name, '{employee}', e.id, true
+        FROM employee e WHERE NOT EXISTS (SELECT FROM account a WHERE a.employee_id = e.id)"""
+    await db.execute(text(everybody), {"password_hash": passwords.hashed(PASSWORD)})
 
 
 async def _open(db: AsyncSession, name: str, grant: str, shown: str, employee_id: UUID | None = None) -> UUID:

@@ -61,9 +61,9 @@ class Writer:
         held: dict[int, str] = {}
         for count, (start, at) in enumerate(entries, start=1):
             held[at] = f"{count:06d}"
-            again = _employed_again_on(people[at])
-            ends = again if again and start < again else None
-            self.rows.numbers.append(rows.NumberHeld(self._ids(), people[at].id, held[at], start, ends))
+            person, again = people[at], _employed_again_on(people[at])
+            ends = again if again and start < again else person.left_on
+            self.rows.numbers.append(rows.NumberHeld(self._ids(), person.id, held[at], start, ends))
         for at, person in enumerate(people):
             self.rows.employees.append(_employee(person, held[at]))
 
@@ -121,23 +121,15 @@ class Writer:
 
     def _acting(self, careers: Careers) -> None:
         """Where a section has no head, the highest of its own people acts, else the head of the department."""
-        sections = {slot.section.id for slot, _, _ in careers.vacant}
-        parents = {slot.section.parent_id for slot, _, _ in careers.vacant}
-        near = [person for person in careers.people if any(
-            stint.slot.section.id in sections | parents for stint in person.stints)]  # fmt: skip
-        for slot, start, end in careers.vacant:
-            stints = [(person, stint) for person in near if (stint := person.stint_on(start))]
-            own = [
-                pair for pair in stints if pair[1].slot.section.id == slot.section.id and pair[1].slot.track in REGULAR
-            ]
-            above = [pair for pair in stints if pair[1].slot.unit.id == slot.section.parent_id]
-            for person, stint in sorted(own or above, key=lambda pair: RANKS.index(pair[1].slot.rank))[:1]:
+        concerned = {unit for vacancy in careers.vacancies for unit in vacancy.slot.section.lineage}
+        near = [
+            person for person in careers.people if any(stint.slot.section.id in concerned for stint in person.stints)
+        ]
+        for slot, start, end in careers.vacancies:
+            for person, stint in _deputies(near, slot, start)[:1]:
                 until = min((day for day in (end, stint.until) if day), default=None)
-                self.rows.posts.append(
-                    self._post(
-                        person, slot, start, until, end_published_on=stint.end_published_on, kind=PostKind.ACTING
-                    )
-                )
+                post = self._post(person, slot, start, until, None, stint.end_published_on, PostKind.ACTING)
+                self.rows.posts.append(post)
 
     def _absence(self, person: Person, first_day: date) -> None:
         """At most one stretch of leave or secondment in the years that the register covers."""
@@ -150,6 +142,14 @@ class Writer:
                 if start <= self._today and (person.left_on is None or end <= person.left_on):
                     self.rows.absences.append(rows.Absence(self._ids(), person.id, kind, start, end))
                 return
+
+
+def _deputies(people: list[Person], slot: Slot, day: date) -> list[tuple[Person, Stint]]:
+    """Who could act for the head of a section, the first one first."""
+    serving = [(person, stint) for person in people if (stint := person.stint_on(day))]
+    own = [one for one in serving if one[1].slot.section is slot.section and one[1].slot.track in REGULAR]
+    above = [one for one in serving if one[1].slot.unit.id == slot.section.parent_id]
+    return sorted(own or above, key=lambda one: RANKS.index(one[1].slot.rank))
 
 
 def _employed_again_on(person: Person) -> date | None:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from itertools import islice
 from math import ceil
 from typing import Final, NamedTuple
@@ -79,11 +80,11 @@ class Session:
     def held(self) -> bool:
         return self.row.status == SessionStatus.HELD
 
-    @property
+    @cached_property
     def day(self) -> date:
         return clock.day_of(self.row.starts_at)
 
-    @property
+    @cached_property
     def last_day(self) -> date:
         return clock.day_of(self.row.ends_at)
 

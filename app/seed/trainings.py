@@ -21,7 +21,8 @@ from app.seed.timetable import PLANS, Course, Plan, Session, Timetable
 from app.seed.units import Organization
 from app.skills.rules import EvidenceBasis
 
-_OUTCOMES: Final = {Status.COMPLETED: 90, Status.NOT_COMPLETED: 5, Status.ABSENT: 5}
+_OUTCOMES: Final = (Status.COMPLETED, Status.NOT_COMPLETED, Status.ABSENT)
+_OF_A_HUNDRED: Final = (90, 5, 5)
 _DEMAND: Final = (0.6, 1.4)
 _WITHDRAWS: Final = 0.06
 _ROSTER: Final = (5, 15)
@@ -120,8 +121,7 @@ class Office:
         if not session.course.designated and self._rng.random() < _WITHDRAWS:
             return Status.WITHDRAWN
         if session.held:
-            results = self._rng.choices(list(_OUTCOMES), list(_OUTCOMES.values()))[0]
-            return results if seat_free else Status.NOT_SELECTED
+            return self._rng.choices(_OUTCOMES, _OF_A_HUNDRED)[0] if seat_free else Status.NOT_SELECTED
         if session.row.needs_approval and self._rng.random() < 0.2:
             return Status.APPLIED
         return Status.CONFIRMED if seat_free else Status.WAITLISTED
