@@ -200,3 +200,28 @@ async def test_an_unpublished_promotion_is_known_to_personnel_alone(db: AsyncSes
     promoted = (city.staff.id, "manager")
     assert promoted not in await held_on(db, april, known_on=date(2027, 3, 24))
     assert promoted in await held_on(db, april, known_on=published)
+
+
+async def test_a_unit_code_used_again_names_the_unit_of_the_day(db: AsyncSession) -> None:
+    city = await people.city(db)
+    await given.roles(db)
+    reorganized = date(2026, 4, 1)
+    city.information.valid_to = reorganized
+    await db.flush()
+    successor = await people.unit(db, "INFO", parent=city.department, valid_from=reorganized)
+    newcomer = await people.employee(db, successor, since=reorganized)
+    before, after = [await held_on(db, day) for day in (reorganized - timedelta(1), reorganized)]
+    assert (city.advisor.id, "advisor") in before
+    assert (city.advisor.id, "advisor") not in after
+    assert (newcomer.id, "advisor") in after
+
+
+async def test_an_employee_without_a_post_is_general_and_one_not_employed_has_no_role(db: AsyncSession) -> None:
+    await people.city(db)
+    await given.roles(db)
+    idle = await people.employee(db, left_on=date(2026, 7, 1))
+    roles = [
+        {code for person, code in await held_on(db, day) if person == idle.id}
+        for day in (date(2026, 6, 30), date(2026, 7, 1))
+    ]
+    assert roles == [{"general"}, set()]
