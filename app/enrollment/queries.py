@@ -49,11 +49,15 @@ def in_unit(top: UUID, day: date) -> ColumnElement[bool]:
 
 
 async def locked(db: AsyncSession, who: Principal, enrollment_id: UUID) -> Enrollment:
-    """The enrollment as it stands once its session is locked, with that session."""
-    session_of = select(col(Enrollment.course_session_id))
-    session = await locked_session(db, await found(db, session_of, col(Enrollment.id), enrollment_id))
+    """The enrollment as it stands once its session is locked, and with it all that the person waits for: whoever
+    leaves a seat may be let in there."""
+    of_it = select(col(Enrollment.employee_id)).where(col(Enrollment.id) == enrollment_id).scalar_subquery()
+    waited = (col(Enrollment.employee_id) == of_it) & (col(Enrollment.status) == Status.WAITLISTED)
+    involved = select(col(Enrollment.course_session_id)).where((col(Enrollment.id) == enrollment_id) | waited)
+    rows = select(col(CourseSession.id)).where(col(CourseSession.id).in_(involved)).order_by(col(CourseSession.id))
+    await db.execute(rows.with_for_update())
     enrollment = await found(db, visible_to(who), col(Enrollment.id), enrollment_id)
-    set_committed_value(enrollment, "session", session)
+    set_committed_value(enrollment, "session", await locked_session(db, enrollment.course_session_id))
     return enrollment
 
 
