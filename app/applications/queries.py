@@ -155,7 +155,7 @@ def described(who: Principal) -> Also:
 
 
 def _read(who: Principal, row: Enrollment, context: Context) -> EnrollmentRead:
-    moved_on = row.org_unit_id not in context.chain.lineage
+    moved_on = row.org_unit_id is not None and row.org_unit_id not in context.chain.lineage
     known = {
         "waitlist_rank": context.rank,
         "needs_reconfirmation": row.status == Status.CONFIRMED and moved_on,

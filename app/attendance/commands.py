@@ -99,7 +99,8 @@ async def complete(db: AsyncSession, who: Principal, enrollment: Enrollment, wan
     here, _ = await met(db, who, enrollment)
     check_completion(here)
     rules.check_override(wanted.status, wanted.reason)
-    day = rules.day_completed(wanted.completed_on, today=clock.today())
+    first_day = clock.day_of(enrollment.session.starts_at)
+    day = rules.day_completed(wanted.completed_on, first_day=first_day, today=clock.today())
     if wanted.score is not None:
         enrollment.score = wanted.score
     result = wanted.status or await _outcome(db, enrollment)

@@ -43,10 +43,10 @@ class OverrideUnexplained(Invalid):
     ja = "修了認定基準によらない判定には理由が必要です。"
 
 
-class CompletedInFuture(Invalid):
-    """The day of completion lies in the future."""
+class CompletedOutOfTime(Invalid):
+    """The day of completion lies before the session or in the future."""
 
-    ja = "修了日に未来の日は指定できません。"
+    ja = "修了日には、初回の日程から本日までの日を指定してください。"
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def check_override(status: Status | None, reason: str | None) -> None:
         raise OverrideUnexplained(pointer="/reason")
 
 
-def day_completed(wanted: date | None, *, today: date) -> date:
-    if wanted and wanted > today:
-        raise CompletedInFuture(pointer="/completed_on")
+def day_completed(wanted: date | None, *, first_day: date, today: date) -> date:
+    if wanted and not first_day <= wanted <= today:
+        raise CompletedOutOfTime(pointer="/completed_on")
     return wanted or today

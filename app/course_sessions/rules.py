@@ -82,8 +82,8 @@ class CapacityBelowSeatsTaken(Conflict):
     """The capacity would be smaller than the number of seats taken."""
 
     ja = "定員が確定済みの人数を下回ります。"
-    detail_ja = "確定済みの受講者がいるため、その人数以上を指定してください。"
-    detail_en = "Give at least as many seats as are taken, or free seats first."
+    detail_ja = "確定済みの受講者が {taken} 名います。その人数以上を指定してください。"
+    detail_en = "{taken} seats are taken: give at least as many, or free seats first."
     constraint = "ck_course_session_seats"
 
 
@@ -169,7 +169,7 @@ def check_draft(status: SessionStatus) -> None:
 
 def check_capacity(capacity: int, *, taken: int) -> None:
     if capacity < taken:
-        raise CapacityBelowSeatsTaken(pointer="/capacity")
+        raise CapacityBelowSeatsTaken(pointer="/capacity", taken=taken)
 
 
 def published(status: SessionStatus) -> SessionStatus:

@@ -480,6 +480,8 @@ async def test_lists_are_narrowed_by_filters(
     assert await found(org_unit_id=city.section.id, as_of="2019-01-01") == set()
     assert await found(status="waitlisted,applied") == {b}
     assert await found(mode="designated") == {mine["id"]}
+    assert await found(since="2020-01-01T00:00:00Z", until="2021-01-01T00:00:00Z") == set()
+    assert await found(since="2020-01-01T00:00:00Z", sort="-updated_at") == {a, b, mine["id"]}
     assert await found(submitted_by=mine["submitted_by"]) == {a, b, mine["id"]}
     assert (await training.get("/enrollments", params={"sort": "reason"})).status_code == 422
     assert (await training.get("/enrollments", params={"state": "x"})).status_code == 422

@@ -248,6 +248,7 @@ async def test_bad_attendance_names_the_member(
     ("body", "pointer"),
     [
         ({"completed_on": (SECOND + DAY).isoformat()}, "/completed_on"),
+        ({"completed_on": (FIRST - DAY).isoformat()}, "/completed_on"),
         ({"score": 101}, "/score"),
         ({"status": "confirmed", "reason": "x"}, "/status"),
         ({"status": "completed", "reason": "\x00"}, "/reason"),

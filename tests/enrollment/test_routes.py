@@ -80,6 +80,9 @@ async def test_capacity_never_falls_below_the_seats_taken_and_more_seats_go_to_t
     first = await given.enrollment(db, session, city.stranger, Status.WAITLISTED)
     second = await given.enrollment(db, session, city.advisor, Status.WAITLISTED)
     assert await refused(training, session, capacity=1) == (409, "capacity_below_seats_taken")
+    english = ANY | {"Accept-Language": "en"}
+    answer = await training.patch(f"/course_sessions/{session.id}", json={"capacity": 1}, headers=english)
+    assert answer.json()["detail"].startswith("2 seats are taken")
     read = await changed(training, session, capacity=3)
     assert (read["seats_taken"], read["free_seats"], read["waitlist_length"]) == (3, 0, 1)
     assert await status(training, first) == ("confirmed", None)

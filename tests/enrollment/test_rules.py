@@ -110,3 +110,7 @@ def test_a_result_may_be_corrected_but_never_given_back() -> None:
     assert rules.moved(Status.COMPLETED, Status.NOT_COMPLETED) == Status.NOT_COMPLETED
     with pytest.raises(rules.WrongState):
         rules.moved(Status.COMPLETED, Status.WITHDRAWN)
+
+
+def test_a_clash_that_only_the_database_saw_is_told_without_the_sessions() -> None:
+    assert rules.TimeClash().detail("en") == rules.TimeClash.title_en()
