@@ -17,10 +17,9 @@ from app.kit.listing import Also
 from app.kit.reading import found
 from app.kit.records import on_day
 from app.people.days import works_under
-from app.roles.queries import held_roles
 from app.skills import rules
 from app.skills.models import Skill, SkillMap, SkillRecord, SkillRequirement
-from app.skills.rules import Cell, Evidence, EvidenceBasis, Gap, MapStatus
+from app.skills.rules import Cell, Evidence, EvidenceBasis, MapStatus
 from app.skills.schemas import STATUS, RowCount, SkillMapRead, SkillRecordRead
 
 
@@ -166,9 +165,3 @@ async def evidence_of(db: AsyncSession, employee_id: UUID, day: date) -> list[Ev
     counting = theirs & (col(SkillRecord.basis) != EvidenceBasis.SELF_ASSESSMENT)
     rows = select(SkillRecord).where(counting).order_by(col(SkillRecord.valid_from).desc(), col(SkillRecord.id))
     return [as_evidence(shown) for shown in await db.scalars(rows)]
-
-
-async def gaps_of(db: AsyncSession, employee_id: UUID, day: date, known_on: date) -> list[Gap]:
-    """The person's gap on the day, explained: three statements."""
-    roles = await held_roles(db, employee_id, day, known_on)
-    return rules.gaps(day, roles, await cells_on(db, day), await evidence_of(db, employee_id, day))

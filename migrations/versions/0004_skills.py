@@ -91,66 +91,10 @@ CREATE INDEX ix_skill_record_updated_at ON skill_record (updated_at, id);
 
 CREATE UNIQUE INDEX uq_skill_record_source ON skill_record (source_id, employee_id, skill_code)
         WHERE revoked_on IS NULL;
-
--- What each unit's people in scope are asked for and have shown on a day, by primary unit and skill, and by role when
--- asked. Somebody with two roles counts once for a skill, and once for each role `by_role`. `units` narrows to these
--- units, null = all. The columns `present_*` leave out who is away. Sets of roles and of skills shown are bit masks
--- (at most 63 roles, and 63 pairs of skill and target level): cells meet a few hundred sets instead of every person.
-CREATE FUNCTION skill_gaps_on(day date, known_on date, by_role boolean, units uuid[])
-RETURNS TABLE (org_unit_id uuid, role_code varchar, skill_code varchar, headcount bigint, holders bigint,
-               missing bigint, present_headcount bigint, present_holders bigint, present_missing bigint)
-LANGUAGE sql STABLE AS $$
-    WITH cell AS (
-        SELECT q.role_code, q.skill_code, coalesce(q.target_level, 0) AS target,
-            1::bigint << (dense_rank() OVER (ORDER BY q.role_code) - 1)::integer AS role_bit,
-            1::bigint << (dense_rank() OVER (ORDER BY q.skill_code, coalesce(q.target_level, 0)) - 1)::integer AS kind
-        FROM skill_requirement q JOIN skill_map m ON m.id = q.skill_map_id
-        WHERE m.status <> 'draft' AND m.valid_from <= day AND (m.valid_to IS NULL OR m.valid_to > day)
-    ), scope AS MATERIALIZED (
-        SELECT s.employee_id, s.org_unit_id, s.absent FROM scope_on(day, known_on) s
-        WHERE s.in_scope AND s.org_unit_id IS NOT NULL AND (units IS NULL OR s.org_unit_id = ANY (units))
-    ), person AS MATERIALIZED (
-        SELECT s.employee_id, s.org_unit_id, s.absent, bit_or(c.role_bit) AS roles
-        FROM scope s
-        JOIN roles_on(day, known_on) r ON r.employee_id = s.employee_id
-        JOIN (SELECT DISTINCT cell.role_code, role_bit FROM cell) c ON c.role_code = r.role_code
-        GROUP BY s.employee_id, s.org_unit_id, s.absent
-    ), shown AS (
-        SELECT e.employee_id, bit_or(c.kind) AS kinds
-        FROM skill_record e
-        JOIN (SELECT DISTINCT cell.skill_code, target, kind FROM cell) c
-            ON c.skill_code = e.skill_code AND c.target <= coalesce(e.level, 0)
-        WHERE e.basis <> 'self_assessment'
-          AND e.valid_from <= day AND (e.valid_to IS NULL OR e.valid_to > day)
-          AND (e.revoked_on IS NULL OR e.revoked_on > day)
-          AND (units IS NULL OR e.employee_id IN (SELECT scope.employee_id FROM scope))
-        GROUP BY e.employee_id
-    ), alike AS (
-        SELECT p.org_unit_id, p.absent, p.roles, coalesce(s.kinds, 0) AS kinds, count(*) AS people
-        FROM person p LEFT JOIN shown s ON s.employee_id = p.employee_id
-        GROUP BY 1, 2, 3, 4
-    ), demand AS (
-        SELECT sets.roles, CASE WHEN by_role THEN c.role_code END AS role_code, c.skill_code, max(c.kind) AS kind
-        FROM (SELECT DISTINCT roles FROM person) sets JOIN cell c ON sets.roles & c.role_bit <> 0
-        GROUP BY 1, 2, 3
-    ), met AS (
-        SELECT a.org_unit_id, d.role_code, d.skill_code, a.people,
-            CASE WHEN a.kinds & d.kind <> 0 THEN a.people ELSE 0 END AS held, NOT a.absent AS present
-        FROM alike a JOIN demand d ON d.roles = a.roles
-    )
-    SELECT met.org_unit_id, met.role_code, met.skill_code,
-        sum(people)::bigint, sum(held)::bigint, sum(people - held)::bigint,
-        coalesce(sum(people) FILTER (WHERE present), 0)::bigint,
-        coalesce(sum(held) FILTER (WHERE present), 0)::bigint,
-        coalesce(sum(people - held) FILTER (WHERE present), 0)::bigint
-    FROM met
-    GROUP BY met.org_unit_id, met.role_code, met.skill_code
-$$;
 """)
 
 
 def downgrade() -> None:
     sql.run("""
-DROP FUNCTION skill_gaps_on;
 DROP TABLE skill_record, skill_requirement, skill_map, skill;
 """)

@@ -1,0 +1,216 @@
+"""One person's gap: which day it is answered for, why, by what it was met and what would close it."""
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.catalog.models import CourseSkill
+from app.course_sessions.rules import SessionStatus
+from app.enrollment.rules import Status
+from app.kit import clock
+from app.kit.records import add
+from app.people.rules import PostKind
+from app.skills.rules import EvidenceBasis, MapStatus
+from tests.catalog import given as catalog
+from tests.conftest import SignIn
+from tests.course_sessions import given as sessions
+from tests.enrollment import given as enrollments
+from tests.insights import given
+from tests.people import given as people
+from tests.roles import given as roles
+from tests.skills import given as skills
+
+TODAY = clock.today()
+DAY = timedelta(1)
+GENERAL = {"dx_basics": "missing", "security": "missing"}
+
+
+async def test_each_line_names_role_cell_map_and_evidence(api: SignIn, db: AsyncSession) -> None:
+    city = await given.city(db)
+    shown = await skills.shown(db, city.staff, "dx_basics", level=2)
+    told = await given.gap(await api("training"), city.staff, TODAY)
+    assert told["as_of"] == f"{TODAY}"
+    assert told["employee"]["employee_number"] == city.staff.employee_number
+    assert told["employee"]["org_unit"]["code"] == "T1"
+    assert (told["in_scope"], told["absent"], told["skill_map"]["version"]) == (True, False, 1)
+    assert [(role["role_code"], role["basis"]) for role in told["roles"]] == [("general", "residual")]
+    first, second = told["skills"]
+    assert (first["skill"]["code"], first["status"], second["status"]) == ("dx_basics", "satisfied", "missing")
+    (demand,) = first["demanded_by"]
+    assert (demand["role_code"], demand["skill_map_version"], demand["met"]) == ("general", 1, True)
+    assert (demand["provenance"], demand["confidence"]) == ("reconstructed", 80)
+    cell = await (await api("training")).get(f"/skill_requirements/{demand['skill_requirement_id']}")
+    assert cell.json()["skill_code"] == "dx_basics"
+    (evidence,) = first["evidence"]
+    assert (evidence["id"], evidence["level"], evidence["basis"]) == (f"{shown.id}", 2, "completion")
+    assert evidence["source_id"] == f"{shown.source_id}"
+
+
+async def test_a_post_changes_the_gap_for_exactly_its_days(api: SignIn, db: AsyncSession) -> None:
+    city = await given.city(db)
+    period = {"since": TODAY - 10 * DAY, "valid_to": TODAY}
+    await people.post(db, city.staff, city.section, "section_head", PostKind.ACTING, **period)
+    office = await api("training")
+    found = [await given.states(office, city.staff, TODAY - n * DAY) for n in (11, 10, 1, 0)]
+    manager = {"leadership": "missing", **GENERAL}
+    assert found == [GENERAL, manager, manager, GENERAL]
+
+
+async def test_an_appointment_changes_the_gap_for_exactly_its_days(api: SignIn, db: AsyncSession) -> None:
+    city = await given.city(db, cells={"general": ("security",), "leader": ("network",)})
+    await roles.appointment(db, city.staff, city.section, since=TODAY - 10 * DAY, valid_to=TODAY)
+    office = await api("training")
+    found = [list(await given.states(office, city.staff, TODAY - n * DAY)) for n in (11, 10, 1, 0)]
+    assert found == [["security"], ["network"], ["network"], ["security"]]
+
+
+async def test_the_map_of_the_day_demands(api: SignIn, db: AsyncSession) -> None:
+    city = await given.city(db, status=MapStatus.RETIRED, valid_to=TODAY)
+    await skills.skill_map(db, 2, {"general": ("network",)}, valid_from=TODAY)
+    office = await api("training")
+    yesterday, today = [await given.gap(office, city.staff, day) for day in (TODAY - DAY, TODAY)]
+    assert (yesterday["skill_map"]["version"], len(yesterday["skills"])) == (1, 2)
+    assert (today["skill_map"]["version"], [line["skill"]["code"] for line in today["skills"]]) == (2, ["network"])
+    before = await given.gap(office, city.staff, people.START - DAY)
+    assert (before["skill_map"], before["skills"], before["in_scope"]) == (None, [], False)
+
+
+async def test_evidence_satisfies_for_exactly_its_days(api: SignIn, db: AsyncSession) -> None:
+    city = await given.city(db)
+    shown = await skills.shown(db, city.staff, "security", TODAY - 10 * DAY, valid_to=TODAY)
+    office = await api("training")
+    found = [(await given.states(office, city.staff, TODAY - n * DAY))["security"] for n in (11, 10, 1, 0)]
+    assert found == ["missing", "satisfied", "satisfied", "expired"]
+    line = (await given.gap(office, city.staff, TODAY))["skills"][1]
+    assert (line["evidence"], [one["id"] for one in line["expired_evidence"]]) == ([], [f"{shown.id}"])
+
+
+async def test_revoked_evidence_and_self_assessments_satisfy_nothing(api: SignIn, db: AsyncSession) -> None:
+    city = await given.city(db)
+    await skills.shown(db, city.staff, "security", revoked_on=TODAY)
+    await skills.shown(db, city.staff, "dx_basics", basis=EvidenceBasis.SELF_ASSESSMENT)
+    office = await api("training")
+    assert await given.states(office, city.staff, TODAY) == GENERAL
+    assert (await given.states(office, city.staff, TODAY - DAY))["security"] == "satisfied"
+
+
+async def test_two_roles_demand_one_skill_in_one_line(api: SignIn, db: AsyncSession) -> None:
+    city = await given.city(db)
+    await roles.appointment(db, city.section_head, city.section)
+    told = await given.gap(await api("training"), city.section_head, TODAY)
+    demanded = {line["skill"]["code"]: [one["role_code"] for one in line["demanded_by"]] for line in told["skills"]}
+    assert demanded == {
+        "leadership": ["manager"],
+        "dx_basics": ["leader", "manager"],
+        "security": ["leader", "manager"],
+    }
+
+
+async def test_grace_runs_from_the_role_and_anew_from_the_return(api: SignIn, db: AsyncSession) -> None:
+    city = await given.unmapped(db)
+    drawn = await skills.skill_map(db, cells={})
+    await skills.requirement(db, drawn, "leader", "network", grace_days=30)
+    await roles.appointment(db, city.staff, city.section, since=TODAY - 60 * DAY)
+    office = await api("training")
+    found = [await given.states(office, city.staff, TODAY - n * DAY) for n in (60, 31, 30)]
+    assert [one["network"] for one in found] == ["in_grace", "in_grace", "missing"]
+    await people.absence(db, city.staff.id, TODAY - 20 * DAY, TODAY - 10 * DAY)
+    (line,) = (await given.gap(office, city.staff, TODAY))["skills"]
+    assert (line["status"], line["demanded_by"][0]["due_on"]) == ("in_grace", f"{TODAY + 20 * DAY}")
+
+
+async def test_out_of_scope_the_demands_are_shown_and_marked(api: SignIn, db: AsyncSession) -> None:
+    city = await given.city(db)
+    firefighter = await people.employee(db, city.section, job_service="fire")
+    told = await given.gap(await api("training"), firefighter, TODAY)
+    assert (told["in_scope"], len(told["skills"])) == (False, 2)
+
+
+async def test_the_next_sessions_are_those_that_would_close_the_gap(api: SignIn, db: AsyncSession) -> None:
+    city = await given.city(db)
+    course = await catalog.course(db, skill_code="security")
+    now = clock.now()
+    later = [now + (30 + n) * DAY for n in range(5)]
+    fitting = [await sessions.session(db, course, start) for start in later]
+    opens_later = await sessions.session(db, course, now + 20 * DAY, application_opens_at=now + 10 * DAY)
+    for more in ({"status": SessionStatus.DRAFT}, {"status": SessionStatus.CLOSED}, {"application_closes_at": now}):
+        await sessions.session(db, course, now + 5 * DAY, **more)
+    full = await sessions.session(db, course, now + 6 * DAY, capacity=1)
+    await enrollments.enrollment(db, full, city.colleague)
+    await enrollments.enrollment(db, fitting[0], city.staff, Status.APPLIED)
+    told = await given.gap(await api("training"), city.staff, TODAY)
+    offered = told["skills"][1]["next_sessions"]
+    assert [one["id"] for one in offered] == [f"{one.id}" for one in (opens_later, *fitting[1:3])]
+    assert (offered[0]["code"], offered[0]["free_seats"], offered[0]["mode"]) == (course.code, 20, "applied")
+    assert datetime.fromisoformat(offered[0]["starts_at"]) == opens_later.starts_at
+    assert told["skills"][0]["next_sessions"] == []
+
+
+async def test_a_session_below_the_demanded_level_closes_nothing(api: SignIn, db: AsyncSession) -> None:
+    city = await given.unmapped(db)
+    await skills.requirement(db, await skills.skill_map(db, cells={}), "general", "security", target_level=2)
+    courses = [await catalog.course(db, f"C{level}") for level in (1, 2, 3)]
+    for level, course in enumerate(courses, 1):
+        await add(db, CourseSkill(course_id=course.id, skill_code="security", level=level))
+        await sessions.session(db, course)
+    (line,) = (await given.gap(await api("training"), city.staff, TODAY))["skills"]
+    assert {session["code"] for session in line["next_sessions"]} == {"C2", "C3"}
+
+
+async def test_self_heads_and_offices_see_a_gap_and_nobody_else(api: SignIn, db: AsyncSession) -> None:
+    city = await given.city(db)
+    await roles.appointment(db, city.leader, city.section)
+    path = f"/employees/{city.staff.id}/skill_gap"
+    people_seeing = [city.staff, city.section_head, city.department_head]
+    people_not = [city.colleague, city.leader, city.stranger]
+    clients = [await api("employee", employee=one) for one in (*people_seeing, *people_not)]
+    clients += [await api(grant) for grant in ("training", "information", "admin", "auditor", "hr")]
+    clients.append(await api("clerk", employee=await people.employee(db, city.team)))
+    seen = [(await client.get(path)).status_code for client in clients]
+    assert seen == [200] * 3 + [404] * 3 + [200] * 4 + [404] * 2
+
+
+async def test_an_unpublished_order_is_known_to_those_who_may_know(api: SignIn, db: AsyncSession) -> None:
+    city = await given.city(db)
+    april = TODAY + 100 * DAY
+    secret = {"published_on": TODAY + 50 * DAY}
+    await people.post(db, city.staff, city.section, "section_head", PostKind.ACTING, april, **secret)
+    training, auditor = await api("training"), await api("auditor")
+    assert await given.states(training, city.staff, april) == GENERAL
+    assert "leadership" in await given.states(auditor, city.staff, april)
+
+
+async def test_unknown_people_and_bad_days_are_refused(api: SignIn, db: AsyncSession) -> None:
+    city = await given.city(db)
+    office = await api("training")
+    assert (await office.get(f"/employees/{uuid4()}/skill_gap")).status_code == 404
+    for query, pointer in (("as_of=2026-13-01", "as_of"), ("as_of=1800-01-01", "as_of"), ("day=2026-01-01", "day")):
+        answer = await office.get(f"/employees/{city.staff.id}/skill_gap?{query}")
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["pointer"] == f"/query/{pointer}"
+    assert (await office.get("/employees/x/skill_gap")).status_code == 422
+    assert (await (await api()).get(f"/employees/{city.staff.id}/skill_gap")).status_code == 401
+
+
+async def test_an_unchanged_gap_is_not_sent_again(api: SignIn, db: AsyncSession) -> None:
+    city = await given.city(db)
+    office, path = await api("training"), f"/employees/{city.staff.id}/skill_gap"
+    tag = (await office.get(path)).headers["ETag"]
+    assert (await office.get(path, headers={"If-None-Match": tag})).status_code == 304
+    await skills.shown(db, city.staff, "security")
+    assert (await office.get(path, headers={"If-None-Match": tag})).status_code == 200
+
+
+@pytest.mark.parametrize("roles_held", [0, 1])
+async def test_a_gap_takes_eight_statements(api: SignIn, db: AsyncSession, statements, roles_held: int) -> None:  # type: ignore[no-untyped-def]
+    city = await given.city(db)
+    office = await api("training")
+    for _ in range(roles_held):
+        await roles.appointment(db, city.staff, city.section)
+        await skills.shown(db, city.staff, "security", valid_to=TODAY)
+        await sessions.session(db, await catalog.course(db, skill_code="security"))
+    with statements() as seen:
+        await given.gap(office, city.staff, TODAY)
+    assert len(seen) == 8

@@ -1,0 +1,257 @@
+"""The counted gap: equal to a recount from everybody's explained gap, and never more than the caller may know."""
+
+from datetime import timedelta
+from itertools import chain, combinations
+from random import Random
+from typing import Any
+
+import pytest
+from httpx import AsyncClient
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.insights.rules import FigureLevel
+from app.kit import clock
+from app.kit.records import add
+from app.people.models import Employee
+from app.people.rules import PostKind
+from app.skills.models import Skill
+from app.skills.rules import EvidenceBasis, MapStatus
+from tests.conftest import SignIn
+from tests.insights import given
+from tests.people import given as people
+from tests.roles import given as roles
+from tests.skills import given as skills
+
+TODAY = clock.today()
+DAY = timedelta(1)
+KEYS = ("org_unit", "skill", "role")
+GROUPINGS = list(chain.from_iterable(combinations(KEYS, n) for n in (1, 2, 3)))
+
+
+async def figures(client: AsyncClient, **asked: Any) -> dict[str, Any]:
+    answer = await client.get("/skill_gaps", params=asked)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def by_skill(client: AsyncClient, **asked: Any) -> dict[str, tuple[int, int, int | None]]:
+    rows = (await figures(client, **asked))["results"]
+    return {row["skill"]["code"]: (row["headcount"], row["headcount_with_absent"], row["missing"]) for row in rows}
+
+
+async def evidence(db: AsyncSession, dice: Random, person: Employee) -> None:
+    for skill in dice.sample(skills.SKILLS, 3):
+        more = {
+            "level": dice.choice([None, 1, 2, 3]),
+            "valid_to": dice.choice([None, TODAY, TODAY + DAY]),
+            "revoked_on": dice.choice([None, None, TODAY]),
+            "basis": dice.choice([EvidenceBasis.COMPLETION, EvidenceBasis.COMPLETION, EvidenceBasis.SELF_ASSESSMENT]),
+        }
+        await skills.shown(db, person, skill, dice.choice([skills.START, TODAY + DAY]), **more)
+
+
+async def random_city(db: AsyncSession, dice: Random) -> None:
+    city = await given.unmapped(db)
+    units = [city.department, city.section, city.team, city.information, city.medical_center, None]
+    drawn = await skills.skill_map(db, cells={})
+    for role, demanded in skills.CELLS.items():
+        for skill in demanded:
+            await skills.requirement(db, drawn, role, skill, target_level=dice.choice([None, None, 2, 3]))
+    for _ in range(12):
+        terms: dict[str, Any] = {
+            "job_service": dice.choice(["administrative", "administrative", "medical", "fire"]),
+            "job_category": dice.choice(["clerk", "nursery_teacher"]),
+        }
+        unit = dice.choice(units)
+        person = await people.employee(db, unit, dice.choice(["staff", "section_head"]), **terms)
+        await evidence(db, dice, person)
+        if unit and dice.random() < 0.4:
+            await roles.appointment(db, person, city.department)
+        if dice.random() < 0.3:
+            await people.absence(db, person.id, TODAY)
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_counts_equal_a_recount_person_by_person(api: SignIn, db: AsyncSession, seed: int) -> None:
+    dice = Random(seed)
+    await random_city(db, dice)
+    office = await api("training")
+    for group_by in GROUPINGS:
+        level = dice.choice(list(FigureLevel))
+        counted = await given.counted(office, group_by, level, TODAY)
+        assert counted == await given.recounted(db, office, group_by, level, TODAY)
+
+
+async def test_somebody_with_two_roles_counts_in_each_and_once_in_the_totals(api: SignIn, db: AsyncSession) -> None:
+    city = await given.city(db)
+    await roles.appointment(db, city.section_head, city.section)
+    office = await api("training")
+    found = await figures(office, group_by="role")
+    assert {row["role"]["code"]: row["headcount"] for row in found["results"]} == {
+        "manager": 2,
+        "leader": 1,
+        "advisor": 1,
+        "general": 4,
+    }
+    assert found["metadata"]["totals"]["headcount"] == 7
+    assert (await by_skill(office))["security"][0] == 6
+
+
+async def test_people_count_in_their_primary_unit_alone(api: SignIn, db: AsyncSession) -> None:
+    city = await given.city(db)
+    office = await api("training")
+    before = await figures(office, group_by="org_unit,skill")
+    await people.post(db, city.stranger, city.section, kind=PostKind.CONCURRENT)
+    assert await figures(office, group_by="org_unit,skill") == before
+
+
+async def test_who_is_away_or_out_of_scope_is_in_no_denominator(api: SignIn, db: AsyncSession) -> None:
+    city = await given.city(db)
+    await skills.shown(db, city.staff, "dx_basics")
+    await people.absence(db, city.staff.id, TODAY)
+    await people.employee(db, city.team, job_service="fire")
+    (row,) = (await figures(await api("training"), skill_code="dx_basics", under=city.team.id))["results"]
+    assert (row["headcount"], row["holders"], row["missing"], row["coverage"]) == (1, 0, 1, 0)
+    assert (row["headcount_with_absent"], row["holders_with_absent"]) == (2, 1)
+    await people.absence(db, city.colleague.id, TODAY)
+    (row,) = (await figures(await api("training"), skill_code="dx_basics", under=city.team.id))["results"]
+    assert (row["headcount"], row["coverage"]) == (0, None)
+
+
+async def test_each_day_is_answered_by_its_map_and_its_evidence(api: SignIn, db: AsyncSession) -> None:
+    city = await given.city(db, status=MapStatus.RETIRED, valid_to=TODAY + DAY)
+    await skills.skill_map(db, 2, {"general": ("network",)}, valid_from=TODAY + DAY)
+    await skills.shown(db, city.staff, "security", TODAY)
+    office = await api("training")
+    yesterday, today, tomorrow = [await by_skill(office, as_of=f"{TODAY + n * DAY}") for n in (-1, 0, 1)]
+    assert (yesterday["security"], today["security"]) == ((6, 6, 6), (6, 6, 5))
+    assert tomorrow == {"network": (4, 4, 4)}
+    empty = await figures(office, as_of=f"{people.START - DAY}")
+    assert (empty["results"], empty["metadata"]["totals"]["headcount"]) == ([], 0)
+    assert empty["metadata"]["resultset"]["count"] == 0
+
+
+async def test_more_kinds_of_demand_than_a_number_has_bits_are_counted(api: SignIn, db: AsyncSession) -> None:
+    city = await given.unmapped(db)
+    cells = {role: tuple(f"skill{n}" for n in range(70)) for role in ("general", "manager")}
+    for n in range(70):
+        await add(db, Skill(code=f"skill{n}", name="多い", definition="定義", ordinal=n))
+    await skills.skill_map(db, cells=cells)
+    for n in (0, 69):
+        await skills.shown(db, city.staff, f"skill{n}")
+    found = await by_skill(await api("training"), limit=100)
+    assert {code for code, counts in found.items() if counts == (6, 6, 5)} == {"skill0", "skill69"}
+    assert sum(counts == (6, 6, 6) for counts in found.values()) == 68
+
+
+async def test_groups_are_sorted_paged_and_narrowed(api: SignIn, db: AsyncSession) -> None:
+    city = await given.city(db)
+    await skills.shown(db, city.staff, "security")
+    office = await api("training")
+    asked: dict[str, Any] = {"group_by": "org_unit,role,skill", "sort": "-missing,skill_code", "limit": 3}
+    page = await figures(office, **asked)
+    rows, metadata = page["results"], page["metadata"]
+    while page["metadata"]["next_cursor"]:
+        page = await figures(office, **asked, cursor=page["metadata"]["next_cursor"])
+        rows += page["results"]
+        assert page["metadata"]["resultset"]["count"] is None
+        assert page["metadata"]["totals"] == metadata["totals"]
+    assert len(rows) == metadata["resultset"]["count"]
+    assert [row["missing"] for row in rows] == sorted((row["missing"] for row in rows), reverse=True)
+    beyond = await figures(office, **asked, offset=1000)
+    assert (beyond["results"], beyond["metadata"]["totals"]) == ([], metadata["totals"])
+    assert beyond["metadata"]["resultset"]["count"] == metadata["resultset"]["count"]
+    narrowed = await figures(
+        office, group_by="org_unit", level="department", role_code="general", under=city.section.id
+    )
+    assert [(row["org_unit"]["code"], row["headcount"]) for row in narrowed["results"]] == [("D1", 3)]
+
+
+async def test_heads_count_what_stands_below_them_alone(api: SignIn, db: AsyncSession) -> None:
+    city = await given.city(db)
+    head = await api("employee", employee=city.section_head)
+    found = await figures(head, group_by="org_unit", level="team")
+    assert {row["org_unit"]["code"]: row["headcount"] for row in found["results"]} == {"S1": 2, "T1": 2}
+    assert (found["metadata"]["totals"]["headcount"], found["metadata"]["resultset"]["count"]) == (4, 2)
+    elsewhere = await figures(head, under=city.other_section.id)
+    assert (elsewhere["results"], elsewhere["metadata"]["totals"]["headcount"]) == ([], 0)
+
+
+async def test_a_leader_counts_the_unit_as_a_whole_and_no_small_group(api: SignIn, db: AsyncSession) -> None:
+    city = await given.city(db)
+    await roles.appointment(db, city.leader, city.section)
+    leader = await api("employee", employee=city.leader)
+    rows = {row["skill"]["code"]: row for row in (await figures(leader))["results"]}
+    assert set(rows) == {"dx_basics", "leadership", "security"}
+    assert (rows["security"]["headcount"], rows["security"]["missing"], rows["security"]["suppressed"]) == (4, 4, False)
+    alone = rows["leadership"]
+    assert (alone["headcount"], alone["suppressed"]) == (1, True)
+    assert [alone[name] for name in ("holders", "holders_with_absent", "missing", "coverage")] == [None] * 4
+    for query in ("group_by=role", f"under={city.team.id}", "role_code=manager", "skill_code=leadership"):
+        refused = await leader.get(f"/skill_gaps?{query}")
+        assert (refused.status_code, refused.json()["code"]) == (403, "counted_as_a_whole")
+
+
+async def test_one_absent_person_is_not_found_by_subtraction(api: SignIn, db: AsyncSession) -> None:
+    city = await given.city(db)
+    await roles.appointment(db, city.leader, city.section)
+    await people.absence(db, city.staff.id, TODAY)
+    leader = await api("employee", employee=city.leader)
+    rows = {row["skill"]["code"]: row for row in (await figures(leader))["results"]}
+    assert (rows["security"]["headcount"], rows["security"]["holders"]) == (3, 0)
+    assert (rows["security"]["headcount_with_absent"], rows["security"]["holders_with_absent"]) == (4, None)
+
+
+async def test_a_small_group_cannot_be_told_from_its_place_in_the_order(api: SignIn, db: AsyncSession) -> None:
+    city = await given.city(db)
+    await roles.appointment(db, city.leader, city.section)
+    leader = await api("employee", employee=city.leader)
+    orders = []
+    for _ in range(2):
+        orders.append([row["skill"]["code"] for row in (await figures(leader, sort="coverage"))["results"]])
+        await skills.shown(db, city.section_head, "leadership")
+    assert orders[0] == orders[1]
+
+
+async def test_others_get_no_figures(api: SignIn, db: AsyncSession) -> None:
+    city = await given.city(db)
+    clients = [await api("employee", employee=city.staff), await api("hr"), await api("clerk", employee=city.colleague)]
+    assert [(await client.get("/skill_gaps")).status_code for client in clients] == [403] * 3
+    assert (await (await api()).get("/skill_gaps")).status_code == 401
+    for grant in ("training", "information", "admin", "auditor"):
+        assert (await figures(await api(grant)))["metadata"]["totals"]["headcount"] == 7
+
+
+@pytest.mark.parametrize(
+    ("query", "pointer"),
+    [
+        ("group_by=person", "/query/group_by/0"),
+        ("group_by=skill,person", "/query/group_by/1"),
+        ("group_by=", "/query/group_by/0"),
+        ("level=office", "/query/level"),
+        ("under=everything", "/query/under"),
+        ("role_code=%00", "/query/role_code/0"),
+        ("skill_code=a'b", "/query/skill_code/0"),
+        ("sort=name", "/query/sort"),
+        ("since=2026-01-01T00:00:00Z", "/query/since"),
+        ("as_of=tomorrow", "/query/as_of"),
+        ("cursor=abc", "/query/cursor"),
+        ("employee_id=1", "/query/employee_id"),
+    ],
+)
+async def test_bad_input_is_named(api: SignIn, query: str, pointer: str) -> None:
+    answer = await (await api("training")).get(f"/skill_gaps?{query}")
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == pointer
+
+
+@pytest.mark.parametrize("group_by", ["skill", "org_unit,skill,role"])
+async def test_figures_take_two_statements_whatever_the_page(
+    api: SignIn, db: AsyncSession, statements: Any, group_by: str
+) -> None:
+    await given.city(db)
+    office = await api("training")
+    with statements() as seen:
+        await figures(office, group_by=group_by)
+    assert len(seen) == 2

@@ -1,0 +1,85 @@
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+
+from app.insights import rules
+from app.insights.rules import CountedAsAWhole, GapStatus, GroupBy, NoFigures, Sight
+from app.skills.rules import Evidence, gaps
+from tests.skills import given
+
+TODAY = date(2026, 11, 2)
+DAY = timedelta(1)
+HEADED, LED = frozenset({uuid4()}), frozenset({uuid4()})
+
+
+def status(*shown: Evidence, target: int | None = None, grace: int = 0, since: date = given.START) -> GapStatus:
+    cell = given.cell("general", "security", target, grace)
+    (gap,) = gaps(TODAY, [given.held("general", since)], [cell], shown)
+    return rules.status(gap, TODAY)
+
+
+def test_a_gap_is_missing_until_evidence_satisfies_it() -> None:
+    assert status() is GapStatus.MISSING
+    assert status(given.evidence("security")) is GapStatus.SATISFIED
+
+
+def test_evidence_that_has_ended_makes_the_gap_expired() -> None:
+    assert status(given.evidence("security", until=TODAY)) is GapStatus.EXPIRED
+    assert status(given.evidence("security", until=TODAY + DAY)) is GapStatus.SATISFIED
+
+
+def test_evidence_that_never_reached_the_level_or_was_revoked_leaves_the_gap_missing() -> None:
+    assert status(given.evidence("security", level=1, until=TODAY), target=2) is GapStatus.MISSING
+    assert status(given.evidence("security", revoked_on=TODAY)) is GapStatus.MISSING
+
+
+def test_within_the_days_of_grace_a_gap_is_not_yet_due() -> None:
+    assert status(grace=30, since=TODAY - 29 * DAY) is GapStatus.IN_GRACE
+    assert status(grace=30, since=TODAY - 30 * DAY) is GapStatus.MISSING
+
+
+def test_grace_begins_anew_on_the_return_from_leave() -> None:
+    role = given.held("general", TODAY - 90 * DAY)
+    assert rules.from_return([role], TODAY)[0].since == TODAY
+    assert rules.from_return([role], TODAY - 100 * DAY) == [role]
+    assert rules.from_return([role], None) == [role]
+
+
+def test_the_level_wanted_is_the_highest_that_is_missing() -> None:
+    cells = [given.cell("general", "security"), given.cell("manager", "security", 3)]
+    roles = [given.held("general"), given.held("manager")]
+    levels = [
+        rules.level_wanted(gaps(TODAY, roles, cells, shown)[0]) for shown in ([], [given.evidence("security", 3)])
+    ]
+    assert levels == [3, None]
+
+
+def test_offices_count_everybody() -> None:
+    assert rules.sight(reads_all=True, headed=frozenset(), led=frozenset(), narrowed=True) == Sight(None, None)
+
+
+def test_heads_count_those_whose_gaps_they_may_see() -> None:
+    assert rules.sight(reads_all=False, headed=HEADED, led=frozenset(), narrowed=True) == Sight(HEADED, HEADED)
+
+
+def test_leaders_count_their_unit_as_a_whole() -> None:
+    assert rules.sight(reads_all=False, headed=frozenset(), led=LED, narrowed=False) == Sight(LED, frozenset())
+    with pytest.raises(CountedAsAWhole):
+        rules.sight(reads_all=False, headed=frozenset(), led=LED, narrowed=True)
+
+
+def test_a_head_who_leads_another_unit_narrows_only_the_own() -> None:
+    whole, narrow = (rules.sight(reads_all=False, headed=HEADED, led=LED, narrowed=asks) for asks in (False, True))
+    assert (whole, narrow) == (Sight(HEADED | LED, HEADED), Sight(HEADED, HEADED))
+
+
+def test_others_count_nobody() -> None:
+    with pytest.raises(NoFigures):
+        rules.sight(reads_all=False, headed=frozenset(), led=frozenset(), narrowed=False)
+
+
+def test_all_but_skills_of_the_whole_is_narrowed() -> None:
+    assert not rules.is_narrowed([GroupBy.SKILL], None)
+    assert rules.is_narrowed([GroupBy.SKILL, GroupBy.ROLE], None)
+    assert rules.is_narrowed([GroupBy.SKILL], None, ["security"])
