@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from app.kit import keys
+from app.kit import demonstration, keys
 from scripts import embedded
 from scripts.children import GLANCE, Broken, Stopped, child, go_on, heed_signals, step, wait
 from scripts.environment import ROOT
@@ -21,7 +21,6 @@ OLDEST_POSTGRES = 15
 CONNECTIONS_PER_WORKER = 100  # two pools of forty, and some for tools beside
 READY_WITHIN = 60  # seconds
 GIVEN_BY_US = ("APP_DATABASE_URL", "APP_EMBEDDED_URL", "APP_DEMONSTRATION")
-ACCOUNTS = "admin training information hr auditor department-head section-head leader employee clerk"
 
 
 def main() -> int:
@@ -107,7 +106,9 @@ def uvicorn(options: Options) -> list[str]:
     """The arguments of the web server."""
     listen = ["--host", options.host, "--port", str(options.port), "--workers", str(options.workers)]
     quick = ["--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning"]
-    return ["--factory", "app.main:create", *listen, *quick, "--no-server-header", "--timeout-graceful-shutdown", "5"]
+    # A worker on a busy machine takes more than the usual 5 seconds to say its first word.
+    patient = ["--timeout-worker-healthcheck", "30", "--timeout-graceful-shutdown", "5"]
+    return ["--factory", "app.main:create", *listen, *quick, *patient, "--no-server-header"]
 
 
 def await_readiness(options: Options, server: subprocess.Popen[bytes]) -> None:
@@ -135,7 +136,7 @@ def announce(options: Options) -> None:
     host = f"[{options.host}]" if ":" in options.host else options.host
     say(f"\nHagukumi is ready.\n  API   http://{host}:{options.port}/api/v1\n  Docs  http://{host}:{options.port}/docs")
     if options.demo:
-        say(f"  Demonstration accounts, password demo:\n    {ACCOUNTS.replace(' ', ', ')}")
+        say(f"  Demonstration accounts, password demo:\n    {', '.join(demonstration.ACCOUNTS)}")
     say("Ctrl-C stops it." if options.database_url else "Ctrl-C stops the server and the database.")
 
 
