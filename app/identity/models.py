@@ -14,12 +14,12 @@ class Account(Record, table=True):
     """A sign-in; what a person may do beyond that follows from posts and appointments."""
 
     __audited__: ClassVar[bool] = False
-    __table_args__ = (UniqueConstraint("username"), UniqueConstraint("employee_id"))
+    __table_args__ = (UniqueConstraint("username"),)
 
     username: str
     password_hash: str
     display_name: str
     grants: list[str] = text_array()
-    employee_id: UUID | None = Field(default=None, foreign_key="employee.id")
+    employee_id: UUID | None = Field(default=None, foreign_key="employee.id", index=True)
     demonstration: bool = False
     disabled_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))

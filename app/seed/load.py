@@ -56,12 +56,12 @@ async def load(db: AsyncSession, people: int, *, seed: int, today: date, report:
 
 
 async def _open_for_everybody(db: AsyncSession) -> None:
-    """All other people sign in with their employee number: who tries the surveys out needs many people."""
+    """Everybody signs in with the employee number too: who tries the surveys out needs many people."""
     everybody = """
         INSERT INTO account (id, created_at, updated_at, version, username, password_hash, display_name, grants,
                              employee_id, demonstration)
         SELECT gen_random_uuid(), now(), now(), 1, e.employee_number, :password_hash, e.name, '{employee}', e.id, true
-        FROM employee e WHERE NOT EXISTS (SELECT FROM account a WHERE a.employee_id = e.id)"""
+        FROM employee e"""
     await db.execute(text(everybody), {"password_hash": passwords.hashed(PASSWORD)})
 
 

@@ -58,9 +58,10 @@ CREATE TABLE account (
     demonstration BOOLEAN NOT NULL,
     disabled_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_account PRIMARY KEY (id),
-    CONSTRAINT uq_account_username UNIQUE (username),
-    CONSTRAINT uq_account_employee_id UNIQUE (employee_id)
+    CONSTRAINT uq_account_username UNIQUE (username)
 );
+
+CREATE INDEX ix_account_employee_id ON account (employee_id);
 
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
