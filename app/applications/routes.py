@@ -72,8 +72,8 @@ async def list_events(enrollment: Visible, query: Annotated[EnrollmentEventQuery
 
 @router.post("/{id}/approval", response_model=EnrollmentRead)
 async def approve(enrollment: ToChange, db: Db, etag: Etag, who: Reader) -> EnrollmentRead:
-    """Approve an application, as head in office today of one of the person's units (never one's own; the training
-    office when there is no other head). The training office may also give a free seat to somebody who waits."""
+    """Approve an application, as head in office today of one of the person's units. Nobody approves the own; where no
+    other head is left, the training office does. It may also give a free seat to somebody who waits."""
     return etag.stamp(await queries.shown(db, who, await commands.approve(db, who, enrollment)))
 
 

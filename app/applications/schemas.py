@@ -17,6 +17,24 @@ from app.kit.listing import DatedQuery, Eq, In, ListQuery, Sorts, Where
 
 _ID = "0199c3a0-7d51-7c3e-9a41-5b2f60c7d4"
 _WANTED = {"course_session_id": f"{_ID}01", "employee_id": f"{_ID}02", "mode": "applied"}
+SHOWN: dict[str, Any] = _WANTED | {
+    "id": f"{_ID}00",
+    "submitted_by": f"{_ID}03",
+    "status": "waitlisted",
+    "waitlist_rank": 3,
+    "reason": None,
+    "org_unit_id": f"{_ID}04",
+    "decided_by": f"{_ID}05",
+    "decided_on_behalf_of": None,
+    "decided_at": "2026-05-11T09:30:00+09:00",
+    "completed_on": None,
+    "completion_reason": None,
+    "score": None,
+    "needs_reconfirmation": False,
+    "allowed_actions": ["withdrawal"],
+    "created_at": "2026-05-10T12:00:00+09:00",
+    "updated_at": "2026-05-11T09:30:00+09:00",
+}
 
 
 class EnrollmentCreate(EnrollmentFields):
@@ -43,13 +61,7 @@ class Withdrawal(Fields):
 class EnrollmentRead(EnrollmentFields, Read):
     """As this caller meets it now. `needs_reconfirmation`: confirmed, but the person has since changed the unit."""
 
-    model_config = example(
-        id=f"{_ID}00", **_WANTED, submitted_by=f"{_ID}03", status="waitlisted", waitlist_rank=3, reason=None,
-        org_unit_id=f"{_ID}04", decided_by=f"{_ID}05", decided_on_behalf_of=None,
-        decided_at="2026-05-11T09:30:00+09:00", completed_on=None, completion_reason=None, score=None,
-        needs_reconfirmation=False, allowed_actions=["withdrawal"],
-        created_at="2026-05-10T12:00:00+09:00", updated_at="2026-05-11T09:30:00+09:00",
-    )  # fmt: skip
+    model_config = example(**SHOWN)
 
     version: int = Field(exclude=True)
     mode: EnrollmentMode

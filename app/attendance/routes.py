@@ -90,8 +90,8 @@ async def list_sheet(
     pages: Pages,
     who: Reader,
 ) -> Listing:
-    """The sign-in sheets of a session: who has a seat at which meeting, and what was recorded, as far as the caller
-    may see it."""
+    """The sign-in sheets of a session, as far as the caller may see them. Each line is one meeting of somebody who has
+    a seat, with what was recorded."""
     return await pages.fetch(queries.attendance(who).where(queries.of_session(session.id)), query)
 
 

@@ -4,10 +4,9 @@ from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import BaseModel
 from sqlmodel import Field, SQLModel, col
 
-from app.applications.schemas import EnrollmentRead
+from app.applications.schemas import SHOWN, EnrollmentRead
 from app.course_sessions.models import SessionMeeting
 from app.enrollment.models import Booking
 from app.enrollment.rules import Attendance, Status
@@ -49,9 +48,10 @@ class Sheet(Fields):
     entries: list[SheetEntry] = Field(min_length=1, max_length=1_000)
 
 
-class SheetRead(BaseModel):
+class SheetRead(SQLModel):
     """The enrollments of the sheet, some of them perhaps judged anew."""
 
+    model_config = example(results=[SHOWN])
     results: list[EnrollmentRead]
 
 

@@ -58,9 +58,3 @@ async def discard_session(session: Visible, db: Db, etag: Etag) -> None:
 async def publish_session(session: Visible, db: Db, etag: Etag, who: Runner) -> CourseSessionRead:
     """Publish a draft: everyone sees it, and applications open with its window."""
     return queries.shown(etag.stamp(await commands.publish_session(db, etag.fresh(session))), who)
-
-
-@router.post("/{id}/closing", response_model=CourseSessionRead)
-async def close_session(session: Visible, db: Db, etag: Etag, who: Runner) -> CourseSessionRead:
-    """End the call for applications; after the last meeting, record that the session was held."""
-    return queries.shown(etag.stamp(await commands.close_session(db, etag.fresh(session))), who)

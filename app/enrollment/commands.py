@@ -11,10 +11,11 @@ from sqlmodel import col
 from app.course_sessions import commands as course_sessions
 from app.course_sessions.models import CourseSession, SessionMeeting
 from app.course_sessions.queries import locked_session
+from app.course_sessions.rules import SessionStatus
 from app.course_sessions.schemas import CourseSessionUpdate
 from app.enrollment import queries, rules
 from app.enrollment.models import Booking, Enrollment, EnrollmentEvent
-from app.enrollment.rules import PENDING, SEATED, SESSION_CANCELLED, Status, TimeClash
+from app.enrollment.rules import PENDING, SEATED, SESSION_CANCELLED, SESSION_HELD, Status, TimeClash
 from app.identity.principal import Principal
 from app.kit import clock
 
@@ -107,6 +108,15 @@ async def fill(db: AsyncSession, who: Principal, session: CourseSession) -> None
     await queries.lock_people(db, [enrollment.employee_id for enrollment in waiting])
     chosen = rules.promoted(await queries.queue(db, session), free=session.free_seats)
     await move(db, who, session, [one for one in waiting if one.id in chosen], Status.CONFIRMED)
+
+
+async def close_session(db: AsyncSession, who: Principal, session: CourseSession) -> CourseSession:
+    """The call ends; once the session is over, whoever has no seat was not selected."""
+    await course_sessions.close_session(db, session)
+    if session.status == SessionStatus.HELD:
+        left = await queries.of_session(db, session.id, PENDING - SEATED)
+        await move(db, who, session, left, Status.NOT_SELECTED, SESSION_HELD)
+    return session
 
 
 async def cancel_session(db: AsyncSession, who: Principal, session: CourseSession) -> CourseSession:

@@ -36,6 +36,13 @@ async def change_session(
     return shown(etag.stamp(await commands.revise_session(db, who, session, changes)), who)
 
 
+@router.post("/{id}/closing", response_model=CourseSessionRead)
+async def close_session(session: ToChange, db: Db, etag: Etag, who: Runner) -> CourseSessionRead:
+    """End the call for applications; after the last meeting, record that the session was held. Whoever then still
+    waits or was never approved was not selected."""
+    return shown(etag.stamp(await commands.close_session(db, who, session)), who)
+
+
 @router.post("/{id}/cancellation", response_model=CourseSessionRead)
 async def cancel_session(session: ToChange, db: Db, etag: Etag, who: Runner) -> CourseSessionRead:
     """Call a session off. Whoever applied, waits or is confirmed is withdrawn with the reason `session_cancelled`,

@@ -9,7 +9,7 @@ from uuid import UUID
 from app.course_sessions.rules import SessionStatus
 from app.kit.problems import Conflict
 
-SESSION_CANCELLED = "session_cancelled"
+SESSION_CANCELLED, SESSION_HELD = "session_cancelled", "session_held"
 
 
 class Status(StrEnum):

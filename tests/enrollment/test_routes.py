@@ -164,6 +164,23 @@ async def test_a_session_called_off_is_nobodys_no_show(
     assert await refused(training, session, capacity=30) == (409, "session_settled")
 
 
+async def test_whoever_has_no_seat_when_the_session_is_over_was_not_selected(
+    db: AsyncSession, training: AsyncClient, city: City, course: Course
+) -> None:
+    session = await sessions.session(db, course, capacity=1)
+    seated = await given.enrollment(db, session, city.staff)
+    waiting = await given.enrollment(db, session, city.colleague, Status.WAITLISTED)
+    applied = await given.enrollment(db, session, city.stranger, Status.APPLIED)
+    path = f"/course_sessions/{session.id}/closing"
+    assert (await training.post(path)).json()["status"] == "closed"
+    assert await status(training, waiting) == ("waitlisted", None)
+    with clock.travel(session.ends_at):
+        assert (await training.post(path)).json()["status"] == "held"
+    assert await status(training, seated) == ("confirmed", None)
+    assert await status(training, waiting) == ("not_selected", "session_held")
+    assert await status(training, applied) == ("not_selected", "session_held")
+
+
 async def test_only_those_who_run_sessions_change_them_and_only_the_version_they_read(
     db: AsyncSession, api: SignIn, training: AsyncClient, city: City, course: Course
 ) -> None:
