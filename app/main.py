@@ -9,7 +9,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from app import api
 from app.audit import recorder
-from app.kit import errors, health, keys, openapi
+from app.kit import docs, errors, health, keys, openapi
 from app.kit.database import Database
 from app.kit.edge import Edge
 from app.kit.settings import Settings
@@ -30,6 +30,7 @@ def build_app(settings: Settings, database: Database | None = None) -> FastAPI:
     app.include_router(api.router)
     app.include_router(health.router)
     openapi.install(app)
+    docs.install(app)
     if settings.cors_origins:
         app.add_middleware(CORSMiddleware, allow_origins=settings.cors_origins, **openapi.CORS)
     app.add_middleware(Edge, body_limit=settings.body_limit)

@@ -5,8 +5,7 @@ from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.openapi.docs import get_swagger_ui_html
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import JSONResponse
 
 from app.kit.openapi import answers, bounds, examples, names
 from app.kit.openapi.walk import Json, operations
@@ -44,7 +43,7 @@ _NOBODY: list[Json] = [{}]  # a public operation says that it asks for nothing
 
 def about(tags: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
     """The arguments of FastAPI that describe the whole; tags come with their names in Japanese and English."""
-    return _ABOUT | {"openapi_tags": [{"name": name, "description": f"{ja}. {en}."} for name, (ja, en) in tags.items()]}
+    return _ABOUT | {"openapi_tags": [{"name": name, "description": f"{ja}。{en}."} for name, (ja, en) in tags.items()]}
 
 
 def install(app: FastAPI) -> None:
@@ -59,10 +58,6 @@ def install(app: FastAPI) -> None:
     @app.get("/openapi.json", include_in_schema=False)
     async def openapi_json() -> JSONResponse:
         return JSONResponse(document())
-
-    @app.get("/docs", include_in_schema=False)
-    async def docs() -> HTMLResponse:
-        return get_swagger_ui_html(openapi_url="/openapi.json", title="Hagukumi")
 
 
 def complete(document: Json) -> Json:
