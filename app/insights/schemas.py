@@ -185,6 +185,8 @@ class GapCount(SQLModel):
     Without those absent on the day, except where the name says so. Null where few people would be known by it.
     """
 
+    model_config = example(**_COUNT)
+
     headcount: int = Field(description="Denominator of coverage")
     headcount_with_absent: int
     holders: int | None = Field(description="Numerator of coverage")
