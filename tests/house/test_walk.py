@@ -1,14 +1,18 @@
 """The README's five-minute walk, run word for word in a shell against a real server process."""
 
+import asyncio
 import re
 import signal
 import subprocess
-from pathlib import Path
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
+import httpx
 import pytest
 
 from scripts.environment import ROOT
-from tests.house.test_serve import launch
+from tests.house.test_serve import Served, launch
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("serve")]
 MARK = "=== step"
@@ -28,17 +32,91 @@ def as_pattern(shown: str) -> str:
     return r"\s*" + r"[\s\S]*?".join(rf"\s*{part}\s*" for part in words)
 
 
-@pytest.mark.parametrize("shell", ["bash"])
-def test_the_walk_answers_what_the_readme_shows(tmp_path: Path, shell: str) -> None:
-    served = launch(tmp_path / "data", "--employees", "1800", "--workers", "2")
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A made-up city of 1,800 behind two worker processes."""
+    served = launch(tmp_path_factory.mktemp("walk") / "data", "--employees", "1800", "--workers", "2")
     try:
         served.until_said("Hagukumi is ready")
-        script = "".join(f"echo '{MARK}'\n{block}" for block, _ in steps())
-        script = script.replace("127.0.0.1:8000", f"127.0.0.1:{served.port}")
-        said = subprocess.run([shell, "-c", script], capture_output=True, text=True, timeout=240, check=True)
+        yield served
     finally:
         served.end(signal.SIGTERM)
+
+
+def test_the_walk_answers_what_the_readme_shows(served: Served) -> None:
+    script = "".join(f"echo '{MARK}'\n{block}" for block, _ in steps())
+    script = script.replace("127.0.0.1:8000", f"127.0.0.1:{served.port}")
+    said = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=300, check=True)
     answers = said.stdout.split(f"{MARK}\n")[1:]
     assert len(answers) == len(steps())
     for (block, shown), answer in zip(steps(), answers, strict=True):
         assert re.fullmatch(as_pattern(shown), answer), f"{block}\nsaid\n{answer}\n{said.stderr}\nand not\n{shown}"
+
+
+@pytest.fixture
+async def training(served: Served) -> AsyncIterator[httpx.AsyncClient]:
+    token = served.sign_in("training").json()["access_token"]
+    async with httpx.AsyncClient(
+        base_url=f"http://127.0.0.1:{served.port}/api/v1",
+        headers={"Authorization": f"Bearer {token}"},
+        limits=httpx.Limits(max_connections=40),
+        timeout=120,
+        trust_env=False,
+    ) as client:
+        yield client
+
+
+async def a_session(training: httpx.AsyncClient, capacity: int) -> str:
+    course = (await training.get("/courses", params={"code": "DX-101"})).json()["results"][0]["id"]
+    now = datetime.now(UTC)
+    planned = {
+        "course_id": course,
+        "capacity": capacity,
+        "needs_approval": False,
+        "application_opens_at": (now - timedelta(hours=1)).isoformat(),
+        "application_closes_at": (now + timedelta(days=199)).isoformat(),
+        "meetings": [
+            {
+                "starts_at": (now + timedelta(days=200)).isoformat(),
+                "ends_at": (now + timedelta(days=200, hours=2)).isoformat(),
+            }
+        ],
+    }
+    made = await training.post("/course_sessions", json=planned)
+    path = f"/course_sessions/{made.json()['id']}"
+    assert (await training.post(f"{path}/publication")).status_code == 200
+    return path
+
+
+async def test_a_rush_sells_no_seat_twice_and_leaves_none_free_beside_a_waiting_person(
+    training: httpx.AsyncClient,
+) -> None:
+    path = await a_session(training, capacity=30)
+    people = (await training.get("/employees", params={"limit": 200, "in_scope": "true"})).json()["results"]
+    assert len(people) == 200
+
+    async def apply(person: dict[str, Any], number: int) -> int:
+        wanted = {"course_session_id": path.rsplit("/", 1)[1], "employee_id": person["id"], "mode": "applied"}
+        made = await training.post("/enrollments", json=wanted)
+        if made.status_code == 201 and number % 4 == 0:
+            left = await training.post(f"/enrollments/{made.json()['id']}/withdrawal", json={"reason": "公務"})
+            assert left.status_code == 200, left.text
+        return made.status_code
+
+    async def resize(capacity: int) -> int:
+        changed = await training.patch(path, json={"capacity": capacity}, headers={"If-Match": "*"})
+        return changed.status_code
+
+    changes = [resize(capacity) for capacity in (35, 20, 40, 28, 33, 5, 31, 30)]
+    answers = await asyncio.gather(*(apply(person, n) for n, person in enumerate(people)), *changes)
+    assert set(answers) <= {200, 201, 409}
+    assert set(answers[:200]) <= {201, 409}
+    assert answers[:200].count(201) > 150
+    now = (await training.get(path)).json()
+    active: dict[str, Any] = {"course_session_id": path.rsplit("/", 1)[1], "limit": 200}
+    seated = (await training.get("/enrollments", params=active | {"status": "confirmed"})).json()["results"]
+    waiting = (await training.get("/enrollments", params=active | {"status": "waitlisted"})).json()["results"]
+    assert len(seated) == now["seats_taken"] <= now["capacity"]
+    assert sorted(row["waitlist_rank"] for row in waiting) == list(range(1, len(waiting) + 1))
+    assert waiting, "a rush without anybody waiting shows nothing"
+    assert now["free_seats"] == 0
