@@ -45,6 +45,7 @@ class Stint:
 @dataclass(slots=True, eq=False)
 class Person:
     id: UUID
+    account_id: UUID
     name: Name
     woman: bool
     born: int
@@ -225,7 +226,7 @@ class Careers:
             known_as, woman = self.people[-1].name, self.people[-1].woman
         codes, weights = zip(*CATEGORIES[slot.track], strict=True)
         category = self._rng.choices(codes, weights)[0]
-        return Person(self._ids(), known_as, woman, born, hired_on, category)
+        return Person(self._ids(), self._ids(), known_as, woman, born, hired_on, category)
 
 
 def _ages(slot: Slot) -> tuple[int, int]:

@@ -47,22 +47,11 @@ async def load(db: AsyncSession, people: int, *, seed: int, today: date, report:
     offices = {name: await _open(db, name, name, shown) for name, shown in _OFFICES.items()}
     report("people", 0, 1)
     city = inhabit(drawn, await _known(db, training=offices["training"], information=offices["information"]))
-    await _copy(copier, tables(city), report)
+    await _copy(copier, tables(city, passwords.hashed(PASSWORD)), report)
     for name, person in city.cast.items():
         await _open(db, name, "clerk" if name == "clerk" else "employee", person.name.written, person.id)
-    await _open_for_everybody(db)
     await db.execute(text("ANALYZE"))
     return city
-
-
-async def _open_for_everybody(db: AsyncSession) -> None:
-    """Everybody signs in with the employee number too: who tries the surveys out needs many people."""
-    everybody = """
-        INSERT INTO account (id, created_at, updated_at, version, username, password_hash, display_name, grants,
-                             employee_id, demonstration)
-        SELECT gen_random_uuid(), now(), now(), 1, e.employee_number, :password_hash, e.name, '{employee}', e.id, true
-        FROM employee e"""
-    await db.execute(text(everybody), {"password_hash": passwords.hashed(PASSWORD)})
 
 
 async def _open(db: AsyncSession, name: str, grant: str, shown: str, employee_id: UUID | None = None) -> UUID:

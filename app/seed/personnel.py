@@ -25,6 +25,7 @@ _MAY_BE_CONCURRENT: Final = frozenset(
 @dataclass
 class Personnel:
     employees: list[rows.Employee] = field(default_factory=list)
+    accounts: list[rows.Account] = field(default_factory=list)
     numbers: list[rows.NumberHeld] = field(default_factory=list)
     employments: list[rows.Employment] = field(default_factory=list)
     posts: list[rows.Post] = field(default_factory=list)
@@ -66,6 +67,8 @@ class Writer:
             self.rows.numbers.append(rows.NumberHeld(self._ids(), person.id, held[at], start, ends))
         for at, person in enumerate(people):
             self.rows.employees.append(_employee(person, held[at]))
+            account = rows.Account(person.account_id, held[at], person.name.written, ["employee"], person.id, True)
+            self.rows.accounts.append(account)
 
     def _employments(self, person: Person) -> None:
         """One row for each change of terms; appointments for a fiscal year are made anew every April."""

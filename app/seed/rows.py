@@ -17,6 +17,17 @@ class Employee(NamedTuple):
     search_key: str
 
 
+class Account(NamedTuple):
+    """Everybody signs in with the employee number; the loader adds the password."""
+
+    id: UUID
+    username: str
+    display_name: str
+    grants: list[str]
+    employee_id: UUID
+    demonstration: bool
+
+
 class NumberHeld(NamedTuple):
     id: UUID
     employee_id: UUID

@@ -25,12 +25,14 @@ class Table(NamedTuple):
     stamped: bool = True
 
 
-def tables(city: City) -> list[Table]:
-    """What `inhabit` made, in an order in which every reference finds its row."""
+def tables(city: City, password_hash: str) -> list[Table]:
+    """What `inhabit` made, in an order in which every reference finds its row; all accounts have one password."""
     people, trained, asked = city.personnel, city.trainings, city.questionnaires
+    accounts = [(*row, password_hash) for row in people.accounts]
     bookings = [row._replace(during=asyncpg.Range(*row.during)) for row in trained.bookings]
     return [
         Table("employee", rows.Employee._fields, people.employees),
+        Table("account", (*rows.Account._fields, "password_hash"), accounts),
         Table("employee_number", rows.NumberHeld._fields, people.numbers),
         Table("employment", rows.Employment._fields, people.employments),
         Table("post", rows.Post._fields, people.posts),

@@ -133,7 +133,7 @@ class Office:
             course_session_id=session.row.id,
             employee_id=member.person.id,
             mode=EnrollmentMode.DESIGNATED if session.course.designated else EnrollmentMode.APPLIED,
-            submitted_by=self._by,
+            submitted_by=self._by if session.course.designated else member.person.account_id,
             status=status,
             reason="業務の都合" if status is Status.WITHDRAWN else None,
             org_unit_id=member.unit,
@@ -160,18 +160,15 @@ class Office:
     def _history(self, entry: rows.Enrollment, session: Session, applied_at: datetime) -> None:
         status, seated = Status(entry.status), entry.status in _OUTCOMES
         first = Status.CONFIRMED if session.course.designated else Status.APPLIED
-        self._event(entry, applied_at, None, first)
+        self._event(entry, entry.submitted_by, applied_at, None, first)
         if entry.decided_at and first is Status.APPLIED:
-            self._event(entry, entry.decided_at, first, Status.CONFIRMED if seated else status)
+            self._event(entry, self._by, entry.decided_at, first, Status.CONFIRMED if seated else status)
         if seated:
-            self._event(entry, session.row.ends_at + timedelta(hours=1), Status.CONFIRMED, status)
+            self._event(entry, self._by, session.row.ends_at + timedelta(hours=1), Status.CONFIRMED, status)
 
-    def _event(self, entry: rows.Enrollment, at: datetime, before: Status | None, after: Status) -> None:
-        self.rows.events.append(
-            rows.EnrollmentEvent(
-                self._ids(), entry.id, at, self._by, before, after, entry.reason if after == entry.status else None
-            )
-        )
+    def _event(self, entry: rows.Enrollment, by: UUID, at: datetime, before: Status | None, after: Status) -> None:
+        reason = entry.reason if after == entry.status else None
+        self.rows.events.append(rows.EnrollmentEvent(self._ids(), entry.id, at, by, before, after, reason))
 
     def _book(self, entry: rows.Enrollment, session: Session) -> None:
         for meeting in session.meetings:

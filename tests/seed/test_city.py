@@ -16,7 +16,7 @@ KATAKANA = ("KATAKANA LETTER", "KATAKANA-HIRAGANA PROLONGED", "IDEOGRAPHIC SPACE
 
 
 def everything(city: Any) -> list[Any]:
-    return [(table.name, list(table.rows)) for table in tables(city)]
+    return [(table.name, list(table.rows)) for table in tables(city, "")]
 
 
 def on(day: date, period: Any) -> bool:
@@ -191,6 +191,13 @@ def test_nobody_is_in_two_meetings_at_once_or_at_one_while_on_leave() -> None:
             assert earlier.ends_at <= later.starts_at
     for leave in city.personnel.absences:
         assert not any(on(during.starts_at.date(), leave) for during in days[leave.employee_id])
+
+
+def test_people_apply_by_themselves_and_are_designated_by_the_office() -> None:
+    _, city = a_town()
+    own = {account.employee_id: account.id for account in city.personnel.accounts}
+    for row in city.trainings.enrollments:
+        assert row.submitted_by == (key("training") if row.mode == "designated" else own[row.employee_id])
 
 
 def test_a_completed_course_is_evidence_of_its_skills_and_security_lapses_with_the_year() -> None:
