@@ -12,8 +12,7 @@ from app.course_sessions.queries import locked_session
 from app.course_sessions.rules import SessionStatus, is_open_for_application
 from app.enrollment import commands as seats
 from app.enrollment.models import Enrollment
-from app.enrollment.queries import clashing_sessions, lock_people
-from app.enrollment.rules import Status, TimeClash, place
+from app.enrollment.rules import Status, place
 from app.identity.permissions import Permission
 from app.identity.principal import Principal
 from app.kit import clock
@@ -46,7 +45,7 @@ async def enroll(db: AsyncSession, who: Principal, wanted: EnrollmentCreate) -> 
             needs_approval=session.needs_approval and not designated,
         ),
     )
-    await _check_calendar(db, session, enrollment.employee_id)
+    await seats.check_calendars(db, session, [enrollment.employee_id])
     enrollment.session = session
     return await seats.enter(db, who, session, enrollment)
 
@@ -67,21 +66,17 @@ async def _check_admission(db: AsyncSession, session: CourseSession, employee_id
     now, window = clock.now(), (session.application_opens_at, session.application_closes_at)
     accepts = is_open_for_application(session.status, *window, now)
     rules.check_open(session.status, accepts_applications=accepts, designated=designated, over=now >= session.ends_at)
-    known = await queries.days_known(db, session, employee_id)
-    if known is None:
-        raise UnknownEmployee(pointer="/employee_id")
-    rules.check_admission(known, designated=designated)
+    await _check_days(db, session, employee_id, designated=designated)
     if not designated:
         facts = await queries.facts(db, employee_id, clock.today())
         rules.check_target(Target(**session.course.target), facts, session.course.mode)
 
 
-async def _check_calendar(db: AsyncSession, session: CourseSession, employee_id: UUID) -> None:
-    """One's calendar is locked with the question, so that the answer stays true."""
-    await lock_people(db, [employee_id])
-    others = await clashing_sessions(db, session.id, [employee_id])
-    if others:
-        raise TimeClash(course_session_id=session.id, other_session_ids=", ".join(map(str, others)))
+async def _check_days(db: AsyncSession, session: CourseSession, employee_id: UUID, *, designated: bool) -> None:
+    known = await queries.days_known(db, session, employee_id)
+    if known is None:
+        raise UnknownEmployee(pointer="/employee_id")
+    rules.check_admission(known, designated=designated)
 
 
 async def approve(db: AsyncSession, who: Principal, enrollment: Enrollment) -> Enrollment:
@@ -89,9 +84,11 @@ async def approve(db: AsyncSession, who: Principal, enrollment: Enrollment) -> E
     here, chain = await queries.met(db, who, enrollment)
     rules.check_approval(here)
     session = enrollment.session
-    await seats.fill(db, who, session)
+    await _check_days(db, session, enrollment.employee_id, designated=False)
+    if enrollment.status == Status.APPLIED:
+        await seats.fill(db, who, session)
     target = place(capacity=session.capacity, taken=session.seats_taken, needs_approval=False)
-    await _check_calendar(db, session, enrollment.employee_id)
+    await seats.check_calendars(db, session, [enrollment.employee_id])
     await _sign(db, who, enrollment, chain)
     await seats.move(db, who, session, [enrollment], target)
     return enrollment

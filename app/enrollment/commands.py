@@ -77,6 +77,14 @@ def _bookings(session: CourseSession, enrollment: Enrollment) -> list[Booking]:
     ]
 
 
+async def check_calendars(db: AsyncSession, session: CourseSession, people: Sequence[UUID]) -> None:
+    """Nobody has another seat at the time; calendars are locked with the question, so that the answer stays true."""
+    await queries.lock_people(db, people)
+    others = await queries.clashing_sessions(db, session.id, people)
+    if others:
+        raise TimeClash(course_session_id=session.id, other_session_ids=", ".join(map(str, others)))
+
+
 async def leave(
     db: AsyncSession,
     who: Principal,
@@ -138,7 +146,7 @@ async def revise_session(
     if changes.meetings is not None:
         if attended - {meeting.id for meeting in session.meetings}:
             raise rules.MeetingAttended(pointer="/meetings")
-        await queries.lock_people(db, people)
+        await check_calendars(db, session, people)
         await _rebook(db, session, holders)
     await refill(db, who, session, people)
     return session
@@ -146,9 +154,6 @@ async def revise_session(
 
 async def _rebook(db: AsyncSession, session: CourseSession, holders: Sequence[Enrollment]) -> None:
     """Moved meetings move in one statement, since two may change places; added ones are booked."""
-    others = await queries.clashing_sessions(db, session.id, [enrollment.employee_id for enrollment in holders])
-    if others:
-        raise TimeClash(course_session_id=session.id, other_session_ids=", ".join(map(str, others)))
     theirs = col(Booking.session_meeting_id) == col(SessionMeeting.id)
     during = func.tstzrange(col(SessionMeeting.starts_at), col(SessionMeeting.ends_at))
     ours = col(SessionMeeting.course_session_id) == session.id

@@ -294,6 +294,24 @@ async def test_after_the_first_meeting_the_queue_stands_and_the_office_seats_by_
     assert await not_done(training, first, "approval") == (409, "session_full")
 
 
+async def test_who_has_left_since_applying_is_not_approved(
+    db: AsyncSession, api: SignIn, city: City, course: Course
+) -> None:
+    session = await sessions.session(db, course, needs_approval=True)
+    leaver = await people.employee(db, city.team, left_on=clock.today() + 10 * DAY)
+    applied = await given.enrollment(db, session, leaver, Status.APPLIED)
+    assert await not_done(await api("employee", city.section_head), applied, "approval") == (409, "not_employed_then")
+
+
+async def test_the_office_seats_out_of_turn_while_a_seat_is_free(
+    db: AsyncSession, training: AsyncClient, city: City, course: Course
+) -> None:
+    session = await sessions.session(db, course, capacity=1)
+    await given.enrollment(db, session, city.staff, Status.WAITLISTED)
+    second = await given.enrollment(db, session, city.colleague, Status.WAITLISTED)
+    assert (await done(training, second, "approval"))["status"] == "confirmed"
+
+
 async def test_nobody_decides_on_the_own_application_and_the_department_head_does(
     db: AsyncSession, api: SignIn, city: City, course: Course
 ) -> None:
