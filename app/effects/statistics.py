@@ -11,8 +11,8 @@ from math import exp, lgamma, log
 from typing import TypeVar
 
 import numpy as np
+import scipy  # scipy.stats, a third of the start-up time, is loaded at its first use
 from numpy.typing import NDArray
-from scipy import stats
 
 from app.responses.rules import MAX_DECIMALS
 from app.surveys.rules import Direction
@@ -143,14 +143,14 @@ def _unfit(changes: Numbers, *, at_least: int = 2) -> Undefined | None:
 def _interval(changes: Numbers) -> Interval | Undefined:
     if unfit := _unfit(changes):
         return unfit
-    interval = stats.ttest_1samp(changes, 0.0).confidence_interval(CONFIDENCE)
+    interval = scipy.stats.ttest_1samp(changes, 0.0).confidence_interval(CONFIDENCE)
     return Interval(float(interval.low), float(interval.high))
 
 
 def _paired_t(changes: Numbers) -> PairedT | Undefined:
     if unfit := _unfit(changes):
         return unfit
-    test = stats.ttest_1samp(changes, 0.0)
+    test = scipy.stats.ttest_1samp(changes, 0.0)
     return PairedT(float(test.statistic), len(changes) - 1, float(test.pvalue))
 
 
@@ -177,5 +177,5 @@ def _wilcoxon(changes: Numbers) -> SignedRank | Undefined:
         return Undefined.NO_CHANGE if len(changes) else Undefined.NO_PAIRS
     plain = len(moved) == len(changes) <= _EXACT_UP_TO and len(np.unique(np.abs(moved))) == len(moved)
     method = WilcoxonMethod.EXACT if plain else WilcoxonMethod.APPROXIMATE
-    test = stats.wilcoxon(moved, correction=not plain, method="exact" if plain else "approx")
+    test = scipy.stats.wilcoxon(moved, correction=not plain, method="exact" if plain else "approx")
     return SignedRank(float(test.statistic), float(test.pvalue), len(moved), method)
