@@ -1,13 +1,13 @@
 """The OpenAPI document: what FastAPI derives, completed by what every operation has in common."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 
-from app.kit.openapi import answers, bounds, examples, names
+from app.kit.openapi import answers, bounds, examples, names, versions
 from app.kit.openapi.walk import Json, operations
 from app.kit.strict import PATCHES
 
@@ -51,7 +51,7 @@ def install(app: FastAPI) -> None:
 
     @cache
     def document() -> Json:
-        return complete(derive())
+        return complete(derive(), versions.versioned(app))
 
     app.openapi = document  # type: ignore[method-assign]
 
@@ -60,7 +60,7 @@ def install(app: FastAPI) -> None:
         return JSONResponse(document())
 
 
-def complete(document: Json) -> Json:
+def complete(document: Json, versioned: Set[tuple[str, str]]) -> Json:
     """Add to each operation its texts, headers, problem answers and examples, to each schema its bounds."""
     schemas: Json = document["components"]["schemas"]
     for unused in ("HTTPValidationError", "ValidationError"):
@@ -71,8 +71,9 @@ def complete(document: Json) -> Json:
     document["components"] |= answers.components()
     for path, method, operation in operations(document):
         operation["summary"], operation["description"] = _texts(operation)
-        operation["responses"] = answers.complete(path, method, operation)
-        operation["parameters"] = [*map(_by_comma, operation.get("parameters", [])), *_headers(path, method)]
+        speaks = (path, method) in versioned
+        operation["responses"] = answers.complete(path, method, operation, versioned=speaks)
+        operation["parameters"] = [*map(_by_comma, operation.get("parameters", [])), *_headers(path, method, speaks)]
         _patch_as_merge(method, operation)
         for content in _contents(operation):
             examples.show(content, schemas)
@@ -86,14 +87,15 @@ def _texts(operation: Json) -> tuple[str, str]:
     return description.split(". ")[0].rstrip("."), description
 
 
-def _headers(path: str, method: str) -> list[Json]:
+def _headers(path: str, method: str, versioned: bool) -> list[Json]:
     text = {"type": "string", "maxLength": 255, "pattern": r"^[\x20-\x7e]*$"}
     found = [_header("Accept-Language", "`ja` (default) or `en`: the language of problems", text | {"example": "ja"})]
     if method == "post" and not path.endswith("/auth/token"):
         found.append(_header("Idempotency-Key", "The same key and body within 24 h gives the first answer again", text))
-    if method in {"patch", "delete"}:
-        found.append(_header("If-Match", "The ETag that was read, or `*`", text, required=True))
-    if method == "get" and path.endswith("}"):
+    if versioned and method != "get" and "{" in path:
+        required = method in {"patch", "delete"}
+        found.append(_header("If-Match", "The ETag that was read, or `*`", text, required=required))
+    if versioned and method == "get":
         found.append(_header("If-None-Match", "The ETag that is held: 304 when it is current", text))
     return found
 

@@ -44,24 +44,24 @@ def problem_schemas() -> Json:
     return {**schema.pop("$defs"), "Problem": schema}
 
 
-def complete(path: str, method: str, operation: Json) -> Json:
+def complete(path: str, method: str, operation: Json, *, versioned: bool) -> Json:
     """The operation's own answers with their headers, and the problems that it can meet."""
     kept = {status: answer for status, answer in operation["responses"].items() if status < "400"}
     for status, answer in kept.items():
         if answer["description"] == "Successful Response":
             answer["description"] = _SUCCESS.get(status, "Done")
-        answer["headers"] = _headers(*_ALWAYS, *_own_headers(path, method, status, answer))
-    if method == "get" and path.endswith("}"):
+        answer["headers"] = _headers(*_ALWAYS, *_own_headers(method, status, answer, versioned=versioned))
+    if method == "get" and versioned:
         kept["304"] = {"description": "The ETag that you hold is current", "headers": _headers(*_ALWAYS, "ETag")}
-    met = {str(s): {"$ref": f"#/components/responses/{_name(s)}"} for s in _statuses(path, method, operation)}
-    return kept | met
+    statuses = _statuses(path, method, operation) | (_version_statuses(path, method) if versioned else set())
+    return kept | {str(s): {"$ref": f"#/components/responses/{_name(s)}"} for s in sorted(statuses)}
 
 
-def _own_headers(path: str, method: str, status: str, answer: Json) -> list[str]:
+def _own_headers(method: str, status: str, answer: Json, *, versioned: bool) -> list[str]:
     found = []
-    if status == "201" or (path.endswith("}") and status == "200"):
+    if versioned and status in {"200", "201"}:
         found += ["ETag"]
-    if status == "201":
+    if versioned and status == "201":
         found += ["Location"]
     if method == "get" and any("Page_" in content["schema"].get("$ref", "") for content in _json(answer)):
         found += ["Link"]
@@ -78,7 +78,7 @@ def _headers(*names: str) -> Json:
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
-def _statuses(path: str, method: str, operation: Json) -> list[int]:
+def _statuses(path: str, method: str, operation: Json) -> set[int]:
     found = {422, 500, 503}
     if "requestBody" in operation:
         found |= {400, 413, 415}
@@ -90,9 +90,14 @@ def _statuses(path: str, method: str, operation: Json) -> list[int]:
         found |= {404}
     if method != "get" and operation.get("security"):
         found |= {409}
-    if method in {"patch", "delete"}:
-        found |= {412, 428}
-    return sorted(found)
+    return found
+
+
+def _version_statuses(path: str, method: str) -> set[int]:
+    """If-Match may be wrong, or missing where it is required."""
+    if method == "get" or "{" not in path:
+        return set()
+    return {412, 428} if method in {"patch", "delete"} else {412}
 
 
 def _name(status: int) -> str:

@@ -1,0 +1,85 @@
+"""What the kit makes of the document that FastAPI derives."""
+
+import json
+from typing import Any
+
+import pytest
+
+from app.kit.openapi import bounds, examples, names, walk
+from scripts import export_openapi
+
+DOCUMENT: dict[str, Any] = json.loads(export_openapi.document())
+SCHEMAS: dict[str, Any] = DOCUMENT["components"]["schemas"]
+
+
+def test_a_filter_that_may_be_left_out_is_never_null() -> None:
+    schema = {"anyOf": [{"type": "string", "format": "uuid"}, {"type": "null"}], "default": None, "description": "Of"}
+    assert bounds.without_null(schema) == {"type": "string", "format": "uuid", "description": "Of"}
+
+
+def test_no_parameter_of_any_operation_is_null() -> None:
+    parameters = [p for _, _, operation in walk.operations(DOCUMENT) for p in operation["parameters"]]
+    assert [p["name"] for p in parameters if {"type": "null"} in p["schema"].get("anyOf", [])] == []
+
+
+def test_an_answer_is_bounded_by_what_can_be_stored() -> None:
+    text: dict[str, Any] = {"type": "string", "title": "Name"}
+    bounds.limit(text, answered=True)
+    assert text == {"type": "string", "maxLength": 4000, "pattern": r"^[^\x00]*$"}
+
+
+def test_an_input_is_left_as_loose_as_it_is_so_that_the_judges_find_it() -> None:
+    text: dict[str, Any] = {"type": "string"}
+    bounds.limit(text, answered=False)
+    assert text == {"type": "string"}
+
+
+@pytest.mark.parametrize(("most", "width"), [(2**31 - 1, "int32"), (2**31, "int64")])
+def test_an_integer_says_how_wide_it_is(most: int, width: str) -> None:
+    number: dict[str, Any] = {"type": "integer", "minimum": 0, "maximum": most}
+    bounds.limit(number, answered=True)
+    assert number["format"] == width
+
+
+def test_an_answer_has_all_its_members() -> None:
+    others = walk.reached(walk.bodies(DOCUMENT), SCHEMAS) | {"Problem"}  # a problem leaves out what it has not
+    answers = {name: schema for name, schema in SCHEMAS.items() if name not in others and "properties" in schema}
+    assert len(answers) > 30
+    assert [name for name, schema in answers.items() if schema["required"] != list(schema["properties"])] == []
+
+
+def test_an_example_shows_the_members_that_are_null() -> None:
+    optional = {"anyOf": [{"type": "string"}, {"type": "null"}]}
+    inner = {"properties": {"code": {"type": "string"}, "until": optional}, "required": ["code", "until"]}
+    reference = {"$ref": "#/components/schemas/Inner"}
+    outer = {"properties": {"inner": reference, "note": optional}, "required": ["inner", "note"]}
+    shown = examples.completed({"inner": {"code": "A"}}, outer, {"Inner": inner})
+    assert shown == {"inner": {"code": "A", "until": None}, "note": None}
+
+
+@pytest.mark.parametrize(
+    ("made_up", "shown"),
+    [
+        ("DatedPage_EmployeeRead_", "EmployeeReadDatedPage"),
+        ("app__roles__rules__Action", "RolesAction"),
+        ("Body_identity_sign_in", "IdentitySignInForm"),
+        ("CourseRead", "CourseRead"),
+    ],
+)
+def test_a_schema_has_a_name_that_a_client_can_show(made_up: str, shown: str) -> None:
+    assert names.readable(made_up) == shown
+
+
+def test_every_schema_has_such_a_name_and_every_reference_leads_somewhere() -> None:
+    assert [name for name in SCHEMAS if not (name.isalnum() and name[0].isupper())] == []
+    assert walk.reached([{"$ref": f"#/components/schemas/{name}"} for name in SCHEMAS], SCHEMAS) == set(SCHEMAS)
+
+
+def test_the_version_is_required_for_a_change_and_welcome_with_an_action() -> None:
+    change = DOCUMENT["paths"]["/api/v1/position_ranks/{id}"]["patch"]
+    action = DOCUMENT["paths"]["/api/v1/enrollments/{id}/approval"]["post"]
+    needs = [{p["name"]: p["required"] for p in operation["parameters"]} for operation in (change, action)]
+    assert [parameters["If-Match"] for parameters in needs] == [True, False]
+    assert {"412", "428"} <= change["responses"].keys()
+    assert {"412", "428"} & action["responses"].keys() == {"412"}
+    assert all("ETag" in operation["responses"]["200"]["headers"] for operation in (change, action))
