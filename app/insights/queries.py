@@ -44,7 +44,7 @@ async def person(db: AsyncSession, who: Principal, employee_id: UUID, day: date)
     """The person with the facts of the day, if the caller may see the gap."""
     statement = (
         select(
-            *(col(member) for member in (Employee.id, Employee.version, Employee.employee_number)),
+            *(col(member) for member in (Employee.id, Employee.employee_number)),
             func.coalesce(col(Employee.display_name), col(Employee.name)).label("display_name"),
             func.coalesce(FACTS.c.in_scope, false()).label("in_scope"),
             func.coalesce(FACTS.c.absent, false()).label("absent"),

@@ -194,15 +194,6 @@ async def test_unknown_people_and_bad_days_are_refused(api: SignIn, db: AsyncSes
     assert (await (await api()).get(f"/employees/{city.staff.id}/skill_gap")).status_code == 401
 
 
-async def test_an_unchanged_gap_is_not_sent_again(api: SignIn, db: AsyncSession) -> None:
-    city = await given.city(db)
-    office, path = await api("training"), f"/employees/{city.staff.id}/skill_gap"
-    tag = (await office.get(path)).headers["ETag"]
-    assert (await office.get(path, headers={"If-None-Match": tag})).status_code == 304
-    await skills.shown(db, city.staff, "security")
-    assert (await office.get(path, headers={"If-None-Match": tag})).status_code == 200
-
-
 @pytest.mark.parametrize("roles_held", [0, 1])
 async def test_a_gap_takes_eight_statements(api: SignIn, db: AsyncSession, statements, roles_held: int) -> None:  # type: ignore[no-untyped-def]
     city = await given.city(db)

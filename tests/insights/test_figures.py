@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 from httpx import AsyncClient
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from app.insights.rules import FigureLevel
 from app.kit import clock
 from app.kit.records import add
-from app.people.models import Employee
+from app.people.models import Employee, Post
 from app.people.rules import PostKind
 from app.skills.models import Skill
 from app.skills.rules import EvidenceBasis, MapStatus
@@ -255,3 +257,14 @@ async def test_figures_take_two_statements_whatever_the_page(
     with statements() as seen:
         await figures(office, group_by=group_by)
     assert len(seen) == 2
+
+
+async def test_an_unpublished_order_moves_nobody_for_those_who_may_not_know(api: SignIn, db: AsyncSession) -> None:
+    city = await given.city(db)
+    april = TODAY + 100 * DAY
+    for post in (await db.execute(select(Post).where(col(Post.employee_id) == city.staff.id))).scalars():
+        post.valid_to, post.end_published_on = april, TODAY + 50 * DAY
+    await people.post(db, city.staff, city.information, since=april, published_on=TODAY + 50 * DAY)
+    asked = {"role_code": "advisor", "as_of": f"{april}"}
+    known = [(await by_skill(await api(grant), **asked))["network"][0] for grant in ("training", "auditor")]
+    assert known == [1, 2]
