@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 from uuid import UUID
 
 from app.catalog.rules import EnrollmentMode, Facts, Target, is_targeted
@@ -15,29 +14,22 @@ from app.enrollment.rules import (
     SessionNotRunning,
     Status,
     WrongState,
+    check_sheet_open,
     is_running,
     moved,
 )
 from app.kit.problems import Conflict, DomainError, Forbidden, Invalid
+from app.kit.vocabulary import Word
 
-SHEET_OPENS_BEFORE = timedelta(hours=12)
 
-
-class Action(StrEnum):
+class Action(Word):
     """The sub-resources of an enrollment that act."""
 
-    APPROVAL = "approval"
-    REJECTION = "rejection"
-    WITHDRAWAL = "withdrawal"
-    ATTENDANCE = "attendance"
-    COMPLETION = "completion"
-
-
-class AlreadyPlaced(Conflict):
-    """The employee already has a place in this session."""
-
-    ja = "この職員はすでにこの実施回に申込済みです。"
-    constraint = "uq_enrollment_active"
+    APPROVAL = "approval", "承認", "Approve"
+    REJECTION = "rejection", "不承認・選考外", "Reject"
+    WITHDRAWAL = "withdrawal", "辞退", "Withdraw"
+    ATTENDANCE = "attendance", "出欠の記録", "Record attendance"
+    COMPLETION = "completion", "修了の判定", "Judge completion"
 
 
 class ApplicationsClosed(Conflict):
@@ -106,12 +98,6 @@ class UnknownSession(Invalid):
     """There is no such session."""
 
     ja = "該当する実施回がありません。"
-
-
-class TooEarlyToRecord(Conflict):
-    """Attendance can be recorded from twelve hours before the meeting."""
-
-    ja = "出欠は日程開始の12時間前から記録できます。"
 
 
 class MeetingsAhead(Conflict):
@@ -196,8 +182,7 @@ def check_attendance(here: Situation) -> None:
         raise Forbidden
     if here.status not in SEATED:
         raise WrongState(status=here.status)
-    if here.now < here.starts_at - SHEET_OPENS_BEFORE:
-        raise TooEarlyToRecord
+    check_sheet_open(here.starts_at, now=here.now)
 
 
 def check_completion(here: Situation) -> None:

@@ -16,7 +16,7 @@ from app.course_sessions.models import CourseSession, SessionMeeting
 from app.course_sessions.rules import UnknownMeeting
 from app.enrollment.commands import move
 from app.enrollment.models import Booking, Enrollment
-from app.enrollment.rules import RESULTS, Status
+from app.enrollment.rules import RESULTS, Status, check_sheet_open
 from app.identity.principal import Principal
 from app.kit import clock
 from app.kit.problems import Invalid, Member
@@ -50,7 +50,7 @@ def _meeting(session: CourseSession, meeting_id: UUID) -> SessionMeeting:
     meeting = next((meeting for meeting in session.meetings if meeting.id == meeting_id), None)
     if meeting is None:
         raise UnknownMeeting(pointer="/session_meeting_id")
-    rules.check_recordable(meeting.starts_at, now=clock.now())
+    check_sheet_open(meeting.starts_at, now=clock.now())
     return meeting
 
 

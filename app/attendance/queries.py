@@ -4,13 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.attendance.rules import Mark
 from app.catalog.models import CourseSkill
-from app.course_sessions.models import SessionMeeting
+from app.course_sessions.models import CourseSession, SessionMeeting
 from app.enrollment.models import Booking, Enrollment
 from app.enrollment.queries import visible_to
 from app.identity.principal import Principal
@@ -25,6 +25,14 @@ def attendance(who: Principal) -> Select[Any]:
         .join(SessionMeeting, col(SessionMeeting.id) == col(Booking.session_meeting_id))
         .where(col(Booking.holds), col(Booking.enrollment_id).in_(seen))
     )
+
+
+def attendance_of(who: Principal, enrollment: Enrollment) -> Select[Any]:
+    return attendance(who).where(col(Booking.enrollment_id) == enrollment.id)
+
+
+def attendance_at(who: Principal, session: CourseSession) -> Select[Any]:
+    return attendance(who).where(col(SessionMeeting.course_session_id) == session.id)
 
 
 async def bookings(db: AsyncSession, meeting_id: UUID, enrollments: Collection[UUID]) -> Mapping[UUID, Booking]:
@@ -62,7 +70,3 @@ async def levels_taught(db: AsyncSession, course_id: UUID) -> dict[str, int | No
     """The skills that the course gives, and up to which level."""
     rows = select(col(CourseSkill.skill_code), col(CourseSkill.level)).where(col(CourseSkill.course_id) == course_id)
     return {row[0]: row[1] for row in await db.execute(rows)}
-
-
-def of_session(session_id: UUID) -> ColumnElement[bool]:
-    return col(SessionMeeting.course_session_id) == session_id

@@ -18,7 +18,7 @@ from app.attendance.schemas import (
 from app.course_sessions.models import CourseSession
 from app.course_sessions.queries import locked_session
 from app.course_sessions.queries import visible_to as sessions_visible_to
-from app.enrollment.models import Booking, Enrollment
+from app.enrollment.models import Enrollment
 from app.enrollment.queries import locked, visible_to
 from app.identity.gate import may
 from app.identity.permissions import Permission
@@ -64,7 +64,7 @@ async def list_attendance(
     who: Reader,
 ) -> Listing:
     """The meetings of an enrollment that has a seat, each with what was recorded."""
-    return await pages.fetch(queries.attendance(who).where(col(Booking.enrollment_id) == enrollment.id), query)
+    return await pages.fetch(queries.attendance_of(who, enrollment), query)
 
 
 @enrollments.post("/{id}/attendance", response_model=EnrollmentRead)
@@ -92,7 +92,7 @@ async def list_sheet(
 ) -> Listing:
     """The sign-in sheets of a session, as far as the caller may see them. Each line is one meeting of somebody who has
     a seat, with what was recorded."""
-    return await pages.fetch(queries.attendance(who).where(queries.of_session(session.id)), query)
+    return await pages.fetch(queries.attendance_at(who, session), query)
 
 
 @sessions.post("/{id}/attendance", response_model=SheetRead)

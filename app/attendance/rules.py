@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
-from app.applications.rules import SHEET_OPENS_BEFORE, TooEarlyToRecord
 from app.catalog.rules import CompletionRule, completed
 from app.enrollment.rules import Attendance, Status
 from app.kit.problems import Invalid
@@ -56,11 +55,6 @@ class Mark:
     attendance: Attendance | None
     minutes: int
     length: int
-
-
-def check_recordable(starts_at: datetime, *, now: datetime) -> None:
-    if now < starts_at - SHEET_OPENS_BEFORE:
-        raise TooEarlyToRecord
 
 
 def repeated(ids: Sequence[UUID]) -> set[int]:

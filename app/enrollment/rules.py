@@ -2,38 +2,39 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from app.course_sessions.rules import SessionStatus
 from app.kit.problems import Conflict
+from app.kit.vocabulary import Word
 
 SESSION_CANCELLED, SESSION_HELD = "session_cancelled", "session_held"
+SHEET_OPENS_BEFORE = timedelta(hours=12)
 
 
-class Status(StrEnum):
+class Status(Word):
     """`declined` is the head's refusal of an application, `not_selected` the training office's."""
 
-    APPLIED = "applied"
-    CONFIRMED = "confirmed"
-    WAITLISTED = "waitlisted"
-    NOT_SELECTED = "not_selected"
-    DECLINED = "declined"
-    WITHDRAWN = "withdrawn"
-    COMPLETED = "completed"
-    NOT_COMPLETED = "not_completed"
-    ABSENT = "absent"
+    APPLIED = "applied", "申込済み", "Applied"
+    CONFIRMED = "confirmed", "受講決定", "Confirmed"
+    WAITLISTED = "waitlisted", "補欠", "Waitlisted"
+    NOT_SELECTED = "not_selected", "落選", "Not selected"
+    DECLINED = "declined", "所属長不承認", "Declined by the head"
+    WITHDRAWN = "withdrawn", "辞退", "Withdrawn"
+    COMPLETED = "completed", "修了", "Completed"
+    NOT_COMPLETED = "not_completed", "未修了", "Not completed"
+    ABSENT = "absent", "欠席", "Absent"
 
 
-class Attendance(StrEnum):
+class Attendance(Word):
     """Attendance of one meeting; excused (illness, disaster duty) is no no-show."""
 
-    PRESENT = "present"
-    LATE = "late"
-    LEFT_EARLY = "left_early"
-    ABSENT = "absent"
-    EXCUSED = "excused"
+    PRESENT = "present", "出席", "Present"
+    LATE = "late", "遅刻", "Late"
+    LEFT_EARLY = "left_early", "早退", "Left early"
+    ABSENT = "absent", "欠席", "Absent"
+    EXCUSED = "excused", "公欠", "Excused"
 
 
 RESULTS = frozenset({Status.COMPLETED, Status.NOT_COMPLETED, Status.ABSENT})
@@ -48,6 +49,13 @@ _NEXT: dict[Status, frozenset[Status]] = {
     Status.WAITLISTED: frozenset({Status.CONFIRMED, Status.NOT_SELECTED, Status.WITHDRAWN}),
     Status.CONFIRMED: RESULTS | {Status.NOT_SELECTED, Status.WITHDRAWN},
 } | dict.fromkeys(RESULTS, RESULTS)
+
+
+class AlreadyPlaced(Conflict):
+    """The employee already has a place in this session."""
+
+    ja = "この職員はすでにこの実施回に申込済みです。"
+    constraint = "uq_enrollment_active"
 
 
 class TimeClash(Conflict):
@@ -69,6 +77,12 @@ class MeetingAttended(Conflict):
     """A meeting with recorded attendance cannot be taken out of the session."""
 
     ja = "出欠が記録された日程は削除できません。"
+
+
+class TooEarlyToRecord(Conflict):
+    """Attendance can be recorded from twelve hours before the meeting."""
+
+    ja = "出欠は日程開始の12時間前から記録できます。"
 
 
 class SessionNotRunning(Conflict):
@@ -132,3 +146,8 @@ def is_running(status: SessionStatus) -> bool:
 def promotes(status: SessionStatus, *, starts_at: datetime, now: datetime) -> bool:
     """The queue moves by itself until the first meeting; afterwards the office seats people one by one."""
     return is_running(status) and now < starts_at
+
+
+def check_sheet_open(starts_at: datetime, *, now: datetime) -> None:
+    if now < starts_at - SHEET_OPENS_BEFORE:
+        raise TooEarlyToRecord

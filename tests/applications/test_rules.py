@@ -10,7 +10,15 @@ from app.applications import rules
 from app.applications.rules import Action, Days, Situation
 from app.catalog.rules import EnrollmentMode, Facts, Target
 from app.course_sessions.rules import SessionStatus
-from app.enrollment.rules import RESULTS, AlreadyInState, SessionFull, SessionNotRunning, Status, WrongState
+from app.enrollment.rules import (
+    RESULTS,
+    AlreadyInState,
+    SessionFull,
+    SessionNotRunning,
+    Status,
+    TooEarlyToRecord,
+    WrongState,
+)
 from app.kit.problems import Forbidden
 
 ANN, BEN, HEAD = uuid4(), uuid4(), uuid4()
@@ -113,7 +121,7 @@ def test_a_head_does_not_withdraw_people() -> None:
 def test_attendance_is_recorded_from_twelve_hours_before_and_only_of_the_seated() -> None:
     at_the_door = replace(BY_OFFICE, status=Status.CONFIRMED, now=START - timedelta(hours=12))
     rules.check_attendance(at_the_door)
-    with pytest.raises(rules.TooEarlyToRecord):
+    with pytest.raises(TooEarlyToRecord):
         rules.check_attendance(replace(at_the_door, now=at_the_door.now - timedelta(seconds=1)))
     with pytest.raises(WrongState):
         rules.check_attendance(replace(at_the_door, status=Status.WAITLISTED))
