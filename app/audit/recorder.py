@@ -7,6 +7,7 @@ from sqlalchemy import event, insert, inspect
 from sqlalchemy.orm import Session, UOWTransaction
 
 from app.audit.models import AuditEntry
+from app.audit.rules import AuditAction
 from app.kit.records import Record
 
 _HOUSEKEEPING = frozenset({"created_at", "updated_at", "version"})
@@ -18,14 +19,15 @@ def install() -> None:
 
 
 def _record(session: Session, _context: UOWTransaction) -> None:
-    changed = [("created", row) for row in session.new] + [("deleted", row) for row in session.deleted]
-    changed += [("updated", row) for row in session.dirty if session.is_modified(row)]
+    changed = [(AuditAction.CREATED, row) for row in session.new]
+    changed += [(AuditAction.DELETED, row) for row in session.deleted]
+    changed += [(AuditAction.UPDATED, row) for row in session.dirty if session.is_modified(row)]
     entries = [_entry(session, action, row) for action, row in changed if isinstance(row, Record) and row.__audited__]
     if entries:
         session.execute(insert(AuditEntry), entries)
 
 
-def _entry(session: Session, action: str, row: Record) -> dict[str, Any]:
+def _entry(session: Session, action: AuditAction, row: Record) -> dict[str, Any]:
     actor_id, actor = session.info.get("actor", (None, "system"))
     before, after = _difference(action, row)
     return {
@@ -40,17 +42,17 @@ def _entry(session: Session, action: str, row: Record) -> dict[str, Any]:
     }
 
 
-def _difference(action: str, row: Record) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+def _difference(action: AuditAction, row: Record) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
     state = inspect(row)
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
     for column in state.mapper.column_attrs:
         history = state.attrs[column.key].history
-        if column.key in _HOUSEKEEPING or (action == "updated" and not history.has_changes()):
+        if column.key in _HOUSEKEEPING or (action == AuditAction.UPDATED and not history.has_changes()):
             continue
         before[column.key] = next(iter(history.deleted or history.unchanged or ()), None)
         after[column.key] = getattr(row, column.key)
     return (
-        None if action == "created" else to_jsonable_python(before),
-        None if action == "deleted" else to_jsonable_python(after),
+        None if action == AuditAction.CREATED else to_jsonable_python(before),
+        None if action == AuditAction.DELETED else to_jsonable_python(after),
     )

@@ -1,13 +1,14 @@
 """The log as its readers see it."""
 
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 from sqlmodel import col
 
 from app.audit.models import AuditEntry
+from app.audit.rules import AuditAction
 from app.kit.fields import Code, Instant
 from app.kit.listing import Eq, ListQuery, Since, Sorts, Until
 
@@ -38,7 +39,7 @@ class AuditEntryRead(BaseModel):
     at: datetime
     actor_id: UUID | None
     actor: str
-    action: Literal["created", "updated", "deleted"]
+    action: AuditAction
     resource: str
     record_id: UUID
     request_id: str

@@ -3,41 +3,41 @@
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import TypeVar
 
 from app.kit import clock
 from app.kit.problems import Conflict, Invalid
+from app.kit.vocabulary import Word
 
 K = TypeVar("K", bound=Hashable)
 
 
-class ProviderKind(StrEnum):
-    CITY = "city"
-    NATIONAL = "national"
-    PREFECTURAL = "prefectural"
-    VENDOR = "vendor"
+class ProviderKind(Word):
+    CITY = "city", "市主催", "City"
+    NATIONAL = "national", "国", "National"
+    PREFECTURAL = "prefectural", "都道府県", "Prefectural"
+    VENDOR = "vendor", "民間事業者", "Vendor"
 
 
-class CourseFormat(StrEnum):
-    CLASSROOM = "classroom"
-    LIVE_ONLINE = "live_online"
-    E_LEARNING = "e_learning"
-    WORKSHOP = "workshop"
-    EXTERNAL = "external"
+class CourseFormat(Word):
+    CLASSROOM = "classroom", "集合研修", "Classroom"
+    LIVE_ONLINE = "live_online", "オンライン研修(同時配信)", "Live online"
+    E_LEARNING = "e_learning", "eラーニング", "E-learning"
+    WORKSHOP = "workshop", "ワークショップ", "Workshop"
+    EXTERNAL = "external", "派遣研修", "External"
 
 
-class CourseLevel(StrEnum):
-    BASIC = "basic"
-    INTERMEDIATE = "intermediate"
-    ADVANCED = "advanced"
+class CourseLevel(Word):
+    BASIC = "basic", "基礎", "Basic"
+    INTERMEDIATE = "intermediate", "中級", "Intermediate"
+    ADVANCED = "advanced", "上級", "Advanced"
 
 
-class EnrollmentMode(StrEnum):
-    DESIGNATED = "designated"
-    APPLIED = "applied"
+class EnrollmentMode(Word):
+    DESIGNATED = "designated", "指名", "Designated"
+    APPLIED = "applied", "応募", "Applied"
 
 
 class CourseCodeTaken(Conflict):

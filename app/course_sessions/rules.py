@@ -2,27 +2,27 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from itertools import pairwise
 
 from app.kit import clock
 from app.kit.problems import Conflict, Invalid
+from app.kit.vocabulary import Word
 
 
-class SessionStatus(StrEnum):
-    DRAFT = "draft"
-    PUBLISHED = "published"
-    CLOSED = "closed"
-    HELD = "held"
-    CANCELLED = "cancelled"
+class SessionStatus(Word):
+    DRAFT = "draft", "準備中", "Draft"
+    PUBLISHED = "published", "募集公開", "Published"
+    CLOSED = "closed", "募集終了", "Closed"
+    HELD = "held", "実施済み", "Held"
+    CANCELLED = "cancelled", "中止", "Cancelled"
 
 
-class SessionAction(StrEnum):
+class SessionAction(Word):
     """The sub-resources of a session that act."""
 
-    PUBLICATION = "publication"
-    CLOSING = "closing"
-    CANCELLATION = "cancellation"
+    PUBLICATION = "publication", "公開", "Publish"
+    CLOSING = "closing", "募集終了・実施済みの記録", "Close"
+    CANCELLATION = "cancellation", "中止", "Cancel"
 
 
 class CourseRetired(Conflict):

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.kit.vocabulary import Word
 from app.responses.rules import MAX_DECIMALS
 from app.results.rules import would_disclose
 from app.surveys.rules import Kind, Moment
@@ -26,12 +27,12 @@ class Stage(StrEnum):
     AFTER = "after"
 
 
-class Design(StrEnum):
+class Design(Word):
     """Two waves; two waves and a later one, of those who answered all three; or one form that asks for both times."""
 
-    PRE_POST = "pre_post"
-    PRE_FOLLOW_UP = "pre_follow_up"
-    RETROSPECTIVE = "retrospective"
+    PRE_POST = "pre_post", "事前・事後", "Before and after"
+    PRE_FOLLOW_UP = "pre_follow_up", "事前・事後・追跡", "Before, after and follow-up"
+    RETROSPECTIVE = "retrospective", "事後の振り返り", "Retrospective"
 
 
 STAGES: Mapping[Design, tuple[Stage, ...]] = {

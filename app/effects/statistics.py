@@ -6,7 +6,6 @@ Where the numbers do not allow a figure, its place holds the reason: never NaN, 
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from math import exp, lgamma, log
 from typing import TypeVar
 
@@ -14,6 +13,7 @@ import numpy as np
 import scipy  # scipy.stats, a third of the start-up time, is loaded at its first use
 from numpy.typing import NDArray
 
+from app.kit.vocabulary import Word
 from app.responses.rules import MAX_DECIMALS
 from app.surveys.rules import Direction
 
@@ -24,24 +24,24 @@ CONFIDENCE = 0.95
 _EXACT_UP_TO = 50
 
 
-class Improvement(StrEnum):
-    IMPROVED = "improved"
-    UNCHANGED = "unchanged"
-    WORSENED = "worsened"
+class Improvement(Word):
+    IMPROVED = "improved", "向上", "Improved"
+    UNCHANGED = "unchanged", "変化なし", "Unchanged"
+    WORSENED = "worsened", "低下", "Worsened"
 
 
-class Undefined(StrEnum):
+class Undefined(Word):
     """Why there is no figure."""
 
-    NO_PAIRS = "no_pairs"
-    TOO_FEW_PAIRS = "too_few_pairs"
-    NO_VARIANCE = "no_variance"
-    NO_CHANGE = "no_change"
+    NO_PAIRS = "no_pairs", "対応する回答がない", "No pairs"
+    TOO_FEW_PAIRS = "too_few_pairs", "対応する回答が少ない", "Too few pairs"
+    NO_VARIANCE = "no_variance", "変化量にばらつきがない", "No variance"
+    NO_CHANGE = "no_change", "変化した回答がない", "No change"
 
 
-class WilcoxonMethod(StrEnum):
-    EXACT = "exact"
-    APPROXIMATE = "approximate"
+class WilcoxonMethod(Word):
+    EXACT = "exact", "正確確率", "Exact"
+    APPROXIMATE = "approximate", "正規近似", "Normal approximation"
 
 
 @dataclass(frozen=True)

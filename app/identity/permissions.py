@@ -1,30 +1,45 @@
 """The permission table: which grant of an account may do what. Posts and appointments add standing, not permissions."""
 
 from collections.abc import Mapping
-from enum import StrEnum
+
+from app.kit.vocabulary import Word
 
 
-class Permission(StrEnum):
-    SIGNED_IN = "signed_in"
-    READ_PEOPLE = "read_people"
-    EDIT_PEOPLE = "edit_people"
-    SEE_UNPUBLISHED = "see_unpublished"
-    READ_POLICY = "read_policy"
-    EDIT_POLICY = "edit_policy"
-    APPOINT = "appoint"
-    READ_SKILLS_ALL = "read_skills_all"
-    EDIT_CATALOG = "edit_catalog"
-    RUN_SESSIONS = "run_sessions"
-    APPLY = "apply"
-    APPLY_FOR_UNIT = "apply_for_unit"
-    READ_ENROLLMENTS_ALL = "read_enrollments_all"
-    RECORD_ATTENDANCE = "record_attendance"
-    RUN_SURVEYS = "run_surveys"
-    ANSWER_SURVEYS = "answer_surveys"
-    READ_FIGURES = "read_figures"
-    EDIT_QUALIFICATIONS = "edit_qualifications"
-    VERIFY_QUALIFICATIONS = "verify_qualifications"
-    READ_AUDIT = "read_audit"
+class Permission(Word):
+    """What a caller may do, before standing and the object's own rules."""
+
+    SIGNED_IN = "signed_in", "サインイン", "Signed in"
+    READ_PEOPLE = "read_people", "全職員の人事情報の閲覧", "Read personnel facts of all"
+    EDIT_PEOPLE = "edit_people", "人事情報の登録・変更", "Edit personnel facts"
+    SEE_UNPUBLISHED = "see_unpublished", "公表前の発令の閲覧", "See orders not yet published"
+    READ_POLICY = "read_policy", "方針(役割・スキル等)の閲覧", "Read the policy"
+    EDIT_POLICY = "edit_policy", "方針(役割・スキル等)の変更", "Edit the policy"
+    APPOINT = "appoint", "役割の任命", "Appoint to roles"
+    READ_SKILLS_ALL = "read_skills_all", "全職員のスキルの閲覧", "Read everybody's skills"
+    EDIT_CATALOG = "edit_catalog", "研修目録の変更", "Edit the catalogue"
+    RUN_SESSIONS = "run_sessions", "研修の運営", "Run sessions"
+    APPLY = "apply", "本人の受講申込", "Apply for oneself"
+    APPLY_FOR_UNIT = "apply_for_unit", "所属職員の代理申込", "Apply for colleagues of the unit"
+    READ_ENROLLMENTS_ALL = "read_enrollments_all", "全職員の受講の閲覧", "Read all enrollments"
+    RECORD_ATTENDANCE = "record_attendance", "出欠の記録", "Record attendance"
+    RUN_SURVEYS = "run_surveys", "アンケートの運営", "Run surveys"
+    ANSWER_SURVEYS = "answer_surveys", "アンケートへの回答", "Answer surveys"
+    READ_FIGURES = "read_figures", "全庁の集計の閲覧", "Read figures of everyone"
+    EDIT_QUALIFICATIONS = "edit_qualifications", "資格の登録・変更", "Edit qualifications"
+    VERIFY_QUALIFICATIONS = "verify_qualifications", "資格取得の確認", "Verify qualifications"
+    READ_AUDIT = "read_audit", "操作記録の閲覧", "Read the log"
+
+
+class Grant(Word):
+    """What an account is for; an account may have several."""
+
+    ADMIN = "admin", "システム管理者", "Administrator"
+    TRAINING = "training", "研修部門", "Training office"
+    INFORMATION = "information", "情報政策課", "Information division"
+    HR = "hr", "人事部門", "Human resources"
+    AUDITOR = "auditor", "監査担当", "Auditor"
+    EMPLOYEE = "employee", "職員", "Employee"
+    CLERK = "clerk", "所属の庶務担当", "Unit clerk"
 
 
 P = Permission
@@ -39,13 +54,13 @@ _TRAINING = (
 )
 
 GRANTS: Mapping[str, frozenset[Permission]] = {
-    "admin": frozenset(Permission),
-    "training": _TRAINING,
-    "information": _TRAINING | {P.APPOINT},
-    "hr": _EVERYONE | {P.READ_PEOPLE, P.EDIT_PEOPLE, P.SEE_UNPUBLISHED},
-    "auditor": _EVERYONE | _READS_ALL | {P.SEE_UNPUBLISHED, P.READ_AUDIT},
-    "employee": _LEARNER,
-    "clerk": _LEARNER | {P.APPLY_FOR_UNIT},
+    Grant.ADMIN: frozenset(Permission),
+    Grant.TRAINING: _TRAINING,
+    Grant.INFORMATION: _TRAINING | {P.APPOINT},
+    Grant.HR: _EVERYONE | {P.READ_PEOPLE, P.EDIT_PEOPLE, P.SEE_UNPUBLISHED},
+    Grant.AUDITOR: _EVERYONE | _READS_ALL | {P.SEE_UNPUBLISHED, P.READ_AUDIT},
+    Grant.EMPLOYEE: _LEARNER,
+    Grant.CLERK: _LEARNER | {P.APPLY_FOR_UNIT},
 }
 
 

@@ -4,6 +4,7 @@ from fastapi import Depends, Form, Request
 
 from app.identity import commands, tokens
 from app.identity.gate import SignedIn, public
+from app.identity.permissions import Grant
 from app.identity.principal import Principal
 from app.identity.schemas import MeRead, TokenRead
 from app.kit import clock
@@ -42,7 +43,7 @@ def describe(who: Principal) -> MeRead:
         display_name=who.display_name,
         employee_id=who.employee_id,
         unit_id=who.unit_id,
-        grants=list(who.grants),
+        grants=[grant for grant in Grant if grant in who.grants],
         permissions=sorted(who.permissions),
         headed_unit_ids=sorted(who.standing.headed),
         led_unit_ids=sorted(who.standing.led),

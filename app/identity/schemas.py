@@ -5,6 +5,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.identity.permissions import Grant, Permission
+
 _EXAMPLE_ID = "0192f0c1-2b3c-7d4e-8f90-a1b2c3d4e5f6"
 
 
@@ -45,7 +47,7 @@ class MeRead(BaseModel):
     display_name: str
     employee_id: UUID | None
     unit_id: UUID | None = Field(description="The own unit today")
-    grants: list[str]
-    permissions: list[str]
+    grants: list[Grant]
+    permissions: list[Permission]
     headed_unit_ids: list[UUID] = Field(description="Units headed today, also as acting head")
     led_unit_ids: list[UUID] = Field(description="Units in which the caller is digital promotion leader today")

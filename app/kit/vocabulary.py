@@ -11,7 +11,7 @@ class Word(StrEnum):
     ja: str
     en: str
 
-    def __new__(cls, value: str, ja: str, en: str) -> Self:
+    def __new__(cls, value: str, ja: str = "", en: str = "") -> Self:
         word = str.__new__(cls, value)
         word._value_, word.ja, word.en = value, ja, en
         return word

@@ -1,24 +1,24 @@
 """When a pass counts, and who may say so. Plain values in, decisions out."""
 
 from datetime import date
-from enum import StrEnum
 from uuid import UUID
 
 from app.kit import clock
 from app.kit.problems import Conflict, Forbidden, Invalid
+from app.kit.vocabulary import Word
 
 
-class AwardStatus(StrEnum):
-    REGISTERED = "registered"
-    VERIFIED = "verified"
-    REVOKED = "revoked"
+class AwardStatus(Word):
+    REGISTERED = "registered", "登録済み(未確認)", "Registered"
+    VERIFIED = "verified", "確認済み", "Verified"
+    REVOKED = "revoked", "取消し", "Revoked"
 
 
-class AwardAction(StrEnum):
+class AwardAction(Word):
     """The sub-resources of an award that act."""
 
-    VERIFICATION = "verification"
-    REVOCATION = "revocation"
+    VERIFICATION = "verification", "確認", "Verify"
+    REVOCATION = "revocation", "取消し", "Revoke"
 
 
 class QualificationCodeTaken(Conflict):

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from enum import StrEnum
 
 from app.kit.problems import Conflict, Invalid, Member
+from app.kit.vocabulary import Word
 from app.surveys.rules import Identification, Kind, Question, QuestionType, Window
 
 Value = int | float | str | list[str]
@@ -12,12 +12,12 @@ MAX_DECIMALS = 6
 ASKED_OF_ATTENDEES = frozenset({Kind.POST, Kind.FOLLOW_UP, Kind.RETROSPECTIVE})
 
 
-class Timing(StrEnum):
+class Timing(Word):
     """A pre-survey answered after the first meeting has started is kept, but is no pre."""
 
-    ON_TIME = "on_time"
-    LATE = "late"
-    AFTER_START = "after_start"
+    ON_TIME = "on_time", "期限内", "On time"
+    LATE = "late", "期限後", "Late"
+    AFTER_START = "after_start", "研修開始後", "After the session started"
 
 
 class NotAttended(Conflict):

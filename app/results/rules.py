@@ -8,24 +8,24 @@ over the pairs. Where all answers, or all but one, are alike, they would be know
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import repeat
 from math import fsum
 from statistics import median
 
+from app.kit.vocabulary import Word
 from app.responses.rules import Value, percent
 from app.surveys.rules import Kind, Question, QuestionType
 
 CROSS_UNIT_MINIMUM = 10
 
 
-class Withheld(StrEnum):
+class Withheld(Word):
     """Why nothing is shown; whether answers are too few or too alike is not told apart."""
 
-    STILL_OPEN = "still_open"
-    SESSION_CANCELLED = "session_cancelled"
-    WOULD_DISCLOSE = "would_disclose"
-    SHOWN_AS_EFFECT = "shown_as_effect"
+    STILL_OPEN = "still_open", "回答受付中", "Still open"
+    SESSION_CANCELLED = "session_cancelled", "研修中止", "Session cancelled"
+    WOULD_DISCLOSE = "would_disclose", "個人の回答が推定されるため秘匿", "Would disclose a person's answer"
+    SHOWN_AS_EFFECT = "shown_as_effect", "研修効果として表示", "Shown as an effect"
 
 
 @dataclass(frozen=True)

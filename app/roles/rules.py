@@ -7,16 +7,17 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.kit.problems import Conflict, Forbidden, Invalid
+from app.kit.vocabulary import Word
 
 
-class Basis(StrEnum):
+class Basis(Word):
     """How a person comes to hold a role; residual = whoever has none of the others."""
 
-    POST = "post"
-    UNIT = "unit"
-    APPOINTMENT = "appointment"
-    JOB_CATEGORY = "job_category"
-    RESIDUAL = "residual"
+    POST = "post", "職位", "Post"
+    UNIT = "unit", "所属", "Unit"
+    APPOINTMENT = "appointment", "任命", "Appointment"
+    JOB_CATEGORY = "job_category", "職種", "Job category"
+    RESIDUAL = "residual", "その他の職員", "Everyone else"
 
 
 class Decision(StrEnum):
@@ -28,24 +29,24 @@ class Decision(StrEnum):
     CANCELLED = "cancelled"
 
 
-class AssignmentStatus(StrEnum):
+class AssignmentStatus(Word):
     """How an assignment stands on a day; lapsed = its period runs, but the person works outside the unit."""
 
-    NOMINATED = "nominated"
-    UPCOMING = "upcoming"
-    ACTIVE = "active"
-    LAPSED = "lapsed"
-    ENDED = "ended"
-    REJECTED = "rejected"
-    CANCELLED = "cancelled"
+    NOMINATED = "nominated", "推薦中", "Nominated"
+    UPCOMING = "upcoming", "任期前", "Upcoming"
+    ACTIVE = "active", "任命中", "Active"
+    LAPSED = "lapsed", "異動により失効", "Lapsed by transfer"
+    ENDED = "ended", "終了", "Ended"
+    REJECTED = "rejected", "不承認", "Rejected"
+    CANCELLED = "cancelled", "取消し", "Cancelled"
 
 
-class Action(StrEnum):
+class Action(Word):
     """The sub-resources of an assignment that act."""
 
-    APPROVAL = "approval"
-    REJECTION = "rejection"
-    END = "end"
+    APPROVAL = "approval", "任命", "Approve"
+    REJECTION = "rejection", "不承認", "Reject"
+    END = "end", "終了", "End"
 
 
 class RoleCodeTaken(Conflict):

@@ -7,32 +7,33 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.kit.problems import Conflict, Forbidden, Invalid
+from app.kit.vocabulary import Word
 from app.roles.rules import HeldRole
 
 
-class MapStatus(StrEnum):
+class MapStatus(Word):
     """A retired map was superseded; it stays in force until its valid_to."""
 
-    DRAFT = "draft"
-    ACTIVE = "active"
-    RETIRED = "retired"
+    DRAFT = "draft", "案", "Draft"
+    ACTIVE = "active", "適用中", "Active"
+    RETIRED = "retired", "旧版", "Retired"
 
 
-class Provenance(StrEnum):
+class Provenance(Word):
     """Where a cell comes from: printed in the policy, judged from its text, or confirmed by the city."""
 
-    SEED_TEXT = "seed_text"
-    RECONSTRUCTED = "reconstructed"
-    CONFIRMED = "confirmed"
+    SEED_TEXT = "seed_text", "方針に記載", "Printed in the policy"
+    RECONSTRUCTED = "reconstructed", "方針の文面から判断", "Judged from the policy's text"
+    CONFIRMED = "confirmed", "市が確認済み", "Confirmed by the city"
 
 
-class EvidenceBasis(StrEnum):
+class EvidenceBasis(Word):
     """How a skill was shown; a self-assessment is kept but closes no gap."""
 
-    COMPLETION = "completion"
-    QUALIFICATION = "qualification"
-    ASSESSMENT = "assessment"
-    SELF_ASSESSMENT = "self_assessment"
+    COMPLETION = "completion", "研修修了", "Completion"
+    QUALIFICATION = "qualification", "資格", "Qualification"
+    ASSESSMENT = "assessment", "評価", "Assessment"
+    SELF_ASSESSMENT = "self_assessment", "自己評価", "Self-assessment"
 
 
 class GapState(StrEnum):
@@ -43,21 +44,21 @@ class GapState(StrEnum):
     MISSING = "missing"
 
 
-class EvidenceStatus(StrEnum):
+class EvidenceStatus(Word):
     """How evidence stands on a day."""
 
-    UPCOMING = "upcoming"
-    VALID = "valid"
-    EXPIRED = "expired"
-    REVOKED = "revoked"
+    UPCOMING = "upcoming", "有効期間前", "Upcoming"
+    VALID = "valid", "有効", "Valid"
+    EXPIRED = "expired", "有効期限切れ", "Expired"
+    REVOKED = "revoked", "取消し", "Revoked"
 
 
-class Action(StrEnum):
+class Action(Word):
     """The sub-resources of a map, and of evidence, that act."""
 
-    ACTIVATION = "activation"
-    COPY = "copy"
-    REVOCATION = "revocation"
+    ACTIVATION = "activation", "適用開始", "Activate"
+    COPY = "copy", "複製", "Copy"
+    REVOCATION = "revocation", "取消し", "Revoke"
 
 
 class SkillCodeTaken(Conflict):

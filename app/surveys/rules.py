@@ -3,60 +3,60 @@
 from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from app.kit.problems import Conflict, Invalid
+from app.kit.vocabulary import Word
 
 
-class Kind(StrEnum):
+class Kind(Word):
     """A baseline asks the whole organisation; the others belong to a session."""
 
-    PRE = "pre"
-    POST = "post"
-    FOLLOW_UP = "follow_up"
-    RETROSPECTIVE = "retrospective"
-    BASELINE = "baseline"
+    PRE = "pre", "事前アンケート", "Pre-survey"
+    POST = "post", "事後アンケート", "Post-survey"
+    FOLLOW_UP = "follow_up", "追跡アンケート", "Follow-up survey"
+    RETROSPECTIVE = "retrospective", "振り返りアンケート", "Retrospective survey"
+    BASELINE = "baseline", "全庁アンケート", "Organisation-wide baseline"
 
 
-class Identification(StrEnum):
+class Identification(Word):
     """Pseudonymous answers of one person to one session can be paired; anonymous ones only with the person's token."""
 
-    NAMED = "named"
-    PSEUDONYMOUS = "pseudonymous"
-    ANONYMOUS = "anonymous"
+    NAMED = "named", "記名", "Named"
+    PSEUDONYMOUS = "pseudonymous", "仮名", "Pseudonymous"
+    ANONYMOUS = "anonymous", "匿名", "Anonymous"
 
 
-class Status(StrEnum):
-    DRAFT = "draft"
-    OPEN = "open"
-    CLOSED = "closed"
+class Status(Word):
+    DRAFT = "draft", "準備中", "Draft"
+    OPEN = "open", "受付中", "Open"
+    CLOSED = "closed", "受付終了", "Closed"
 
 
-class Action(StrEnum):
+class Action(Word):
     """The sub-resources of a survey that act."""
 
-    OPENING = "opening"
-    CLOSING = "closing"
+    OPENING = "opening", "受付開始", "Open"
+    CLOSING = "closing", "受付終了", "Close"
 
 
-class QuestionType(StrEnum):
-    SINGLE = "single"
-    MULTIPLE = "multiple"
-    SCALE = "scale"
-    NUMBER = "number"
-    FREE_TEXT = "free_text"
+class QuestionType(Word):
+    SINGLE = "single", "単一選択", "Single choice"
+    MULTIPLE = "multiple", "複数選択", "Multiple choice"
+    SCALE = "scale", "段階評価", "Scale"
+    NUMBER = "number", "数値", "Number"
+    FREE_TEXT = "free_text", "自由記述", "Free text"
 
 
-class Direction(StrEnum):
-    HIGHER_IS_BETTER = "higher_is_better"
-    LOWER_IS_BETTER = "lower_is_better"
+class Direction(Word):
+    HIGHER_IS_BETTER = "higher_is_better", "大きいほど良い", "Higher is better"
+    LOWER_IS_BETTER = "lower_is_better", "小さいほど良い", "Lower is better"
 
 
-class Moment(StrEnum):
+class Moment(Word):
     """What a retrospective question asks about: how it was, or how it is now."""
 
-    BEFORE = "before"
-    AFTER = "after"
+    BEFORE = "before", "研修前", "Before"
+    AFTER = "after", "研修後", "After"
 
 
 DEFAULT_MINIMUM_GROUP = 10
