@@ -12,7 +12,7 @@ from app.course_sessions.queries import locked_session
 from app.course_sessions.rules import SessionStatus, is_open_for_application
 from app.enrollment import commands as seats
 from app.enrollment.models import Enrollment
-from app.enrollment.rules import Status, place
+from app.enrollment.rules import EnrollmentStatus, place
 from app.identity.permissions import Permission
 from app.identity.principal import Principal
 from app.kit import clock
@@ -85,7 +85,7 @@ async def approve(db: AsyncSession, who: Principal, enrollment: Enrollment) -> E
     rules.check_approval(here)
     session = enrollment.session
     await _check_days(db, session, enrollment.employee_id, designated=False)
-    if enrollment.status == Status.APPLIED:
+    if enrollment.status == EnrollmentStatus.APPLIED:
         await seats.fill(db, who, session)
     target = place(capacity=session.capacity, taken=session.seats_taken, needs_approval=False)
     await seats.check_calendars(db, session, [enrollment.employee_id])
@@ -110,5 +110,5 @@ async def _sign(db: AsyncSession, who: Principal, enrollment: Enrollment, chain:
 async def withdraw(db: AsyncSession, who: Principal, enrollment: Enrollment, reason: str | None) -> Enrollment:
     here, _ = await queries.met(db, who, enrollment)
     rules.check_withdrawal(here)
-    await seats.leave(db, who, enrollment.session, [enrollment], Status.WITHDRAWN, reason)
+    await seats.leave(db, who, enrollment.session, [enrollment], EnrollmentStatus.WITHDRAWN, reason)
     return enrollment

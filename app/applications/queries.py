@@ -17,7 +17,7 @@ from app.catalog.rules import Facts
 from app.course_sessions.models import CourseSession
 from app.enrollment.models import Booking, Enrollment, EnrollmentEvent
 from app.enrollment.queries import days_of, employed_on
-from app.enrollment.rules import Status
+from app.enrollment.rules import EnrollmentStatus
 from app.identity.permissions import Permission
 from app.identity.principal import Principal
 from app.kit import clock
@@ -105,7 +105,7 @@ def _places(rows: Collection[Enrollment]) -> Select[Any]:
     queue = (
         select(col(Enrollment.id), rank.label("rank"))
         .where(
-            col(Enrollment.status) == Status.WAITLISTED,
+            col(Enrollment.status) == EnrollmentStatus.WAITLISTED,
             col(Enrollment.course_session_id).in_({row.course_session_id for row in rows}),
         )
         .subquery("queue")
@@ -122,7 +122,7 @@ def _places(rows: Collection[Enrollment]) -> Select[Any]:
 def situation(who: Principal, enrollment: Enrollment, context: Context) -> Situation:
     session = enrollment.session
     return Situation(
-        status=Status(enrollment.status),
+        status=EnrollmentStatus(enrollment.status),
         session_status=session.status,
         starts_at=session.starts_at,
         withdrawal_closes_at=session.withdrawal_closes_at,
@@ -158,7 +158,7 @@ def _read(who: Principal, row: Enrollment, context: Context) -> EnrollmentRead:
     moved_on = row.org_unit_id is not None and row.org_unit_id not in context.chain.lineage
     known = {
         "waitlist_rank": context.rank,
-        "needs_reconfirmation": row.status == Status.CONFIRMED and moved_on,
+        "needs_reconfirmation": row.status == EnrollmentStatus.CONFIRMED and moved_on,
         "allowed_actions": allowed_actions(situation(who, row, context)),
     }
     return EnrollmentRead.model_validate(row, update=known)
@@ -202,7 +202,7 @@ def _prerequisites_missing(course_id: UUID, employee_id: UUID) -> Select[str]:
         .join(CourseSession, col(CourseSession.id) == col(Enrollment.course_session_id))
         .where(
             col(Enrollment.employee_id) == employee_id,
-            col(Enrollment.status) == Status.COMPLETED,
+            col(Enrollment.status) == EnrollmentStatus.COMPLETED,
             or_(col(CourseSession.course_id) == col(Course.id), equals),
         )
         .exists()

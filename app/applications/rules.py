@@ -10,9 +10,9 @@ from app.course_sessions.rules import SessionStatus
 from app.enrollment.rules import (
     SEATED,
     AlreadyInState,
+    EnrollmentStatus,
     SessionFull,
     SessionNotRunning,
-    Status,
     WrongState,
     check_sheet_open,
     is_running,
@@ -22,7 +22,7 @@ from app.kit.problems import Conflict, DomainError, Forbidden, Invalid
 from app.kit.vocabulary import Word
 
 
-class Action(Word):
+class EnrollmentAction(Word):
     """The sub-resources of an enrollment that act."""
 
     APPROVAL = "approval", "承認", "Approve"
@@ -110,7 +110,7 @@ class MeetingsAhead(Conflict):
 class Situation:
     """An enrollment as one caller meets it now; `heads` are those in office of the person's units today."""
 
-    status: Status
+    status: EnrollmentStatus
     session_status: SessionStatus
     starts_at: datetime
     withdrawal_closes_at: datetime | None
@@ -141,10 +141,10 @@ def check_decider(here: Situation) -> None:
 
 def check_approval(here: Situation) -> None:
     """A head approves an application; the office may give a free seat to somebody out of turn."""
-    moved(here.status, Status.CONFIRMED)
+    moved(here.status, EnrollmentStatus.CONFIRMED)
     if not is_running(here.session_status):
         raise SessionNotRunning
-    if here.status == Status.APPLIED:
+    if here.status == EnrollmentStatus.APPLIED:
         check_decider(here)
     elif not here.by_office:
         raise NotInOffice
@@ -152,27 +152,27 @@ def check_approval(here: Situation) -> None:
         raise SessionFull
 
 
-def rejected(here: Situation) -> Status:
+def rejected(here: Situation) -> EnrollmentStatus:
     """A head declines an application; the office deselects, also who waits or is confirmed."""
-    if here.status in (Status.DECLINED, Status.NOT_SELECTED):
+    if here.status in (EnrollmentStatus.DECLINED, EnrollmentStatus.NOT_SELECTED):
         raise AlreadyInState(status=here.status)
-    target = moved(here.status, Status.NOT_SELECTED)
+    target = moved(here.status, EnrollmentStatus.NOT_SELECTED)
     if here.by_office and not here.is_own:
         return target
-    if here.status != Status.APPLIED:
+    if here.status != EnrollmentStatus.APPLIED:
         raise NotInOffice
     check_decider(here)
-    return Status.DECLINED
+    return EnrollmentStatus.DECLINED
 
 
 def check_withdrawal(here: Situation) -> None:
     """The person or the clerk until the deadline, the office also later; who has no seat may leave at any time."""
-    moved(here.status, Status.WITHDRAWN)
+    moved(here.status, EnrollmentStatus.WITHDRAWN)
     if here.by_office:
         return
     if not (here.is_own or here.by_clerk):
         raise NotForThem
-    if here.status == Status.CONFIRMED and here.now >= (here.withdrawal_closes_at or here.starts_at):
+    if here.status == EnrollmentStatus.CONFIRMED and here.now >= (here.withdrawal_closes_at or here.starts_at):
         raise WithdrawalClosed
 
 
@@ -191,16 +191,16 @@ def check_completion(here: Situation) -> None:
         raise MeetingsAhead
 
 
-_CHECKS: dict[Action, Callable[[Situation], object]] = {
-    Action.APPROVAL: check_approval,
-    Action.REJECTION: rejected,
-    Action.WITHDRAWAL: check_withdrawal,
-    Action.ATTENDANCE: check_attendance,
-    Action.COMPLETION: check_completion,
+_CHECKS: dict[EnrollmentAction, Callable[[Situation], object]] = {
+    EnrollmentAction.APPROVAL: check_approval,
+    EnrollmentAction.REJECTION: rejected,
+    EnrollmentAction.WITHDRAWAL: check_withdrawal,
+    EnrollmentAction.ATTENDANCE: check_attendance,
+    EnrollmentAction.COMPLETION: check_completion,
 }
 
 
-def allowed_actions(here: Situation) -> list[Action]:
+def allowed_actions(here: Situation) -> list[EnrollmentAction]:
     """What would not be refused: the very checks that the commands make."""
     return [action for action, check in _CHECKS.items() if _passes(check, here)]
 

@@ -6,12 +6,12 @@ from uuid import UUID
 
 from sqlmodel import Field, SQLModel, col
 
-from app.applications.rules import Action
+from app.applications.rules import EnrollmentAction
 from app.catalog.rules import EnrollmentMode
 from app.course_sessions.models import CourseSession
 from app.enrollment.models import Enrollment, EnrollmentEvent, EnrollmentFields
 from app.enrollment.queries import at_session, in_unit
-from app.enrollment.rules import Status
+from app.enrollment.rules import EnrollmentStatus
 from app.kit.fields import Fields, Line, Read, Values, YearAsked, example
 from app.kit.listing import DatedQuery, Eq, In, ListQuery, Sorts, Where
 
@@ -66,7 +66,7 @@ class EnrollmentRead(EnrollmentFields, Read):
     version: int = Field(exclude=True)
     mode: EnrollmentMode
     submitted_by: UUID = Field(description="The account that made the entry")
-    status: Status
+    status: EnrollmentStatus
     waitlist_rank: int | None = Field(description="1 is next")
     reason: str | None
     org_unit_id: UUID | None = Field(description="The person's unit when the entry was made")
@@ -77,7 +77,7 @@ class EnrollmentRead(EnrollmentFields, Read):
     completion_reason: str | None = Field(description="Why a person overrode the course's rule")
     score: int | None
     needs_reconfirmation: bool
-    allowed_actions: list[Action] = Field(description="What this caller may post to now")
+    allowed_actions: list[EnrollmentAction] = Field(description="What this caller may post to now")
 
 
 class EnrollmentQuery(DatedQuery):
@@ -103,7 +103,7 @@ class EnrollmentQuery(DatedQuery):
         Where(lambda top, query: in_unit(top, query.as_of)),
         Field(description="Members of the unit or of any below it on the day"),
     ] = None
-    status: Annotated[Values[Status] | None, In(col(Enrollment.status))] = None
+    status: Annotated[Values[EnrollmentStatus] | None, In(col(Enrollment.status))] = None
     mode: Annotated[EnrollmentMode | None, Eq(col(Enrollment.mode))] = None
     submitted_by: Annotated[UUID | None, Eq(col(Enrollment.submitted_by))] = None
 
@@ -119,8 +119,8 @@ class EnrollmentEventRead(SQLModel):
     id: UUID
     at: datetime
     by: UUID
-    from_status: Status | None
-    to_status: Status
+    from_status: EnrollmentStatus | None
+    to_status: EnrollmentStatus
     reason: str | None
 
 

@@ -16,7 +16,7 @@ from app.course_sessions.models import CourseSession, SessionMeeting
 from app.course_sessions.rules import UnknownMeeting
 from app.enrollment.commands import move
 from app.enrollment.models import Booking, Enrollment
-from app.enrollment.rules import RESULTS, Status, check_sheet_open
+from app.enrollment.rules import RESULTS, EnrollmentStatus, check_sheet_open
 from app.identity.principal import Principal
 from app.kit import clock
 from app.kit.problems import Invalid, Member
@@ -115,19 +115,19 @@ async def _judge_again(db: AsyncSession, who: Principal, enrollment: Enrollment)
         await _conclude(db, who, enrollment, result, _CORRECTED, clock.today())
 
 
-async def _outcome(db: AsyncSession, enrollment: Enrollment) -> Status:
+async def _outcome(db: AsyncSession, enrollment: Enrollment) -> EnrollmentStatus:
     rule = CompletionRule(**enrollment.session.course.completion_rule)
     return rules.outcome(rule, await queries.marks(db, enrollment.id), score=enrollment.score)
 
 
 async def _conclude(
-    db: AsyncSession, who: Principal, enrollment: Enrollment, result: Status, reason: str | None, day: date
+    db: AsyncSession, who: Principal, enrollment: Enrollment, result: EnrollmentStatus, reason: str | None, day: date
 ) -> Enrollment:
     """The result, its place in the history, and the evidence that follows or falls with it."""
     before = enrollment.completed_on
-    enrollment.completed_on = day if result == Status.COMPLETED else None
+    enrollment.completed_on = day if result == EnrollmentStatus.COMPLETED else None
     await move(db, who, enrollment.session, [enrollment], result, reason)
-    if result == Status.COMPLETED:
+    if result == EnrollmentStatus.COMPLETED:
         await _give_evidence(db, enrollment, day)
     elif before:
         await skills.revoke(db, enrollment.id, reason or result, before)

@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from app.catalog.rules import CompletionRule, completed
-from app.enrollment.rules import Attendance, Status
+from app.enrollment.rules import Attendance, EnrollmentStatus
 from app.kit.problems import Invalid
 
 _CAME = frozenset({Attendance.PRESENT, Attendance.LATE, Attendance.LEFT_EARLY})
@@ -77,16 +77,16 @@ def minutes_counted(attendance: Attendance, given: int | None, *, length: int) -
     return given
 
 
-def outcome(rule: CompletionRule, marks: Sequence[Mark], *, score: int | None) -> Status:
+def outcome(rule: CompletionRule, marks: Sequence[Mark], *, score: int | None) -> EnrollmentStatus:
     """By the course's rule; absent is who never came and was never excused."""
     attended, total = sum(mark.minutes for mark in marks), sum(mark.length for mark in marks)
     if completed(rule, minutes_attended=attended, minutes_total=total, score=score):
-        return Status.COMPLETED
+        return EnrollmentStatus.COMPLETED
     came_or_excused = any(mark.attendance in _CAME or mark.attendance == Attendance.EXCUSED for mark in marks)
-    return Status.NOT_COMPLETED if came_or_excused else Status.ABSENT
+    return EnrollmentStatus.NOT_COMPLETED if came_or_excused else EnrollmentStatus.ABSENT
 
 
-def check_override(status: Status | None, reason: str | None) -> None:
+def check_override(status: EnrollmentStatus | None, reason: str | None) -> None:
     if status is not None and reason is None:
         raise OverrideUnexplained(pointer="/reason")
 

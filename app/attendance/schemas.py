@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel, col
 from app.applications.schemas import SHOWN, EnrollmentRead
 from app.course_sessions.models import SessionMeeting
 from app.enrollment.models import Booking
-from app.enrollment.rules import Attendance, Status
+from app.enrollment.rules import Attendance, EnrollmentStatus
 from app.kit.fields import Day, Fields, Line, Percent, Values, example
 from app.kit.listing import Eq, In, ListQuery, Sorts
 
@@ -17,7 +17,7 @@ _ID = "0199c3a0-7d51-7c3e-9a41-5b2f60c7d5"
 _MEETING = {"session_meeting_id": f"{_ID}01"}
 _MARK = {"attendance": "late", "minutes": 150}
 Minutes = Annotated[int, Field(ge=0, le=1_440)]
-Result = Literal[Status.COMPLETED, Status.NOT_COMPLETED, Status.ABSENT]
+Result = Literal[EnrollmentStatus.COMPLETED, EnrollmentStatus.NOT_COMPLETED, EnrollmentStatus.ABSENT]
 
 
 class MarkFields(Fields):

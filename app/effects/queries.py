@@ -14,18 +14,18 @@ from sqlmodel import col
 
 from app.course_sessions.models import CourseSession
 from app.effects import rules
-from app.effects.rules import Answers, Design, Stage, Waves
+from app.effects.rules import Answers, EffectDesign, Stage, Waves
 from app.effects.schemas import CourseEffectiveness, EffectRead, SessionEffectiveness
-from app.effects.statistics import Undefined, effect
+from app.effects.statistics import UndefinedReason, effect
 from app.identity.principal import Principal
 from app.kit import clock
 from app.responses.models import SurveySheet
-from app.responses.rules import Timing
+from app.responses.rules import ResponseTiming
 from app.results.queries import least_group
-from app.results.rules import Withheld, spread
+from app.results.rules import WithheldReason, spread
 from app.surveys import queries as surveys
 from app.surveys.models import ScaleFields, Survey, SurveyQuestion
-from app.surveys.rules import Question, Status, is_settled
+from app.surveys.rules import Question, SurveyStatus, is_settled
 from app.surveys.schemas import as_rule
 
 Asked = dict[Stage, tuple[Survey, SurveyQuestion]]
@@ -37,7 +37,7 @@ class Line:
     """One question of one session by one design; without `settled_at` answers may still change."""
 
     session_id: UUID
-    design: Design
+    design: EffectDesign
     last: SurveyQuestion
     asked: Question
     least: int
@@ -49,13 +49,13 @@ class Line:
         return rules.waves_of(self.design, self.answers)
 
     @property
-    def withheld(self) -> Withheld | None:
+    def withheld(self) -> WithheldReason | None:
         if self.settled_at is None:
-            return Withheld.STILL_OPEN
+            return WithheldReason.STILL_OPEN
         whole = self.waves
-        if self.design == Design.PRE_FOLLOW_UP:
-            whole = rules.waves_of(Design.PRE_POST, self.answers)
-        return None if rules.may_show_part(self.waves, whole, self.least) else Withheld.WOULD_DISCLOSE
+        if self.design == EffectDesign.PRE_FOLLOW_UP:
+            whole = rules.waves_of(EffectDesign.PRE_POST, self.answers)
+        return None if rules.may_show_part(self.waves, whole, self.least) else WithheldReason.WOULD_DISCLOSE
 
 
 async def of_session(db: AsyncSession, who: Principal, session_id: UUID) -> SessionEffectiveness:
@@ -84,17 +84,17 @@ def _in_order(line: Line) -> tuple[Any, ...]:
 
 def _pooled(lines: list[Line]) -> EffectRead:
     settled = [line for line in lines if line.settled_at]
-    if lines[0].design == Design.PRE_FOLLOW_UP:
+    if lines[0].design == EffectDesign.PRE_FOLLOW_UP:
         waves = rules.merged(line.waves for line in settled if line.withheld is None)
     else:
         waves = rules.pooled((line.waves, line.least) for line in settled)
-    withheld = None if waves.pairs() else Withheld.WOULD_DISCLOSE if settled else Withheld.STILL_OPEN
+    withheld = None if waves.pairs() else WithheldReason.WOULD_DISCLOSE if settled else WithheldReason.STILL_OPEN
     return _shown(lines[-1], waves, withheld)
 
 
 async def _lines(db: AsyncSession, who: Principal, sessions: Sequence[UUID]) -> list[Line]:
     rows = surveys.complete().where(
-        col(Survey.course_session_id).in_(sessions), col(Survey.status) != Status.DRAFT, surveys.session_stands()
+        col(Survey.course_session_id).in_(sessions), col(Survey.status) != SurveyStatus.DRAFT, surveys.session_stands()
     )
     found = (await db.scalars(rows.order_by(col(Survey.course_session_id), col(Survey.id)))).all()
     collected = await _collected(db, [survey.id for survey in found])
@@ -126,7 +126,7 @@ async def _collected(db: AsyncSession, survey_ids: list[UUID]) -> Collected:
         .join(SurveyQuestion, col(SurveyQuestion.survey_id) == col(SurveySheet.survey_id))
         .where(
             col(SurveySheet.survey_id).in_(survey_ids),
-            col(SurveySheet.timing) != Timing.AFTER_START,
+            col(SurveySheet.timing) != ResponseTiming.AFTER_START,
             col(SurveyQuestion.pair_key).is_not(None),
             answers.op("?")(code),
         )
@@ -137,7 +137,7 @@ async def _collected(db: AsyncSession, survey_ids: list[UUID]) -> Collected:
     return collected
 
 
-def _line(who: Principal, session_id: UUID, design: Design, asked: Asked, collected: Collected) -> Line:
+def _line(who: Principal, session_id: UUID, design: EffectDesign, asked: Asked, collected: Collected) -> Line:
     used = {stage: asked[stage] for stage in rules.STAGES[design]}
     _, last = asked[rules.STAGES[design][-1]]
     return Line(
@@ -159,7 +159,7 @@ def _settled_at(used: list[Survey]) -> datetime | None:
     return max(min(filter(None, (survey.closed_at, survey.closes_at))) for survey in used)
 
 
-def _shown(line: Line, waves: Waves, withheld: Withheld | None) -> EffectRead:
+def _shown(line: Line, waves: Waves, withheld: WithheldReason | None) -> EffectRead:
     return EffectRead(
         pair_key=line.asked.pair_key or "",
         design=line.design,
@@ -177,7 +177,7 @@ def _figures(asked: Question, waves: Waves) -> dict[str, Any]:
     assert asked.scale is not None  # noqa: S101 - a question with a pair_key has one
     found = effect(waves.before, waves.after, asked.scale.direction)
     figures = {member.name: getattr(found, member.name) for member in fields(found)}
-    undefined = {name: figure for name, figure in figures.items() if isinstance(figure, Undefined)}
+    undefined = {name: figure for name, figure in figures.items() if isinstance(figure, UndefinedReason)}
     known = {name: figure for name, figure in figures.items() if name not in undefined}
     before, after = zip(*waves.pairs(), strict=True)
     return known | {"undefined": undefined, "before": spread(asked, before), "after": spread(asked, after)}

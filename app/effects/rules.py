@@ -12,7 +12,7 @@ from enum import StrEnum
 from app.kit.vocabulary import Word
 from app.responses.rules import MAX_DECIMALS
 from app.results.rules import would_disclose
-from app.surveys.rules import Kind, Moment
+from app.surveys.rules import QuestionMoment, SurveyKind
 
 Answers = Mapping[bytes, float]
 
@@ -27,7 +27,7 @@ class Stage(StrEnum):
     AFTER = "after"
 
 
-class Design(Word):
+class EffectDesign(Word):
     """Two waves; two waves and a later one, of those who answered all three; or one form that asks for both times."""
 
     PRE_POST = "pre_post", "事前・事後", "Before and after"
@@ -35,14 +35,14 @@ class Design(Word):
     RETROSPECTIVE = "retrospective", "事後の振り返り", "Retrospective"
 
 
-STAGES: Mapping[Design, tuple[Stage, ...]] = {
-    Design.PRE_POST: (Stage.PRE, Stage.POST),
-    Design.PRE_FOLLOW_UP: (Stage.PRE, Stage.POST, Stage.FOLLOW_UP),
-    Design.RETROSPECTIVE: (Stage.BEFORE, Stage.AFTER),
+STAGES: Mapping[EffectDesign, tuple[Stage, ...]] = {
+    EffectDesign.PRE_POST: (Stage.PRE, Stage.POST),
+    EffectDesign.PRE_FOLLOW_UP: (Stage.PRE, Stage.POST, Stage.FOLLOW_UP),
+    EffectDesign.RETROSPECTIVE: (Stage.BEFORE, Stage.AFTER),
 }
 
 
-def stage_of(kind: Kind, moment: Moment | None) -> Stage:
+def stage_of(kind: SurveyKind, moment: QuestionMoment | None) -> Stage:
     return Stage(moment or kind)
 
 
@@ -57,9 +57,9 @@ class Waves:
         return [(value, self.after[who]) for who, value in self.before.items() if who in self.after]
 
 
-def waves_of(design: Design, answers: Mapping[Stage, Answers]) -> Waves:
+def waves_of(design: EffectDesign, answers: Mapping[Stage, Answers]) -> Waves:
     first, last = (answers[stage] for stage in (STAGES[design][0], STAGES[design][-1]))
-    if design == Design.PRE_FOLLOW_UP:
+    if design == EffectDesign.PRE_FOLLOW_UP:
         first = {who: value for who, value in first.items() if who in answers[Stage.POST]}
     return Waves(first, last)
 

@@ -4,10 +4,10 @@ from uuid import UUID
 
 from sqlmodel import Field, SQLModel
 
-from app.effects.rules import Design
-from app.effects.statistics import EffectSize, Improvement, Interval, PairedT, SignedRank, Undefined
+from app.effects.rules import EffectDesign
+from app.effects.statistics import EffectSize, Improvement, Interval, PairedT, SignedRank, UndefinedReason
 from app.kit.fields import example
-from app.results.rules import Cell, Withheld
+from app.results.rules import Cell, WithheldReason
 from app.surveys.models import ScaleFields
 
 _SCALE = {"min": 1, "max": 5, "direction": "higher_is_better", "min_label": "できない", "max_label": "できる"}
@@ -41,13 +41,13 @@ class EffectRead(SQLModel):
     """The paired change of one question; its figures are of those who answered both times."""
 
     pair_key: str
-    design: Design
+    design: EffectDesign
     skill_code: str | None
     text: str | None = Field(description="The question as asked last")
     scale: ScaleFields
     minimum_group: int = Field(description="The smallest group that is shown to the caller")
     suppressed: bool
-    reason: Withheld | None
+    reason: WithheldReason | None
     n_pre: int | None = None
     n_post: int | None = None
     n_paired: int | None = None
@@ -65,7 +65,9 @@ class EffectRead(SQLModel):
         description="Wilcoxon's signed-rank test, two-sided: zero changes dropped, ties by mean ranks; exact up to 50 "
         "changes without ties or zeros, else the normal approximation with tie and continuity correction",
     )
-    undefined: dict[str, Undefined] = Field(default={}, description="Why a figure is null although pairs are shown")
+    undefined: dict[str, UndefinedReason] = Field(
+        default={}, description="Why a figure is null although pairs are shown"
+    )
     before: list[Cell] = Field(default=[], description="Steps of the scale with how many chose them before")
     after: list[Cell] = Field(default=[], description="The same afterwards")
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from app.kit.vocabulary import Word
 from app.responses.rules import MAX_DECIMALS
-from app.surveys.rules import Direction
+from app.surveys.rules import ScaleDirection
 
 K = TypeVar("K", bound=Hashable)
 Numbers = NDArray[np.float64]
@@ -30,7 +30,7 @@ class Improvement(Word):
     WORSENED = "worsened", "低下", "Worsened"
 
 
-class Undefined(Word):
+class UndefinedReason(Word):
     """Why there is no figure."""
 
     NO_PAIRS = "no_pairs", "対応する回答がない", "No pairs"
@@ -82,17 +82,17 @@ class Effect:
     n_pre: int
     n_post: int
     n_paired: int
-    mean_pre: float | Undefined
-    mean_post: float | Undefined
-    mean_change: float | Undefined
-    improvement: Improvement | Undefined
-    interval: Interval | Undefined
-    effect_size: EffectSize | Undefined
-    paired_t: PairedT | Undefined
-    wilcoxon: SignedRank | Undefined
+    mean_pre: float | UndefinedReason
+    mean_post: float | UndefinedReason
+    mean_change: float | UndefinedReason
+    improvement: Improvement | UndefinedReason
+    interval: Interval | UndefinedReason
+    effect_size: EffectSize | UndefinedReason
+    paired_t: PairedT | UndefinedReason
+    wilcoxon: SignedRank | UndefinedReason
 
 
-def effect(before: Mapping[K, float], after: Mapping[K, float], direction: Direction) -> Effect:
+def effect(before: Mapping[K, float], after: Mapping[K, float], direction: ScaleDirection) -> Effect:
     """What changed for those who answered both times."""
     both = [key for key in before if key in after]
     pre, post = (np.array([wave[key] for key in both], dtype=np.float64) for wave in (before, after))
@@ -117,44 +117,44 @@ def changes_of(pre: Numbers, post: Numbers) -> Numbers:
     return np.round(post - pre, MAX_DECIMALS)
 
 
-def _mean(numbers: Numbers) -> float | Undefined:
-    return float(numbers.mean()) if len(numbers) else Undefined.NO_PAIRS
+def _mean(numbers: Numbers) -> float | UndefinedReason:
+    return float(numbers.mean()) if len(numbers) else UndefinedReason.NO_PAIRS
 
 
-def _improvement(changes: Numbers, direction: Direction) -> Improvement | Undefined:
+def _improvement(changes: Numbers, direction: ScaleDirection) -> Improvement | UndefinedReason:
     if not len(changes):
-        return Undefined.NO_PAIRS
+        return UndefinedReason.NO_PAIRS
     total = round(float(changes.sum()), MAX_DECIMALS)
     if total == 0:
         return Improvement.UNCHANGED
-    better = (total > 0) == (direction == Direction.HIGHER_IS_BETTER)
+    better = (total > 0) == (direction == ScaleDirection.HIGHER_IS_BETTER)
     return Improvement.IMPROVED if better else Improvement.WORSENED
 
 
-def _unfit(changes: Numbers, *, at_least: int = 2) -> Undefined | None:
+def _unfit(changes: Numbers, *, at_least: int = 2) -> UndefinedReason | None:
     """Why the changes have no standard deviation to reckon with."""
     if not len(changes):
-        return Undefined.NO_PAIRS
+        return UndefinedReason.NO_PAIRS
     if len(changes) < at_least:
-        return Undefined.TOO_FEW_PAIRS
-    return Undefined.NO_VARIANCE if np.ptp(changes) == 0 else None
+        return UndefinedReason.TOO_FEW_PAIRS
+    return UndefinedReason.NO_VARIANCE if np.ptp(changes) == 0 else None
 
 
-def _interval(changes: Numbers) -> Interval | Undefined:
+def _interval(changes: Numbers) -> Interval | UndefinedReason:
     if unfit := _unfit(changes):
         return unfit
     interval = scipy.stats.ttest_1samp(changes, 0.0).confidence_interval(CONFIDENCE)
     return Interval(float(interval.low), float(interval.high))
 
 
-def _paired_t(changes: Numbers) -> PairedT | Undefined:
+def _paired_t(changes: Numbers) -> PairedT | UndefinedReason:
     if unfit := _unfit(changes):
         return unfit
     test = scipy.stats.ttest_1samp(changes, 0.0)
     return PairedT(float(test.statistic), len(changes) - 1, float(test.pvalue))
 
 
-def _effect_size(changes: Numbers) -> EffectSize | Undefined:
+def _effect_size(changes: Numbers) -> EffectSize | UndefinedReason:
     """The correction has no value for one degree of freedom, so it takes three pairs."""
     if unfit := _unfit(changes, at_least=3):
         return unfit
@@ -167,14 +167,14 @@ def small_sample_correction(df: int) -> float:
     return exp(lgamma(df / 2) - lgamma((df - 1) / 2) - log(df / 2) / 2)
 
 
-def _wilcoxon(changes: Numbers) -> SignedRank | Undefined:
+def _wilcoxon(changes: Numbers) -> SignedRank | UndefinedReason:
     """Two-sided. Zero changes are dropped (Wilcoxon's own way), ties share the mean rank.
 
     Exact up to 50 changes without ties or zeros; otherwise the normal approximation with tie and continuity correction.
     """
     moved = changes[changes != 0]
     if not len(moved):
-        return Undefined.NO_CHANGE if len(changes) else Undefined.NO_PAIRS
+        return UndefinedReason.NO_CHANGE if len(changes) else UndefinedReason.NO_PAIRS
     plain = len(moved) == len(changes) <= _EXACT_UP_TO and len(np.unique(np.abs(moved))) == len(moved)
     method = WilcoxonMethod.EXACT if plain else WilcoxonMethod.APPROXIMATE
     test = scipy.stats.wilcoxon(moved, correction=not plain, method="exact" if plain else "approx")

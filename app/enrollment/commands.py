@@ -15,14 +15,14 @@ from app.course_sessions.rules import SessionStatus
 from app.course_sessions.schemas import CourseSessionUpdate
 from app.enrollment import queries, rules
 from app.enrollment.models import Booking, Enrollment, EnrollmentEvent
-from app.enrollment.rules import PENDING, SEATED, SESSION_CANCELLED, SESSION_HELD, Status, TimeClash
+from app.enrollment.rules import PENDING, SEATED, SESSION_CANCELLED, SESSION_HELD, EnrollmentStatus, TimeClash
 from app.identity.principal import Principal
 from app.kit import clock
 
 
 async def enter(db: AsyncSession, who: Principal, session: CourseSession, enrollment: Enrollment) -> Enrollment:
     """A new enrollment takes its seat, its rank or its place on the head's desk."""
-    if enrollment.status == Status.WAITLISTED:
+    if enrollment.status == EnrollmentStatus.WAITLISTED:
         enrollment.waitlist_order = await queries.last_in_queue(db, session.id) + 1
     db.add(enrollment)
     await db.flush()
@@ -35,12 +35,12 @@ async def move(
     who: Principal,
     session: CourseSession,
     moving: Collection[Enrollment],
-    target: Status,
+    target: EnrollmentStatus,
     reason: str | None = None,
 ) -> None:
     """The only way in which a status changes; to the queue they go one at a time."""
-    changes = [(enrollment, Status(enrollment.status)) for enrollment in moving]
-    order = await queries.last_in_queue(db, session.id) + 1 if target == Status.WAITLISTED else None
+    changes = [(enrollment, EnrollmentStatus(enrollment.status)) for enrollment in moving]
+    order = await queries.last_in_queue(db, session.id) + 1 if target == EnrollmentStatus.WAITLISTED else None
     for enrollment, before in changes:
         enrollment.status, enrollment.reason = rules.moved(before, target), reason
         enrollment.waitlist_order = order
@@ -49,14 +49,17 @@ async def move(
 
 
 async def _settle(
-    db: AsyncSession, who: Principal, session: CourseSession, changes: Sequence[tuple[Enrollment, Status | None]]
+    db: AsyncSession,
+    who: Principal,
+    session: CourseSession,
+    changes: Sequence[tuple[Enrollment, EnrollmentStatus | None]],
 ) -> None:
     """The history and the calendars follow; the database has counted the seats."""
     for enrollment, before in changes:
         event = EnrollmentEvent(enrollment_id=enrollment.id, by=who.account_id, to_status=enrollment.status)
         event.from_status, event.reason = before, enrollment.reason
         db.add(event)
-        if enrollment.status == Status.CONFIRMED:
+        if enrollment.status == EnrollmentStatus.CONFIRMED:
             db.add_all(_bookings(session, enrollment))
     left = [enrollment.id for enrollment, before in changes if before in SEATED and enrollment.status not in SEATED]
     if left:
@@ -90,7 +93,7 @@ async def leave(
     who: Principal,
     session: CourseSession,
     leaving: Sequence[Enrollment],
-    target: Status,
+    target: EnrollmentStatus,
     reason: str | None,
 ) -> None:
     """Seats are given back, and whoever that lets in takes them in the same transaction."""
@@ -112,10 +115,10 @@ async def fill(db: AsyncSession, who: Principal, session: CourseSession) -> None
     open_to_queue = rules.promotes(session.status, starts_at=session.starts_at, now=clock.now())
     if not (open_to_queue and session.waitlist_length and session.free_seats):
         return
-    waiting = await queries.of_session(db, session.id, {Status.WAITLISTED})
+    waiting = await queries.of_session(db, session.id, {EnrollmentStatus.WAITLISTED})
     await queries.lock_people(db, [enrollment.employee_id for enrollment in waiting])
     chosen = rules.promoted(await queries.queue(db, session), free=session.free_seats)
-    await move(db, who, session, [one for one in waiting if one.id in chosen], Status.CONFIRMED)
+    await move(db, who, session, [one for one in waiting if one.id in chosen], EnrollmentStatus.CONFIRMED)
 
 
 async def close_session(db: AsyncSession, who: Principal, session: CourseSession) -> CourseSession:
@@ -123,7 +126,7 @@ async def close_session(db: AsyncSession, who: Principal, session: CourseSession
     await course_sessions.close_session(db, session)
     if session.status == SessionStatus.HELD:
         left = await queries.of_session(db, session.id, PENDING - SEATED)
-        await move(db, who, session, left, Status.NOT_SELECTED, SESSION_HELD)
+        await move(db, who, session, left, EnrollmentStatus.NOT_SELECTED, SESSION_HELD)
     return session
 
 
@@ -131,7 +134,7 @@ async def cancel_session(db: AsyncSession, who: Principal, session: CourseSessio
     """Called off by the organizer: everybody is withdrawn for that reason, which is no no-show."""
     await course_sessions.cancel_session(db, session)
     pending = await queries.of_session(db, session.id, PENDING)
-    await leave(db, who, session, pending, Status.WITHDRAWN, SESSION_CANCELLED)
+    await leave(db, who, session, pending, EnrollmentStatus.WITHDRAWN, SESSION_CANCELLED)
     return session
 
 

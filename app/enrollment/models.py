@@ -10,7 +10,7 @@ from sqlmodel import Field
 
 from app.catalog.rules import EnrollmentMode
 from app.course_sessions.models import CourseSession
-from app.enrollment.rules import Attendance, Status
+from app.enrollment.rules import Attendance, EnrollmentStatus
 from app.kit import clock
 from app.kit.fields import Fields
 from app.kit.records import Record, instant, link, words
@@ -41,7 +41,7 @@ class Enrollment(EnrollmentFields, Record, table=True):
     )
     mode: EnrollmentMode = words()
     submitted_by: UUID = Field(foreign_key="account.id", index=True)
-    status: Status = words()
+    status: EnrollmentStatus = words()
     reason: str | None = None
     org_unit_id: UUID | None = Field(default=None, foreign_key="org_unit.id")
     waitlist_order: int | None = Field(default=None, sa_type=BigInteger)
@@ -64,8 +64,8 @@ class EnrollmentEvent(Record, table=True):
     enrollment_id: UUID = Field(foreign_key="enrollment.id")
     at: datetime = instant(default_factory=clock.now)
     by: UUID = Field(foreign_key="account.id")
-    from_status: Status | None = words(default=None, nullable=True)
-    to_status: Status = words()
+    from_status: EnrollmentStatus | None = words(default=None, nullable=True)
+    to_status: EnrollmentStatus = words()
     reason: str | None = None
 
 

@@ -15,7 +15,7 @@ from sqlmodel import col
 from app.course_sessions.models import CourseSession, SessionMeeting
 from app.course_sessions.queries import locked_session
 from app.enrollment.models import Booking, Enrollment
-from app.enrollment.rules import PENDING, Status, Waiting
+from app.enrollment.rules import PENDING, EnrollmentStatus, Waiting
 from app.identity.permissions import Permission
 from app.identity.principal import Principal
 from app.kit import clock
@@ -52,7 +52,7 @@ async def locked(db: AsyncSession, who: Principal, enrollment_id: UUID) -> Enrol
     """The enrollment as it stands once its session is locked, and with it all that the person waits for: whoever
     leaves a seat may be let in there."""
     of_it = select(col(Enrollment.employee_id)).where(col(Enrollment.id) == enrollment_id).scalar_subquery()
-    waited = (col(Enrollment.employee_id) == of_it) & (col(Enrollment.status) == Status.WAITLISTED)
+    waited = (col(Enrollment.employee_id) == of_it) & (col(Enrollment.status) == EnrollmentStatus.WAITLISTED)
     involved = select(col(Enrollment.course_session_id)).where((col(Enrollment.id) == enrollment_id) | waited)
     rows = select(col(CourseSession.id)).where(col(CourseSession.id).in_(involved)).order_by(col(CourseSession.id))
     await db.execute(rows.with_for_update())
@@ -67,7 +67,9 @@ async def lock_people(db: AsyncSession, ids: Iterable[UUID]) -> None:
     await db.execute(people.with_for_update(key_share=True))
 
 
-async def of_session(db: AsyncSession, session_id: UUID, statuses: Collection[Status]) -> Sequence[Enrollment]:
+async def of_session(
+    db: AsyncSession, session_id: UUID, statuses: Collection[EnrollmentStatus]
+) -> Sequence[Enrollment]:
     rows = select(Enrollment).where(
         col(Enrollment.course_session_id) == session_id, col(Enrollment.status).in_(statuses)
     )
@@ -86,7 +88,7 @@ async def queue(db: AsyncSession, session: CourseSession) -> list[Waiting]:
         clashes(session.id, col(Booking.employee_id) == employee_id)
     )
     rows = select(col(Enrollment.id), col(Enrollment.waitlist_order), eligible).where(
-        col(Enrollment.course_session_id) == session.id, col(Enrollment.status) == Status.WAITLISTED
+        col(Enrollment.course_session_id) == session.id, col(Enrollment.status) == EnrollmentStatus.WAITLISTED
     )
     return [Waiting(row[0], row[1] or 0, row[2]) for row in await db.execute(rows)]
 
@@ -133,7 +135,7 @@ async def clashing_sessions(db: AsyncSession, session_id: UUID, people: Collecti
 async def awaited_elsewhere(db: AsyncSession, people: Collection[UUID], but: UUID) -> Sequence[UUID]:
     """Sessions with a free seat for which one of the people waits: a freed calendar may let them in."""
     waited = select(col(Enrollment.course_session_id)).where(
-        col(Enrollment.employee_id).in_(people), col(Enrollment.status) == Status.WAITLISTED
+        col(Enrollment.employee_id).in_(people), col(Enrollment.status) == EnrollmentStatus.WAITLISTED
     )
     free = select(col(CourseSession.id)).where(
         col(CourseSession.id).in_(waited),

@@ -13,7 +13,7 @@ SESSION_CANCELLED, SESSION_HELD = "session_cancelled", "session_held"
 SHEET_OPENS_BEFORE = timedelta(hours=12)
 
 
-class Status(Word):
+class EnrollmentStatus(Word):
     """`declined` is the head's refusal of an application, `not_selected` the training office's."""
 
     APPLIED = "applied", "申込済み", "Applied"
@@ -37,17 +37,25 @@ class Attendance(Word):
     EXCUSED = "excused", "公欠", "Excused"
 
 
-RESULTS = frozenset({Status.COMPLETED, Status.NOT_COMPLETED, Status.ABSENT})
-SEATED = RESULTS | {Status.CONFIRMED}
-PENDING = frozenset({Status.APPLIED, Status.WAITLISTED, Status.CONFIRMED})
+RESULTS = frozenset({EnrollmentStatus.COMPLETED, EnrollmentStatus.NOT_COMPLETED, EnrollmentStatus.ABSENT})
+SEATED = RESULTS | {EnrollmentStatus.CONFIRMED}
+PENDING = frozenset({EnrollmentStatus.APPLIED, EnrollmentStatus.WAITLISTED, EnrollmentStatus.CONFIRMED})
 ACTIVE = SEATED | PENDING
 
-_NEXT: dict[Status, frozenset[Status]] = {
-    Status.APPLIED: frozenset(
-        {Status.CONFIRMED, Status.WAITLISTED, Status.DECLINED, Status.NOT_SELECTED, Status.WITHDRAWN}
+_NEXT: dict[EnrollmentStatus, frozenset[EnrollmentStatus]] = {
+    EnrollmentStatus.APPLIED: frozenset(
+        {
+            EnrollmentStatus.CONFIRMED,
+            EnrollmentStatus.WAITLISTED,
+            EnrollmentStatus.DECLINED,
+            EnrollmentStatus.NOT_SELECTED,
+            EnrollmentStatus.WITHDRAWN,
+        }
     ),
-    Status.WAITLISTED: frozenset({Status.CONFIRMED, Status.NOT_SELECTED, Status.WITHDRAWN}),
-    Status.CONFIRMED: RESULTS | {Status.NOT_SELECTED, Status.WITHDRAWN},
+    EnrollmentStatus.WAITLISTED: frozenset(
+        {EnrollmentStatus.CONFIRMED, EnrollmentStatus.NOT_SELECTED, EnrollmentStatus.WITHDRAWN}
+    ),
+    EnrollmentStatus.CONFIRMED: RESULTS | {EnrollmentStatus.NOT_SELECTED, EnrollmentStatus.WITHDRAWN},
 } | dict.fromkeys(RESULTS, RESULTS)
 
 
@@ -107,7 +115,7 @@ class WrongState(Conflict):
     detail_en = "The present status is {status}."
 
 
-def moved(status: Status, target: Status) -> Status:
+def moved(status: EnrollmentStatus, target: EnrollmentStatus) -> EnrollmentStatus:
     """The target, when it may follow."""
     if status == target:
         raise AlreadyInState(status=status)
@@ -116,11 +124,11 @@ def moved(status: Status, target: Status) -> Status:
     return target
 
 
-def place(*, capacity: int, taken: int, needs_approval: bool) -> Status:
+def place(*, capacity: int, taken: int, needs_approval: bool) -> EnrollmentStatus:
     """Where an application stands at once; one that needs approval takes no seat and no rank before."""
     if needs_approval:
-        return Status.APPLIED
-    return Status.CONFIRMED if taken < capacity else Status.WAITLISTED
+        return EnrollmentStatus.APPLIED
+    return EnrollmentStatus.CONFIRMED if taken < capacity else EnrollmentStatus.WAITLISTED
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from app.insights.rules import FigureLevel, GapStatus, GroupBy
 from app.kit.fields import Code, Values, example
 from app.kit.listing import DatedMetadata, DatedQuery, Sorts
 from app.people.rules import UnitLevel
-from app.roles.rules import Basis
+from app.roles.rules import RoleBasis
 from app.skills.rules import EvidenceBasis, Provenance
 
 _ID = "0192f0c1-0000-7d4e-8f90-a1b2c3d4e9"
@@ -109,7 +109,7 @@ class MapLabel(SQLModel):
 class RoleHeld(SQLModel):
     role_code: str
     sub_tier: str | None
-    basis: Basis
+    basis: RoleBasis
     source_id: UUID = Field(description="The post, appointment or terms of service that give the role")
     since: date = Field(description="Held without a break since")
 

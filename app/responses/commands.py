@@ -62,7 +62,7 @@ async def close(db: AsyncSession, survey: Survey) -> Survey:
     return survey
 
 
-async def _timing(db: AsyncSession, survey: Survey, employee_id: UUID) -> rules.Timing:
+async def _timing(db: AsyncSession, survey: Survey, employee_id: UUID) -> rules.ResponseTiming:
     now, window = clock.now(), surveys.window_of(survey)
     if not survey_rules.takes_answers(survey.status, window, now):
         raise survey_rules.SurveyNotOpen

@@ -7,7 +7,7 @@ from sqlalchemy import LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from app.kit.records import jsonb, words
-from app.responses.rules import Timing
+from app.responses.rules import ResponseTiming
 
 
 class SurveyParticipation(SQLModel, table=True):
@@ -34,7 +34,7 @@ class SurveySheet(SQLModel, table=True):
     survey_id: UUID = Field(foreign_key="survey.id")
     respondent: bytes = Field(sa_type=LargeBinary)
     employee_id: UUID | None = Field(default=None, foreign_key="employee.id", index=True)
-    timing: Timing = words()
+    timing: ResponseTiming = words()
     answers: dict[str, Any] = jsonb()
 
     @property

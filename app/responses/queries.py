@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.enrollment.models import Booking, Enrollment
-from app.enrollment.rules import SEATED, Attendance, Status
+from app.enrollment.rules import SEATED, Attendance, EnrollmentStatus
 from app.identity.permissions import Permission
 from app.identity.principal import Principal
 from app.kit.listing import Also
@@ -64,7 +64,7 @@ def attended(session_id: UUID | None) -> Select[Any]:
     return select(col(Enrollment.employee_id)).where(
         col(Enrollment.course_session_id) == session_id,
         col(Enrollment.status).in_(SEATED),
-        or_(col(Enrollment.status) == Status.COMPLETED, there),
+        or_(col(Enrollment.status) == EnrollmentStatus.COMPLETED, there),
     )
 
 

@@ -5,14 +5,14 @@ from datetime import datetime
 
 from app.kit.problems import Conflict, Invalid, Member
 from app.kit.vocabulary import Word
-from app.surveys.rules import Identification, Kind, Question, QuestionType, Window
+from app.surveys.rules import Identification, Question, QuestionType, SurveyKind, Window
 
 Value = int | float | str | list[str]
 MAX_DECIMALS = 6
-ASKED_OF_ATTENDEES = frozenset({Kind.POST, Kind.FOLLOW_UP, Kind.RETROSPECTIVE})
+ASKED_OF_ATTENDEES = frozenset({SurveyKind.POST, SurveyKind.FOLLOW_UP, SurveyKind.RETROSPECTIVE})
 
 
-class Timing(Word):
+class ResponseTiming(Word):
     """A pre-survey answered after the first meeting has started is kept, but is no pre."""
 
     ON_TIME = "on_time", "期限内", "On time"
@@ -86,10 +86,10 @@ class UnknownOption(Invalid):
     ja = "該当する選択肢がありません。"
 
 
-def timing(kind: Kind, window: Window, *, session_starts_at: datetime | None, now: datetime) -> Timing:
-    if kind == Kind.PRE and session_starts_at and now >= session_starts_at:
-        return Timing.AFTER_START
-    return Timing.LATE if window.due_at and now > window.due_at else Timing.ON_TIME
+def timing(kind: SurveyKind, window: Window, *, session_starts_at: datetime | None, now: datetime) -> ResponseTiming:
+    if kind == SurveyKind.PRE and session_starts_at and now >= session_starts_at:
+        return ResponseTiming.AFTER_START
+    return ResponseTiming.LATE if window.due_at and now > window.due_at else ResponseTiming.ON_TIME
 
 
 def check_token(identification: Identification, token: str | None) -> None:

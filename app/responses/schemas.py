@@ -20,7 +20,7 @@ from app.kit.fields import Code, Fields, Prose, example
 from app.kit.listing import DatedQuery, Eq, ListQuery, Sorts
 from app.people.models import Employee
 from app.responses.models import SurveySheet
-from app.responses.rules import Timing
+from app.responses.rules import ResponseTiming
 from app.surveys.rules import Identification
 
 _BOUND = 1_000_000_000
@@ -81,7 +81,7 @@ class ResponseRead(SQLModel):
     survey_id: UUID
     identification: Identification
     employee_id: UUID | None = None
-    timing: Timing
+    timing: ResponseTiming
     answers: list[AnswerFields] | None = None
     pair_token: str | None = Field(default=None, description="Anonymous surveys: keep it, nobody else does")
 

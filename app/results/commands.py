@@ -17,7 +17,7 @@ async def load_printed(db: AsyncSession, printed: PrintedSurvey) -> Survey:
     """A baseline that is closed from the start: its figures come back exactly as they were printed."""
     rules.check_kind(printed.kind, has_session=printed.course_session_id is not None)
     survey = Survey.model_validate(printed.model_dump(exclude={"questions"}))
-    survey.status, survey.closed_at = rules.Status.CLOSED, clock.now()
+    survey.status, survey.closed_at = rules.SurveyStatus.CLOSED, clock.now()
     survey.questions = [_row(survey, question, position) for position, question in enumerate(printed.questions)]
     rules.check_questions(printed.kind, [as_rule(question) for question in survey.questions])
     await add(db, survey)

@@ -14,14 +14,14 @@ from app.identity.permissions import Permission
 from app.identity.principal import Principal
 from app.kit import clock
 from app.responses.models import SurveySheet
-from app.responses.rules import Timing, Value
+from app.responses.rules import ResponseTiming, Value
 from app.results import rules
 from app.results.models import BaselineFigure
-from app.results.rules import Cell, Distribution, Withheld
+from app.results.rules import Cell, Distribution, WithheldReason
 from app.results.schemas import OptionResult, QuestionResult, SurveyResults
 from app.surveys import queries as surveys
 from app.surveys.models import Survey, SurveyQuestion
-from app.surveys.rules import Kind, is_settled
+from app.surveys.rules import SurveyKind, is_settled
 from app.surveys.schemas import as_rule
 
 Tallies = dict[str, list[tuple[Value, int]]]
@@ -29,7 +29,7 @@ Tallies = dict[str, list[tuple[Value, int]]]
 
 async def results(db: AsyncSession, who: Principal, survey: Survey) -> SurveyResults:
     least = least_group(who, survey.minimum_group)
-    printed = await _printed(db, survey) if survey.kind == Kind.BASELINE else {}
+    printed = await _printed(db, survey) if survey.kind == SurveyKind.BASELINE else {}
     found = printed or await _answered(db, survey, least)
     return SurveyResults(
         survey_id=survey.id,
@@ -45,13 +45,13 @@ def least_group(who: Principal, minimum_group: int) -> int:
     return rules.least_group(minimum_group, runs_surveys=who.may(Permission.RUN_SURVEYS))
 
 
-async def withheld(db: AsyncSession, survey: Survey) -> Withheld | None:
+async def withheld(db: AsyncSession, survey: Survey) -> WithheldReason | None:
     """Why the survey as a whole shows nothing."""
     session = await surveys.session_of(db, survey)
     if session and session.status == SessionStatus.CANCELLED:
-        return Withheld.SESSION_CANCELLED
+        return WithheldReason.SESSION_CANCELLED
     settled = is_settled(survey.status, surveys.window_of(survey), clock.now())
-    return None if settled else Withheld.STILL_OPEN
+    return None if settled else WithheldReason.STILL_OPEN
 
 
 async def _answered(db: AsyncSession, survey: Survey, least: int) -> dict[str, Distribution]:
@@ -73,7 +73,7 @@ async def _tallies(db: AsyncSession, survey_id: UUID) -> Tallies:
         select(answer.c.key, answer.c.value, func.count())
         .select_from(SurveySheet)
         .join(answer, true())
-        .where(col(SurveySheet.survey_id) == survey_id, col(SurveySheet.timing) != Timing.AFTER_START)
+        .where(col(SurveySheet.survey_id) == survey_id, col(SurveySheet.timing) != ResponseTiming.AFTER_START)
         .group_by(answer.c.key, answer.c.value)
     )
     tallies: Tallies = defaultdict(list)

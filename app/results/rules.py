@@ -14,12 +14,12 @@ from statistics import median
 
 from app.kit.vocabulary import Word
 from app.responses.rules import Value, percent
-from app.surveys.rules import Kind, Question, QuestionType
+from app.surveys.rules import Question, QuestionType, SurveyKind
 
 CROSS_UNIT_MINIMUM = 10
 
 
-class Withheld(Word):
+class WithheldReason(Word):
     """Why nothing is shown; whether answers are too few or too alike is not told apart."""
 
     STILL_OPEN = "still_open", "回答受付中", "Still open"
@@ -44,7 +44,7 @@ class Distribution:
     mean: float | None = None
     median: float | None = None
     texts: tuple[str, ...] = ()
-    withheld: Withheld | None = None
+    withheld: WithheldReason | None = None
 
 
 Tally = Sequence[tuple[Value, int]]
@@ -60,17 +60,17 @@ def would_disclose(counts: Collection[int], n: int, k: int) -> bool:
     return n < k or max(counts, default=0) >= n - 1
 
 
-def is_paired(kind: Kind, question: Question) -> bool:
-    return question.pair_key is not None and kind != Kind.BASELINE
+def is_paired(kind: SurveyKind, question: Question) -> bool:
+    return question.pair_key is not None and kind != SurveyKind.BASELINE
 
 
-def distribution(kind: Kind, question: Question, tally: Tally, k: int) -> Distribution:
+def distribution(kind: SurveyKind, question: Question, tally: Tally, k: int) -> Distribution:
     if is_paired(kind, question):
-        return hidden(question, Withheld.SHOWN_AS_EFFECT)
+        return hidden(question, WithheldReason.SHOWN_AS_EFFECT)
     n = sum(count for _, count in tally)
     alike = [] if question.type == QuestionType.MULTIPLE else [count for _, count in tally]
     if would_disclose(alike, n, k):
-        return hidden(question, Withheld.WOULD_DISCLOSE)
+        return hidden(question, WithheldReason.WOULD_DISCLOSE)
     match question.type:
         case QuestionType.MULTIPLE:
             return _of_several(question, tally, n)
@@ -80,7 +80,7 @@ def distribution(kind: Kind, question: Question, tally: Tally, k: int) -> Distri
             return _of_one(question, tally, n)
 
 
-def hidden(question: Question, why: Withheld) -> Distribution:
+def hidden(question: Question, why: WithheldReason) -> Distribution:
     return Distribution(cells=tuple(Cell(code, None, None) for code in codes(question)), withheld=why)
 
 

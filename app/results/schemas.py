@@ -5,9 +5,9 @@ from uuid import UUID
 from sqlmodel import Field, SQLModel
 
 from app.kit.fields import Percent, example
-from app.results.rules import Withheld
+from app.results.rules import WithheldReason
 from app.surveys.models import OptionFields, QuestionFields, ScaleFields, SurveyFields
-from app.surveys.rules import Identification, Kind, QuestionType, Status
+from app.surveys.rules import Identification, QuestionType, SurveyKind, SurveyStatus
 
 OPTIONS = [
     {"code": "understand", "label": "理解している", "label_en": None, "count": None, "percent": 5},
@@ -36,7 +36,7 @@ class QuestionResult(SQLModel):
     scale: ScaleFields | None
     complete: bool = Field(description="False where only some of the options were printed: shares need not add up")
     suppressed: bool = Field(description="Nothing is shown; `reason` says why, as far as it may")
-    reason: Withheld | None
+    reason: WithheldReason | None
     n: int | None = Field(description="Answers to this question")
     options: list[OptionResult]
     mean: float | None
@@ -74,8 +74,8 @@ class SurveyResults(SQLModel):
     )
 
     survey_id: UUID
-    kind: Kind
-    status: Status
+    kind: SurveyKind
+    status: SurveyStatus
     minimum_group: int = Field(description="The smallest group that is shown to the caller")
     printed: bool = Field(description="Figures as printed, of a survey whose answers nobody has")
     questions: list[QuestionResult]
@@ -96,6 +96,6 @@ class PrintedQuestion(QuestionFields):
 class PrintedSurvey(SurveyFields):
     """A survey of which only figures are left."""
 
-    kind: Kind = Kind.BASELINE
+    kind: SurveyKind = SurveyKind.BASELINE
     identification: Identification = Identification.ANONYMOUS
     questions: list[PrintedQuestion] = Field(max_length=100)

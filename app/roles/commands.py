@@ -71,7 +71,7 @@ async def _check_role(db: AsyncSession, wanted: RoleAssignmentFields) -> None:
     role = await queries.role_on(db, wanted.role_code, wanted.valid_from)
     if role is None:
         raise rules.UnknownRole(pointer="/role_code")
-    if role.basis != rules.Basis.APPOINTMENT:
+    if role.basis != rules.RoleBasis.APPOINTMENT:
         raise rules.NotAppointable(pointer="/role_code")
 
 

@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 
 from app.kit.fields import Code, Line, Period, Small
 from app.kit.records import Record, jsonb, no_overlap, text_array, words
-from app.roles.rules import Basis, Decision
+from app.roles.rules import Decision, RoleBasis
 
 
 class SubTier(TypedDict):
@@ -31,7 +31,7 @@ class RoleFields(Period):
     code: Code
     name: Line
     name_en: Line | None = None
-    basis: Basis = words()
+    basis: RoleBasis = words()
     position_ranks: list[Code] = text_array(max_length=50)
     org_unit_codes: list[Code] = text_array(max_length=50)
     job_categories: list[Code] = text_array(max_length=50)

@@ -20,7 +20,7 @@ from app.people.rules import PostKind
 from app.roles import rules
 from app.roles.facts import ASSIGNED, VACANT, roles_on
 from app.roles.models import Role, RoleAssignment
-from app.roles.rules import Assignment, AssignmentStatus, Basis, HeldRole
+from app.roles.rules import Assignment, AssignmentStatus, HeldRole, RoleBasis
 
 
 def roles_in_force(day: date) -> Select[Role]:
@@ -50,7 +50,7 @@ def assignments(who: Principal) -> Select[Any]:
     if who.standing.headed:
         seen.append(overlaps(col(OrgUnit.lineage), who.standing.headed))
     if who.standing.led:
-        seen.append((ASSIGNED.c.basis == Basis.APPOINTMENT) & (ASSIGNED.c.status == AssignmentStatus.ACTIVE))
+        seen.append((ASSIGNED.c.basis == RoleBasis.APPOINTMENT) & (ASSIGNED.c.status == AssignmentStatus.ACTIVE))
     return rows.where(or_(*seen))
 
 
@@ -123,7 +123,7 @@ def _latest(rows: Sequence[Any]) -> list[HeldRole]:
         HeldRole(
             row.role_code,
             row.sub_tier,
-            Basis(row.basis),
+            RoleBasis(row.basis),
             row.org_unit_id,
             row.source_id,
             since=rules.held_since(entries, row.role_code),

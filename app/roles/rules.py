@@ -10,7 +10,7 @@ from app.kit.problems import Conflict, Forbidden, Invalid
 from app.kit.vocabulary import Word
 
 
-class Basis(Word):
+class RoleBasis(Word):
     """How a person comes to hold a role; residual = whoever has none of the others."""
 
     POST = "post", "職位", "Post"
@@ -41,7 +41,7 @@ class AssignmentStatus(Word):
     CANCELLED = "cancelled", "取消し", "Cancelled"
 
 
-class Action(Word):
+class AssignmentAction(Word):
     """The sub-resources of an assignment that act."""
 
     APPROVAL = "approval", "任命", "Approve"
@@ -135,7 +135,7 @@ class HeldRole:
 
     role_code: str
     sub_tier: str | None
-    basis: Basis
+    basis: RoleBasis
     org_unit_id: UUID | None
     source_id: UUID
     since: date
@@ -151,7 +151,7 @@ class Assignment:
     employee_name: str
     role_code: str
     sub_tier: str | None
-    basis: Basis
+    basis: RoleBasis
     org_unit_id: UUID | None
     org_unit_code: str | None
     org_unit_name: str | None
@@ -167,28 +167,28 @@ class Assignment:
 
     @property
     def derived(self) -> bool:
-        return self.basis != Basis.APPOINTMENT
+        return self.basis != RoleBasis.APPOINTMENT
 
     @property
-    def allowed_actions(self) -> list[Action]:
+    def allowed_actions(self) -> list[AssignmentAction]:
         """What the caller may do with it now; a derived assignment follows from facts and offers nothing."""
         return [] if self.derived or not self.may_appoint else list(_ACTIONS.get(AssignmentStatus(self.status), ()))
 
 
-_ACTIONS: Mapping[AssignmentStatus, Sequence[Action]] = {
-    AssignmentStatus.NOMINATED: (Action.APPROVAL, Action.REJECTION),
-    AssignmentStatus.UPCOMING: (Action.END,),
-    AssignmentStatus.ACTIVE: (Action.END,),
-    AssignmentStatus.LAPSED: (Action.END,),
+_ACTIONS: Mapping[AssignmentStatus, Sequence[AssignmentAction]] = {
+    AssignmentStatus.NOMINATED: (AssignmentAction.APPROVAL, AssignmentAction.REJECTION),
+    AssignmentStatus.UPCOMING: (AssignmentAction.END,),
+    AssignmentStatus.ACTIVE: (AssignmentAction.END,),
+    AssignmentStatus.LAPSED: (AssignmentAction.END,),
 }
-_LISTS: Mapping[Basis, str] = {
-    Basis.POST: "position_ranks",
-    Basis.UNIT: "org_unit_codes",
-    Basis.JOB_CATEGORY: "job_categories",
+_LISTS: Mapping[RoleBasis, str] = {
+    RoleBasis.POST: "position_ranks",
+    RoleBasis.UNIT: "org_unit_codes",
+    RoleBasis.JOB_CATEGORY: "job_categories",
 }
 
 
-def check_definition(basis: Basis, lists: Mapping[str, Collection[str]], sub_tier_ranks: Collection[str]) -> None:
+def check_definition(basis: RoleBasis, lists: Mapping[str, Collection[str]], sub_tier_ranks: Collection[str]) -> None:
     """A basis has its own list of codes and no other; a sub-tier is a part of the role's ranks."""
     for name, codes in lists.items():
         if bool(codes) != (_LISTS.get(basis) == name):

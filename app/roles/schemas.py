@@ -14,7 +14,7 @@ from app.people import days
 from app.people.models import Employee
 from app.roles.facts import ASSIGNED, VACANT
 from app.roles.models import Role, RoleAssignmentFields, RoleAssignmentTerms, RoleFields
-from app.roles.rules import Action, AssignmentStatus, Basis
+from app.roles.rules import AssignmentAction, AssignmentStatus, RoleBasis
 
 _ID = "0192f0c1-0000-7d4e-8f90-a1b2c3d4e6"
 _LEADER = {"code": "leader", "name": "デジタル推進リーダー", "name_en": "Digital promotion leader"}
@@ -52,7 +52,7 @@ class RoleQuery(DatedQuery):
     key: ClassVar[Any] = col(Role.id)
 
     code: Annotated[Values[Code] | None, In(col(Role.code))] = None
-    basis: Annotated[Values[Basis] | None, In(col(Role.basis))] = None
+    basis: Annotated[Values[RoleBasis] | None, In(col(Role.basis))] = None
 
 
 class RoleAssignmentCreate(RoleAssignmentFields):
@@ -92,7 +92,7 @@ class RoleAssignmentRead(SQLModel):
     employee_name: str
     role_code: str
     sub_tier: str | None
-    basis: Basis
+    basis: RoleBasis
     org_unit_id: UUID | None
     org_unit_code: str | None
     org_unit_name: str | None
@@ -103,7 +103,7 @@ class RoleAssignmentRead(SQLModel):
     end_reason: str | None
     updated_at: datetime
     as_of: date
-    allowed_actions: list[Action]
+    allowed_actions: list[AssignmentAction]
 
 
 class RoleAssignmentQuery(DatedQuery):
@@ -120,7 +120,7 @@ class RoleAssignmentQuery(DatedQuery):
         Where(lambda top, _: days.in_subtree(ASSIGNED.c.org_unit_id, top)),
         Field(description="The unit or any below it"),
     ] = None
-    basis: Annotated[Values[Basis] | None, In(ASSIGNED.c.basis)] = None
+    basis: Annotated[Values[RoleBasis] | None, In(ASSIGNED.c.basis)] = None
     status: Annotated[Values[AssignmentStatus], In(ASSIGNED.c.status)] = Field(
         default=[AssignmentStatus.ACTIVE, AssignmentStatus.NOMINATED]
     )

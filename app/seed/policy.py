@@ -25,7 +25,7 @@ from app.seed.source import Entry, cells, policy
 from app.skills import commands as skills
 from app.skills.models import Skill, SkillFields, SkillMap, SkillMapFields, SkillRequirementFields
 from app.surveys.models import Survey
-from app.surveys.rules import Kind
+from app.surveys.rules import SurveyKind
 
 
 async def load(db: AsyncSession) -> None:
@@ -99,10 +99,10 @@ async def _skill_map(db: AsyncSession, read: Entry) -> None:
 
 async def _baseline(db: AsyncSession, read: Entry) -> None:
     """The staff survey of which only printed shares exist; there are no answers behind it."""
-    if await _is_empty(db, Survey, col(Survey.kind) == Kind.BASELINE):
+    if await _is_empty(db, Survey, col(Survey.kind) == SurveyKind.BASELINE):
         titles = {name: read[name] for name in ("title", "title_en")}
         questions = [_question(item) for item in read["items"]]
-        asked = titles | {"description": _described(read), "kind": Kind.BASELINE, "questions": questions}
+        asked = titles | {"description": _described(read), "kind": SurveyKind.BASELINE, "questions": questions}
         await results.load_printed(db, PrintedSurvey.model_validate(asked))
 
 

@@ -8,16 +8,16 @@ from random import Random
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from app.responses.rules import Timing
+from app.responses.rules import ResponseTiming
 from app.seed import rows
 from app.seed.ids import Ids
 from app.seed.timetable import Course, Session
-from app.surveys.rules import Direction, Identification, Kind, QuestionType, Status
+from app.surveys.rules import Identification, QuestionType, ScaleDirection, SurveyKind, SurveyStatus
 
 _SCALE: Final = {
     "min": 1,
     "max": 5,
-    "direction": Direction.HIGHER_IS_BETTER,
+    "direction": ScaleDirection.HIGHER_IS_BETTER,
     "min_label": "できない",
     "max_label": "できる",
 }
@@ -63,7 +63,10 @@ def questionnaires(attended: list[tuple[Session, list[UUID]]], rng: Random, ids:
         if session.course.skills and not session.course.online and people:
             levels = {person: rng.gauss(*_BEFORE) for person in people}
             marks = {person: rng.randbytes(32) for person in people}
-            for kind, rate, change in ((Kind.PRE, _ANSWERS_BEFORE, (0.0, 0.3)), (Kind.POST, _ANSWERS_AFTER, _CHANGE)):
+            for kind, rate, change in (
+                (SurveyKind.PRE, _ANSWERS_BEFORE, (0.0, 0.3)),
+                (SurveyKind.POST, _ANSWERS_AFTER, _CHANGE),
+            ):
                 survey = _survey(session, kind, ids)
                 written.surveys.append(survey)
                 written.questions.extend(_questions(survey, session.course, ids))
@@ -75,14 +78,14 @@ def questionnaires(attended: list[tuple[Session, list[UUID]]], rng: Random, ids:
     return written
 
 
-def _survey(session: Session, kind: Kind, ids: Ids) -> rows.Survey:
+def _survey(session: Session, kind: SurveyKind, ids: Ids) -> rows.Survey:
     named = session.course.designated
-    opens = session.row.starts_at - _OPEN_FOR if kind is Kind.PRE else session.row.ends_at
-    closes = session.row.starts_at if kind is Kind.PRE else session.row.ends_at + _OPEN_FOR
+    opens = session.row.starts_at - _OPEN_FOR if kind is SurveyKind.PRE else session.row.ends_at
+    closes = session.row.starts_at if kind is SurveyKind.PRE else session.row.ends_at + _OPEN_FOR
     return rows.Survey(
-        ids(), "受講前アンケート" if kind is Kind.PRE else "受講後アンケート", kind, session.row.id,
+        ids(), "受講前アンケート" if kind is SurveyKind.PRE else "受講後アンケート", kind, session.row.id,
         Identification.NAMED if named else Identification.PSEUDONYMOUS, opens, closes, closes, closes,
-        _LEAST_GROUP_OF_NAMED if named else _LEAST_GROUP, Status.CLOSED,
+        _LEAST_GROUP_OF_NAMED if named else _LEAST_GROUP, SurveyStatus.CLOSED,
     )  # fmt: skip
 
 
@@ -96,7 +99,7 @@ def _questions(survey: rows.Survey, course: Course, ids: Ids) -> Iterator[rows.S
 
 
 def _asked(survey: rows.Survey) -> tuple[Asked, ...]:
-    return _PAIRED if survey.kind == Kind.PRE else _PAIRED + _AFTERWARDS
+    return _PAIRED if survey.kind == SurveyKind.PRE else _PAIRED + _AFTERWARDS
 
 
 def _sheet(
@@ -109,7 +112,7 @@ def _sheet(
     }
     key = UUID(int=rng.getrandbits(128), version=4)
     named = person if survey.identification == Identification.NAMED else None
-    return rows.SurveySheet(key, survey.id, mark, named, Timing.ON_TIME, json.dumps(answers))
+    return rows.SurveySheet(key, survey.id, mark, named, ResponseTiming.ON_TIME, json.dumps(answers))
 
 
 def _on_scale(value: float) -> int:

@@ -11,7 +11,7 @@ from typing import Final
 from uuid import UUID
 
 from app.catalog.rules import EnrollmentMode
-from app.enrollment.rules import Attendance, Status
+from app.enrollment.rules import Attendance, EnrollmentStatus
 from app.kit import clock
 from app.seed import rows
 from app.seed.careers import Person
@@ -21,7 +21,7 @@ from app.seed.timetable import PLANS, Course, Plan, Session, Timetable
 from app.seed.units import Organization
 from app.skills.rules import EvidenceBasis
 
-_OUTCOMES: Final = (Status.COMPLETED, Status.NOT_COMPLETED, Status.ABSENT)
+_OUTCOMES: Final = (EnrollmentStatus.COMPLETED, EnrollmentStatus.NOT_COMPLETED, EnrollmentStatus.ABSENT)
 _OF_A_HUNDRED: Final = (90, 5, 5)
 _DEMAND: Final = (0.6, 1.4)
 _WITHDRAWS: Final = 0.06
@@ -99,10 +99,10 @@ class Office:
         taken, queued, present = 0, 0, []
         for member in islice(free, wanted):
             status = self._status(session, taken < seats)
-            queued += status is Status.WAITLISTED
-            taken += status in _OUTCOMES or status is Status.CONFIRMED
-            self._enroll(session, member, status, queued if status is Status.WAITLISTED else None)
-            if status in {Status.COMPLETED, Status.NOT_COMPLETED}:
+            queued += status is EnrollmentStatus.WAITLISTED
+            taken += status in _OUTCOMES or status is EnrollmentStatus.CONFIRMED
+            self._enroll(session, member, status, queued if status is EnrollmentStatus.WAITLISTED else None)
+            if status in {EnrollmentStatus.COMPLETED, EnrollmentStatus.NOT_COMPLETED}:
                 present.append(member.person.id)
         if session.held:
             self.rows.attended.append((session, present))
@@ -117,17 +117,17 @@ class Office:
         clash = any((member.person.id, meeting.starts_at) in self._busy for meeting in session.meetings)
         return not away and not clash and stint is not None
 
-    def _status(self, session: Session, seat_free: bool) -> Status:
+    def _status(self, session: Session, seat_free: bool) -> EnrollmentStatus:
         if not session.course.designated and self._rng.random() < _WITHDRAWS:
-            return Status.WITHDRAWN
+            return EnrollmentStatus.WITHDRAWN
         if session.held:
-            return self._rng.choices(_OUTCOMES, _OF_A_HUNDRED)[0] if seat_free else Status.NOT_SELECTED
+            return self._rng.choices(_OUTCOMES, _OF_A_HUNDRED)[0] if seat_free else EnrollmentStatus.NOT_SELECTED
         if session.row.needs_approval and self._rng.random() < 0.2:
-            return Status.APPLIED
-        return Status.CONFIRMED if seat_free else Status.WAITLISTED
+            return EnrollmentStatus.APPLIED
+        return EnrollmentStatus.CONFIRMED if seat_free else EnrollmentStatus.WAITLISTED
 
-    def _enroll(self, session: Session, member: Member, status: Status, waitlist_order: int | None) -> None:
-        applied_at, decided_at = self._moments(session, decided=status is not Status.APPLIED)
+    def _enroll(self, session: Session, member: Member, status: EnrollmentStatus, waitlist_order: int | None) -> None:
+        applied_at, decided_at = self._moments(session, decided=status is not EnrollmentStatus.APPLIED)
         entry = rows.Enrollment(
             id=self._ids(),
             course_session_id=session.row.id,
@@ -135,18 +135,18 @@ class Office:
             mode=EnrollmentMode.DESIGNATED if session.course.designated else EnrollmentMode.APPLIED,
             submitted_by=self._by if session.course.designated else member.person.account_id,
             status=status,
-            reason="業務の都合" if status is Status.WITHDRAWN else None,
+            reason="業務の都合" if status is EnrollmentStatus.WITHDRAWN else None,
             org_unit_id=member.unit,
             waitlist_order=waitlist_order,
             decided_by=self._by if decided_at else None,
             decided_at=decided_at,
-            completed_on=session.last_day if status is Status.COMPLETED else None,
+            completed_on=session.last_day if status is EnrollmentStatus.COMPLETED else None,
         )
         self.rows.enrollments.append(entry)
         self._history(entry, session, applied_at)
-        if status in _OUTCOMES or status is Status.CONFIRMED:
+        if status in _OUTCOMES or status is EnrollmentStatus.CONFIRMED:
             self._book(entry, session)
-        if status is Status.COMPLETED:
+        if status is EnrollmentStatus.COMPLETED:
             self._done[session.course.code].add(entry.employee_id)
             self._evidence(entry, session)
 
@@ -158,15 +158,17 @@ class Office:
         return applied_at, applied_at + timedelta(hours=20) if decided else None
 
     def _history(self, entry: rows.Enrollment, session: Session, applied_at: datetime) -> None:
-        status, seated = Status(entry.status), entry.status in _OUTCOMES
-        first = Status.CONFIRMED if session.course.designated else Status.APPLIED
+        status, seated = EnrollmentStatus(entry.status), entry.status in _OUTCOMES
+        first = EnrollmentStatus.CONFIRMED if session.course.designated else EnrollmentStatus.APPLIED
         self._event(entry, entry.submitted_by, applied_at, None, first)
-        if entry.decided_at and first is Status.APPLIED:
-            self._event(entry, self._by, entry.decided_at, first, Status.CONFIRMED if seated else status)
+        if entry.decided_at and first is EnrollmentStatus.APPLIED:
+            self._event(entry, self._by, entry.decided_at, first, EnrollmentStatus.CONFIRMED if seated else status)
         if seated:
-            self._event(entry, self._by, session.row.ends_at + timedelta(hours=1), Status.CONFIRMED, status)
+            self._event(entry, self._by, session.row.ends_at + timedelta(hours=1), EnrollmentStatus.CONFIRMED, status)
 
-    def _event(self, entry: rows.Enrollment, by: UUID, at: datetime, before: Status | None, after: Status) -> None:
+    def _event(
+        self, entry: rows.Enrollment, by: UUID, at: datetime, before: EnrollmentStatus | None, after: EnrollmentStatus
+    ) -> None:
         reason = entry.reason if after == entry.status else None
         self.rows.events.append(rows.EnrollmentEvent(self._ids(), entry.id, at, by, before, after, reason))
 
@@ -175,19 +177,19 @@ class Office:
             self._busy.add((entry.employee_id, meeting.starts_at))
             during = rows.During(meeting.starts_at, meeting.ends_at)
             length = int((meeting.ends_at - meeting.starts_at).total_seconds()) // 60
-            noted = self._attendance(Status(entry.status), length, last=meeting is session.meetings[-1])
+            noted = self._attendance(EnrollmentStatus(entry.status), length, last=meeting is session.meetings[-1])
             self.rows.bookings.append(
                 rows.Booking(
                     self._ids(), entry.id, meeting.id, entry.employee_id, during, True, *noted, entry.org_unit_id
                 )
             )
 
-    def _attendance(self, status: Status, length: int, *, last: bool) -> tuple[Attendance | None, int | None]:
-        if status is Status.CONFIRMED:
+    def _attendance(self, status: EnrollmentStatus, length: int, *, last: bool) -> tuple[Attendance | None, int | None]:
+        if status is EnrollmentStatus.CONFIRMED:
             return None, None
-        if status is Status.ABSENT:
+        if status is EnrollmentStatus.ABSENT:
             return (Attendance.EXCUSED if self._rng.random() < 0.4 else Attendance.ABSENT), 0
-        if status is Status.NOT_COMPLETED and last:
+        if status is EnrollmentStatus.NOT_COMPLETED and last:
             return Attendance.LEFT_EARLY, length // 3
         late = self._rng.random() < 0.04
         return (Attendance.LATE, length - length // 10) if late else (Attendance.PRESENT, length)

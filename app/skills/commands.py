@@ -29,7 +29,7 @@ from app.skills.models import (
     SkillRequirement,
     SkillRequirementFields,
 )
-from app.skills.rules import EvidenceBasis, MapStatus
+from app.skills.rules import EvidenceBasis, SkillMapStatus
 from app.skills.schemas import Revocation, SkillMapUpdate, SkillRequirementUpdate, SkillUpdate
 
 _SUPERSEDED = "superseded by its source"
@@ -74,9 +74,9 @@ async def activate(db: AsyncSession, drawn: SkillMap, on: date) -> SkillMap:
     before = await queries.map_in_force(db, on)
     rules.check_activation(drawn.status, on, before.valid_from if before else None, today=clock.today())
     if before:
-        before.valid_to, before.status = on, MapStatus.RETIRED
+        before.valid_to, before.status = on, SkillMapStatus.RETIRED
         await db.flush()
-    drawn.valid_from, drawn.status = on, MapStatus.ACTIVE
+    drawn.valid_from, drawn.status = on, SkillMapStatus.ACTIVE
     drawn.valid_to = min(
         (later.valid_from for later in maps if later.valid_from and later.valid_from > on), default=None
     )

@@ -10,7 +10,7 @@ from sqlmodel import Field
 
 from app.kit.fields import Code, Day, Fields, Level, Line, Percent, Period, Prose, Small
 from app.kit.records import Record, instant, jsonb, link, no_overlap, words
-from app.skills.rules import EvidenceBasis, MapStatus, Provenance
+from app.skills.rules import EvidenceBasis, Provenance, SkillMapStatus
 
 GraceDays = Annotated[int, Bounds(ge=0, le=3650)]
 
@@ -48,7 +48,7 @@ class SkillMap(SkillMapFields, Record, table=True):
         no_overlap("ex_skill_map", where="status <> 'draft'"),
     )
     number: int
-    status: MapStatus = words(default=MapStatus.DRAFT)
+    status: SkillMapStatus = words(default=SkillMapStatus.DRAFT)
     valid_from: Day | None = None
     valid_to: Day | None = None
 

@@ -19,12 +19,14 @@ from app.kit.records import on_day
 from app.people.days import works_under
 from app.skills import rules
 from app.skills.models import Skill, SkillMap, SkillRecord, SkillRequirement
-from app.skills.rules import Cell, Evidence, EvidenceBasis, MapStatus
+from app.skills.rules import Cell, Evidence, EvidenceBasis, SkillMapStatus
 from app.skills.schemas import STATUS, RowCount, SkillMapRead, SkillRecordRead
 
 
 def in_force(day: date) -> ColumnElement[bool]:
-    return on_day(col(SkillMap.valid_from), col(SkillMap.valid_to), day) & (col(SkillMap.status) != MapStatus.DRAFT)
+    return on_day(col(SkillMap.valid_from), col(SkillMap.valid_to), day) & (
+        col(SkillMap.status) != SkillMapStatus.DRAFT
+    )
 
 
 async def map_in_force(db: AsyncSession, day: date) -> SkillMap | None:

@@ -11,7 +11,7 @@ from app.kit.vocabulary import Word
 from app.roles.rules import HeldRole
 
 
-class MapStatus(Word):
+class SkillMapStatus(Word):
     """A retired map was superseded; it stays in force until its valid_to."""
 
     DRAFT = "draft", "案", "Draft"
@@ -53,11 +53,16 @@ class EvidenceStatus(Word):
     REVOKED = "revoked", "取消し", "Revoked"
 
 
-class Action(Word):
-    """The sub-resources of a map, and of evidence, that act."""
+class SkillMapAction(Word):
+    """The sub-resources of a map that act."""
 
     ACTIVATION = "activation", "適用開始", "Activate"
     COPY = "copy", "複製", "Copy"
+
+
+class EvidenceAction(Word):
+    """The sub-resources of evidence that act."""
+
     REVOCATION = "revocation", "取消し", "Revoke"
 
 
@@ -227,12 +232,12 @@ def _state(day: date, demands: Iterable[Demand]) -> GapState:
     return GapState.MISSING if any(demand.due_on <= day for demand in unmet) else GapState.DUE_LATER
 
 
-def check_activation(status: MapStatus, on: date, present_from: date | None, *, today: date) -> None:
+def check_activation(status: SkillMapStatus, on: date, present_from: date | None, *, today: date) -> None:
     """The first map may begin in the past; one that follows another may not, so that past days keep their map.
 
     `present_from` is the first day of the map in force on the day, if there is one.
     """
-    if status != MapStatus.DRAFT:
+    if status != SkillMapStatus.DRAFT:
         raise MapNotDraft
     if present_from and on < today:
         raise ActivationInThePast(pointer="/valid_from")
@@ -240,17 +245,17 @@ def check_activation(status: MapStatus, on: date, present_from: date | None, *, 
         raise MapsOverlap(pointer="/valid_from")
 
 
-def check_editable(status: MapStatus, changed: Iterable[str] = ("cells",)) -> None:
+def check_editable(status: SkillMapStatus, changed: Iterable[str] = ("cells",)) -> None:
     """A draft is free; a map in force demands what it demands, but where a cell comes from may be confirmed."""
-    confirmed = status == MapStatus.ACTIVE and set(changed) <= {"provenance", "confidence"}
-    if status != MapStatus.DRAFT and not confirmed:
+    confirmed = status == SkillMapStatus.ACTIVE and set(changed) <= {"provenance", "confidence"}
+    if status != SkillMapStatus.DRAFT and not confirmed:
         raise MapNotDraft
 
 
-def map_actions(status: MapStatus, *, may_edit: bool) -> list[Action]:
+def map_actions(status: SkillMapStatus, *, may_edit: bool) -> list[SkillMapAction]:
     if not may_edit:
         return []
-    return [Action.ACTIVATION, Action.COPY] if status == MapStatus.DRAFT else [Action.COPY]
+    return [SkillMapAction.ACTIVATION, SkillMapAction.COPY] if status == SkillMapStatus.DRAFT else [SkillMapAction.COPY]
 
 
 def may_record(basis: EvidenceBasis, *, own: bool, may_assess: bool) -> bool:
@@ -269,8 +274,8 @@ def check_not_revoked(revoked_on: date | None) -> None:
         raise AlreadyRevoked
 
 
-def record_actions(evidence: Evidence, *, own: bool, may_assess: bool) -> list[Action]:
+def record_actions(evidence: Evidence, *, own: bool, may_assess: bool) -> list[EvidenceAction]:
     """What comes from a completion or qualification is revoked there."""
     sourced = evidence.basis in {EvidenceBasis.COMPLETION, EvidenceBasis.QUALIFICATION}
     allowed = not sourced and not evidence.revoked_on and may_record(evidence.basis, own=own, may_assess=may_assess)
-    return [Action.REVOCATION] if allowed else []
+    return [EvidenceAction.REVOCATION] if allowed else []

@@ -24,7 +24,7 @@ from app.skills.models import (
     SkillRequirementFields,
     SkillRequirementTerms,
 )
-from app.skills.rules import Action, EvidenceBasis, EvidenceStatus, MapStatus, Provenance
+from app.skills.rules import EvidenceAction, EvidenceBasis, EvidenceStatus, Provenance, SkillMapAction, SkillMapStatus
 
 _ID = "0192f0c1-0000-7d4e-8f90-a1b2c3d4e7"
 _STAMPS = {"created_at": "2024-03-01T09:00:00+09:00", "updated_at": "2024-03-01T09:00:00+09:00"}
@@ -97,11 +97,11 @@ class SkillMapRead(SkillMapFields, Read):
     )  # fmt: skip
 
     version: int
-    status: MapStatus
+    status: SkillMapStatus
     valid_from: date | None
     valid_to: date | None
     row_counts: list[RowCount]
-    allowed_actions: list[Action]
+    allowed_actions: list[SkillMapAction]
 
 
 class SkillMapUpdate(SkillMapFields, Partial):
@@ -114,7 +114,7 @@ class SkillMapQuery(ListQuery):
     key: ClassVar[Any] = col(SkillMap.id)
 
     version: Annotated[Values[SmallAsked] | None, In(col(SkillMap.number))] = None
-    status: Annotated[Values[MapStatus] | None, In(col(SkillMap.status))] = None
+    status: Annotated[Values[SkillMapStatus] | None, In(col(SkillMap.status))] = None
 
 
 class Activation(Fields):
@@ -183,7 +183,7 @@ class SkillRecordRead(SkillRecordFields, Read):
     revoked_reason: str | None
     status: EvidenceStatus
     as_of: date
-    allowed_actions: list[Action]
+    allowed_actions: list[EvidenceAction]
 
 
 class SkillRecordQuery(DatedQuery):

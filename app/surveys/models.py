@@ -14,12 +14,12 @@ from app.kit.records import Record, instant, jsonb, link, words
 from app.surveys.rules import (
     DEFAULT_MINIMUM_GROUP,
     LEAST_MINIMUM_GROUP,
-    Direction,
     Identification,
-    Kind,
-    Moment,
+    QuestionMoment,
     QuestionType,
-    Status,
+    ScaleDirection,
+    SurveyKind,
+    SurveyStatus,
 )
 
 MinimumGroup = Annotated[int, Bounds(ge=LEAST_MINIMUM_GROUP, le=1000)]
@@ -32,7 +32,7 @@ class SurveyFields(Fields):
     title: Line
     title_en: Line | None = None
     description: Prose | None = None
-    kind: Kind = words()
+    kind: SurveyKind = words()
     course_session_id: UUID | None = Field(default=None, foreign_key="course_session.id")
     identification: Identification = words(default=Identification.PSEUDONYMOUS)
     opens_at: Instant | None = instant(default=None)
@@ -50,7 +50,7 @@ class Survey(SurveyFields, Record, table=True):
         CheckConstraint("opens_at < closes_at", name="ck_survey_window"),
         Index("ix_survey_created_at", "created_at", "id"),
     )
-    status: Status = words(default=Status.DRAFT)
+    status: SurveyStatus = words(default=SurveyStatus.DRAFT)
     closed_at: datetime | None = instant(default=None)
     questions: list["SurveyQuestion"] = link(cascade="all, delete-orphan", order_by="SurveyQuestion.position")
 
@@ -64,7 +64,7 @@ class QuestionFields(Fields):
     text: Prose | None = None
     text_en: Prose | None = None
     pair_key: Code | None = None
-    moment: Moment | None = words(default=None, nullable=True)
+    moment: QuestionMoment | None = words(default=None, nullable=True)
     skill_code: Code | None = Field(default=None, foreign_key="skill.code", index=True)
     challenge: Code | None = None
     required: bool = True
@@ -75,7 +75,7 @@ class ScaleFields(Fields):
 
     min: ScaleEnd
     max: ScaleEnd
-    direction: Direction
+    direction: ScaleDirection
     min_label: Line | None = None
     max_label: Line | None = None
 

@@ -36,7 +36,7 @@ def visible_to(who: Principal) -> Select[Survey]:
     """All for those who run surveys or read figures; otherwise the open ones addressed to the caller."""
     if who.permissions & {Permission.RUN_SURVEYS, Permission.READ_FIGURES}:
         return complete()
-    return addressed_to(who.employee_id, who.today).where(col(Survey.status) == rules.Status.OPEN)
+    return addressed_to(who.employee_id, who.today).where(col(Survey.status) == rules.SurveyStatus.OPEN)
 
 
 def addressed_to(employee_id: UUID | None, day: date) -> Select[Survey]:
@@ -50,7 +50,7 @@ def addressed_to(employee_id: UUID | None, day: date) -> Select[Survey]:
     )
     of_the_organisation = and_(col(Survey.course_session_id).is_(None), in_scope)
     return complete().where(
-        col(Survey.status) != rules.Status.DRAFT, or_(of_the_organisation, and_(seated, session_stands()))
+        col(Survey.status) != rules.SurveyStatus.DRAFT, or_(of_the_organisation, and_(seated, session_stands()))
     )
 
 
@@ -65,7 +65,9 @@ def session_stands() -> ColumnElement[bool]:
 async def of_session(db: AsyncSession, session_id: UUID | None, *, but: UUID) -> Sequence[Survey]:
     """The session's other surveys that have been opened."""
     others = complete().where(
-        col(Survey.course_session_id) == session_id, col(Survey.id) != but, col(Survey.status) != rules.Status.DRAFT
+        col(Survey.course_session_id) == session_id,
+        col(Survey.id) != but,
+        col(Survey.status) != rules.SurveyStatus.DRAFT,
     )
     return (await db.scalars(others)).all()
 

@@ -8,7 +8,7 @@ from app.kit.problems import Conflict, Invalid
 from app.kit.vocabulary import Word
 
 
-class Kind(Word):
+class SurveyKind(Word):
     """A baseline asks the whole organisation; the others belong to a session."""
 
     PRE = "pre", "事前アンケート", "Pre-survey"
@@ -26,13 +26,13 @@ class Identification(Word):
     ANONYMOUS = "anonymous", "匿名", "Anonymous"
 
 
-class Status(Word):
+class SurveyStatus(Word):
     DRAFT = "draft", "準備中", "Draft"
     OPEN = "open", "受付中", "Open"
     CLOSED = "closed", "受付終了", "Closed"
 
 
-class Action(Word):
+class SurveyAction(Word):
     """The sub-resources of a survey that act."""
 
     OPENING = "opening", "受付開始", "Open"
@@ -47,12 +47,12 @@ class QuestionType(Word):
     FREE_TEXT = "free_text", "自由記述", "Free text"
 
 
-class Direction(Word):
+class ScaleDirection(Word):
     HIGHER_IS_BETTER = "higher_is_better", "大きいほど良い", "Higher is better"
     LOWER_IS_BETTER = "lower_is_better", "小さいほど良い", "Lower is better"
 
 
-class Moment(Word):
+class QuestionMoment(Word):
     """What a retrospective question asks about: how it was, or how it is now."""
 
     BEFORE = "before", "研修前", "Before"
@@ -158,7 +158,7 @@ class Scale:
 
     min: int
     max: int
-    direction: Direction
+    direction: ScaleDirection
 
     def __contains__(self, value: float) -> bool:
         return self.min <= value <= self.max
@@ -172,7 +172,7 @@ class Question:
     options: tuple[str, ...] = ()
     scale: Scale | None = None
     pair_key: str | None = None
-    moment: Moment | None = None
+    moment: QuestionMoment | None = None
     required: bool = True
 
 
@@ -196,18 +196,18 @@ class Window:
         return (self.opens_at is None or now >= self.opens_at) and not self.is_over(now)
 
 
-def check_questions(kind: Kind, questions: Sequence[Question]) -> None:
+def check_questions(kind: SurveyKind, questions: Sequence[Question]) -> None:
     """Refuse a questionnaire that cannot be asked, naming every member that is wrong."""
     faults = [error.at(f"/questions/{at}/{member}") for at, member, error in _question_faults(kind, questions)]
     if faults:
         raise Invalid(members=tuple(faults))
 
 
-def _question_faults(kind: Kind, questions: Sequence[Question]) -> Iterator[tuple[int, str, type[Invalid]]]:
+def _question_faults(kind: SurveyKind, questions: Sequence[Question]) -> Iterator[tuple[int, str, type[Invalid]]]:
     for at, question in enumerate(questions):
         if question.code in {earlier.code for earlier in questions[:at]}:
             yield at, "code", QuestionAgain
-        if question.text is None and kind != Kind.BASELINE:
+        if question.text is None and kind != SurveyKind.BASELINE:
             yield at, "text", TextExpected
         if _repeats(question.options):
             yield at, "options", OptionAgain
@@ -233,12 +233,12 @@ def _scale_fits(question: Question) -> bool:
     return question.type in {QuestionType.SCALE, QuestionType.NUMBER} and 0 < steps <= most
 
 
-def _pair_fits(kind: Kind, question: Question, questions: Sequence[Question]) -> bool:
+def _pair_fits(kind: SurveyKind, question: Question, questions: Sequence[Question]) -> bool:
     if question.pair_key is None:
         return question.moment is None
     partners = [other for other in questions if other.pair_key == question.pair_key]
     moments = {other.moment for other in partners}
-    expected = {Moment.BEFORE, Moment.AFTER} if kind == Kind.RETROSPECTIVE else {None}
+    expected = {QuestionMoment.BEFORE, QuestionMoment.AFTER} if kind == SurveyKind.RETROSPECTIVE else {None}
     alike = {(other.type, other.scale) for other in partners}
     return bool(question.scale) and moments == expected and len(partners) == len(expected) and len(alike) == 1
 
@@ -247,23 +247,23 @@ def _repeats(values: Collection[Hashable]) -> bool:
     return len(set(values)) < len(values)
 
 
-def check_kind(kind: Kind, *, has_session: bool) -> None:
-    if (kind == Kind.BASELINE) == has_session:
+def check_kind(kind: SurveyKind, *, has_session: bool) -> None:
+    if (kind == SurveyKind.BASELINE) == has_session:
         raise SessionExpected(pointer="/course_session_id")
 
 
-def check_draft(status: Status) -> None:
-    if status != Status.DRAFT:
+def check_draft(status: SurveyStatus) -> None:
+    if status != SurveyStatus.DRAFT:
         raise SurveyNotDraft
 
 
-def opened(status: Status, *, questions: int, session_cancelled: bool) -> Status:
+def opened(status: SurveyStatus, *, questions: int, session_cancelled: bool) -> SurveyStatus:
     check_draft(status)
     if session_cancelled:
         raise SurveyOfCancelledSession
     if not questions:
         raise SurveyWithoutQuestions(pointer="/questions")
-    return Status.OPEN
+    return SurveyStatus.OPEN
 
 
 def check_partners(
@@ -280,21 +280,25 @@ def check_partners(
                 raise PairMismatch
 
 
-def closed(status: Status) -> Status:
-    if status != Status.OPEN:
+def closed(status: SurveyStatus) -> SurveyStatus:
+    if status != SurveyStatus.OPEN:
         raise SurveyNotOpen
-    return Status.CLOSED
+    return SurveyStatus.CLOSED
 
 
-def actions(status: Status) -> list[Action]:
+def actions(status: SurveyStatus) -> list[SurveyAction]:
     """What those who run surveys may do with one now."""
-    return {Status.DRAFT: [Action.OPENING], Status.OPEN: [Action.CLOSING], Status.CLOSED: []}[status]
+    return {
+        SurveyStatus.DRAFT: [SurveyAction.OPENING],
+        SurveyStatus.OPEN: [SurveyAction.CLOSING],
+        SurveyStatus.CLOSED: [],
+    }[status]
 
 
-def takes_answers(status: Status, window: Window, now: datetime) -> bool:
-    return status == Status.OPEN and window.holds(now)
+def takes_answers(status: SurveyStatus, window: Window, now: datetime) -> bool:
+    return status == SurveyStatus.OPEN and window.holds(now)
 
 
-def is_settled(status: Status, window: Window, now: datetime) -> bool:
+def is_settled(status: SurveyStatus, window: Window, now: datetime) -> bool:
     """No answer can come or change any more; before that, two readings could be subtracted from each other."""
-    return status == Status.CLOSED or (status == Status.OPEN and window.is_over(now))
+    return status == SurveyStatus.CLOSED or (status == SurveyStatus.OPEN and window.is_over(now))

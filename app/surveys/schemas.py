@@ -9,7 +9,7 @@ from app.kit.fields import Read, Values, example
 from app.kit.listing import Eq, In, ListQuery, Sorts
 from app.kit.patching import Partial
 from app.surveys.models import OptionFields, QuestionFields, ScaleFields, Survey, SurveyFields
-from app.surveys.rules import Action, Identification, Kind, Question, Scale, Status
+from app.surveys.rules import Identification, Question, Scale, SurveyAction, SurveyKind, SurveyStatus
 
 QUESTION = {
     "code": "explain_dx",
@@ -66,9 +66,9 @@ class SurveyRead(SurveyFields, Read):
         **SURVEY | {"questions": [QUESTION | {"complete": True}]},
     )
 
-    status: Status
+    status: SurveyStatus
     accepts_answers: bool = Field(description="Open, and now lies between opens_at and closes_at")
-    allowed_actions: list[Action]
+    allowed_actions: list[SurveyAction]
     questions: list[QuestionRead]
 
 
@@ -77,8 +77,8 @@ class SurveyQuery(ListQuery):
     default_sort: ClassVar[str] = "-created_at"
     key: ClassVar[Any] = col(Survey.id)
 
-    kind: Annotated[Values[Kind] | None, In(col(Survey.kind))] = None
-    status: Annotated[Values[Status] | None, In(col(Survey.status))] = None
+    kind: Annotated[Values[SurveyKind] | None, In(col(Survey.kind))] = None
+    status: Annotated[Values[SurveyStatus] | None, In(col(Survey.status))] = None
     identification: Annotated[Values[Identification] | None, In(col(Survey.identification))] = None
     course_session_id: Annotated[UUID | None, Eq(col(Survey.course_session_id))] = None
 

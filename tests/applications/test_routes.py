@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.catalog.models import Course, CourseEquivalent, CoursePrerequisite
 from app.course_sessions.models import CourseSession
 from app.course_sessions.rules import SessionStatus
-from app.enrollment.rules import Status
+from app.enrollment.rules import EnrollmentStatus
 from app.kit import clock
 from app.kit.records import add
 from app.people.models import Employee
@@ -126,7 +126,7 @@ async def test_approval_at_the_last_seat_goes_the_same_way(
 ) -> None:
     session = await sessions.session(db, course, capacity=1, needs_approval=True)
     head = await api("employee", city.section_head)
-    applied = await given.enrollment(db, session, city.staff, Status.APPLIED)
+    applied = await given.enrollment(db, session, city.staff, EnrollmentStatus.APPLIED)
     await given.enrollment(db, session, city.colleague)
     assert (await done(head, applied, "approval"))["waitlist_rank"] == 1
 
@@ -228,7 +228,7 @@ async def test_what_must_come_first_is_completed_itself_or_by_an_equivalent(
     answer = await training.post("/enrollments", json=wanted(session, city.staff), headers={"Accept-Language": "en"})
     assert (answer.status_code, answer.json()["code"]) == (409, "prerequisite_missing")
     assert "BASIC" in answer.json()["detail"]
-    await given.enrollment(db, held, city.staff, Status.COMPLETED, completed_on=clock.today() - 30 * DAY)
+    await given.enrollment(db, held, city.staff, EnrollmentStatus.COMPLETED, completed_on=clock.today() - 30 * DAY)
     assert (await enrolled(training, session, city.staff))["status"] == "confirmed"
 
 
@@ -256,8 +256,8 @@ async def test_promotion_skips_a_clash_and_comes_back_when_it_is_gone(
     start = clock.now() + 30 * DAY
     session, rival = await sessions.session(db, course, start, capacity=1), await sessions.session(db, course, start)
     seated = await given.enrollment(db, session, city.staff)
-    first = await given.enrollment(db, session, city.colleague, Status.WAITLISTED)
-    second = await given.enrollment(db, session, city.stranger, Status.WAITLISTED)
+    first = await given.enrollment(db, session, city.colleague, EnrollmentStatus.WAITLISTED)
+    second = await given.enrollment(db, session, city.stranger, EnrollmentStatus.WAITLISTED)
     elsewhere = await given.enrollment(db, rival, city.colleague)
     await done(training, seated, "withdrawal")
     assert await state(training, first) == ("waitlisted", 1)
@@ -274,8 +274,8 @@ async def test_promotion_skips_who_will_have_left(
     session = await sessions.session(db, course, capacity=1)
     leaver = await people.employee(db, city.team, left_on=clock.today() + 10 * DAY)
     seated = await given.enrollment(db, session, city.staff)
-    first = await given.enrollment(db, session, leaver, Status.WAITLISTED)
-    second = await given.enrollment(db, session, city.colleague, Status.WAITLISTED)
+    first = await given.enrollment(db, session, leaver, EnrollmentStatus.WAITLISTED)
+    second = await given.enrollment(db, session, city.colleague, EnrollmentStatus.WAITLISTED)
     await done(training, seated, "rejection", reason="別の回に振替")
     assert await state(training, first) == ("waitlisted", 1)
     assert await state(training, second) == ("confirmed", None)
@@ -286,8 +286,8 @@ async def test_after_the_first_meeting_the_queue_stands_and_the_office_seats_by_
 ) -> None:
     session = await sessions.session(db, course, clock.now() - timedelta(hours=1), clock.now() + DAY, capacity=1)
     seated = await given.enrollment(db, session, city.staff)
-    first = await given.enrollment(db, session, city.colleague, Status.WAITLISTED)
-    second = await given.enrollment(db, session, city.stranger, Status.WAITLISTED)
+    first = await given.enrollment(db, session, city.colleague, EnrollmentStatus.WAITLISTED)
+    second = await given.enrollment(db, session, city.stranger, EnrollmentStatus.WAITLISTED)
     await done(training, seated, "withdrawal")
     assert await state(training, first) == ("waitlisted", 1)
     assert (await done(training, second, "approval"))["status"] == "confirmed"
@@ -299,7 +299,7 @@ async def test_who_has_left_since_applying_is_not_approved(
 ) -> None:
     session = await sessions.session(db, course, needs_approval=True)
     leaver = await people.employee(db, city.team, left_on=clock.today() + 10 * DAY)
-    applied = await given.enrollment(db, session, leaver, Status.APPLIED)
+    applied = await given.enrollment(db, session, leaver, EnrollmentStatus.APPLIED)
     assert await not_done(await api("employee", city.section_head), applied, "approval") == (409, "not_employed_then")
 
 
@@ -307,8 +307,8 @@ async def test_the_office_seats_out_of_turn_while_a_seat_is_free(
     db: AsyncSession, training: AsyncClient, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course, capacity=1)
-    await given.enrollment(db, session, city.staff, Status.WAITLISTED)
-    second = await given.enrollment(db, session, city.colleague, Status.WAITLISTED)
+    await given.enrollment(db, session, city.staff, EnrollmentStatus.WAITLISTED)
+    second = await given.enrollment(db, session, city.colleague, EnrollmentStatus.WAITLISTED)
     assert (await done(training, second, "approval"))["status"] == "confirmed"
 
 
@@ -328,8 +328,8 @@ async def test_when_no_other_head_is_left_the_training_office_decides(
     db: AsyncSession, api: SignIn, training: AsyncClient, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course, needs_approval=True)
-    top = await given.enrollment(db, session, city.department_head, Status.APPLIED)
-    staff = await given.enrollment(db, session, city.staff, Status.APPLIED)
+    top = await given.enrollment(db, session, city.department_head, EnrollmentStatus.APPLIED)
+    staff = await given.enrollment(db, session, city.staff, EnrollmentStatus.APPLIED)
     assert await not_done(training, staff, "approval") == (403, "not_in_office")
     assert (await done(training, top, "approval"))["status"] == "confirmed"
     for head in (city.section_head, city.department_head):
@@ -343,7 +343,7 @@ async def test_an_acting_head_decides_on_behalf_of_the_one_who_is_away(
     session = await sessions.session(db, course, needs_approval=True)
     await people.absence(db, city.section_head.id, clock.today() - DAY)
     await people.post(db, city.advisor, city.section, "section_head", PostKind.ACTING)
-    applied = await given.enrollment(db, session, city.staff, Status.APPLIED)
+    applied = await given.enrollment(db, session, city.staff, EnrollmentStatus.APPLIED)
     assert await not_done(await api("employee", city.section_head), applied, "approval") in {
         (403, "not_in_office"),
         (404, "not_found"),
@@ -363,7 +363,7 @@ async def test_a_transfer_moves_the_decision_to_the_new_head_and_an_unpublished_
     mover = await people.employee(db, name="異動 する子")
     old = await people.post(db, mover, city.section, valid_to=today, end_published_on=today + 3 * DAY)
     new = await people.post(db, mover, city.other_section, since=today, published_on=today + 3 * DAY)
-    applied = await given.enrollment(db, session, mover, Status.APPLIED, org_unit_id=city.section.id)
+    applied = await given.enrollment(db, session, mover, EnrollmentStatus.APPLIED, org_unit_id=city.section.id)
     earlier = await sessions.session(db, course, clock.now() + 20 * DAY)
     seat = await given.enrollment(db, earlier, mover, org_unit_id=city.section.id)
     assert (await new_head.get(f"/enrollments/{applied.id}")).status_code == 404
@@ -377,7 +377,7 @@ async def test_a_transfer_moves_the_decision_to_the_new_head_and_an_unpublished_
 
 async def test_a_former_head_keeps_what_is_over(db: AsyncSession, api: SignIn, city: City, course: Course) -> None:
     held = await sessions.session(db, course, clock.now() - 60 * DAY, status=SessionStatus.HELD)
-    past = await given.enrollment(db, held, city.stranger, Status.COMPLETED, org_unit_id=city.section.id)
+    past = await given.enrollment(db, held, city.stranger, EnrollmentStatus.COMPLETED, org_unit_id=city.section.id)
     head = await api("employee", city.section_head)
     assert (await head.get(f"/enrollments/{past.id}")).status_code == 200
 
@@ -467,7 +467,7 @@ async def test_everyone_sees_what_is_theirs_to_see(db: AsyncSession, api: SignIn
 async def test_a_concurrent_post_makes_a_person_visible_to_both_heads(
     db: AsyncSession, api: SignIn, city: City, course: Course
 ) -> None:
-    applied = await given.enrollment(db, await sessions.session(db, course), city.staff, Status.APPLIED)
+    applied = await given.enrollment(db, await sessions.session(db, course), city.staff, EnrollmentStatus.APPLIED)
     other_head = await people.employee(db, city.other_section, "section_head")
     await people.post(db, city.staff, city.other_section, kind=PostKind.CONCURRENT)
     client = await api("employee", other_head)
@@ -482,7 +482,7 @@ async def test_lists_are_narrowed_by_filters(
     june = await sessions.session(db, course, sessions.at(date(2027, 6, 10), 13))
     may = await sessions.session(db, other, sessions.at(date(2026, 5, 10), 13))
     a = str((await given.enrollment(db, june, city.staff)).id)
-    b = str((await given.enrollment(db, may, city.stranger, Status.WAITLISTED)).id)
+    b = str((await given.enrollment(db, may, city.stranger, EnrollmentStatus.WAITLISTED)).id)
     mine = await enrolled(training, june, city.advisor)
 
     async def found(**params: Any) -> set[str]:
@@ -512,7 +512,7 @@ async def test_a_page_costs_the_same_statements_whatever_its_length(
     head = await api("employee", city.department_head)
     counts = []
     for person in (city.staff, city.colleague, city.stranger):
-        await given.enrollment(db, session, person, Status.WAITLISTED)
+        await given.enrollment(db, session, person, EnrollmentStatus.WAITLISTED)
         with statements() as seen:
             assert (await head.get("/enrollments", params={"include_count": "false"})).status_code == 200
         counts.append(len(seen))

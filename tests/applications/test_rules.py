@@ -7,15 +7,15 @@ from uuid import uuid4
 import pytest
 
 from app.applications import rules
-from app.applications.rules import Action, Days, Situation
+from app.applications.rules import Days, EnrollmentAction, Situation
 from app.catalog.rules import EnrollmentMode, Facts, Target
 from app.course_sessions.rules import SessionStatus
 from app.enrollment.rules import (
     RESULTS,
     AlreadyInState,
+    EnrollmentStatus,
     SessionFull,
     SessionNotRunning,
-    Status,
     TooEarlyToRecord,
     WrongState,
 )
@@ -24,7 +24,7 @@ from app.kit.problems import Forbidden
 ANN, BEN, HEAD = uuid4(), uuid4(), uuid4()
 START = datetime(2026, 6, 10, 4, tzinfo=UTC)
 HERE = Situation(
-    status=Status.APPLIED,
+    status=EnrollmentStatus.APPLIED,
     session_status=SessionStatus.PUBLISHED,
     starts_at=START,
     withdrawal_closes_at=START - timedelta(days=1),
@@ -65,7 +65,7 @@ def test_the_training_office_decides_only_when_no_other_head_can() -> None:
 
 def test_a_repeated_approval_says_that_it_is_done() -> None:
     with pytest.raises(AlreadyInState):
-        rules.check_approval(replace(BY_HEAD, status=Status.CONFIRMED))
+        rules.check_approval(replace(BY_HEAD, status=EnrollmentStatus.CONFIRMED))
 
 
 def test_an_application_for_a_cancelled_session_is_not_approved() -> None:
@@ -74,7 +74,7 @@ def test_an_application_for_a_cancelled_session_is_not_approved() -> None:
 
 
 def test_the_office_seats_somebody_who_waits_only_on_a_free_seat() -> None:
-    waiting = replace(BY_OFFICE, status=Status.WAITLISTED)
+    waiting = replace(BY_OFFICE, status=EnrollmentStatus.WAITLISTED)
     rules.check_approval(waiting)
     with pytest.raises(SessionFull):
         rules.check_approval(replace(waiting, has_free_seat=False))
@@ -83,31 +83,31 @@ def test_the_office_seats_somebody_who_waits_only_on_a_free_seat() -> None:
 
 
 def test_a_head_declines_and_the_office_deselects() -> None:
-    assert rules.rejected(BY_HEAD) == Status.DECLINED
-    assert rules.rejected(BY_OFFICE) == Status.NOT_SELECTED
-    assert rules.rejected(replace(BY_OFFICE, status=Status.CONFIRMED)) == Status.NOT_SELECTED
+    assert rules.rejected(BY_HEAD) == EnrollmentStatus.DECLINED
+    assert rules.rejected(BY_OFFICE) == EnrollmentStatus.NOT_SELECTED
+    assert rules.rejected(replace(BY_OFFICE, status=EnrollmentStatus.CONFIRMED)) == EnrollmentStatus.NOT_SELECTED
     with pytest.raises(rules.NotInOffice):
-        rules.rejected(replace(BY_HEAD, status=Status.CONFIRMED))
+        rules.rejected(replace(BY_HEAD, status=EnrollmentStatus.CONFIRMED))
 
 
-@pytest.mark.parametrize("status", [Status.DECLINED, Status.NOT_SELECTED])
-def test_a_repeated_rejection_says_that_it_is_done(status: Status) -> None:
+@pytest.mark.parametrize("status", [EnrollmentStatus.DECLINED, EnrollmentStatus.NOT_SELECTED])
+def test_a_repeated_rejection_says_that_it_is_done(status: EnrollmentStatus) -> None:
     with pytest.raises(AlreadyInState):
         rules.rejected(replace(BY_OFFICE, status=status))
 
 
 def test_one_withdraws_until_the_deadline_and_leaves_the_queue_at_any_time() -> None:
-    confirmed = replace(HERE, status=Status.CONFIRMED)
+    confirmed = replace(HERE, status=EnrollmentStatus.CONFIRMED)
     late = replace(confirmed, now=START - timedelta(hours=1))
     rules.check_withdrawal(confirmed)
     with pytest.raises(rules.WithdrawalClosed):
         rules.check_withdrawal(late)
-    rules.check_withdrawal(replace(late, status=Status.WAITLISTED))
+    rules.check_withdrawal(replace(late, status=EnrollmentStatus.WAITLISTED))
     rules.check_withdrawal(replace(late, by_office=True))
 
 
 def test_without_a_deadline_one_withdraws_until_the_first_meeting() -> None:
-    confirmed = replace(HERE, status=Status.CONFIRMED, withdrawal_closes_at=None)
+    confirmed = replace(HERE, status=EnrollmentStatus.CONFIRMED, withdrawal_closes_at=None)
     rules.check_withdrawal(replace(confirmed, now=START - timedelta(minutes=1)))
     with pytest.raises(rules.WithdrawalClosed):
         rules.check_withdrawal(replace(confirmed, now=START))
@@ -119,18 +119,18 @@ def test_a_head_does_not_withdraw_people() -> None:
 
 
 def test_attendance_is_recorded_from_twelve_hours_before_and_only_of_the_seated() -> None:
-    at_the_door = replace(BY_OFFICE, status=Status.CONFIRMED, now=START - timedelta(hours=12))
+    at_the_door = replace(BY_OFFICE, status=EnrollmentStatus.CONFIRMED, now=START - timedelta(hours=12))
     rules.check_attendance(at_the_door)
     with pytest.raises(TooEarlyToRecord):
         rules.check_attendance(replace(at_the_door, now=at_the_door.now - timedelta(seconds=1)))
     with pytest.raises(WrongState):
-        rules.check_attendance(replace(at_the_door, status=Status.WAITLISTED))
+        rules.check_attendance(replace(at_the_door, status=EnrollmentStatus.WAITLISTED))
     with pytest.raises(Forbidden):
         rules.check_attendance(replace(at_the_door, records_attendance=False))
 
 
 def test_completion_waits_for_the_meetings_ahead() -> None:
-    held = replace(BY_OFFICE, status=Status.CONFIRMED, now=START + timedelta(hours=3))
+    held = replace(BY_OFFICE, status=EnrollmentStatus.CONFIRMED, now=START + timedelta(hours=3))
     with pytest.raises(rules.MeetingsAhead):
         rules.check_completion(held)
     rules.check_completion(replace(held, is_settled=True))
@@ -139,23 +139,28 @@ def test_completion_waits_for_the_meetings_ahead() -> None:
 @pytest.mark.parametrize(
     ("here", "actions"),
     [
-        (HERE, [Action.WITHDRAWAL]),
-        (BY_HEAD, [Action.APPROVAL, Action.REJECTION]),
-        (BY_OFFICE, [Action.REJECTION, Action.WITHDRAWAL]),
+        (HERE, [EnrollmentAction.WITHDRAWAL]),
+        (BY_HEAD, [EnrollmentAction.APPROVAL, EnrollmentAction.REJECTION]),
+        (BY_OFFICE, [EnrollmentAction.REJECTION, EnrollmentAction.WITHDRAWAL]),
         (replace(HERE, caller_id=BEN), []),
-        (replace(HERE, status=Status.WITHDRAWN), []),
+        (replace(HERE, status=EnrollmentStatus.WITHDRAWN), []),
         (
-            replace(BY_OFFICE, status=Status.COMPLETED, now=START, is_settled=True),
-            [Action.ATTENDANCE, Action.COMPLETION],
+            replace(BY_OFFICE, status=EnrollmentStatus.COMPLETED, now=START, is_settled=True),
+            [EnrollmentAction.ATTENDANCE, EnrollmentAction.COMPLETION],
         ),
     ],
 )
-def test_what_is_offered_is_what_would_not_be_refused(here: Situation, actions: list[Action]) -> None:
+def test_what_is_offered_is_what_would_not_be_refused(here: Situation, actions: list[EnrollmentAction]) -> None:
     assert rules.allowed_actions(here) == actions
 
 
-@pytest.mark.parametrize("status", set(Status) - RESULTS - {Status.APPLIED, Status.CONFIRMED, Status.WAITLISTED})
-def test_nothing_is_offered_on_what_is_over(status: Status) -> None:
+@pytest.mark.parametrize(
+    "status",
+    set(EnrollmentStatus)
+    - RESULTS
+    - {EnrollmentStatus.APPLIED, EnrollmentStatus.CONFIRMED, EnrollmentStatus.WAITLISTED},
+)
+def test_nothing_is_offered_on_what_is_over(status: EnrollmentStatus) -> None:
     assert rules.allowed_actions(replace(BY_OFFICE, status=status, heads=frozenset(), now=START)) == []
 
 

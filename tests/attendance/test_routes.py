@@ -13,7 +13,7 @@ from sqlmodel import col
 from app.catalog.models import Course
 from app.course_sessions.models import CourseSession
 from app.enrollment.models import Enrollment
-from app.enrollment.rules import Status
+from app.enrollment.rules import EnrollmentStatus
 from app.kit import clock
 from app.skills.models import SkillRecord
 from tests.catalog import given as catalog
@@ -177,7 +177,7 @@ async def test_the_sheet_opens_twelve_hours_before_the_meeting(
 async def test_the_sheet_is_taken_whole_or_not_at_all(
     db: AsyncSession, training: AsyncClient, session: CourseSession, seat: Enrollment, city: City
 ) -> None:
-    waiting = await given.enrollment(db, session, city.stranger, Status.WAITLISTED)
+    waiting = await given.enrollment(db, session, city.stranger, EnrollmentStatus.WAITLISTED)
     other = await given.enrollment(db, session, city.colleague)
     lines: list[dict[str, Any]] = [
         {"enrollment_id": str(seat.id), "attendance": "present"},
@@ -209,7 +209,7 @@ async def test_the_sheet_is_taken_whole_or_not_at_all(
 async def test_only_those_in_charge_record_and_only_seats_and_known_meetings(
     db: AsyncSession, api: SignIn, training: AsyncClient, session: CourseSession, seat: Enrollment, city: City
 ) -> None:
-    waiting = await given.enrollment(db, session, city.colleague, Status.WAITLISTED)
+    waiting = await given.enrollment(db, session, city.colleague, EnrollmentStatus.WAITLISTED)
     with clock.travel(EVENING):
         head = await api("employee", city.section_head)
         assert (await refused(head, seat, "attendance", mark(session)))[0] == 403

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from app.attendance import rules
 from app.attendance.rules import Mark
 from app.catalog.rules import CompletionRule
-from app.enrollment.rules import Attendance, Status
+from app.enrollment.rules import Attendance, EnrollmentStatus
 from app.kit.problems import Invalid
 
 HALF = CompletionRule(minimum_attendance_percent=50)
@@ -56,18 +56,18 @@ def test_nobody_attends_longer_than_the_meeting(attendance: Attendance, minutes:
 @pytest.mark.parametrize(
     ("marks", "score", "rule", "result"),
     [
-        ([HERE, HERE], None, HALF, Status.COMPLETED),
-        ([HERE, AWAY], None, HALF, Status.COMPLETED),
-        ([HERE, AWAY, AWAY], None, HALF, Status.NOT_COMPLETED),
-        ([AWAY, AWAY], None, HALF, Status.ABSENT),
-        ([AWAY, UNKNOWN], None, HALF, Status.ABSENT),
-        ([EXCUSED, AWAY], None, HALF, Status.NOT_COMPLETED),
-        ([HERE], None, TEST, Status.NOT_COMPLETED),
-        ([HERE], 59, TEST, Status.NOT_COMPLETED),
-        ([HERE], 60, TEST, Status.COMPLETED),
+        ([HERE, HERE], None, HALF, EnrollmentStatus.COMPLETED),
+        ([HERE, AWAY], None, HALF, EnrollmentStatus.COMPLETED),
+        ([HERE, AWAY, AWAY], None, HALF, EnrollmentStatus.NOT_COMPLETED),
+        ([AWAY, AWAY], None, HALF, EnrollmentStatus.ABSENT),
+        ([AWAY, UNKNOWN], None, HALF, EnrollmentStatus.ABSENT),
+        ([EXCUSED, AWAY], None, HALF, EnrollmentStatus.NOT_COMPLETED),
+        ([HERE], None, TEST, EnrollmentStatus.NOT_COMPLETED),
+        ([HERE], 59, TEST, EnrollmentStatus.NOT_COMPLETED),
+        ([HERE], 60, TEST, EnrollmentStatus.COMPLETED),
     ],
 )
 def test_the_outcome_follows_the_rule(
-    marks: list[Mark], score: int | None, rule: CompletionRule, result: Status
+    marks: list[Mark], score: int | None, rule: CompletionRule, result: EnrollmentStatus
 ) -> None:
     assert rules.outcome(rule, marks, score=score) == result

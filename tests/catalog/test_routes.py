@@ -12,7 +12,7 @@ from app.catalog.models import Course
 from app.kit.records import add
 from app.people.models import PositionRank
 from app.roles.models import Role
-from app.roles.rules import Basis
+from app.roles.rules import RoleBasis
 from tests.catalog import given
 from tests.conftest import SignIn
 from tests.people.given import START
@@ -40,7 +40,7 @@ LEADERS: dict[str, Any] = {
 async def training(api: SignIn, db: AsyncSession) -> AsyncClient:
     """The training office, in a city with the skills, roles, ranks and courses that the leaders' course names."""
     await given.skills(db, "project_management", "dx_advanced", "dx_basics")
-    await add(db, Role(code="leader", name="リーダー", basis=Basis.APPOINTMENT, valid_from=START))
+    await add(db, Role(code="leader", name="リーダー", basis=RoleBasis.APPOINTMENT, valid_from=START))
     await add(db, PositionRank(code="chief", name="係長", ordinal=50))
     await given.course(db, "AP1-DX", "dx_basics", themes=["DX基礎"])
     await given.course(db, "JLIS-PM", title="J-LIS プロジェクト管理", provider_kind="vendor", format="external")

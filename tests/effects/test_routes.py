@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from app.course_sessions.rules import SessionStatus
 from app.responses.models import SurveySheet
-from app.responses.rules import Timing
+from app.responses.rules import ResponseTiming
 from tests.catalog import given as catalog
 from tests.conftest import SignIn
 from tests.surveys import given
@@ -155,7 +155,7 @@ async def test_a_pre_answered_after_the_first_meeting_makes_no_pair(
     pre = await given.opened(office, given.survey(training.session, given.PAIRED))
     await given.filled(db, pre, {who: {"explain": number} for who, number in first(BEFORE, 11).items()})
     late = SurveySheet(
-        survey_id=pre["id"], respondent=(11).to_bytes(4), timing=Timing.AFTER_START, answers={"explain": 2}
+        survey_id=pre["id"], respondent=(11).to_bytes(4), timing=ResponseTiming.AFTER_START, answers={"explain": 2}
     )
     db.add(late)
     await given.done(office, pre, "closing")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.effects.rules import Design, Stage, Waves, may_show, may_show_part, merged, pooled, stage_of, waves_of
-from app.surveys.rules import Kind, Moment
+from app.effects.rules import EffectDesign, Stage, Waves, may_show, may_show_part, merged, pooled, stage_of, waves_of
+from app.surveys.rules import QuestionMoment, SurveyKind
 
 K = 10
 
@@ -44,8 +44,8 @@ def test_a_follow_up_is_of_those_who_answered_both_waves() -> None:
         Stage.POST: {b"a": 2, b"b": 2},
         Stage.FOLLOW_UP: {b"b": 4, b"c": 5},
     }
-    assert waves_of(Design.PRE_FOLLOW_UP, answers).pairs() == [(2, 4)]
-    assert waves_of(Design.PRE_POST, answers).pairs() == [(1, 2), (2, 2)]
+    assert waves_of(EffectDesign.PRE_FOLLOW_UP, answers).pairs() == [(2, 4)]
+    assert waves_of(EffectDesign.PRE_POST, answers).pairs() == [(1, 2), (2, 2)]
 
 
 @pytest.mark.parametrize(
@@ -58,8 +58,8 @@ def test_a_follow_up_is_shown_when_those_it_lost_are_nobody_or_a_group(followed:
 
 
 def test_stages_follow_from_the_kind_or_the_moment() -> None:
-    assert stage_of(Kind.FOLLOW_UP, None) == Stage.FOLLOW_UP
-    assert stage_of(Kind.RETROSPECTIVE, Moment.BEFORE) == Stage.BEFORE
+    assert stage_of(SurveyKind.FOLLOW_UP, None) == Stage.FOLLOW_UP
+    assert stage_of(SurveyKind.RETROSPECTIVE, QuestionMoment.BEFORE) == Stage.BEFORE
 
 
 def test_a_small_session_enters_the_course_only_with_others() -> None:

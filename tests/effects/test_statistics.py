@@ -15,14 +15,14 @@ from app.effects.statistics import (
     Interval,
     PairedT,
     SignedRank,
-    Undefined,
+    UndefinedReason,
     WilcoxonMethod,
     effect,
     small_sample_correction,
 )
-from app.surveys.rules import Direction
+from app.surveys.rules import ScaleDirection
 
-UP, DOWN = Direction.HIGHER_IS_BETTER, Direction.LOWER_IS_BETTER
+UP, DOWN = ScaleDirection.HIGHER_IS_BETTER, ScaleDirection.LOWER_IS_BETTER
 
 # Cushny and Peebles (1905), used by Student (1908): hours of sleep that two drugs added for ten people. As `sleep` in
 # R, where t.test(..., paired = TRUE) prints t = -4.0621, df = 9, p-value = 0.002833, 95 percent confidence interval
@@ -140,35 +140,39 @@ def test_changes_that_cancel_out_are_no_change() -> None:
 
 def test_decimals_that_differ_by_rounding_alone_are_equal_changes() -> None:
     found = effect(*waves([0.1, 0.0, 0.7], [0.3, 0.2, 0.9]), UP)
-    assert found.paired_t == Undefined.NO_VARIANCE
+    assert found.paired_t == UndefinedReason.NO_VARIANCE
 
 
 def test_without_pairs_there_is_no_figure() -> None:
     found = effect({1: 1.0}, {2: 2.0}, UP)
     assert (found.n_pre, found.n_post, found.n_paired) == (1, 1, 0)
-    assert {found.mean_pre, found.improvement, found.interval, found.wilcoxon} == {Undefined.NO_PAIRS}
+    assert {found.mean_pre, found.improvement, found.interval, found.wilcoxon} == {UndefinedReason.NO_PAIRS}
 
 
 def test_one_pair_has_a_change_but_no_interval() -> None:
     found = effect({1: 1.0}, {1: 3.0}, UP)
-    assert (found.mean_change, found.interval, found.paired_t) == (2, Undefined.TOO_FEW_PAIRS, Undefined.TOO_FEW_PAIRS)
+    assert (found.mean_change, found.interval, found.paired_t) == (
+        2,
+        UndefinedReason.TOO_FEW_PAIRS,
+        UndefinedReason.TOO_FEW_PAIRS,
+    )
 
 
 def test_two_pairs_have_an_interval_but_no_corrected_effect_size() -> None:
     found = effect(*waves([1, 1], [2, 3]), UP)
     assert isinstance(found.interval, Interval)
-    assert found.effect_size == Undefined.TOO_FEW_PAIRS
+    assert found.effect_size == UndefinedReason.TOO_FEW_PAIRS
 
 
 def test_equal_changes_have_no_variance_and_no_test_of_the_mean() -> None:
     found = effect(*waves([1, 2, 3], [2, 3, 4]), UP)
-    assert {found.interval, found.effect_size, found.paired_t} == {Undefined.NO_VARIANCE}
+    assert {found.interval, found.effect_size, found.paired_t} == {UndefinedReason.NO_VARIANCE}
     assert isinstance(found.wilcoxon, SignedRank)
 
 
 def test_without_any_change_there_is_nothing_to_rank() -> None:
     found = effect(*waves([1, 2, 3], [1, 2, 3]), UP)
-    assert found.wilcoxon == Undefined.NO_CHANGE
+    assert found.wilcoxon == UndefinedReason.NO_CHANGE
     assert found.improvement == Improvement.UNCHANGED
 
 

@@ -11,7 +11,7 @@ from sqlmodel import col
 from app.catalog.rules import EnrollmentMode
 from app.course_sessions.models import CourseSession
 from app.enrollment.models import Booking, Enrollment
-from app.enrollment.rules import SEATED, Status
+from app.enrollment.rules import SEATED, EnrollmentStatus
 from app.kit.records import add
 from app.people.models import Employee
 from tests.conftest import account_of
@@ -20,13 +20,17 @@ DAY = timedelta(days=1)
 
 
 async def enrollment(
-    db: AsyncSession, session: CourseSession, person: Employee, status: Status = Status.CONFIRMED, **more: Any
+    db: AsyncSession,
+    session: CourseSession,
+    person: Employee,
+    status: EnrollmentStatus = EnrollmentStatus.CONFIRMED,
+    **more: Any,
 ) -> Enrollment:
     """Submitted by the training office; with a seat come the times booked, in the queue the next rank."""
     office = await account_of(db, "training", None)
     made = Enrollment(course_session_id=session.id, employee_id=person.id, status=status, **more)
     made.mode, made.submitted_by = made.mode or EnrollmentMode.APPLIED, office.id
-    if status == Status.WAITLISTED:
+    if status == EnrollmentStatus.WAITLISTED:
         last = select(func.max(col(Enrollment.waitlist_order))).where(col(Enrollment.course_session_id) == session.id)
         made.waitlist_order = (await db.scalar(last) or 0) + 1
     await add(db, made)

@@ -15,7 +15,7 @@ from sqlmodel import col
 
 from app.course_sessions.models import CourseSession
 from app.enrollment.models import Booking, Enrollment
-from app.enrollment.rules import SEATED, Status
+from app.enrollment.rules import SEATED, EnrollmentStatus
 from app.kit import clock
 from app.people.models import Employee
 from tests.catalog import given as catalog
@@ -76,13 +76,13 @@ async def check(app: FastAPI, session_id: object) -> tuple[int, int]:
         held = select(col(Booking.enrollment_id)).where(col(Booking.holds))
         booked = set((await db.execute(held)).scalars())
     seated = {row.id for row in rows if row.status in SEATED}
-    waiting = sorted(row.waitlist_order or 0 for row in rows if row.status == Status.WAITLISTED)
+    waiting = sorted(row.waitlist_order or 0 for row in rows if row.status == EnrollmentStatus.WAITLISTED)
     assert (session.seats_taken, session.waitlist_length) == (len(seated), len(waiting))
     assert len(seated) <= session.capacity
     assert not waiting or len(seated) == session.capacity
     assert len(set(waiting)) == len(waiting)
     assert seated == booked & {row.id for row in rows}
-    active = [row.employee_id for row in rows if row.status in SEATED or row.status == Status.WAITLISTED]
+    active = [row.employee_id for row in rows if row.status in SEATED or row.status == EnrollmentStatus.WAITLISTED]
     assert len(set(active)) == len(active)
     return len(seated), len(waiting)
 

@@ -14,7 +14,7 @@ from app.catalog.models import Course
 from app.catalog.rules import EnrollmentMode
 from app.course_sessions.models import CourseSession
 from app.enrollment.models import Booking, Enrollment
-from app.enrollment.rules import Status
+from app.enrollment.rules import EnrollmentStatus
 from app.kit import clock
 from app.kit.records import add
 from tests.catalog import given as catalog
@@ -77,8 +77,8 @@ async def test_capacity_never_falls_below_the_seats_taken_and_more_seats_go_to_t
     session = await sessions.session(db, course, capacity=2)
     for person in (city.staff, city.colleague):
         await given.enrollment(db, session, person)
-    first = await given.enrollment(db, session, city.stranger, Status.WAITLISTED)
-    second = await given.enrollment(db, session, city.advisor, Status.WAITLISTED)
+    first = await given.enrollment(db, session, city.stranger, EnrollmentStatus.WAITLISTED)
+    second = await given.enrollment(db, session, city.advisor, EnrollmentStatus.WAITLISTED)
     assert await refused(training, session, capacity=1) == (409, "capacity_below_seats_taken")
     english = ANY | {"Accept-Language": "en"}
     answer = await training.patch(f"/course_sessions/{session.id}", json={"capacity": 1}, headers=english)
@@ -139,7 +139,7 @@ async def test_a_moved_session_lets_others_in_elsewhere(
     start = clock.now() + 30 * DAY
     session, rival = await sessions.session(db, course, start), await sessions.session(db, course, start)
     await given.enrollment(db, session, city.staff)
-    waiting = await given.enrollment(db, rival, city.staff, Status.WAITLISTED)
+    waiting = await given.enrollment(db, rival, city.staff, EnrollmentStatus.WAITLISTED)
     await changed(training, session, meetings=moved(session, DAY))
     assert await status(training, waiting) == ("confirmed", None)
 
@@ -150,9 +150,9 @@ async def test_a_session_called_off_is_nobodys_no_show(
     start = clock.now() + 30 * DAY
     session, rival = await sessions.session(db, course, start), await sessions.session(db, course, start)
     seated = await given.enrollment(db, session, city.staff)
-    waiting = await given.enrollment(db, session, city.colleague, Status.WAITLISTED)
-    applied = await given.enrollment(db, session, city.stranger, Status.APPLIED)
-    elsewhere = await given.enrollment(db, rival, city.staff, Status.WAITLISTED)
+    waiting = await given.enrollment(db, session, city.colleague, EnrollmentStatus.WAITLISTED)
+    applied = await given.enrollment(db, session, city.stranger, EnrollmentStatus.APPLIED)
+    elsewhere = await given.enrollment(db, rival, city.staff, EnrollmentStatus.WAITLISTED)
     answer = await training.post(f"/course_sessions/{session.id}/cancellation")
     read = answer.json()
     assert (read["status"], read["seats_taken"], read["waitlist_length"]) == ("cancelled", 0, 0)
@@ -169,8 +169,8 @@ async def test_whoever_has_no_seat_when_the_session_is_over_was_not_selected(
 ) -> None:
     session = await sessions.session(db, course, capacity=1)
     seated = await given.enrollment(db, session, city.staff)
-    waiting = await given.enrollment(db, session, city.colleague, Status.WAITLISTED)
-    applied = await given.enrollment(db, session, city.stranger, Status.APPLIED)
+    waiting = await given.enrollment(db, session, city.colleague, EnrollmentStatus.WAITLISTED)
+    applied = await given.enrollment(db, session, city.stranger, EnrollmentStatus.APPLIED)
     path = f"/course_sessions/{session.id}/closing"
     assert (await training.post(path)).json()["status"] == "closed"
     assert await status(training, waiting) == ("waitlisted", None)
@@ -199,7 +199,7 @@ async def test_only_those_who_run_sessions_change_them_and_only_the_version_they
 async def test_the_database_counts_whoever_writes(db: AsyncSession, city: City, course: Course) -> None:
     session = await sessions.session(db, course, capacity=2)
     office = (await given.enrollment(db, session, city.staff)).submitted_by
-    await given.enrollment(db, session, city.colleague, Status.WAITLISTED)
+    await given.enrollment(db, session, city.colleague, EnrollmentStatus.WAITLISTED)
 
     async def counted() -> tuple[int, int]:
         await db.refresh(session, ["seats_taken", "waitlist_length"])
@@ -212,7 +212,7 @@ async def test_the_database_counts_whoever_writes(db: AsyncSession, city: City, 
     await db.execute(update(Enrollment).where(everyone).values(status="completed", reason="x"))
     assert await counted() == (2, 0)
     third = Enrollment(course_session_id=session.id, employee_id=city.stranger.id, submitted_by=office)
-    third.mode, third.status = EnrollmentMode.APPLIED, Status.CONFIRMED
+    third.mode, third.status = EnrollmentMode.APPLIED, EnrollmentStatus.CONFIRMED
     with pytest.raises(IntegrityError, match="ck_course_session_seats"):
         async with db.begin_nested():
             await add(db, third)

@@ -8,17 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.enrollment import rules
-from app.enrollment.rules import Status, Waiting
+from app.enrollment.rules import EnrollmentStatus, Waiting
 
 
 def test_the_second_of_one_seat_waits() -> None:
-    assert rules.place(capacity=1, taken=0, needs_approval=False) == Status.CONFIRMED
-    assert rules.place(capacity=1, taken=1, needs_approval=False) == Status.WAITLISTED
+    assert rules.place(capacity=1, taken=0, needs_approval=False) == EnrollmentStatus.CONFIRMED
+    assert rules.place(capacity=1, taken=1, needs_approval=False) == EnrollmentStatus.WAITLISTED
 
 
 def test_an_application_that_needs_approval_takes_neither_seat_nor_rank() -> None:
-    assert rules.place(capacity=1, taken=0, needs_approval=True) == Status.APPLIED
-    assert rules.place(capacity=1, taken=1, needs_approval=True) == Status.APPLIED
+    assert rules.place(capacity=1, taken=0, needs_approval=True) == EnrollmentStatus.APPLIED
+    assert rules.place(capacity=1, taken=1, needs_approval=True) == EnrollmentStatus.APPLIED
 
 
 def test_promotion_skips_who_cannot_come_and_keeps_the_order() -> None:
@@ -39,7 +39,10 @@ class Session:
 
     def apply(self, *, eligible: bool) -> None:
         self.fill()
-        if rules.place(capacity=self.capacity, taken=len(self.seated), needs_approval=False) == Status.CONFIRMED:
+        if (
+            rules.place(capacity=self.capacity, taken=len(self.seated), needs_approval=False)
+            == EnrollmentStatus.CONFIRMED
+        ):
             self.seated.add(uuid4())
         else:
             last = max((waiting.order for waiting in self.queue), default=0)
@@ -96,8 +99,8 @@ def test_never_over_capacity_and_no_free_seat_beside_somebody_who_can_come(
         assert [waiting.order for waiting in session.queue] == sorted({waiting.order for waiting in session.queue})
 
 
-@given(st.sampled_from(Status), st.sampled_from(Status))
-def test_what_is_over_stays_over_and_a_repeat_says_so(status: Status, target: Status) -> None:
+@given(st.sampled_from(EnrollmentStatus), st.sampled_from(EnrollmentStatus))
+def test_what_is_over_stays_over_and_a_repeat_says_so(status: EnrollmentStatus, target: EnrollmentStatus) -> None:
     if status == target:
         with pytest.raises(rules.AlreadyInState):
             rules.moved(status, target)
@@ -107,9 +110,9 @@ def test_what_is_over_stays_over_and_a_repeat_says_so(status: Status, target: St
 
 
 def test_a_result_may_be_corrected_but_never_given_back() -> None:
-    assert rules.moved(Status.COMPLETED, Status.NOT_COMPLETED) == Status.NOT_COMPLETED
+    assert rules.moved(EnrollmentStatus.COMPLETED, EnrollmentStatus.NOT_COMPLETED) == EnrollmentStatus.NOT_COMPLETED
     with pytest.raises(rules.WrongState):
-        rules.moved(Status.COMPLETED, Status.WITHDRAWN)
+        rules.moved(EnrollmentStatus.COMPLETED, EnrollmentStatus.WITHDRAWN)
 
 
 def test_a_clash_that_only_the_database_saw_is_told_without_the_sessions() -> None:

@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog.models import CourseSkill
 from app.course_sessions.rules import SessionStatus
-from app.enrollment.rules import Status
+from app.enrollment.rules import EnrollmentStatus
 from app.kit import clock
 from app.kit.records import add
 from app.people.rules import PostKind
-from app.skills.rules import EvidenceBasis, MapStatus
+from app.skills.rules import EvidenceBasis, SkillMapStatus
 from tests.catalog import given as catalog
 from tests.conftest import SignIn
 from tests.course_sessions import given as sessions
@@ -67,7 +67,7 @@ async def test_an_appointment_changes_the_gap_for_exactly_its_days(api: SignIn, 
 
 
 async def test_the_map_of_the_day_demands(api: SignIn, db: AsyncSession) -> None:
-    city = await given.city(db, status=MapStatus.RETIRED, valid_to=TODAY)
+    city = await given.city(db, status=SkillMapStatus.RETIRED, valid_to=TODAY)
     await skills.skill_map(db, 2, {"general": ("network",)}, valid_from=TODAY)
     office = await api("training")
     yesterday, today = [await given.gap(office, city.staff, day) for day in (TODAY - DAY, TODAY)]
@@ -139,7 +139,7 @@ async def test_the_next_sessions_are_those_that_would_close_the_gap(api: SignIn,
         await sessions.session(db, course, now + 5 * DAY, **more)
     full = await sessions.session(db, course, now + 6 * DAY, capacity=1)
     await enrollments.enrollment(db, full, city.colleague)
-    await enrollments.enrollment(db, fitting[0], city.staff, Status.APPLIED)
+    await enrollments.enrollment(db, fitting[0], city.staff, EnrollmentStatus.APPLIED)
     told = await given.gap(await api("training"), city.staff, TODAY)
     offered = told["skills"][1]["next_sessions"]
     assert [one["id"] for one in offered] == [f"{one.id}" for one in (opens_later, *fitting[1:3])]

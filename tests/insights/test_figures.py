@@ -17,7 +17,7 @@ from app.kit.records import add
 from app.people.models import Employee, Post
 from app.people.rules import PostKind
 from app.skills.models import Skill
-from app.skills.rules import EvidenceBasis, MapStatus
+from app.skills.rules import EvidenceBasis, SkillMapStatus
 from tests.conftest import SignIn
 from tests.insights import given
 from tests.people import given as people
@@ -122,7 +122,7 @@ async def test_who_is_away_or_out_of_scope_is_in_no_denominator(api: SignIn, db:
 
 
 async def test_each_day_is_answered_by_its_map_and_its_evidence(api: SignIn, db: AsyncSession) -> None:
-    city = await given.city(db, status=MapStatus.RETIRED, valid_to=TODAY + DAY)
+    city = await given.city(db, status=SkillMapStatus.RETIRED, valid_to=TODAY + DAY)
     await skills.skill_map(db, 2, {"general": ("network",)}, valid_from=TODAY + DAY)
     await skills.shown(db, city.staff, "security", TODAY)
     office = await api("training")

@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from app.course_sessions.rules import SessionStatus
 from app.enrollment.models import Booking
-from app.enrollment.rules import Attendance, Status
+from app.enrollment.rules import Attendance, EnrollmentStatus
 from app.kit import clock
 from app.responses.models import SurveyParticipation, SurveySheet
 from tests.conftest import SignIn
@@ -269,7 +269,7 @@ async def test_a_post_is_for_those_who_came(
 ) -> None:
     survey = await given.opened(office, given.survey(training.session, kind="post"))
     completed, there, absent = training.people
-    training.enrollments[0].status = Status.COMPLETED
+    training.enrollments[0].status = EnrollmentStatus.COMPLETED
     for person, attendance in ((there, Attendance.LATE), (absent, Attendance.ABSENT)):
         booking = (await db.scalars(select(Booking).where(col(Booking.employee_id) == person.id))).one()
         booking.attendance = attendance
@@ -284,7 +284,7 @@ async def test_whoever_withdrew_before_the_session_makes_no_pair(
 ) -> None:
     pre = await given.opened(office, given.survey(training.session))
     await given.answered(api, training.people[0], pre, explain=2)
-    training.enrollments[0].status = Status.WITHDRAWN
+    training.enrollments[0].status = EnrollmentStatus.WITHDRAWN
     await db.flush()
     post = await given.opened(office, given.survey(training.session, kind="post"))
     client = await api("employee", training.people[0])
@@ -355,7 +355,7 @@ async def test_participation_counts_those_asked_and_leaves_out_who_is_on_leave(
 async def test_a_post_asks_only_those_who_came_and_a_baseline_those_in_scope(
     office: AsyncClient, training: Training, db: AsyncSession
 ) -> None:
-    training.enrollments[0].status = Status.COMPLETED
+    training.enrollments[0].status = EnrollmentStatus.COMPLETED
     await db.flush()
     post = await given.opened(office, given.survey(training.session, kind="post"))
     assert (await office.get(f"/surveys/{post['id']}/participation")).json()["invited"] == 1

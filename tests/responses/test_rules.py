@@ -7,18 +7,18 @@ from hypothesis import strategies as st
 
 from app.kit.problems import DomainError
 from app.responses import rules
-from app.responses.rules import Timing, Value
-from app.surveys.rules import Direction, Identification, Kind, Question, QuestionType, Scale, Window
+from app.responses.rules import ResponseTiming, Value
+from app.surveys.rules import Identification, Question, QuestionType, Scale, ScaleDirection, SurveyKind, Window
 
 NOON = datetime(2026, 12, 1, 3, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 TEXTS = st.text("abc ", max_size=3)
 QUESTIONS = {
-    "scale": Question("scale", QuestionType.SCALE, scale=Scale(1, 5, Direction.HIGHER_IS_BETTER)),
+    "scale": Question("scale", QuestionType.SCALE, scale=Scale(1, 5, ScaleDirection.HIGHER_IS_BETTER)),
     "single": Question("single", QuestionType.SINGLE, options=("a", "b"), required=False),
     "multiple": Question("multiple", QuestionType.MULTIPLE, options=("a", "b"), required=False),
     "number": Question("number", QuestionType.NUMBER, required=False),
-    "hours": Question("hours", QuestionType.NUMBER, scale=Scale(0, 24, Direction.LOWER_IS_BETTER), required=False),
+    "hours": Question("hours", QuestionType.NUMBER, scale=Scale(0, 24, ScaleDirection.LOWER_IS_BETTER), required=False),
     "text": Question("text", QuestionType.FREE_TEXT, required=False),
 }
 
@@ -97,20 +97,22 @@ def test_what_passes_lies_on_its_scale_and_among_its_options(answers: dict[str, 
     assert set(answers.get("multiple", [])) <= {"a", "b"}
 
 
-def timing(kind: Kind, at: datetime, due: datetime | None = None, starts: datetime | None = NOON) -> Timing:
+def timing(
+    kind: SurveyKind, at: datetime, due: datetime | None = None, starts: datetime | None = NOON
+) -> ResponseTiming:
     return rules.timing(kind, Window(due_at=due), session_starts_at=starts, now=at)
 
 
 def test_a_pre_answered_once_the_first_meeting_has_started_is_no_pre() -> None:
-    assert timing(Kind.PRE, NOON - timedelta(seconds=1)) == Timing.ON_TIME
-    assert timing(Kind.PRE, NOON) == Timing.AFTER_START
-    assert timing(Kind.POST, NOON + HOUR) == Timing.ON_TIME
+    assert timing(SurveyKind.PRE, NOON - timedelta(seconds=1)) == ResponseTiming.ON_TIME
+    assert timing(SurveyKind.PRE, NOON) == ResponseTiming.AFTER_START
+    assert timing(SurveyKind.POST, NOON + HOUR) == ResponseTiming.ON_TIME
 
 
 def test_an_answer_after_the_due_moment_is_late() -> None:
-    assert timing(Kind.POST, NOON, due=NOON) == Timing.ON_TIME
-    assert timing(Kind.POST, NOON + HOUR, due=NOON) == Timing.LATE
-    assert timing(Kind.BASELINE, NOON + HOUR, due=NOON, starts=None) == Timing.LATE
+    assert timing(SurveyKind.POST, NOON, due=NOON) == ResponseTiming.ON_TIME
+    assert timing(SurveyKind.POST, NOON + HOUR, due=NOON) == ResponseTiming.LATE
+    assert timing(SurveyKind.BASELINE, NOON + HOUR, due=NOON, starts=None) == ResponseTiming.LATE
 
 
 def test_only_anonymous_surveys_take_a_token() -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.course_sessions.rules import SessionStatus
 from app.responses.models import SurveySheet
-from app.responses.rules import Timing
+from app.responses.rules import ResponseTiming
 from app.results.commands import load_printed
 from app.results.schemas import PrintedSurvey
 from tests.conftest import SignIn
@@ -126,7 +126,9 @@ async def test_a_pre_answered_too_late_is_not_counted(
 ) -> None:
     survey = await given.opened(office, given.survey(training.session, SCALE))
     await given.filled(db, survey, {at: {"satisfied": at % 4 + 1} for at in range(11)})
-    late = SurveySheet(survey_id=survey["id"], respondent=b"late", timing=Timing.AFTER_START, answers={"satisfied": 5})
+    late = SurveySheet(
+        survey_id=survey["id"], respondent=b"late", timing=ResponseTiming.AFTER_START, answers={"satisfied": 5}
+    )
     db.add(late)
     await db.flush()
     await given.done(office, survey, "closing")

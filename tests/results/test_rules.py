@@ -3,10 +3,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.responses.rules import Value
-from app.results.rules import Cell, Distribution, Withheld, distribution, hidden, least_group
-from app.surveys.rules import Direction, Kind, Question, QuestionType, Scale
+from app.results.rules import Cell, Distribution, WithheldReason, distribution, hidden, least_group
+from app.surveys.rules import Question, QuestionType, Scale, ScaleDirection, SurveyKind
 
-SCALE = Question("q", QuestionType.SCALE, scale=Scale(1, 4, Direction.HIGHER_IS_BETTER))
+SCALE = Question("q", QuestionType.SCALE, scale=Scale(1, 4, ScaleDirection.HIGHER_IS_BETTER))
 SINGLE = Question("q", QuestionType.SINGLE, options=("a", "b"))
 MULTIPLE = Question("q", QuestionType.MULTIPLE, options=("a", "b"))
 NUMBER = Question("q", QuestionType.NUMBER)
@@ -14,7 +14,7 @@ TEXT = Question("q", QuestionType.FREE_TEXT)
 PAIRED = Question("q", QuestionType.SCALE, scale=SCALE.scale, pair_key="k")
 
 
-def of(question: Question, *tally: tuple[Value, int], kind: Kind = Kind.POST) -> Distribution:
+def of(question: Question, *tally: tuple[Value, int], kind: SurveyKind = SurveyKind.POST) -> Distribution:
     return distribution(kind, question, tally, 10)
 
 
@@ -51,7 +51,7 @@ def test_texts_come_in_alphabetical_order_so_that_nobodys_place_is_told() -> Non
 def test_below_the_minimum_group_nothing_is_shown(question: Question) -> None:
     values: list[Value] = ["a", "b"] if question in {SINGLE, TEXT} else [1, 2]
     found = of(question, (values[0], 5), (values[1], 4))
-    assert found == hidden(question, Withheld.WOULD_DISCLOSE)
+    assert found == hidden(question, WithheldReason.WOULD_DISCLOSE)
     assert (found.n, found.mean, found.median, found.texts) == (None, None, None, ())
     assert all(cell.count is None and cell.percent is None for cell in found.cells)
 
@@ -62,7 +62,7 @@ def test_ten_answers_are_a_group() -> None:
 
 @pytest.mark.parametrize("alike", [12, 11])
 def test_answers_that_are_all_alike_or_all_but_one_are_not_shown(alike: int) -> None:
-    assert of(SCALE, (3, alike), (1, 12 - alike)).withheld == Withheld.WOULD_DISCLOSE
+    assert of(SCALE, (3, alike), (1, 12 - alike)).withheld == WithheldReason.WOULD_DISCLOSE
 
 
 def test_whether_too_few_or_too_alike_is_not_told() -> None:
@@ -75,8 +75,8 @@ def test_an_option_that_all_chose_is_hidden_alone_and_cannot_be_computed() -> No
 
 
 def test_a_paired_question_is_left_to_the_effect() -> None:
-    assert of(PAIRED, (1, 10), (2, 10)).withheld == Withheld.SHOWN_AS_EFFECT
-    assert of(PAIRED, (1, 10), (2, 10), kind=Kind.BASELINE).n == 20
+    assert of(PAIRED, (1, 10), (2, 10)).withheld == WithheldReason.SHOWN_AS_EFFECT
+    assert of(PAIRED, (1, 10), (2, 10), kind=SurveyKind.BASELINE).n == 20
 
 
 def test_the_training_office_may_look_at_smaller_groups() -> None:

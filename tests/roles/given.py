@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.kit.records import add
 from app.people.models import Employee, OrgUnit
 from app.roles.models import Role, RoleAssignment
-from app.roles.rules import Basis, Decision
+from app.roles.rules import Decision, RoleBasis
 from tests.people import given
 
 START = given.START
@@ -16,12 +16,12 @@ SUB_TIERS = [
     {"code": "department_head", "name": "部等の長", "position_ranks": ["department_head"]},
     {"code": "section_head", "name": "課等の長", "position_ranks": ["section_head"]},
 ]
-ROLES: dict[str, tuple[Basis, dict[str, Any]]] = {
-    "manager": (Basis.POST, {"position_ranks": ["department_head", "section_head"], "sub_tiers": SUB_TIERS}),
-    "leader": (Basis.APPOINTMENT, {}),
-    "advisor": (Basis.UNIT, {"org_unit_codes": ["INFO"]}),
-    "general": (Basis.RESIDUAL, {}),
-    "childcare": (Basis.JOB_CATEGORY, {"job_categories": ["nursery_teacher"]}),
+ROLES: dict[str, tuple[RoleBasis, dict[str, Any]]] = {
+    "manager": (RoleBasis.POST, {"position_ranks": ["department_head", "section_head"], "sub_tiers": SUB_TIERS}),
+    "leader": (RoleBasis.APPOINTMENT, {}),
+    "advisor": (RoleBasis.UNIT, {"org_unit_codes": ["INFO"]}),
+    "general": (RoleBasis.RESIDUAL, {}),
+    "childcare": (RoleBasis.JOB_CATEGORY, {"job_categories": ["nursery_teacher"]}),
 }
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.roles import rules
-from app.roles.rules import Action, AssignmentStatus, Basis, Decision
+from app.roles.rules import AssignmentAction, AssignmentStatus, Decision, RoleBasis
 
 DAY = date(2026, 5, 1)
 NO_LISTS: dict[str, list[str]] = {"position_ranks": [], "org_unit_codes": [], "job_categories": []}
@@ -54,20 +54,20 @@ def test_what_has_ended_does_not_end_again() -> None:
 @pytest.mark.parametrize(
     ("basis", "lists"),
     [
-        (Basis.POST, {}),
-        (Basis.POST, {"position_ranks": ["chief"], "org_unit_codes": ["INFO"]}),
-        (Basis.RESIDUAL, {"job_categories": ["nurse"]}),
-        (Basis.UNIT, {"position_ranks": ["chief"]}),
+        (RoleBasis.POST, {}),
+        (RoleBasis.POST, {"position_ranks": ["chief"], "org_unit_codes": ["INFO"]}),
+        (RoleBasis.RESIDUAL, {"job_categories": ["nurse"]}),
+        (RoleBasis.UNIT, {"position_ranks": ["chief"]}),
     ],
 )
-def test_a_basis_has_its_own_list_and_no_other(basis: Basis, lists: dict[str, list[str]]) -> None:
+def test_a_basis_has_its_own_list_and_no_other(basis: RoleBasis, lists: dict[str, list[str]]) -> None:
     with pytest.raises(rules.BasisIncomplete):
         rules.check_definition(basis, NO_LISTS | lists, [])
 
 
 def test_a_sub_tier_is_a_part_of_the_role() -> None:
     with pytest.raises(rules.UnknownSubTierRank):
-        rules.check_definition(Basis.POST, NO_LISTS | {"position_ranks": ["chief"]}, ["mayor"])
+        rules.check_definition(RoleBasis.POST, NO_LISTS | {"position_ranks": ["chief"]}, ["mayor"])
 
 
 def test_a_role_in_force_is_not_deleted() -> None:
@@ -76,7 +76,7 @@ def test_a_role_in_force_is_not_deleted() -> None:
         rules.check_deletable(DAY, today=DAY)
 
 
-def assignment(basis: Basis, status: AssignmentStatus, *, may_appoint: bool = True) -> rules.Assignment:
+def assignment(basis: RoleBasis, status: AssignmentStatus, *, may_appoint: bool = True) -> rules.Assignment:
     texts = dict.fromkeys(("employee_number", "employee_name", "role_code"), "x")
     empty = dict.fromkeys(
         ("sub_tier", "org_unit_code", "org_unit_name", "valid_to", "letter_number", "end_reason", "updated_at")
@@ -89,20 +89,20 @@ def assignment(basis: Basis, status: AssignmentStatus, *, may_appoint: bool = Tr
 @pytest.mark.parametrize(
     ("status", "actions"),
     [
-        (AssignmentStatus.NOMINATED, [Action.APPROVAL, Action.REJECTION]),
-        (AssignmentStatus.ACTIVE, [Action.END]),
-        (AssignmentStatus.LAPSED, [Action.END]),
+        (AssignmentStatus.NOMINATED, [AssignmentAction.APPROVAL, AssignmentAction.REJECTION]),
+        (AssignmentStatus.ACTIVE, [AssignmentAction.END]),
+        (AssignmentStatus.LAPSED, [AssignmentAction.END]),
         (AssignmentStatus.ENDED, []),
         (AssignmentStatus.REJECTED, []),
     ],
 )
-def test_what_may_be_done_follows_the_status(status: AssignmentStatus, actions: list[Action]) -> None:
-    assert assignment(Basis.APPOINTMENT, status).allowed_actions == actions
-    assert assignment(Basis.APPOINTMENT, status, may_appoint=False).allowed_actions == []
+def test_what_may_be_done_follows_the_status(status: AssignmentStatus, actions: list[AssignmentAction]) -> None:
+    assert assignment(RoleBasis.APPOINTMENT, status).allowed_actions == actions
+    assert assignment(RoleBasis.APPOINTMENT, status, may_appoint=False).allowed_actions == []
 
 
-@pytest.mark.parametrize("basis", [Basis.POST, Basis.UNIT, Basis.JOB_CATEGORY, Basis.RESIDUAL])
-def test_a_derived_assignment_offers_nothing(basis: Basis) -> None:
+@pytest.mark.parametrize("basis", [RoleBasis.POST, RoleBasis.UNIT, RoleBasis.JOB_CATEGORY, RoleBasis.RESIDUAL])
+def test_a_derived_assignment_offers_nothing(basis: RoleBasis) -> None:
     assert assignment(basis, AssignmentStatus.ACTIVE).allowed_actions == []
 
 

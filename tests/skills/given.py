@@ -7,9 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit.records import add, uuid7
 from app.people.models import Employee
-from app.roles.rules import Basis, HeldRole
+from app.roles.rules import HeldRole, RoleBasis
 from app.skills.models import Skill, SkillMap, SkillRecord, SkillRequirement
-from app.skills.rules import Cell, Evidence, EvidenceBasis, MapStatus, Provenance
+from app.skills.rules import Cell, Evidence, EvidenceBasis, Provenance, SkillMapStatus
 from tests.people import given
 
 START = given.START
@@ -24,7 +24,7 @@ CELLS = {
 
 
 def held(code: str, since: date = START) -> HeldRole:
-    return HeldRole(code, None, Basis.POST, None, uuid7(), since)
+    return HeldRole(code, None, RoleBasis.POST, None, uuid7(), since)
 
 
 def cell(role: str, skill: str, target: int | None = None, grace: int = 0) -> Cell:
@@ -48,7 +48,7 @@ async def skills(db: AsyncSession) -> None:
 
 
 async def skill_map(db: AsyncSession, number: int = 1, cells: Any = CELLS, **more: Any) -> SkillMap:
-    facts: dict[str, Any] = {"status": MapStatus.ACTIVE, "valid_from": START, "stated_counts": {"network": 1}}
+    facts: dict[str, Any] = {"status": SkillMapStatus.ACTIVE, "valid_from": START, "stated_counts": {"network": 1}}
     drawn = await add(db, SkillMap(number=number, name="スキルマップ", **(facts | more)))
     for role, codes in cells.items():
         for code in codes:

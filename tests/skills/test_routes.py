@@ -14,7 +14,7 @@ from app.kit import clock
 from app.kit.records import uuid7
 from app.skills import commands
 from app.skills.models import SkillMap, SkillRecord
-from app.skills.rules import EvidenceBasis, MapStatus
+from app.skills.rules import EvidenceBasis, SkillMapStatus
 from tests.conftest import SignIn
 from tests.people import given as people
 from tests.roles import given as roles
@@ -371,7 +371,7 @@ async def test_a_revoked_source_counts_for_the_days_before_and_may_grant_again(
 async def test_lists_make_as_many_statements_for_one_row_as_for_all(
     api: SignIn, db: AsyncSession, drawn: SkillMap, city: people.City, statements: Callable[[], Any]
 ) -> None:
-    await given.skill_map(db, 2, status=MapStatus.DRAFT, valid_from=None)
+    await given.skill_map(db, 2, status=SkillMapStatus.DRAFT, valid_from=None)
     for skill in given.SKILLS:
         await given.shown(db, city.staff, skill)
     client = await api("training")

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from app.roles.rules import HeldRole
 from app.skills import rules
-from app.skills.rules import Cell, Evidence, EvidenceBasis, EvidenceStatus, GapState, MapStatus
+from app.skills.rules import Cell, Evidence, EvidenceBasis, EvidenceStatus, GapState, SkillMapStatus
 from tests.skills.given import cell, evidence, held
 
 DAY = date(2026, 6, 1)
@@ -136,19 +136,19 @@ def test_how_evidence_stands_on_a_day(shown: Evidence, status: EvidenceStatus) -
 
 def test_the_first_map_may_begin_in_the_past_a_later_one_may_not() -> None:
     past = DAY - timedelta(1)
-    rules.check_activation(MapStatus.DRAFT, past, None, today=DAY)
+    rules.check_activation(SkillMapStatus.DRAFT, past, None, today=DAY)
     with pytest.raises(rules.ActivationInThePast):
-        rules.check_activation(MapStatus.DRAFT, past, date(2024, 4, 1), today=DAY)
+        rules.check_activation(SkillMapStatus.DRAFT, past, date(2024, 4, 1), today=DAY)
     with pytest.raises(rules.MapsOverlap):
-        rules.check_activation(MapStatus.DRAFT, DAY, DAY, today=DAY)
+        rules.check_activation(SkillMapStatus.DRAFT, DAY, DAY, today=DAY)
     with pytest.raises(rules.MapNotDraft):
-        rules.check_activation(MapStatus.ACTIVE, DAY, None, today=DAY)
+        rules.check_activation(SkillMapStatus.ACTIVE, DAY, None, today=DAY)
 
 
 def test_of_a_map_in_force_only_the_origin_of_a_cell_is_confirmed() -> None:
-    rules.check_editable(MapStatus.DRAFT)
-    rules.check_editable(MapStatus.ACTIVE, {"provenance", "confidence"})
-    for status, changed in ((MapStatus.ACTIVE, {"grace_days"}), (MapStatus.RETIRED, {"confidence"})):
+    rules.check_editable(SkillMapStatus.DRAFT)
+    rules.check_editable(SkillMapStatus.ACTIVE, {"provenance", "confidence"})
+    for status, changed in ((SkillMapStatus.ACTIVE, {"grace_days"}), (SkillMapStatus.RETIRED, {"confidence"})):
         with pytest.raises(rules.MapNotDraft):
             rules.check_editable(status, changed)
 

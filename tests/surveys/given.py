@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.course_sessions.models import CourseSession
 from app.enrollment.models import Enrollment
-from app.enrollment.rules import Status
+from app.enrollment.rules import EnrollmentStatus
 from app.kit import clock
 from app.people.models import Employee
 from app.responses.models import SurveySheet
-from app.responses.rules import Timing
+from app.responses.rules import ResponseTiming
 from tests.catalog import given as catalog
 from tests.conftest import SignIn
 from tests.course_sessions import given as sessions
@@ -65,7 +65,7 @@ async def training(db: AsyncSession, seats: int = 3, city: City | None = None, *
 
 async def all_attended(db: AsyncSession, training: Training) -> None:
     for enrollment in training.enrollments:
-        enrollment.status = Status.COMPLETED
+        enrollment.status = EnrollmentStatus.COMPLETED
     await db.flush()
 
 
@@ -115,6 +115,6 @@ async def filled(db: AsyncSession, survey: dict[str, Any], sheets: dict[int, dic
     """Sheets by respondent, as answers leave them; one number is one person in all surveys of a session."""
     for respondent, answers in sheets.items():
         key = respondent.to_bytes(4)
-        made = SurveySheet(survey_id=UUID(survey["id"]), respondent=key, timing=Timing.ON_TIME, answers=answers)
+        made = SurveySheet(survey_id=UUID(survey["id"]), respondent=key, timing=ResponseTiming.ON_TIME, answers=answers)
         db.add(made)
     await db.flush()

@@ -9,7 +9,7 @@ from httpx import AsyncClient
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.course_sessions.rules import SessionStatus
-from app.enrollment.rules import Status
+from app.enrollment.rules import EnrollmentStatus
 from tests.catalog import given as catalog
 from tests.conftest import SignIn
 from tests.people import given as people
@@ -170,7 +170,7 @@ async def test_an_employee_sees_open_surveys_of_the_own_sessions_alone(
     assert (seen["accepts_answers"], seen["allowed_actions"]) == (True, [])
     assert (await outsider.get(f"/surveys/{made['id']}")).status_code == 404
     assert (await outsider.get("/surveys")).json()["metadata"]["resultset"]["count"] == 0
-    training.enrollments[0].status = Status.WITHDRAWN
+    training.enrollments[0].status = EnrollmentStatus.WITHDRAWN
     await db.flush()
     assert (await learner.get(f"/surveys/{made['id']}")).status_code == 404
 

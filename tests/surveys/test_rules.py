@@ -6,21 +6,21 @@ import pytest
 from app.kit.problems import DomainError
 from app.surveys import rules
 from app.surveys.rules import (
-    Action,
-    Direction,
     Identification,
-    Kind,
-    Moment,
     Question,
+    QuestionMoment,
     QuestionType,
     Scale,
-    Status,
+    ScaleDirection,
+    SurveyAction,
+    SurveyKind,
+    SurveyStatus,
     Window,
 )
 
 NOON = datetime(2026, 12, 1, 3, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-FIVE_STEPS = Scale(1, 5, Direction.HIGHER_IS_BETTER)
+FIVE_STEPS = Scale(1, 5, ScaleDirection.HIGHER_IS_BETTER)
 
 
 def question(**more: Any) -> Question:
@@ -28,7 +28,7 @@ def question(**more: Any) -> Question:
     return Question(**members | more)
 
 
-def faults(kind: Kind, *questions: Question) -> list[tuple[str, str]]:
+def faults(kind: SurveyKind, *questions: Question) -> list[tuple[str, str]]:
     """Pointer and code of everything that is wrong."""
     try:
         rules.check_questions(kind, questions)
@@ -41,7 +41,7 @@ def test_a_plain_questionnaire_is_fine() -> None:
     choice = question(code="q2", type=QuestionType.SINGLE, scale=None, options=("a", "b"))
     text = question(code="q3", type=QuestionType.FREE_TEXT, scale=None)
     number = question(code="q4", type=QuestionType.NUMBER, scale=None)
-    assert faults(Kind.POST, question(), choice, text, number) == []
+    assert faults(SurveyKind.POST, question(), choice, text, number) == []
 
 
 @pytest.mark.parametrize(
@@ -50,47 +50,47 @@ def test_a_plain_questionnaire_is_fine() -> None:
         (question(code="q0"), "/questions/1/code", "question_again"),
         (question(text=None), "/questions/1/text", "text_expected"),
         (question(scale=None), "/questions/1/scale", "scale_expected"),
-        (question(scale=Scale(5, 5, Direction.HIGHER_IS_BETTER)), "/questions/1/scale", "scale_expected"),
-        (question(scale=Scale(0, 1000, Direction.HIGHER_IS_BETTER)), "/questions/1/scale", "scale_expected"),
+        (question(scale=Scale(5, 5, ScaleDirection.HIGHER_IS_BETTER)), "/questions/1/scale", "scale_expected"),
+        (question(scale=Scale(0, 1000, ScaleDirection.HIGHER_IS_BETTER)), "/questions/1/scale", "scale_expected"),
         (question(options=("a",)), "/questions/1/options", "options_expected"),
         (question(type=QuestionType.SINGLE, scale=None), "/questions/1/options", "options_expected"),
         (question(type=QuestionType.SINGLE, options=("a", "b")), "/questions/1/scale", "scale_expected"),
         (question(type=QuestionType.MULTIPLE, scale=None, options=("a", "a")), "/questions/1/options", "option_again"),
-        (question(moment=Moment.AFTER), "/questions/1/pair_key", "pair_unfit"),
-        (question(pair_key="k", moment=Moment.AFTER), "/questions/1/pair_key", "pair_unfit"),
+        (question(moment=QuestionMoment.AFTER), "/questions/1/pair_key", "pair_unfit"),
+        (question(pair_key="k", moment=QuestionMoment.AFTER), "/questions/1/pair_key", "pair_unfit"),
         (question(type=QuestionType.NUMBER, scale=None, pair_key="k"), "/questions/1/pair_key", "pair_unfit"),
     ],
 )
 def test_what_is_wrong_is_named(wrong: Question, pointer: str, code: str) -> None:
-    assert faults(Kind.PRE, question(code="q0"), wrong) == [(pointer, code)]
+    assert faults(SurveyKind.PRE, question(code="q0"), wrong) == [(pointer, code)]
 
 
 def test_a_pair_is_asked_once_in_a_wave_and_twice_in_a_retrospective_form() -> None:
-    before = question(code="b", pair_key="k", moment=Moment.BEFORE)
-    after = question(code="a", pair_key="k", moment=Moment.AFTER)
+    before = question(code="b", pair_key="k", moment=QuestionMoment.BEFORE)
+    after = question(code="a", pair_key="k", moment=QuestionMoment.AFTER)
     once = question(code="o", pair_key="k")
-    assert faults(Kind.RETROSPECTIVE, before, after) == []
-    assert faults(Kind.PRE, once) == []
-    assert len(faults(Kind.PRE, once, question(code="o2", pair_key="k"))) == 2
-    assert faults(Kind.RETROSPECTIVE, before) == [("/questions/0/pair_key", "pair_unfit")]
+    assert faults(SurveyKind.RETROSPECTIVE, before, after) == []
+    assert faults(SurveyKind.PRE, once) == []
+    assert len(faults(SurveyKind.PRE, once, question(code="o2", pair_key="k"))) == 2
+    assert faults(SurveyKind.RETROSPECTIVE, before) == [("/questions/0/pair_key", "pair_unfit")]
 
 
 def test_before_and_after_are_asked_on_one_scale() -> None:
-    before = question(code="b", pair_key="k", moment=Moment.BEFORE)
-    shorter = Scale(1, 4, Direction.HIGHER_IS_BETTER)
-    after = question(code="a", pair_key="k", moment=Moment.AFTER, scale=shorter)
-    assert len(faults(Kind.RETROSPECTIVE, before, after)) == 2
+    before = question(code="b", pair_key="k", moment=QuestionMoment.BEFORE)
+    shorter = Scale(1, 4, ScaleDirection.HIGHER_IS_BETTER)
+    after = question(code="a", pair_key="k", moment=QuestionMoment.AFTER, scale=shorter)
+    assert len(faults(SurveyKind.RETROSPECTIVE, before, after)) == 2
 
 
 def test_a_baseline_may_have_lost_its_wording() -> None:
-    assert faults(Kind.BASELINE, question(text=None)) == []
+    assert faults(SurveyKind.BASELINE, question(text=None)) == []
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_a_baseline_asks_the_organisation_and_others_a_session(kind: Kind) -> None:
-    rules.check_kind(kind, has_session=kind != Kind.BASELINE)
+@pytest.mark.parametrize("kind", SurveyKind)
+def test_a_baseline_asks_the_organisation_and_others_a_session(kind: SurveyKind) -> None:
+    rules.check_kind(kind, has_session=kind != SurveyKind.BASELINE)
     with pytest.raises(rules.SessionExpected):
-        rules.check_kind(kind, has_session=kind == Kind.BASELINE)
+        rules.check_kind(kind, has_session=kind == SurveyKind.BASELINE)
 
 
 @pytest.mark.parametrize(
@@ -116,46 +116,49 @@ def test_a_window_runs_forwards(opens: int | None, due: int | None, closes: int 
 
 def test_answers_are_taken_from_the_opening_to_just_before_the_close() -> None:
     window = Window(opens_at=NOON, closes_at=NOON + HOUR)
-    at = {minutes: rules.takes_answers(Status.OPEN, window, NOON + minutes * HOUR / 60) for minutes in (-1, 0, 59, 60)}
+    at = {
+        minutes: rules.takes_answers(SurveyStatus.OPEN, window, NOON + minutes * HOUR / 60)
+        for minutes in (-1, 0, 59, 60)
+    }
     assert at == {-1: False, 0: True, 59: True, 60: False}
-    assert not rules.takes_answers(Status.DRAFT, Window(), NOON)
-    assert not rules.takes_answers(Status.CLOSED, Window(), NOON)
+    assert not rules.takes_answers(SurveyStatus.DRAFT, Window(), NOON)
+    assert not rules.takes_answers(SurveyStatus.CLOSED, Window(), NOON)
 
 
 def test_a_survey_is_settled_when_closed_or_when_its_close_has_passed() -> None:
-    assert rules.is_settled(Status.CLOSED, Window(), NOON)
-    assert rules.is_settled(Status.OPEN, Window(closes_at=NOON), NOON)
-    assert not rules.is_settled(Status.OPEN, Window(closes_at=NOON + HOUR), NOON)
-    assert not rules.is_settled(Status.DRAFT, Window(closes_at=NOON), NOON)
+    assert rules.is_settled(SurveyStatus.CLOSED, Window(), NOON)
+    assert rules.is_settled(SurveyStatus.OPEN, Window(closes_at=NOON), NOON)
+    assert not rules.is_settled(SurveyStatus.OPEN, Window(closes_at=NOON + HOUR), NOON)
+    assert not rules.is_settled(SurveyStatus.DRAFT, Window(closes_at=NOON), NOON)
 
 
 def test_a_survey_goes_from_draft_to_open_to_closed_and_no_other_way() -> None:
-    assert rules.opened(Status.DRAFT, questions=1, session_cancelled=False) == Status.OPEN
-    assert rules.closed(Status.OPEN) == Status.CLOSED
-    for status in (Status.OPEN, Status.CLOSED):
+    assert rules.opened(SurveyStatus.DRAFT, questions=1, session_cancelled=False) == SurveyStatus.OPEN
+    assert rules.closed(SurveyStatus.OPEN) == SurveyStatus.CLOSED
+    for status in (SurveyStatus.OPEN, SurveyStatus.CLOSED):
         with pytest.raises(rules.SurveyNotDraft):
             rules.opened(status, questions=1, session_cancelled=False)
-    for status in (Status.DRAFT, Status.CLOSED):
+    for status in (SurveyStatus.DRAFT, SurveyStatus.CLOSED):
         with pytest.raises(rules.SurveyNotOpen):
             rules.closed(status)
 
 
 def test_nothing_opens_without_questions_or_for_a_cancelled_session() -> None:
     with pytest.raises(rules.SurveyWithoutQuestions):
-        rules.opened(Status.DRAFT, questions=0, session_cancelled=False)
+        rules.opened(SurveyStatus.DRAFT, questions=0, session_cancelled=False)
     with pytest.raises(rules.SurveyOfCancelledSession):
-        rules.opened(Status.DRAFT, questions=1, session_cancelled=True)
+        rules.opened(SurveyStatus.DRAFT, questions=1, session_cancelled=True)
 
 
 def test_the_next_action_follows_from_the_status() -> None:
-    assert [rules.actions(status) for status in Status] == [[Action.OPENING], [Action.CLOSING], []]
+    assert [rules.actions(status) for status in SurveyStatus] == [[SurveyAction.OPENING], [SurveyAction.CLOSING], []]
 
 
 def test_the_surveys_of_a_session_ask_a_pair_alike() -> None:
     own = [question(pair_key="k"), question(code="q2", pair_key="other")]
     same = (Identification.NAMED, [question(code="x", pair_key="k"), question(code="y")])
     rules.check_partners(Identification.NAMED, own, [same])
-    longer = question(pair_key="k", scale=Scale(1, 7, Direction.HIGHER_IS_BETTER))
+    longer = question(pair_key="k", scale=Scale(1, 7, ScaleDirection.HIGHER_IS_BETTER))
     for other in ((Identification.ANONYMOUS, [question(pair_key="k")]), (Identification.NAMED, [longer])):
         with pytest.raises(rules.PairMismatch):
             rules.check_partners(Identification.NAMED, own, [same, other])
