@@ -1,6 +1,7 @@
 """Real PostgreSQL for every test: one server a worker, one rolled-back transaction a test."""
 
 import logging
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ from app.kit.settings import Settings
 from app.main import build_app
 from app.people.models import Employee
 from scripts import embedded
+from tests.served import Served, launch
 
 logging.getLogger("hagukumi").setLevel(logging.DEBUG)  # a 500 in a test shows where it came from
 ROOT = Path(__file__).parent.parent
@@ -181,3 +183,14 @@ def statements(connection: AsyncConnection) -> Callable[[], Any]:
             event.remove(connection.sync_connection, "before_cursor_execute", note)
 
     return collect
+
+
+@pytest.fixture(scope="session")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A made-up city of 1,800 behind two worker processes, started once: mark what uses it `xdist_group("city")`."""
+    served = launch(tmp_path_factory.mktemp("city") / "data", "--employees", "1800", "--workers", "2")
+    try:
+        served.until_said("Hagukumi is ready")
+        yield served
+    finally:
+        served.end(signal.SIGTERM)

@@ -13,7 +13,7 @@ from app.main import build_app
 from scripts import node
 from tests.conftest import client_of
 from tests.contract.browsing import Visit, browser_here, visiting
-from tests.house.test_serve import Served, launch
+from tests.served import Served, launch
 
 in_a_browser = [pytest.mark.slow, pytest.mark.xdist_group("docs_page")]
 

@@ -2,92 +2,18 @@
 
 import os
 import signal
-import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
 import pytest
 
 from scripts import embedded
-from scripts.checking import clean
-from scripts.environment import ROOT
+from tests.served import PATIENCE, Served, descendants, free_port, launch, living
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("serve")]
-PATIENCE = 90  # seconds; the machine may be busy with other tests
-
-
-@dataclass
-class Served:
-    """One run of `scripts/serve`."""
-
-    process: subprocess.Popen[str]
-    port: int
-    data: Path
-    output: Path
-
-    def get(self, path: str) -> httpx.Response:
-        return httpx.get(f"http://127.0.0.1:{self.port}{path}", trust_env=False)
-
-    def sign_in(self, username: str) -> httpx.Response:
-        form = {"grant_type": "password", "username": username, "password": "demo"}
-        return httpx.post(f"http://127.0.0.1:{self.port}/api/v1/auth/token", data=form, trust_env=False)
-
-    def until(self, happened: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while not happened():
-            assert self.process.poll() is None, self.output.read_text()
-            assert time.monotonic() < deadline, self.output.read_text()
-            time.sleep(0.05)
-
-    def until_said(self, words: str) -> None:
-        self.until(lambda: words in self.output.read_text())
-
-    def end(self, by: signal.Signals) -> int:
-        """The exit code, once no process of this run is left."""
-        family = descendants(self.process.pid)
-        self.process.send_signal(by)
-        code = self.process.wait(PATIENCE)
-        assert not family & set(living()), self.output.read_text()
-        return code
-
-
 Start = Callable[..., Served]
-
-
-def living() -> dict[int, int]:
-    """The processes of the machine and their parents, without those that have ended."""
-    listed = subprocess.run(["ps", "-eo", "pid=,ppid=,stat="], capture_output=True, text=True, check=True).stdout
-    rows = [line.split() for line in listed.splitlines()]
-    return {int(pid): int(parent) for pid, parent, state in rows if not state.startswith("Z")}
-
-
-def descendants(ancestor: int) -> set[int]:
-    found, parents = {ancestor}, living()
-    while more := {pid for pid, parent in parents.items() if parent in found} - found:
-        found |= more
-    return found
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-    return port
-
-
-def launch(data: Path, *arguments: str, **environment: str) -> Served:
-    port = free_port()
-    output = data.parent / f"output-{port}"
-    command = [sys.executable, str(ROOT / "scripts" / "serve"), "--port", str(port), "--data", str(data), *arguments]
-    with output.open("w") as said:
-        process = subprocess.Popen(
-            command, stdout=said, stderr=said, env=clean(dict(os.environ)) | environment, text=True
-        )
-    return Served(process, port, data, output)
 
 
 @pytest.fixture

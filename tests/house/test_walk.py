@@ -2,9 +2,8 @@
 
 import asyncio
 import re
-import signal
 import subprocess
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,9 +11,9 @@ import httpx
 import pytest
 
 from scripts.environment import ROOT
-from tests.house.test_serve import Served, launch
+from tests.served import Served
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("serve")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("city")]
 MARK = "=== step"
 STEP = re.compile(r"```sh\n(.*?)```\n(?:```text\n(.*?)```)?", re.DOTALL)
 
@@ -32,20 +31,9 @@ def as_pattern(shown: str) -> str:
     return r"\s*" + r"[\s\S]*?".join(rf"\s*{part}\s*" for part in words)
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A made-up city of 1,800 behind two worker processes."""
-    served = launch(tmp_path_factory.mktemp("walk") / "data", "--employees", "1800", "--workers", "2")
-    try:
-        served.until_said("Hagukumi is ready")
-        yield served
-    finally:
-        served.end(signal.SIGTERM)
-
-
-def test_the_walk_answers_what_the_readme_shows(served: Served) -> None:
+def test_the_walk_answers_what_the_readme_shows(city: Served) -> None:
     script = "".join(f"echo '{MARK}'\n{block}" for block, _ in steps())
-    script = script.replace("127.0.0.1:8000", f"127.0.0.1:{served.port}")
+    script = script.replace("127.0.0.1:8000", f"127.0.0.1:{city.port}")
     said = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=300, check=True)
     answers = said.stdout.split(f"{MARK}\n")[1:]
     assert len(answers) == len(steps())
@@ -54,10 +42,10 @@ def test_the_walk_answers_what_the_readme_shows(served: Served) -> None:
 
 
 @pytest.fixture
-async def training(served: Served) -> AsyncIterator[httpx.AsyncClient]:
-    token = served.sign_in("training").json()["access_token"]
+async def training(city: Served) -> AsyncIterator[httpx.AsyncClient]:
+    token = city.sign_in("training").json()["access_token"]
     async with httpx.AsyncClient(
-        base_url=f"http://127.0.0.1:{served.port}/api/v1",
+        base_url=f"http://127.0.0.1:{city.port}/api/v1",
         headers={"Authorization": f"Bearer {token}"},
         limits=httpx.Limits(max_connections=40),
         timeout=120,
