@@ -45,6 +45,18 @@ async def states(client: AsyncClient, person: Employee, day: date) -> dict[str, 
     return {line["skill"]["code"]: line["status"] for line in (await gap(client, person, day))["skills"]}
 
 
+async def figures(client: AsyncClient, **asked: Any) -> dict[str, Any]:
+    answer = await client.get("/skill_gaps", params=asked)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def by_skill(client: AsyncClient, **asked: Any) -> dict[str, tuple[int, int, int | None]]:
+    rows = (await figures(client, **asked))["results"]
+    return {row["skill"]["code"]: (row["headcount"], row["headcount_with_absent"], row["missing"]) for row in rows}
+
+
 async def counted(client: AsyncClient, group_by: Sequence[str], level: FigureLevel, day: date) -> Counts:
     """The figures by unit, role and skill code; the totals under WHOLE."""
     asked: dict[str, Any] = {"group_by": ",".join(group_by), "level": level, "as_of": f"{day}", "limit": 200}

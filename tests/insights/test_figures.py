@@ -6,15 +6,12 @@ from random import Random
 from typing import Any
 
 import pytest
-from httpx import AsyncClient
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
 from app.insights.rules import FigureLevel
 from app.kit import clock
 from app.kit.records import add
-from app.people.models import Employee, Post
+from app.people.models import Employee
 from app.people.rules import PostKind
 from app.skills.models import Skill
 from app.skills.rules import EvidenceBasis, SkillMapStatus
@@ -28,18 +25,6 @@ TODAY = clock.today()
 DAY = timedelta(1)
 KEYS = ("org_unit", "skill", "role")
 GROUPINGS = list(chain.from_iterable(combinations(KEYS, n) for n in (1, 2, 3)))
-
-
-async def figures(client: AsyncClient, **asked: Any) -> dict[str, Any]:
-    answer = await client.get("/skill_gaps", params=asked)
-    assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
-
-
-async def by_skill(client: AsyncClient, **asked: Any) -> dict[str, tuple[int, int, int | None]]:
-    rows = (await figures(client, **asked))["results"]
-    return {row["skill"]["code"]: (row["headcount"], row["headcount_with_absent"], row["missing"]) for row in rows}
 
 
 async def evidence(db: AsyncSession, dice: Random, person: Employee) -> None:
@@ -89,7 +74,7 @@ async def test_somebody_with_two_roles_counts_in_each_and_once_in_the_totals(api
     city = await given.city(db)
     await roles.appointment(db, city.section_head, city.section)
     office = await api("training")
-    found = await figures(office, group_by="role")
+    found = await given.figures(office, group_by="role")
     assert {row["role"]["code"]: row["headcount"] for row in found["results"]} == {
         "manager": 2,
         "leader": 1,
@@ -97,15 +82,15 @@ async def test_somebody_with_two_roles_counts_in_each_and_once_in_the_totals(api
         "general": 4,
     }
     assert found["metadata"]["totals"]["headcount"] == 7
-    assert (await by_skill(office))["security"][0] == 6
+    assert (await given.by_skill(office))["security"][0] == 6
 
 
 async def test_people_count_in_their_primary_unit_alone(api: SignIn, db: AsyncSession) -> None:
     city = await given.city(db)
     office = await api("training")
-    before = await figures(office, group_by="org_unit,skill")
+    before = await given.figures(office, group_by="org_unit,skill")
     await people.post(db, city.stranger, city.section, kind=PostKind.CONCURRENT)
-    assert await figures(office, group_by="org_unit,skill") == before
+    assert await given.figures(office, group_by="org_unit,skill") == before
 
 
 async def test_who_is_away_or_out_of_scope_is_in_no_denominator(api: SignIn, db: AsyncSession) -> None:
@@ -113,11 +98,11 @@ async def test_who_is_away_or_out_of_scope_is_in_no_denominator(api: SignIn, db:
     await skills.shown(db, city.staff, "dx_basics")
     await people.absence(db, city.staff.id, TODAY)
     await people.employee(db, city.team, job_service="fire")
-    (row,) = (await figures(await api("training"), skill_code="dx_basics", under=city.team.id))["results"]
+    (row,) = (await given.figures(await api("training"), skill_code="dx_basics", under=city.team.id))["results"]
     assert (row["headcount"], row["holders"], row["missing"], row["coverage"]) == (1, 0, 1, 0)
     assert (row["headcount_with_absent"], row["holders_with_absent"]) == (2, 1)
     await people.absence(db, city.colleague.id, TODAY)
-    (row,) = (await figures(await api("training"), skill_code="dx_basics", under=city.team.id))["results"]
+    (row,) = (await given.figures(await api("training"), skill_code="dx_basics", under=city.team.id))["results"]
     assert (row["headcount"], row["coverage"]) == (0, None)
 
 
@@ -126,10 +111,10 @@ async def test_each_day_is_answered_by_its_map_and_its_evidence(api: SignIn, db:
     await skills.skill_map(db, 2, {"general": ("network",)}, valid_from=TODAY + DAY)
     await skills.shown(db, city.staff, "security", TODAY)
     office = await api("training")
-    yesterday, today, tomorrow = [await by_skill(office, as_of=f"{TODAY + n * DAY}") for n in (-1, 0, 1)]
+    yesterday, today, tomorrow = [await given.by_skill(office, as_of=f"{TODAY + n * DAY}") for n in (-1, 0, 1)]
     assert (yesterday["security"], today["security"]) == ((6, 6, 6), (6, 6, 5))
     assert tomorrow == {"network": (4, 4, 4)}
-    empty = await figures(office, as_of=f"{people.START - DAY}")
+    empty = await given.figures(office, as_of=f"{people.START - DAY}")
     assert (empty["results"], empty["metadata"]["totals"]["headcount"]) == ([], 0)
     assert empty["metadata"]["resultset"]["count"] == 0
 
@@ -142,7 +127,7 @@ async def test_more_kinds_of_demand_than_a_number_has_bits_are_counted(api: Sign
     await skills.skill_map(db, cells=cells)
     for n in (0, 69):
         await skills.shown(db, city.staff, f"skill{n}")
-    found = await by_skill(await api("training"), limit=100)
+    found = await given.by_skill(await api("training"), limit=100)
     assert {code for code, counts in found.items() if counts == (6, 6, 5)} == {"skill0", "skill69"}
     assert sum(counts == (6, 6, 6) for counts in found.values()) == 68
 
@@ -152,77 +137,22 @@ async def test_groups_are_sorted_paged_and_narrowed(api: SignIn, db: AsyncSessio
     await skills.shown(db, city.staff, "security")
     office = await api("training")
     asked: dict[str, Any] = {"group_by": "org_unit,role,skill", "sort": "-missing,skill_code", "limit": 3}
-    page = await figures(office, **asked)
+    page = await given.figures(office, **asked)
     rows, metadata = page["results"], page["metadata"]
     while page["metadata"]["next_cursor"]:
-        page = await figures(office, **asked, cursor=page["metadata"]["next_cursor"])
+        page = await given.figures(office, **asked, cursor=page["metadata"]["next_cursor"])
         rows += page["results"]
         assert page["metadata"]["resultset"]["count"] is None
         assert page["metadata"]["totals"] == metadata["totals"]
     assert len(rows) == metadata["resultset"]["count"]
     assert [row["missing"] for row in rows] == sorted((row["missing"] for row in rows), reverse=True)
-    beyond = await figures(office, **asked, offset=1000)
+    beyond = await given.figures(office, **asked, offset=1000)
     assert (beyond["results"], beyond["metadata"]["totals"]) == ([], metadata["totals"])
     assert beyond["metadata"]["resultset"]["count"] == metadata["resultset"]["count"]
-    narrowed = await figures(
+    narrowed = await given.figures(
         office, group_by="org_unit", level="department", role_code="general", under=city.section.id
     )
     assert [(row["org_unit"]["code"], row["headcount"]) for row in narrowed["results"]] == [("D1", 3)]
-
-
-async def test_heads_count_what_stands_below_them_alone(api: SignIn, db: AsyncSession) -> None:
-    city = await given.city(db)
-    head = await api("employee", employee=city.section_head)
-    found = await figures(head, group_by="org_unit", level="team")
-    assert {row["org_unit"]["code"]: row["headcount"] for row in found["results"]} == {"S1": 2, "T1": 2}
-    assert (found["metadata"]["totals"]["headcount"], found["metadata"]["resultset"]["count"]) == (4, 2)
-    elsewhere = await figures(head, under=city.other_section.id)
-    assert (elsewhere["results"], elsewhere["metadata"]["totals"]["headcount"]) == ([], 0)
-
-
-async def test_a_leader_counts_the_unit_as_a_whole_and_no_small_group(api: SignIn, db: AsyncSession) -> None:
-    city = await given.city(db)
-    await roles.appointment(db, city.leader, city.section)
-    leader = await api("employee", employee=city.leader)
-    rows = {row["skill"]["code"]: row for row in (await figures(leader))["results"]}
-    assert set(rows) == {"dx_basics", "leadership", "security"}
-    assert (rows["security"]["headcount"], rows["security"]["missing"], rows["security"]["suppressed"]) == (4, 4, False)
-    alone = rows["leadership"]
-    assert (alone["headcount"], alone["suppressed"]) == (1, True)
-    assert [alone[name] for name in ("holders", "holders_with_absent", "missing", "coverage")] == [None] * 4
-    for query in ("group_by=role", f"under={city.team.id}", "role_code=manager", "skill_code=leadership"):
-        refused = await leader.get(f"/skill_gaps?{query}")
-        assert (refused.status_code, refused.json()["code"]) == (403, "counted_as_a_whole")
-
-
-async def test_one_absent_person_is_not_found_by_subtraction(api: SignIn, db: AsyncSession) -> None:
-    city = await given.city(db)
-    await roles.appointment(db, city.leader, city.section)
-    await people.absence(db, city.staff.id, TODAY)
-    leader = await api("employee", employee=city.leader)
-    rows = {row["skill"]["code"]: row for row in (await figures(leader))["results"]}
-    assert (rows["security"]["headcount"], rows["security"]["holders"]) == (3, 0)
-    assert (rows["security"]["headcount_with_absent"], rows["security"]["holders_with_absent"]) == (4, None)
-
-
-async def test_a_small_group_cannot_be_told_from_its_place_in_the_order(api: SignIn, db: AsyncSession) -> None:
-    city = await given.city(db)
-    await roles.appointment(db, city.leader, city.section)
-    leader = await api("employee", employee=city.leader)
-    orders = []
-    for _ in range(2):
-        orders.append([row["skill"]["code"] for row in (await figures(leader, sort="coverage"))["results"]])
-        await skills.shown(db, city.section_head, "leadership")
-    assert orders[0] == orders[1]
-
-
-async def test_others_get_no_figures(api: SignIn, db: AsyncSession) -> None:
-    city = await given.city(db)
-    clients = [await api("employee", employee=city.staff), await api("hr"), await api("clerk", employee=city.colleague)]
-    assert [(await client.get("/skill_gaps")).status_code for client in clients] == [403] * 3
-    assert (await (await api()).get("/skill_gaps")).status_code == 401
-    for grant in ("training", "information", "admin", "auditor"):
-        assert (await figures(await api(grant)))["metadata"]["totals"]["headcount"] == 7
 
 
 @pytest.mark.parametrize(
@@ -255,16 +185,5 @@ async def test_figures_take_two_statements_whatever_the_page(
     await given.city(db)
     office = await api("training")
     with statements() as seen:
-        await figures(office, group_by=group_by)
+        await given.figures(office, group_by=group_by)
     assert len(seen) == 2
-
-
-async def test_an_unpublished_order_moves_nobody_for_those_who_may_not_know(api: SignIn, db: AsyncSession) -> None:
-    city = await given.city(db)
-    april = TODAY + 100 * DAY
-    for post in (await db.execute(select(Post).where(col(Post.employee_id) == city.staff.id))).scalars():
-        post.valid_to, post.end_published_on = april, TODAY + 50 * DAY
-    await people.post(db, city.staff, city.information, since=april, published_on=TODAY + 50 * DAY)
-    asked = {"role_code": "advisor", "as_of": f"{april}"}
-    known = [(await by_skill(await api(grant), **asked))["network"][0] for grant in ("training", "auditor")]
-    assert known == [1, 2]
