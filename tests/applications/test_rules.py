@@ -156,9 +156,11 @@ def test_what_is_offered_is_what_would_not_be_refused(here: Situation, actions: 
 
 @pytest.mark.parametrize(
     "status",
-    set(EnrollmentStatus)
-    - RESULTS
-    - {EnrollmentStatus.APPLIED, EnrollmentStatus.CONFIRMED, EnrollmentStatus.WAITLISTED},
+    sorted(
+        set(EnrollmentStatus)
+        - RESULTS
+        - {EnrollmentStatus.APPLIED, EnrollmentStatus.CONFIRMED, EnrollmentStatus.WAITLISTED}
+    ),
 )
 def test_nothing_is_offered_on_what_is_over(status: EnrollmentStatus) -> None:
     assert rules.allowed_actions(replace(BY_OFFICE, status=status, heads=frozenset(), now=START)) == []
