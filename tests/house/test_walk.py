@@ -18,11 +18,12 @@ MARK = "=== step"
 STEP = re.compile(r"```sh\n(.*?)```\n(?:```text\n(.*?)```)?", re.DOTALL)
 
 
-def steps() -> list[tuple[str, str]]:
-    """Each block of the walk with the answer that stands below it."""
-    text = (ROOT / "README.md").read_text()
-    walk = text.split("## The main job in five minutes")[1].split("\n## ")[0]
-    return [(script, shown or "") for script, shown in STEP.findall(walk)]
+def walk() -> str:
+    return (ROOT / "README.md").read_text().split("## The main job in five minutes")[1].split("\n## ")[0]
+
+
+def manners() -> str:
+    return (ROOT / "openapi" / "manners.md").read_text()
 
 
 def as_pattern(shown: str) -> str:
@@ -31,13 +32,15 @@ def as_pattern(shown: str) -> str:
     return r"\s*" + r"[\s\S]*?".join(rf"\s*{part}\s*" for part in words)
 
 
-def test_the_walk_answers_what_the_readme_shows(city: Served) -> None:
-    script = "".join(f"echo '{MARK}'\n{block}" for block, _ in steps())
+@pytest.mark.parametrize("text", [walk(), manners()], ids=["walk", "manners"])
+def test_every_answer_is_the_one_that_the_page_shows(city: Served, text: str) -> None:
+    steps = STEP.findall(text)
+    script = "".join(f"echo '{MARK}'\n{block}" for block, _ in steps)
     script = script.replace("127.0.0.1:8000", f"127.0.0.1:{city.port}")
     said = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=300, check=True)
     answers = said.stdout.split(f"{MARK}\n")[1:]
-    assert len(answers) == len(steps())
-    for (block, shown), answer in zip(steps(), answers, strict=True):
+    assert len(answers) == len(steps) > 1
+    for (block, shown), answer in zip(steps, answers, strict=True):
         assert re.fullmatch(as_pattern(shown), answer), f"{block}\nsaid\n{answer}\n{said.stderr}\nand not\n{shown}"
 
 
