@@ -7,14 +7,24 @@ from typing import Any
 from fastapi import APIRouter, Request, Response, params
 from fastapi.routing import APIRoute
 from starlette.routing import Match
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 from app.kit import etag, replays, strict
+from app.kit.deprecation import farewell_of
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class Route(APIRoute):
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        self.farewell = farewell_of(endpoint)
+        if self.farewell:
+            options["openapi_extra"] = (options.get("openapi_extra") or {}) | self.farewell.in_document()
+        super().__init__(path, endpoint, **options)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await super().handle(scope, receive, self.farewell.said_by(send) if self.farewell else send)
+
     def get_route_handler(self) -> Handler:
         answer = super().get_route_handler()
         known = strict.parameter_names(self.dependant)

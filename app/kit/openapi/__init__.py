@@ -36,7 +36,9 @@ _ABOUT: dict[str, Any] = {
 CORS: Json = {
     "allow_methods": ["GET", "POST", "PATCH", "DELETE"],
     "allow_headers": ["Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", "X-Request-Id"],
-    "expose_headers": [name for name in answers.HEADERS if not name.startswith("Access-Control-")],
+    "expose_headers": [
+        name for name in (*answers.HEADERS, *answers.FAREWELL) if not name.startswith("Access-Control-")
+    ],
 }
 _NOBODY: list[Json] = [{}]  # a public operation says that it asks for nothing
 

@@ -31,6 +31,10 @@ HEADERS: dict[str, tuple[str, Json]] = {
     ),
 }
 _ALWAYS = ("X-Request-Id", "Access-Control-Allow-Origin")
+FAREWELL: dict[str, Json] = {  # written out where they are needed: while nothing is deprecated, nothing refers to them
+    "Deprecation": {"description": "Deprecated since this instant, `@` and seconds (RFC 9745)", "schema": dict(_TEXT)},
+    "Sunset": {"description": "Answers until this instant (RFC 8594); `Link` says more", "schema": dict(_TEXT)},
+}
 
 
 def components() -> Json:
@@ -51,6 +55,8 @@ def complete(path: str, method: str, operation: Json, *, versioned: bool) -> Jso
         if answer["description"] == "Successful Response":
             answer["description"] = _SUCCESS.get(status, "Done")
         answer["headers"] = _headers(*_ALWAYS, *_own_headers(method, status, answer, versioned=versioned))
+        if operation.get("deprecated"):
+            answer["headers"] |= _headers("Link") | FAREWELL
     if method == "get" and versioned:
         kept["304"] = {"description": "The ETag that you hold is current", "headers": _headers(*_ALWAYS, "ETag")}
     statuses = _statuses(path, method, operation) | (_version_statuses(path, method) if versioned else set())

@@ -1,0 +1,73 @@
+"""How an operation takes its leave: it goes on answering, and says since when and until when.
+
+@router.get("/old")
+@deprecated(since=date(2027, 4, 1), sunset=date(2028, 4, 1), told_at="https://…/guide#old")
+async def read_old() -> OldRead: ...
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date
+from email.utils import format_datetime
+from typing import Any, TypeVar
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import Message, Send
+
+from app.kit import clock
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+_MARK = "__farewell__"
+
+
+@dataclass(frozen=True)
+class Farewell:
+    """An operation's last days: deprecated since the one (RFC 9745), gone from the other (RFC 8594)."""
+
+    since: date
+    sunset: date
+    told_at: str
+
+    def __post_init__(self) -> None:
+        if self.sunset <= self.since:
+            raise ValueError("an operation is gone some time after it is deprecated")
+
+    def headers(self) -> dict[str, str]:
+        gone = clock.start_of(self.sunset).astimezone(UTC)
+        return {
+            "Deprecation": f"@{int(clock.start_of(self.since).timestamp())}",
+            "Sunset": format_datetime(gone, usegmt=True),
+            "Link": ", ".join(f'<{self.told_at}>; rel="{rel}"; type="text/html"' for rel in ("deprecation", "sunset")),
+        }
+
+    def in_document(self) -> dict[str, Any]:
+        said = f"Deprecated since {self.since}, gone from {self.sunset}; what to call instead"
+        return {"deprecated": True, "externalDocs": {"url": self.told_at, "description": said}}
+
+    def said_by(self, send: Send) -> Send:
+        """Sends answers that carry the headers, problems too."""
+
+        async def saying(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self.headers().items():
+                    headers.append(name, value)
+            await send(message)
+
+        return saying
+
+
+def deprecated(*, since: date, sunset: date, told_at: str) -> Callable[[Endpoint], Endpoint]:
+    """Marks the function of a route; stands below the route's own line."""
+    farewell = Farewell(since, sunset, told_at)
+
+    def mark(endpoint: Endpoint) -> Endpoint:
+        setattr(endpoint, _MARK, farewell)
+        return endpoint
+
+    return mark
+
+
+def farewell_of(endpoint: Callable[..., Any]) -> Farewell | None:
+    found: Farewell | None = getattr(endpoint, _MARK, None)
+    return found

@@ -1,0 +1,99 @@
+"""An operation that takes its leave, in an application of its own: nothing of the service is deprecated."""
+
+from datetime import date
+
+import pytest
+from fastapi import FastAPI
+
+from app.kit import errors, openapi
+from app.kit.deprecation import Farewell, deprecated
+from app.kit.fields import Fields
+from app.kit.openapi import walk
+from app.kit.problems import NotFound
+from app.kit.routing import Router
+from app.kit.settings import Settings
+from app.main import build_app
+from tests.conftest import client_of
+
+GUIDE = "https://example.org/guide#old"
+router = Router(prefix="/things", tags=["things"])
+
+
+class Thing(Fields):
+    """Something."""
+
+    name: str = "thing"
+
+
+@router.get("/old", response_model=Thing)
+@deprecated(since=date(2027, 4, 1), sunset=date(2028, 4, 1), told_at=GUIDE)
+async def read_old() -> Thing:
+    """A thing as it was told once."""
+    return Thing()
+
+
+@router.get("/lost", response_model=Thing)
+@deprecated(since=date(2027, 4, 1), sunset=date(2028, 4, 1), told_at=GUIDE)
+async def read_lost() -> Thing:
+    """A thing that is not there."""
+    raise NotFound
+
+
+@router.get("/new", response_model=Thing)
+async def read_new() -> Thing:
+    """A thing as it is told now."""
+    return Thing()
+
+
+@pytest.fixture
+def app() -> FastAPI:
+    app = FastAPI(openapi_url=None)
+    errors.install(app)
+    app.include_router(router)
+    openapi.install(app)
+    return app
+
+
+@pytest.mark.parametrize(("path", "status"), [("/things/old", 200), ("/things/lost", 404)])
+async def test_every_answer_says_since_when_until_when_and_where_it_is_told(
+    app: FastAPI, path: str, status: int
+) -> None:
+    async with client_of(app) as client:
+        answer = await client.get(f"http://test{path}")
+    assert answer.status_code == status
+    assert answer.headers["Deprecation"] == "@1806505200"  # 2027-04-01 in Tokyo
+    assert answer.headers["Sunset"] == "Fri, 31 Mar 2028 15:00:00 GMT"
+    assert answer.headers["Link"] == (
+        f'<{GUIDE}>; rel="deprecation"; type="text/html", <{GUIDE}>; rel="sunset"; type="text/html"'
+    )
+
+
+async def test_no_other_answer_says_so(app: FastAPI) -> None:
+    async with client_of(app) as client:
+        answer = await client.get("http://test/things/new")
+    assert answer.status_code == 200
+    assert not {"deprecation", "sunset", "link"} & set(answer.headers)
+
+
+def test_the_document_shows_it(app: FastAPI) -> None:
+    paths = app.openapi()["paths"]
+    old, new = paths["/things/old"]["get"], paths["/things/new"]["get"]
+    assert old["deprecated"] is True
+    assert old["externalDocs"] == {
+        "url": GUIDE,
+        "description": "Deprecated since 2027-04-01, gone from 2028-04-01; what to call instead",
+    }
+    assert {"Deprecation", "Sunset", "Link"} <= set(old["responses"]["200"]["headers"])
+    assert "deprecated" not in new
+    assert "Sunset" not in new["responses"]["200"]["headers"]
+
+
+def test_nothing_ends_before_it_is_deprecated() -> None:
+    with pytest.raises(ValueError, match="after it is deprecated"):
+        Farewell(since=date(2028, 4, 1), sunset=date(2028, 4, 1), told_at=GUIDE)
+
+
+def test_an_operation_of_the_service_that_is_deprecated_says_until_when() -> None:
+    document = build_app(Settings(embedded_url="postgresql://nobody@/nothing")).openapi()
+    leaving = [operation for _, _, operation in walk.operations(document) if operation.get("deprecated")]
+    assert [operation["operationId"] for operation in leaving if "externalDocs" not in operation] == []
