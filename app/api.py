@@ -17,6 +17,7 @@ from app.results.routes import router as survey_results
 from app.roles.routes import router as roles
 from app.skills.routes import router as skills
 from app.surveys.routes import router as surveys
+from app.vocabulary.routes import router as vocabulary
 
 router = Router(prefix="/api/v1", tags=[])
 
@@ -66,6 +67,7 @@ for room in (
     survey_results,
     effectiveness,
     gaps,
+    vocabulary,
     audit,
 ):
     router.include_router(room)

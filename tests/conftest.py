@@ -11,17 +11,18 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from fastapi import FastAPI
-from httpx import ASGITransport, AsyncClient
+from httpx import ASGITransport, AsyncClient, Response
 from sqlalchemy import Connection, NullPool, event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from app.identity import tokens
 from app.identity.models import Account
-from app.kit import clock
+from app.kit import clock, errors, words
 from app.kit.database import Database
 from app.kit.settings import Settings
 from app.main import build_app
 from app.people.models import Employee
+from app.vocabulary.contents import problem_codes
 from scripts import embedded
 from tests.served import Served, launch
 
@@ -134,7 +135,18 @@ def client_of(app: FastAPI, account: Account | None = None, **headers: str) -> A
         token = tokens.issue(app.state.settings, app.state.keys, account.id, clock.now())
         headers["Authorization"] = f"Bearer {token}"
     transport = ASGITransport(app, raise_app_exceptions=False)
-    return AsyncClient(transport=transport, base_url="http://test/api/v1", headers=headers)
+    met = {"response": [problem_is_listed]}
+    return AsyncClient(transport=transport, base_url="http://test/api/v1", headers=headers, event_hooks=met)
+
+
+async def problem_is_listed(response: Response) -> None:
+    """Whatever problem any test meets can be looked up in `GET /vocabulary`."""
+    if response.headers.get("content-type") == errors.MEDIA_TYPE:
+        await response.aread()
+        problem = response.json()
+        codes = {known.code for known in problem_codes()}
+        assert problem["code"] in codes
+        assert {member["code"] for member in problem.get("errors", [])} <= codes | set(words.WORDS)
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from app.kit.vocabulary import Word
 
 
 class SessionStatus(Word):
-    DRAFT = "draft", "準備中", "Draft"
-    PUBLISHED = "published", "募集公開", "Published"
+    DRAFT = "draft", "下書き", "Draft"
+    PUBLISHED = "published", "公開中", "Published"
     CLOSED = "closed", "募集終了", "Closed"
     HELD = "held", "実施済み", "Held"
     CANCELLED = "cancelled", "中止", "Cancelled"

@@ -46,7 +46,7 @@ class Problem(BaseModel):
     errors: list[ProblemMember] | None = None
 
 
-_BY_STATUS: Mapping[int, tuple[str, str, str]] = {
+BY_STATUS: Mapping[int, tuple[str, str, str]] = {
     400: ("malformed", "リクエストを読み取れません。", "The request cannot be read."),
     404: ("not_found", "対象が見つかりません。", "There is no such resource."),
     405: ("method_not_allowed", "この操作は使えません。", "This method is not possible here."),
@@ -129,9 +129,9 @@ def _member(entry: Mapping[str, Any]) -> Member:
     if "member" in context:
         path = [*path, context["member"]]
     kind = "unknown_parameter" if entry["type"] == "extra_forbidden" and place == "query" else str(entry["type"])
-    ja, en = words.say(kind, context)
+    code, ja, en = words.say(kind, context)
     steps = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
-    return Member(steps if place == "body" else f"/{place}{steps}", kind, ja, en)
+    return Member(steps if place == "body" else f"/{place}{steps}", code, ja, en)
 
 
 def on_http_error(request: Request, error: Exception) -> Response:
@@ -148,8 +148,7 @@ def on_http_error(request: Request, error: Exception) -> Response:
 
 def of_status(status: int) -> tuple[str, str, str]:
     """Code, Japanese and English for an error that only has a status."""
-    phrase = HTTPStatus(status).phrase
-    return _BY_STATUS.get(status, (phrase.lower().replace(" ", "_"), phrase, phrase))
+    return BY_STATUS.get(status, BY_STATUS[400 if status < 500 else 500])
 
 
 def on_database_error(request: Request, error: Exception) -> Response:

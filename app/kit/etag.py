@@ -18,6 +18,7 @@ class Versioned(Protocol):
     def version(self) -> int: ...
 
 
+A = TypeVar("A")
 R = TypeVar("R", bound=Versioned)
 _NEEDS_IF_MATCH = frozenset({"PATCH", "DELETE", "PUT"})
 
@@ -44,6 +45,11 @@ class Versions:
     def stamp(self, record: R) -> R:
         self._response.headers["ETag"] = f'"{_version(record)}"'
         return record
+
+    def digested(self, answer: A) -> A:
+        """For an answer without a version, as it is the same for everybody: the tag is of its bytes alone."""
+        self._response.headers["ETag"] = '"0"'
+        return answer
 
     def created(self, record: R) -> R:
         """As `stamp`, with the place of the new resource."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-_WORDS: Mapping[str, tuple[str, str]] = {
+WORDS: Mapping[str, tuple[str, str]] = {
     "missing": ("必須の項目です。", "This member is required."),
     "extra_forbidden": ("この項目は使えません。", "This member is not known here."),
     "unknown_parameter": ("このパラメーターは使えません。", "This parameter is not known here."),
@@ -46,13 +46,17 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "json_invalid": ("JSON として読めません。", "This is not JSON."),
     "period_order": ("valid_to は valid_from より後の日にしてください。", "valid_to must be later than valid_from."),
     "not_null": ("null は指定できません。", "null is not possible here."),
+    "value_error": ("値が正しくありません。", "The value is not acceptable."),
 }
-_OTHERWISE = ("値が正しくありません。", "The value is not acceptable.")
 
 
-def say(kind: str, context: Mapping[str, Any]) -> tuple[str, str]:
-    """Japanese and English; validators of our own put both into the context."""
+def say(kind: str, context: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Code, Japanese and English; a kind that is not listed is a `value_error`.
+
+    Validators of our own give the code of an error of their room, with its texts in the context.
+    """
     if "ja" in context and "en" in context:
-        return str(context["ja"]), str(context["en"])
-    ja, en = _WORDS.get(kind, _OTHERWISE)
-    return ja.format_map(context), en.format_map(context)
+        return kind, str(context["ja"]), str(context["en"])
+    code = kind if kind in WORDS else "value_error"
+    ja, en = WORDS[code]
+    return code, ja.format_map(context), en.format_map(context)

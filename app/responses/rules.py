@@ -68,6 +68,12 @@ class AnswerMissing(Invalid):
     ja = "必須の設問に回答がありません。"
 
 
+class AnswerForm(Invalid):
+    """Give a number, a text, or an array of option codes."""
+
+    ja = "数値、文字列、または選択肢コードの配列を指定してください。"
+
+
 class AnswerUnfit(Invalid):
     """The answer does not have the form that the question asks for."""
 

@@ -20,7 +20,7 @@ from app.kit.fields import Code, Fields, Prose, example
 from app.kit.listing import DatedQuery, Eq, ListQuery, Sorts
 from app.people.models import Employee
 from app.responses.models import SurveySheet
-from app.responses.rules import ResponseTiming
+from app.responses.rules import AnswerForm, ResponseTiming
 from app.surveys.rules import Identification
 
 _BOUND = 1_000_000_000
@@ -34,9 +34,8 @@ def _at_the_member(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
     try:
         return validate(value)
     except ValidationError as error:
-        ja = "数値、文字列、または選択肢コードの配列を指定してください。"
-        en = "Give a number, a text, or an array of option codes."
-        raise PydanticCustomError("answer_form", en, {"ja": ja, "en": en}) from error
+        said = {"ja": AnswerForm.ja, "en": AnswerForm.title_en()}
+        raise PydanticCustomError("answer_form", AnswerForm.title_en(), said) from error
 
 
 Whole = Annotated[StrictInt, Bounds(ge=-_BOUND, le=_BOUND)]

@@ -14,7 +14,7 @@ from app.roles.rules import HeldRole
 class SkillMapStatus(Word):
     """A retired map was superseded; it stays in force until its valid_to."""
 
-    DRAFT = "draft", "案", "Draft"
+    DRAFT = "draft", "下書き", "Draft"
     ACTIVE = "active", "適用中", "Active"
     RETIRED = "retired", "旧版", "Retired"
 
@@ -57,7 +57,7 @@ class SkillMapAction(Word):
     """The sub-resources of a map that act."""
 
     ACTIVATION = "activation", "適用開始", "Activate"
-    COPY = "copy", "複製", "Copy"
+    COPY = "copy", "複写", "Copy"
 
 
 class EvidenceAction(Word):

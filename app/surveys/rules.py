@@ -27,7 +27,7 @@ class Identification(Word):
 
 
 class SurveyStatus(Word):
-    DRAFT = "draft", "準備中", "Draft"
+    DRAFT = "draft", "下書き", "Draft"
     OPEN = "open", "受付中", "Open"
     CLOSED = "closed", "受付終了", "Closed"
 
@@ -42,7 +42,7 @@ class SurveyAction(Word):
 class QuestionType(Word):
     SINGLE = "single", "単一選択", "Single choice"
     MULTIPLE = "multiple", "複数選択", "Multiple choice"
-    SCALE = "scale", "段階評価", "Scale"
+    SCALE = "scale", "尺度", "Scale"
     NUMBER = "number", "数値", "Number"
     FREE_TEXT = "free_text", "自由記述", "Free text"
 

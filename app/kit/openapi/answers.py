@@ -125,7 +125,7 @@ def _problem(status: int) -> Json:
         "code": code,
     }
     if status == 422:
-        said = words.say("missing", {})[0]
+        said = words.say("missing", {})[1]
         example["errors"] = [{"pointer": "/name", "code": "missing", "detail": said}]
     content = {errors.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}}
     waiting = ["Retry-After"] if status in {409, 503} else []

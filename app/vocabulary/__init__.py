@@ -1,0 +1,1 @@
+"""What every coded value means, in both languages."""

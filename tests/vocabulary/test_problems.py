@@ -1,0 +1,47 @@
+"""Every problem is said in both languages and can be looked up by its code."""
+
+import re
+from collections import Counter
+
+import pytest
+
+from app.kit import errors, words
+from app.kit.problems import DomainError, family
+from app.vocabulary.contents import problem_codes
+
+PROBLEMS = [kind for kind in family() if kind.__module__.startswith("app.")]
+_JAPANESE = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
+_FACT = re.compile(r"{(\w+)}")
+
+
+@pytest.mark.parametrize("kind", PROBLEMS, ids=DomainError.code_of.__func__)  # type: ignore[attr-defined]
+def test_a_problem_speaks_both_languages(kind: type[DomainError]) -> None:
+    assert kind.__doc__
+    assert kind.title_en().endswith(".")
+    assert not _JAPANESE.search(kind.title_en())
+    assert _JAPANESE.search(kind.ja)
+    assert kind is DomainError or kind.ja != DomainError.ja
+    assert sorted(_FACT.findall(kind.detail_ja)) == sorted(_FACT.findall(kind.detail_en))
+    assert bool(kind.detail_ja) == bool(kind.detail_en)
+
+
+def test_a_code_means_one_problem() -> None:
+    assert [code for code, times in Counter(kind.code_of() for kind in PROBLEMS).items() if times > 1] == []
+
+
+def test_no_problem_is_missing_in_the_list() -> None:
+    listed = {problem.code for problem in problem_codes()}
+    assert {kind.code_of() for kind in PROBLEMS if kind is not DomainError} <= listed
+    assert {errors.of_status(status)[0] for status in range(400, 600)} <= listed
+
+
+def test_an_unheard_of_mistake_has_a_listed_code() -> None:
+    assert words.say("never_heard_of", {})[0] in words.WORDS
+
+
+@pytest.mark.parametrize("code", sorted(words.WORDS))
+def test_a_mistake_in_a_member_speaks_both_languages(code: str) -> None:
+    ja, en = words.WORDS[code]
+    assert _JAPANESE.search(ja)
+    assert not _JAPANESE.search(en)
+    assert sorted(_FACT.findall(ja)) == sorted(_FACT.findall(en))

@@ -1,0 +1,49 @@
+"""The labels of coded values are complete: what the document names is listed, and what is listed is named there."""
+
+import pytest
+
+from app.kit.vocabulary import Word, vocabularies
+from app.vocabulary.rules import POLICY
+from tests.conftest import SignIn
+from tests.house.test_contract import DOCUMENT
+
+SCHEMAS = DOCUMENT["components"]["schemas"]
+
+
+async def test_anybody_reads_each_coded_value_with_its_labels(api: SignIn) -> None:
+    listed = (await (await api()).get("/vocabulary")).json()["words"]
+    assert {name: [word["value"] for word in words] for name, words in listed.items()} == {
+        name: schema["enum"] for name, schema in SCHEMAS.items() if "enum" in schema
+    }
+    assert {"value": "confirmed", "ja": "受講決定", "en": "Confirmed"} in listed["EnrollmentStatus"]
+
+
+async def test_the_vocabulary_is_kept_by_whoever_has_read_it(api: SignIn) -> None:
+    client = await api()
+    first = await client.get("/vocabulary")
+    assert first.headers["Cache-Control"] == "public, max-age=300"
+    again = await client.get("/vocabulary", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+async def test_a_problem_that_is_met_is_listed(api: SignIn) -> None:
+    client = await api()
+    problems = {problem["code"]: problem for problem in (await client.get("/vocabulary")).json()["problems"]}
+    met = (await client.get("/me")).json()
+    known = problems[met["code"]]
+    assert (known["status"], known["ja"]) == (met["status"], met["title"])
+
+
+def test_lists_of_the_policys_values_exist() -> None:
+    paths = DOCUMENT["paths"]
+    members = {name for schema in SCHEMAS.values() for name in schema.get("properties", {})}
+    assert [path for path in POLICY if path not in paths] == []
+    assert {member for taken in POLICY.values() for member in taken} <= members
+
+
+@pytest.mark.parametrize("kind", list(vocabularies()), ids=lambda kind: kind.__name__)
+def test_a_vocabulary_says_each_word_in_both_languages(kind: type[Word]) -> None:
+    for language in ("ja", "en"):
+        labels = [getattr(word, language) for word in kind]
+        assert all(labels)
+        assert len(set(labels)) == len(labels), "two words that a reader cannot tell apart"
