@@ -20,8 +20,13 @@ from app.kit.problems import DomainError, Language, Member
 
 log = logging.getLogger("hagukumi")
 MEDIA_TYPE = "application/problem+json"
-_RETRYABLE = frozenset({"40001", "40P01", "55P03"})  # serialization failure, deadlock, lock not available
-_UNAVAILABLE = frozenset({"57P01", "57P02", "57P03", "53300", "08000", "08001", "08003", "08006"})
+_BY_STATE: Mapping[str, type[DomainError]] = {
+    "23503": problems.InUse,
+    **dict.fromkeys(("23505", "23P01"), problems.Taken),  # of a constraint that no error of a room is named for
+    **dict.fromkeys(("40001", "40P01", "55P03"), problems.TryAgain),  # serialization, deadlock, lock not available
+    **dict.fromkeys(("57P01", "57P02", "57P03", "53300", "08000", "08001", "08003", "08006"), problems.Unavailable),
+}
+_MOST_MEMBERS, _LONGEST_STEP = 100, 100  # an answer about bad input does not grow with it
 _BAD_VALUE = "22"  # the class of data exceptions: what the validators let through and the column refuses
 
 
@@ -114,13 +119,13 @@ def on_domain_error(request: Request, error: Exception) -> Response:
 
 
 def on_invalid_request(request: Request, error: Exception) -> Response:
-    members = [_member(entry) for entry in cast(RequestValidationError, error).errors()]
+    members = [_member(entry) for entry in cast(RequestValidationError, error).errors()[:_MOST_MEMBERS]]
     return on_domain_error(request, problems.Invalid(members=tuple(members)))
 
 
 def members_of(errors: Sequence[Mapping[str, Any]]) -> tuple[Member, ...]:
     """The same for a model that a command validates itself (a merge patch)."""
-    return tuple(_member({**entry, "loc": ("body", *entry["loc"])}) for entry in errors)
+    return tuple(_member({**entry, "loc": ("body", *entry["loc"])}) for entry in errors[:_MOST_MEMBERS])
 
 
 def _member(entry: Mapping[str, Any]) -> Member:
@@ -130,8 +135,14 @@ def _member(entry: Mapping[str, Any]) -> Member:
         path = [*path, context["member"]]
     kind = "unknown_parameter" if entry["type"] == "extra_forbidden" and place == "query" else str(entry["type"])
     code, ja, en = words.say(kind, context)
-    steps = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+    steps = "".join("/" + _step(step) for step in path)
     return Member(steps if place == "body" else f"/{place}{steps}", code, ja, en)
+
+
+def _step(name: str | int) -> str:
+    """A member's name as a step of a JSON Pointer; what cannot be printed is escaped, what is endless is cut."""
+    shown = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in str(name)[:_LONGEST_STEP])
+    return shown.replace("~", "~0").replace("/", "~1")
 
 
 def on_http_error(request: Request, error: Exception) -> Response:
@@ -154,18 +165,12 @@ def of_status(status: int) -> tuple[str, str, str]:
 def on_database_error(request: Request, error: Exception) -> Response:
     cause = getattr(getattr(error, "orig", None), "__cause__", None)
     state = getattr(cause, "sqlstate", None) or ""
-    kind = problems.for_constraint(getattr(cause, "constraint_name", None))
-    if kind is not None:
-        return on_domain_error(request, kind())
-    if state == "23503":
-        return on_domain_error(request, problems.InUse())
-    if state in _RETRYABLE:
-        return on_domain_error(request, problems.TryAgain())
-    if state in _UNAVAILABLE or not isinstance(cause, PostgresError):
-        return on_domain_error(request, problems.Unavailable())
-    if state.startswith(_BAD_VALUE):
-        return on_domain_error(request, problems.Invalid())
-    return on_unexpected(request, error)
+    kind = problems.for_constraint(getattr(cause, "constraint_name", None)) or _BY_STATE.get(state)
+    if kind is None and state.startswith(_BAD_VALUE):
+        kind = problems.Invalid
+    if kind is None and not isinstance(cause, PostgresError):
+        kind = problems.Unavailable
+    return on_domain_error(request, kind()) if kind else on_unexpected(request, error)
 
 
 def on_stale(request: Request, _error: Exception) -> Response:

@@ -1,10 +1,20 @@
 """Bounded types for whatever a client sends: no NUL, no control character, no number beyond its column."""
 
+import re
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Self, TypeVar
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, Strict, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    Field,
+    Strict,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 from sqlmodel import SQLModel
 from sqlmodel._compat import SQLModelConfig
@@ -25,21 +35,36 @@ Email = Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s\x00-\x
 Url = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[^\s\x00-\x1f\x7f]+$")]
 
 
-def _text_for_time(value: Any) -> Any:
-    """0 and true are no days, whatever a lenient parser makes of them."""
-    if isinstance(value, str | date):
-        return value
-    raise PydanticCustomError("date_type", "Give a day as YYYY-MM-DD, an instant as RFC 3339")
+_DAY = r"(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+_CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
+_INSTANT = rf"{_DAY}T{_CLOCK}:[0-5][0-9](\.[0-9]{{1,6}})?(Z|[+-]{_CLOCK})"
 
 
-Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 1, 1)), BeforeValidator(_text_for_time)]
+def _written(pattern: str, error: str) -> BeforeValidator:
+    """Only in this form, whatever a lenient parser makes of 0, true or "12"."""
+    form = re.compile(pattern)
+
+    def check(value: Any) -> Any:
+        if isinstance(value, date) or (isinstance(value, str) and form.fullmatch(value)):
+            return value
+        raise PydanticCustomError(error, "Give a day as YYYY-MM-DD, an instant as RFC 3339")
+
+    return BeforeValidator(check)
+
+
+def _documented(form: str, pattern: str, longest: int) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "format": form, "maxLength": longest, "pattern": f"^{pattern}$"})
+
+
+Day = Annotated[date, _written(_DAY, "date_parsing"), _documented("date", _DAY, 10)]
+"""From 1900 to 2199."""
 Instant = Annotated[
     AwareDatetime,
-    Field(ge=datetime(1900, 1, 1, tzinfo=UTC), le=datetime(2200, 1, 1, tzinfo=UTC)),
-    BeforeValidator(_text_for_time),
+    _written(_INSTANT, "datetime_parsing"),
     AfterValidator(lambda instant: instant.astimezone(UTC)),
+    _documented("date-time", _INSTANT, 35),
 ]
-"""A moment with its offset; kept and answered in UTC."""
+"""A moment with its offset, from 1900 to 2199; kept and answered in UTC."""
 YearAsked = Annotated[int, Field(ge=1990, le=2100)]
 """`…Asked`: for a query, where every value is text."""
 FiscalYear = Annotated[YearAsked, Strict()]
@@ -56,7 +81,7 @@ def _commas(value: Any) -> Any:
 
 
 _T = TypeVar("_T")
-Values = Annotated[list[_T], BeforeValidator(_commas), Field(max_length=100)]
+Values = Annotated[list[_T], BeforeValidator(_commas), Field(min_length=1, max_length=100)]
 """Several values of a filter: `status=a,b` or the parameter repeated."""
 
 

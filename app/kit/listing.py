@@ -1,5 +1,6 @@
 """Every list: filters, sorting, offsets and keyset cursors, declared as a query model with marked fields."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -76,10 +77,10 @@ class SortUnknown(Invalid):
     detail_en = "Possible keys: {keys}"
 
 
-class ParameterUnsupported(Invalid):
-    """This list does not take this parameter."""
+class OffsetWithCursor(Invalid):
+    """Give an offset or a cursor, not both."""
 
-    ja = "この一覧ではこのパラメーターは使えません。"
+    ja = "offset と cursor は同時に指定できません。"
 
 
 class ListQuery(BaseModel):
@@ -97,11 +98,25 @@ class ListQuery(BaseModel):
         default=None, max_length=1000, pattern=r"^[A-Za-z0-9_-]*$", description="`next_cursor` of the page before"
     )
     include_count: bool | None = Field(default=None, description="Count all rows; the default is: not with a cursor")
-    sort: str | None = Field(
-        default=None, max_length=200, pattern=r"^[a-z_.,-]*$", description="Keys by comma, `-` for descending"
-    )
+    sort: str | None = Field(default=None, max_length=200, description="Keys by comma, `-` for descending")
     since: Instant | None = Field(default=None, description="Changed at or after this instant")
     until: Instant | None = Field(default=None, description="Changed before this instant")
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **options: Any) -> None:
+        """The document names the list's own keys; rows without a time of change cannot be asked for it."""
+        super().__pydantic_init_subclass__(**options)
+        if not hasattr(cls, "sorts"):
+            return
+        key = f"-?({'|'.join(map(re.escape, cls.sorts))})"
+        cls.model_fields["sort"].json_schema_extra = {"pattern": f"^({key}(,{key})*)?$"}
+        if cls._updated() is None:
+            del cls.model_fields["since"], cls.model_fields["until"]
+
+    @classmethod
+    def _updated(cls) -> Any:
+        table = getattr(cls.key, "table", None)
+        return None if table is None else table.c.get("updated_at")
 
     def conditions(self) -> list[ColumnElement[bool]]:
         found = []
@@ -112,12 +127,7 @@ class ListQuery(BaseModel):
         return found + self._changed()
 
     def _changed(self) -> list[ColumnElement[bool]]:
-        if self.since is None and self.until is None:
-            return []
-        table = getattr(type(self).key, "table", None)
-        updated = table.c.get("updated_at") if table is not None else None
-        if updated is None:
-            raise ParameterUnsupported(pointer="/query/since" if self.since else "/query/until")
+        updated = self._updated()
         return ([updated >= self.since] if self.since else []) + ([updated < self.until] if self.until else [])
 
     def order(self) -> list[tuple[Any, bool]]:
@@ -210,7 +220,7 @@ class Pager:
         self, rows: Select[Any], query: ListQuery, question: bytes, order: list[tuple[Any, bool]], bound: Listing
     ) -> Sequence[Any]:
         if query.cursor and query.offset is not None:
-            raise ParameterUnsupported(pointer="/query/offset")
+            raise OffsetWithCursor(pointer="/query/offset")
         if query.cursor:
             rows = rows.where(_after(order, cursors.decode(self._keys, question, query.cursor)))
         page = (

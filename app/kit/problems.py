@@ -120,6 +120,12 @@ class InUse(Conflict):
     ja = "他の記録から参照されているため処理できません。"
 
 
+class Taken(Conflict):
+    """A record like this exists already."""
+
+    ja = "同じ内容の記録がすでにあります。"
+
+
 class TryAgain(DomainError):
     """Others were changing the same records: send the request again."""
 

@@ -34,6 +34,7 @@ class Route(APIRoute):
         async def handler(request: Request) -> Response:
             request = strict.StrictRequest(request.scope, request.receive)
             strict.refuse_unknown_parameters(request, known)
+            strict.refuse_malformed_headers(request)
             strict.refuse_other_media_types(request, expected)
             try:
                 response = etag.settle(request, await answer(request))

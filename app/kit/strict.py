@@ -1,6 +1,7 @@
 """Requests read strictly: JSON that is JSON, parameters that exist, media types that were agreed."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,6 +13,15 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 PATCHES = "application/merge-patch+json"
+_TEXT = r"[\x20-\x7e]{0,255}"
+HEADERS = {
+    "Accept-Language": _TEXT,
+    "If-Match": _TEXT,
+    "If-None-Match": _TEXT,
+    "Idempotency-Key": r"[\x21-\x7e]{1,255}",
+}
+"""The headers that we read, and their form."""
+_FORMS = {name: re.compile(form) for name, form in HEADERS.items()}
 
 
 class StrictRequest(Request):
@@ -49,6 +59,14 @@ def refuse_unknown_parameters(request: Request, known: frozenset[str]) -> None:
     if unknown:
         errors: list[Mapping[str, Any]] = [{"type": "extra_forbidden", "loc": ("query", name)} for name in unknown]
         raise RequestValidationError(errors)
+
+
+def refuse_malformed_headers(request: Request) -> None:
+    malformed = [name for name, form in _FORMS.items() if not form.fullmatch(request.headers.get(name, "x"))]
+    if malformed:
+        raise RequestValidationError(
+            [{"type": "string_pattern_mismatch", "loc": ("header", name)} for name in malformed]
+        )
 
 
 def refuse_other_media_types(request: Request, expected: str | None) -> None:

@@ -70,7 +70,8 @@ async def _parent(db: AsyncSession, wanted: OrgUnitFields) -> OrgUnit | None:
 
 async def hire(db: AsyncSession, wanted: EmployeeCreate) -> Employee:
     members = wanted.model_dump()
-    person = Employee.model_validate({**members, "search_key": _search_key(wanted)})
+    own = {name: members[name] for name in EmployeeFields.model_fields}
+    person = Employee.model_validate({**own, "search_key": _search_key(wanted)})
     await add(db, person)
     await add(db, NumberHeld(employee_id=person.id, number=person.employee_number, valid_from=person.hired_on))
     terms = {name: members[name] for name in EmploymentFields.model_fields}

@@ -93,6 +93,20 @@ class UnitCodeTaken(Conflict):
     constraint = "ex_org_unit_code"
 
 
+class RankCodeTaken(Conflict):
+    """A rank with this code exists already."""
+
+    ja = "このコードの職位はすでにあります。"
+    constraint = "uq_position_rank_code"
+
+
+class OverlappingScopeRule(Conflict):
+    """A rule for this appointment and service exists in this period."""
+
+    ja = "この期間には同じ任用区分・職務の対象規定がすでにあります。"
+    constraint = "ex_scope_rule"
+
+
 class UnitClosed(Invalid):
     """The unit does not exist during the whole period."""
 

@@ -290,3 +290,37 @@ async def test_who_may_not_edit_is_told_so(api: SignIn, city: given.City) -> Non
     for grant in ("training", "auditor", "employee"):
         answer = await (await api(grant)).post("/absences", json={})
         assert answer.status_code == 403, grant
+
+
+async def test_a_person_is_hired_with_a_number_and_terms(api: SignIn, city: given.City) -> None:
+    hr = await api("hr")
+    person = {
+        "employee_number": "912345",
+        "name": "髙橋 花子",
+        "name_kana": "タカハシ ハナコ",
+        "hired_on": "2024-04-01",
+    }
+    terms = {"appointment_type": "regular", "job_service": "administrative", "job_category": "clerk"}
+    hired = await hr.post("/employees", json=person | terms)
+    assert hired.status_code == 201, hired.text
+    known = (await hr.get(hired.headers["Location"].removeprefix("/api/v1"))).json()
+    assert person | terms == {name: known[name] for name in person | terms}
+    assert (await hr.post("/employees", json=person | terms)).json()["code"] == "employee_number_taken"
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "code"),
+    [
+        ("/position_ranks", {"code": "chief", "name": "係長", "ordinal": 40}, "rank_code_taken"),
+        (
+            "/scope_rules",
+            {"valid_from": "2024-04-01", "appointment_type": "regular", "job_service": "medical"},
+            "overlapping_scope_rule",
+        ),
+    ],
+)
+async def test_what_exists_already_is_a_conflict(api: SignIn, path: str, body: dict[str, Any], code: str) -> None:
+    admin = await api("admin")
+    first = await admin.post(path, json=body)
+    assert first.status_code == 201, first.text
+    assert (await admin.post(path, json=body)).json()["code"] == code

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 
 from app.kit.openapi import answers, bounds, examples, names, versions
 from app.kit.openapi.walk import Json, operations
-from app.kit.strict import PATCHES
+from app.kit.strict import HEADERS, PATCHES
 
 _ABOUT: dict[str, Any] = {
     "title": "Hagukumi",
@@ -90,19 +90,19 @@ def _texts(operation: Json) -> tuple[str, str]:
 
 
 def _headers(path: str, method: str, versioned: bool) -> list[Json]:
-    text = {"type": "string", "maxLength": 255, "pattern": r"^[\x20-\x7e]*$"}
-    found = [_header("Accept-Language", "`ja` (default) or `en`: the language of problems", text | {"example": "ja"})]
+    found = [_header("Accept-Language", "`ja` (default) or `en`: the language of problems", example="ja")]
     if method == "post" and not path.endswith("/auth/token"):
-        found.append(_header("Idempotency-Key", "The same key and body within 24 h gives the first answer again", text))
+        found.append(_header("Idempotency-Key", "The same key and body within 24 h gives the first answer again"))
     if versioned and method != "get" and "{" in path:
         required = method in {"patch", "delete"}
-        found.append(_header("If-Match", "The ETag that was read, or `*`", text, required=required))
+        found.append(_header("If-Match", "The ETag that was read, or `*`", required=required))
     if versioned and method == "get":
-        found.append(_header("If-None-Match", "The ETag that is held: 304 when it is current", text))
+        found.append(_header("If-None-Match", "The ETag that is held: 304 when it is current"))
     return found
 
 
-def _header(name: str, description: str, schema: Json, *, required: bool = False) -> Json:
+def _header(name: str, description: str, *, required: bool = False, **more: Any) -> Json:
+    schema = {"type": "string", "maxLength": 255, "pattern": f"^{HEADERS[name]}$", **more}
     return {"name": name, "in": "header", "required": required, "description": description, "schema": schema}
 
 
