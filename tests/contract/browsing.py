@@ -33,10 +33,12 @@ class Visit:
     def sign_out(self) -> None:
         self.page.locator("#sign-out").get_by_role("button").click()
 
-    def try_out(self, tag: str, operation: str, body: str | None = None) -> Response:
+    def try_out(self, tag: str, operation: str, body: str | None = None, **parameters: str) -> Response:
         """What the server answers to the operation, once the page shows its status."""
         block = self._opened(tag, operation)
         block.get_by_role("button", name="Try it out").click()
+        for name, value in parameters.items():
+            block.locator(f"tr[data-param-name={name}] input").fill(value)
         if body is not None:
             block.locator("textarea.body-param__text").fill(body)
         with self.page.expect_response("**/api/v1/**") as answered:
@@ -64,12 +66,12 @@ def browser_here() -> str:
 
 
 @contextmanager
-def visiting(address: str, **context: Any) -> Iterator[Visit]:
+def visiting(browser: str, address: str, **context: Any) -> Iterator[Visit]:
     """The page at the address, ready for use."""
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium refuses it to root
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_here(), args=[_ALONE, *sandbox], timeout=PATIENCE)
-        visit = Visit(browser.new_page(**context))
+        chromium = playwright.chromium.launch(executable_path=browser, args=[_ALONE, *sandbox], timeout=PATIENCE)
+        visit = Visit(chromium.new_page(**context))
         visit.page.set_default_timeout(PATIENCE)
         visit.page.on("console", lambda said: visit.log.append(f"{said.type}: {said.text}"))
         visit.page.on("pageerror", lambda error: visit.log.append(f"error: {error}"))
@@ -77,4 +79,4 @@ def visiting(address: str, **context: Any) -> Iterator[Visit]:
         visit.page.goto(address)
         visit.page.wait_for_selector(".opblock-tag-section")
         yield visit
-        browser.close()
+        chromium.close()
