@@ -40,7 +40,7 @@ CORS: Json = {
         name for name in (*answers.HEADERS, *answers.FAREWELL) if not name.startswith("Access-Control-")
     ],
 }
-_NOBODY: list[Json] = [{}]  # a public operation says that it asks for nothing
+_NOBODY: list[Json] = []  # a public operation says that it asks for nothing
 
 
 def about(tags: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
