@@ -1,6 +1,7 @@
 """The document's examples have the shape of what the demonstration city really answers."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -21,14 +22,11 @@ READS = {
 
 
 @pytest.fixture(scope="module")
-def admin(city: Served) -> httpx.Client:
+def admin(city: Served) -> Iterator[httpx.Client]:
     token = city.sign_in("admin").json()["access_token"]
-    return httpx.Client(
-        base_url=f"http://127.0.0.1:{city.port}",
-        headers={"Authorization": f"Bearer {token}"},
-        timeout=60,
-        trust_env=False,
-    )
+    address, headers = f"http://127.0.0.1:{city.port}", {"Authorization": f"Bearer {token}"}
+    with httpx.Client(base_url=address, headers=headers, timeout=60, trust_env=False) as client:
+        yield client
 
 
 def place(admin: httpx.Client, path: str) -> str | None:
