@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
+from app.api import JAPANESE, TAGS
 from app.kit import docs
 from app.kit.settings import Settings
 from app.main import build_app
@@ -56,6 +57,11 @@ class TestInABrowser:
         expect(visit.page.get_by_text("サインイン", exact=True)).to_be_hidden()
         visit.sign_in("hr", "wrong")
         expect(visit.page.locator("#refused")).to_contain_text("password")
+
+    def test_the_operations_are_told_in_the_language_chosen(self, visit: Visit) -> None:
+        expect(visit.page.get_by_text(JAPANESE["tags"]["employees"])).to_be_visible()
+        visit.page.get_by_role("link", name="English").click()
+        expect(visit.page.get_by_text(TAGS["employees"])).to_be_visible()
 
     def test_the_policy_lets_nothing_else_in_and_the_log_says_so(self, visit: Visit) -> None:
         visit.page.evaluate("fetch('https://elsewhere.example/').catch(() => null)")

@@ -7,8 +7,9 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 
-from app.kit.openapi import answers, bounds, examples, names, versions
+from app.kit.openapi import answers, bounds, examples, japanese, names, versions
 from app.kit.openapi.walk import Json, operations
+from app.kit.problems import Language
 from app.kit.strict import HEADERS, PATCHES
 
 _ABOUT: dict[str, Any] = {
@@ -17,9 +18,9 @@ _ABOUT: dict[str, Any] = {
     "summary": "The register in which a city office develops its digital talent",
     "description": (
         "Roles, skills, trainings and their effect, for every employee and as of any day.\n\n"
-        "デジタル人材育成の台帳。職員ごとの役割・スキル・研修とその効果を、任意の日付の時点で答えます。\n\n"
         "Lists, errors (RFC 9457), versions (ETag, If-Match), retries (Idempotency-Key) and days (`as_of`) work alike "
-        "everywhere. Texts of errors follow Accept-Language: `ja` (default) or `en`."
+        "everywhere. Texts of errors follow Accept-Language: `ja` (default) or `en`. `/api/v1/vocabulary` lists the "
+        "labels of coded values. 日本語版: `/openapi.json?lang=ja`."
     ),
     "contact": {"name": "The maintainers of Hagukumi"},
     "license_info": {"name": "MIT", "identifier": "MIT"},
@@ -43,23 +44,28 @@ CORS: Json = {
 _NOBODY: list[Json] = []  # a public operation says that it asks for nothing
 
 
-def about(tags: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
-    """The arguments of FastAPI that describe the whole; tags come with their names in Japanese and English."""
-    return _ABOUT | {"openapi_tags": [{"name": name, "description": f"{ja}。{en}."} for name, (ja, en) in tags.items()]}
+def about(tags: Mapping[str, str]) -> dict[str, Any]:
+    """The arguments of FastAPI that describe the whole."""
+    return _ABOUT | {"openapi_tags": [{"name": name, "description": text} for name, text in tags.items()]}
 
 
-def install(app: FastAPI) -> None:
+def install(app: FastAPI, texts: japanese.Texts) -> None:
+    """The contract at `/openapi.json`; with `lang=ja` its texts for people are Japanese."""
     derive = app.openapi
 
     @cache
     def document() -> Json:
         return complete(derive(), versions.versioned(app))
 
+    @cache
+    def in_japanese() -> Json:
+        return japanese.translated(document(), texts)
+
     app.openapi = document  # type: ignore[method-assign]
 
     @app.get("/openapi.json", include_in_schema=False)
-    async def openapi_json() -> JSONResponse:
-        return JSONResponse(document())
+    async def openapi_json(lang: Language = "en") -> JSONResponse:
+        return JSONResponse(in_japanese() if lang == "ja" else document())
 
 
 def complete(document: Json, versioned: Set[tuple[str, str]]) -> Json:

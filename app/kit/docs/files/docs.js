@@ -10,8 +10,10 @@ const refused = document.getElementById("refused");
 const asked = new URLSearchParams(location.search).get("lang") ?? navigator.language.slice(0, 2);
 page.lang = asked === "en" ? "en" : "ja";
 
+const documentIn = (language) => `openapi.json?lang=${language}`;
+
 const ui = SwaggerUIBundle({
-  url: "openapi.json",
+  url: documentIn(page.lang),
   dom_id: "#operations",
   layout: "BaseLayout",
   presets: [SwaggerUIBundle.presets.apis],
@@ -29,6 +31,8 @@ for (const link of document.querySelectorAll("nav a[hreflang]")) {
   link.addEventListener("click", (event) => {
     event.preventDefault(); // stays signed in: only the words change
     page.lang = link.hreflang;
+    ui.specActions.updateUrl(documentIn(page.lang));
+    ui.specActions.download(documentIn(page.lang));
     history.replaceState(null, "", link.search + location.hash);
   });
 }

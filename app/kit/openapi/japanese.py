@@ -1,0 +1,29 @@
+"""The document with Japanese texts for people; names, types and examples stay those of the contract."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
+
+from app.kit.openapi.walk import Json, operations
+
+Texts = Mapping[str, Mapping[str, Any]]
+
+
+def translated(document: Json, texts: Texts) -> Json:
+    document = deepcopy(document)
+    document["info"] |= texts["about"]
+    for tag in document["tags"]:
+        tag["description"] = texts["tags"][tag["name"]]
+    for problem in document["components"]["responses"].values():
+        (content,) = problem["content"].values()
+        problem["description"] = content["example"]["title"]
+    for _, _, operation in operations(document):
+        operation.update(texts["operations"][operation["operationId"]])
+        _say(operation["responses"], texts["answers"])
+        _say({parameter["name"]: parameter for parameter in operation["parameters"]}, texts["parameters"])
+    return document
+
+
+def _say(parts: Mapping[str, Json], texts: Mapping[str, str]) -> None:
+    for name in parts.keys() & texts.keys():
+        parts[name]["description"] = texts[name]

@@ -1,0 +1,57 @@
+"""The document in Japanese: every operation has its words, and nothing but words differs from the contract."""
+
+import re
+from typing import Any
+
+import pytest
+from openapi_spec_validator import validate
+
+from app.api import JAPANESE, TAGS
+from app.kit.openapi.japanese import translated
+from tests.conftest import SignIn
+from tests.house.test_contract import DOCUMENT, OPERATIONS
+
+TEXTS = JAPANESE["operations"]
+TRANSLATED = translated(DOCUMENT, JAPANESE)
+_JAPANESE = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
+
+
+def test_each_operation_has_a_text_and_each_text_an_operation() -> None:
+    assert sorted(TEXTS) == sorted(OPERATIONS)
+    assert sorted(JAPANESE["tags"]) == sorted(TAGS)
+
+
+@pytest.mark.parametrize("name", sorted(TEXTS))
+def test_a_text_has_a_short_heading_and_polite_sentences(name: str) -> None:
+    summary, description = TEXTS[name]["summary"], TEXTS[name]["description"]
+    assert _JAPANESE.search(summary)
+    assert len(summary) <= 30
+    assert not summary.endswith("。")
+    assert re.fullmatch(r"([^。]*(ます|です|ません|ください)。)+", description)
+
+
+def test_a_parameter_that_is_translated_exists() -> None:
+    named = {parameter["name"] for _, _, operation in OPERATIONS.values() for parameter in operation["parameters"]}
+    assert set(JAPANESE["parameters"]) <= named
+
+
+def test_nothing_but_words_is_translated() -> None:
+    validate(TRANSLATED)
+    assert _wordless(TRANSLATED) == _wordless(DOCUMENT)
+
+
+def _wordless(value: Any) -> Any:
+    if isinstance(value, dict):
+        texts = {name for name in ("summary", "description") if isinstance(value.get(name), str)}
+        return {name: _wordless(part) for name, part in value.items() if name not in texts}
+    return [_wordless(part) for part in value] if isinstance(value, list) else value
+
+
+async def test_the_document_comes_in_the_language_asked_for(api: SignIn) -> None:
+    client = await api()
+    titles = {}
+    for language in ("ja", "en"):
+        document = (await client.get(f"http://test/openapi.json?lang={language}")).json()
+        titles[language] = document["paths"]["/api/v1/employees"]["get"]["summary"]
+    assert titles == {"ja": "職員の一覧", "en": OPERATIONS["employees_list"][2]["summary"]}
+    assert (await client.get("http://test/openapi.json?lang=fr")).status_code == 422
