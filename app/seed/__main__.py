@@ -11,6 +11,7 @@ from app.audit import recorder
 from app.kit import clock
 from app.kit.database import Database
 from app.kit.settings import Settings
+from app.seed import policy
 from app.seed.load import is_loaded, load
 
 
