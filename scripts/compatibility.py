@@ -1,0 +1,85 @@
+"""What a changed contract breaks for clients of the released one: specshift's findings, and what it does not see."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from specshift import Change, Severity, diff_specs
+
+from app.kit.openapi.walk import Json, operations, resolved
+
+_NARROWER = ("Constraint '", "Validation pattern", "A new validation pattern")
+_SHOWN = 6  # names of operations in a line
+Finding = tuple[str, str]  # where, beginning with the method and path or the path; and what
+
+
+def breaks(released: Json, current: Json) -> list[str]:
+    """A line for each change that somebody notices: who, and what. Each operation is said by its name."""
+    names = {f"{method.upper()} {path}": op["operationId"] for path, method, op in operations(released)}
+    hit: dict[str, list[str]] = defaultdict(list)
+    for location, what in sorted({*_by_specshift(released, current), *_unseen(released, current)}):
+        call, _, part = location.partition(" > ")
+        callers = [name for known, name in names.items() if call in {known, known.split()[1]}]
+        hit[f"{part}: {what}" if part else what] += callers or [location]
+    return [f"clients that use {_listed(list(dict.fromkeys(callers)))}: {what}" for what, callers in hit.items()]
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - _SHOWN
+    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def _by_specshift(released: Json, current: Json) -> Iterator[Finding]:
+    for change in diff_specs(_opened(released, released), _opened(current, current)).changes:
+        if change.severity is not Severity.INFO and not _is_harmless(change):
+            yield change.location, change.message
+
+
+def _is_harmless(change: Change) -> bool:
+    """An answer within narrower bounds, a farewell, and what `_unseen` judges better."""
+    message: str = change.message
+    narrower = "> response " in change.location and message.startswith(_NARROWER)
+    return narrower or message.endswith("marked as deprecated.") or bool(change.category == "security")
+
+
+def _opened(value: Any, document: Json) -> Any:
+    """With a member that may be null also said plainly: specshift does not look into alternatives."""
+    if isinstance(value, list):
+        return [_opened(part, document) for part in value]
+    if not isinstance(value, dict):
+        return value
+    others = [kind for kind in value.get("anyOf", ()) if kind != {"type": "null"}]
+    meant = resolved(others[0], document["components"]["schemas"]) if len(others) == 1 else {}
+    return {name: _opened(part, document) for name, part in {**meant, **value}.items()}
+
+
+def _unseen(released: Json, current: Json) -> Iterator[Finding]:
+    """Of each operation that is still there: its name in clients, who is let in, the headers of its answers."""
+    now = {(path, method): operation for path, method, operation in operations(current)}
+    for path, method, before in operations(released):
+        if after := now.get((path, method)):
+            call = f"{method.upper()} {path}"
+            if after["operationId"] != before["operationId"]:
+                yield call, f"It is named {after['operationId']} now."
+            for way in _ways_in(before):
+                if not any(_suffices(way, asked) for asked in _ways_in(after)):
+                    yield call, f"It asks for more than {way or 'nothing'} now."
+            for place, name in _lost(before, after):
+                yield f"{call} > {place}", f"Header {name} has been removed."
+
+
+def _ways_in(operation: Json) -> list[Json]:
+    return operation.get("security") or [{}]
+
+
+def _suffices(held: Json, asked: Json) -> bool:
+    """Whether who holds these scopes of these schemes is let in where those are asked for."""
+    return all(name in held and set(scopes) <= set(held[name]) for name, scopes in asked.items())
+
+
+def _lost(before: Json, after: Json) -> list[Finding]:
+    had, has = (
+        {(status, name) for status, answer in operation["responses"].items() for name in answer.get("headers", ())}
+        for operation in (before, after)
+    )
+    return [(f"response {status}", name) for status, name in had - has if status in after["responses"]]

@@ -1,0 +1,87 @@
+"""Releases the contract as it stands: raise `version` in app/kit/openapi, fill "Unreleased" in CHANGELOG.md, then
+
+.venv/bin/python -m scripts.release_contract
+
+copies openapi/openapi.json to openapi/released/v1.json and gives what is unreleased its version and day. Refuses when
+a client of the released contract would break, unless the version says so: by its first number, before 1.0.0
+by its second.
+"""
+
+import json
+from datetime import date
+
+from app.kit import clock
+from app.kit.openapi.walk import Json, operations
+from scripts import export_openapi
+from scripts.compatibility import breaks
+from scripts.environment import ROOT
+
+RELEASED = ROOT / "openapi" / "released" / "v1.json"
+CHANGELOG = ROOT / "CHANGELOG.md"
+_HEADING = "## Unreleased\n"
+
+
+def refused(released: Json, current: Json) -> list[str]:
+    """Why the one may not take the other's place; nothing when it may."""
+    before, after = _numbers(released), _numbers(current)
+    if after <= before:
+        return [f"The version {_version(current)} is not newer than the released {_version(released)}."]
+    return [] if says_it_breaks(released, current) else breaks(released, current)
+
+
+def says_it_breaks(released: Json, current: Json) -> bool:
+    """Whether clients are told by the version's first number, before 1.0.0 by its second."""
+    before, after = _numbers(released), _numbers(current)
+    told = 2 if before[0] == 0 else 1
+    return after[:told] > before[:told]
+
+
+def entry(changelog: str, released: Json, current: Json, day: date) -> str:
+    """The changelog with its unreleased part released: its words, the new operations and what breaks."""
+    top, _, rest = changelog.partition(_HEADING)
+    words, heading, older = rest.partition("\n## ")
+    lines = [words.strip()]
+    before = _names(released)
+    if before and (added := sorted(_names(current) - before)):
+        lines.append(f"- New operations: {', '.join(f'`{name}`' for name in added)}.")
+    lines += [f"- Breaks {line}" for line in breaks(released, current)]
+    text = "\n".join(line for line in lines if line)
+    if not text:
+        raise SystemExit("CHANGELOG.md says nothing under Unreleased, and nothing is new.")
+    return f"{top}{_HEADING}\n## {_version(current)} ({day})\n\n{text}\n{heading}{older}"
+
+
+def main() -> int:
+    text = export_openapi.document()
+    current: Json = json.loads(text)
+    released: Json = json.loads(RELEASED.read_text()) if RELEASED.exists() else _nothing()
+    if reasons := refused(released, current):
+        print("Not released:", *reasons, sep="\n  ")
+        return 1
+    CHANGELOG.write_text(entry(CHANGELOG.read_text(), released, current, clock.today()))
+    RELEASED.parent.mkdir(exist_ok=True)
+    for file in (export_openapi.FILE, RELEASED):
+        file.write_text(text)
+    written = ", ".join(str(file.relative_to(ROOT)) for file in (export_openapi.FILE, RELEASED, CHANGELOG))
+    print(f"Released {_version(current)}; commit {written}")
+    return 0
+
+
+def _nothing() -> Json:
+    return {"info": {"version": "0.0.0"}, "paths": {}, "components": {"schemas": {}}}
+
+
+def _version(document: Json) -> str:
+    return str(document["info"]["version"])
+
+
+def _numbers(document: Json) -> tuple[int, ...]:
+    return tuple(int(part) for part in _version(document).split("."))
+
+
+def _names(document: Json) -> set[str]:
+    return {operation["operationId"] for _, _, operation in operations(document)}
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
