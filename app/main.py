@@ -13,6 +13,7 @@ from app.kit import docs, errors, health, keys, openapi
 from app.kit.database import Database
 from app.kit.edge import Edge
 from app.kit.settings import Settings
+from app.vocabulary.rules import POLICY
 
 
 def create() -> FastAPI:
@@ -29,7 +30,7 @@ def build_app(settings: Settings, database: Database | None = None) -> FastAPI:
     errors.install(app)
     app.include_router(api.router)
     app.include_router(health.router)
-    openapi.install(app, api.JAPANESE)
+    openapi.install(app, api.JAPANESE, POLICY)
     docs.install(app)
     if settings.cors_origins:
         app.add_middleware(CORSMiddleware, allow_origins=settings.cors_origins, **openapi.CORS)

@@ -83,3 +83,21 @@ def test_the_version_is_required_for_a_change_and_welcome_with_an_action() -> No
     assert {"412", "428"} <= change["responses"].keys()
     assert {"412", "428"} & action["responses"].keys() == {"412"}
     assert all("ETag" in operation["responses"]["200"]["headers"] for operation in (change, action))
+
+
+def test_a_created_resource_links_to_what_can_be_done_with_it() -> None:
+    created = DOCUMENT["paths"]["/api/v1/enrollments"]["post"]["responses"]["201"]
+    assert {"enrollments_approve", "enrollments_withdraw", "enrollments_complete"} <= set(created["links"])
+    parameters = created["links"]["enrollments_approve"]["parameters"]
+    assert parameters == {"path.id": "$response.body#/id", "header.If-Match": "$response.header.ETag"}
+
+
+def test_a_list_links_to_reading_a_row() -> None:
+    listed = DOCUMENT["paths"]["/api/v1/surveys"]["get"]["responses"]["200"]
+    assert listed["links"]["surveys_read"]["parameters"] == {"path.id": "$response.body#/results/0/id"}
+
+
+def test_a_member_with_values_of_the_policy_says_where_they_are_listed() -> None:
+    assert SCHEMAS["SkillRequirementCreate"]["properties"]["skill_code"]["description"].endswith("`GET /api/v1/skills`")
+    filters = {taken["name"]: taken for taken in DOCUMENT["paths"]["/api/v1/posts"]["get"]["parameters"]}
+    assert filters["position_rank"]["description"] == "A `code` of `GET /api/v1/position_ranks`"

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 
-from app.kit.openapi import answers, bounds, examples, japanese, names, versions
+from app.kit.openapi import answers, bounds, examples, japanese, links, listed, names, versions
 from app.kit.openapi.walk import Json, operations
 from app.kit.problems import Language
 from app.kit.strict import HEADERS, PATCHES
@@ -49,13 +49,15 @@ def about(tags: Mapping[str, str]) -> dict[str, Any]:
     return _ABOUT | {"openapi_tags": [{"name": name, "description": text} for name, text in tags.items()]}
 
 
-def install(app: FastAPI, texts: japanese.Texts) -> None:
+def install(app: FastAPI, texts: japanese.Texts, vocabularies: listed.Listed) -> None:
     """The contract at `/openapi.json`; with `lang=ja` its texts for people are Japanese."""
     derive = app.openapi
 
     @cache
     def document() -> Json:
-        return complete(derive(), versions.versioned(app))
+        completed = complete(derive(), versions.versioned(app))
+        listed.say(completed, vocabularies)
+        return completed
 
     @cache
     def in_japanese() -> Json:
@@ -86,6 +88,7 @@ def complete(document: Json, versioned: Set[tuple[str, str]]) -> Json:
         for content in _contents(operation):
             examples.show(content, schemas)
         operation.setdefault("security", _NOBODY)
+    links.add(document)
     names.rename(document)
     return document
 

@@ -20,6 +20,9 @@ def translated(document: Json, texts: Texts) -> Json:
     for _, _, operation in operations(document):
         operation.update(texts["operations"][operation["operationId"]])
         _say(operation["responses"], texts["answers"])
+        for answer in operation["responses"].values():
+            for name, link in answer.get("links", {}).items():
+                link["description"] = texts["operations"][name]["summary"]
         _say({parameter["name"]: parameter for parameter in operation["parameters"]}, texts["parameters"])
     return document
 

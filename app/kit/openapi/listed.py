@@ -1,0 +1,24 @@
+"""Where the values of an open vocabulary are listed, said at each member and parameter that takes them."""
+
+from collections.abc import Iterator, Mapping
+
+from app.kit.openapi.walk import Json, operations
+
+Listed = Mapping[str, tuple[str, ...]]
+
+
+def say(document: Json, listed: Listed) -> None:
+    """`listed` has the members by the path whose rows have the values as `code`."""
+    paths = {member: path for path, members in listed.items() for member in members}
+    for name, described in _named(document):
+        if name in paths:
+            text = described.get("description", "").rstrip(".")
+            described["description"] = f"{text}{'. ' if text else ''}A `code` of `GET {paths[name]}`"
+
+
+def _named(document: Json) -> Iterator[tuple[str, Json]]:
+    for schema in document["components"]["schemas"].values():
+        yield from schema.get("properties", {}).items()
+    for _, _, operation in operations(document):
+        for parameter in operation["parameters"]:
+            yield parameter["name"], parameter
