@@ -30,9 +30,10 @@ def test_a_text_has_a_short_heading_and_polite_sentences(name: str) -> None:
     assert re.fullmatch(r"([^。]*(ます|です|ません|ください)。)+", description)
 
 
-def test_a_parameter_that_is_translated_exists() -> None:
-    named = {parameter["name"] for _, _, operation in OPERATIONS.values() for parameter in operation["parameters"]}
-    assert set(JAPANESE["parameters"]) <= named
+def test_each_parameter_has_a_text_and_each_text_a_parameter() -> None:
+    taken = {name: {p["name"] for p in operation["parameters"]} for name, (_, _, operation) in OPERATIONS.items()}
+    assert set(JAPANESE["parameters"]) == set().union(*taken.values())
+    assert [name for name, texts in TEXTS.items() if not set(texts.get("parameters", {})) <= taken[name]] == []
 
 
 def test_nothing_but_words_is_translated() -> None:

@@ -18,12 +18,16 @@ def translated(document: Json, texts: Texts) -> Json:
         (content,) = problem["content"].values()
         problem["description"] = content["example"]["title"]
     for _, _, operation in operations(document):
-        operation.update(texts["operations"][operation["operationId"]])
+        own = texts["operations"][operation["operationId"]]
+        operation["summary"], operation["description"] = own["summary"], own["description"]
         _say(operation["responses"], texts["answers"])
         for answer in operation["responses"].values():
             for name, link in answer.get("links", {}).items():
                 link["description"] = texts["operations"][name]["summary"]
-        _say({parameter["name"]: parameter for parameter in operation["parameters"]}, texts["parameters"])
+        _say(
+            {parameter["name"]: parameter for parameter in operation["parameters"]},
+            {**texts["parameters"], **own.get("parameters", {})},
+        )
     return document
 
 
