@@ -1,5 +1,6 @@
 """What a changed contract breaks for clients of the released one: specshift's findings, and what it does not see."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -36,10 +37,15 @@ def _by_specshift(released: Json, current: Json) -> Iterator[Finding]:
 
 
 def _is_harmless(change: Change) -> bool:
-    """An answer within narrower bounds, a farewell, and what `_unseen` judges better."""
+    """An answer within narrower bounds, more keys to sort by, a farewell, and what `_unseen` judges better."""
     message: str = change.message
     narrower = "> response " in change.location and message.startswith(_NARROWER)
-    return narrower or message.endswith("marked as deprecated.") or bool(change.category == "security")
+    more_keys = change.location.endswith("parameter 'sort'") and _words(change.old_value) <= _words(change.new_value)
+    return narrower or more_keys or message.endswith("marked as deprecated.") or bool(change.category == "security")
+
+
+def _words(pattern: object) -> set[str]:
+    return set(re.findall(r"[a-z_]+", str(pattern)))
 
 
 def _opened(value: Any, document: Json) -> Any:

@@ -111,6 +111,11 @@ def ask_a_parameter(d: Document) -> None:
     parameter(d, LIST, "status")["required"] = True
 
 
+def sort_by_less(d: Document) -> None:
+    keys = parameter(d, LIST, "sort")["schema"]
+    keys["pattern"] = keys["pattern"].replace("created_at", "updated_at")
+
+
 def drop_success(d: Document) -> None:
     answers = operation(d, ENROLL)["responses"]
     answers["202"] = answers.pop("201")
@@ -146,6 +151,7 @@ BREAKING: dict[Change, str] = {
     close_what_was_open: "identity_sign_in",
     drop_parameter: "enrollments_list",
     ask_a_parameter: "enrollments_list",
+    sort_by_less: "enrollments_list",
     drop_success: "enrollments_enroll",
     drop_header: "enrollments_enroll",
     take_another_media_type: "enrollments_enroll",
@@ -168,6 +174,11 @@ def take_more(d: Document) -> None:
 def take_a_parameter_more(d: Document) -> None:
     wish = {**parameter(d, LIST, "status"), "name": "seat"}
     operation(d, LIST)["parameters"].append(wish)
+
+
+def sort_by_more(d: Document) -> None:
+    keys = parameter(d, LIST, "sort")["schema"]
+    keys["pattern"] = keys["pattern"].replace("created_at", "created_at|decided_at")
 
 
 def take_longer_names(d: Document) -> None:
@@ -199,6 +210,7 @@ HARMLESS: tuple[Change, ...] = (
     answer_more,
     take_more,
     take_a_parameter_more,
+    sort_by_more,
     take_longer_names,
     answer_within_narrower_bounds,
     add_a_way_in,
