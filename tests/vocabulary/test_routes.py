@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.kit.openapi import walk
 from app.kit.vocabulary import Word, vocabularies
 from app.vocabulary.rules import POLICY
 from tests.conftest import SignIn
@@ -16,6 +17,14 @@ async def test_anybody_reads_each_coded_value_with_its_labels(api: SignIn) -> No
         name: schema["enum"] for name, schema in SCHEMAS.items() if "enum" in schema
     }
     assert {"value": "confirmed", "ja": "受講決定", "en": "Confirmed"} in listed["EnrollmentStatus"]
+
+
+def test_a_choice_written_inside_another_schema_is_part_of_a_vocabulary() -> None:
+    known = [{str(word) for word in kind} for kind in vocabularies()]
+    inside = [
+        part for schema in SCHEMAS.values() for part in walk.parts(schema) if "enum" in part and part is not schema
+    ]
+    assert [part for part in inside if not any(set(part["enum"]) <= words for words in known)] == []
 
 
 async def test_the_vocabulary_is_kept_by_whoever_has_read_it(api: SignIn) -> None:
