@@ -7,7 +7,7 @@ from sqlmodel import Field, SQLModel
 from app.effects.rules import EffectDesign
 from app.effects.statistics import EffectSize, Improvement, Interval, PairedT, SignedRank, UndefinedReason
 from app.kit.fields import example
-from app.results.rules import Cell, WithheldReason
+from app.results.rules import AnswerCount, WithheldReason
 from app.surveys.models import ScaleFields
 
 _SCALE = {"min": 1, "max": 5, "direction": "higher_is_better", "min_label": "できない", "max_label": "できる"}
@@ -68,8 +68,8 @@ class EffectRead(SQLModel):
     undefined: dict[str, UndefinedReason] = Field(
         default={}, description="Why a figure is null although pairs are shown"
     )
-    before: list[Cell] = Field(default=[], description="Steps of the scale with how many chose them before")
-    after: list[Cell] = Field(default=[], description="The same afterwards")
+    before: list[AnswerCount] = Field(default=[], description="Steps of the scale with how many chose them before")
+    after: list[AnswerCount] = Field(default=[], description="The same afterwards")
 
 
 class SessionEffectiveness(SQLModel):

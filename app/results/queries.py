@@ -17,7 +17,7 @@ from app.responses.models import SurveySheet
 from app.responses.rules import ResponseTiming, Value
 from app.results import rules
 from app.results.models import BaselineFigure
-from app.results.rules import Cell, Distribution, WithheldReason
+from app.results.rules import AnswerCount, Distribution, WithheldReason
 from app.results.schemas import OptionResult, QuestionResult, SurveyResults
 from app.surveys import queries as surveys
 from app.surveys.models import Survey, SurveyQuestion
@@ -84,10 +84,12 @@ async def _tallies(db: AsyncSession, survey_id: UUID) -> Tallies:
 
 async def _printed(db: AsyncSession, survey: Survey) -> dict[str, Distribution]:
     figures = await db.scalars(select(BaselineFigure).where(col(BaselineFigure.survey_id) == survey.id))
-    cells = {(row.question_code, row.option_code): Cell(row.option_code, row.count, row.percent) for row in figures}
+    cells = {
+        (row.question_code, row.option_code): AnswerCount(row.option_code, row.count, row.percent) for row in figures
+    }
     if not cells:
         return {}
-    unknown = Cell("", None, None)
+    unknown = AnswerCount("", None, None)
     return {
         question.code: Distribution(
             cells=tuple(cells.get((question.code, option["code"]), unknown) for option in question.options)
@@ -109,7 +111,7 @@ def _shown(who: Principal, question: SurveyQuestion, found: Distribution) -> Que
     )
 
 
-def options(question: SurveyQuestion, cells: tuple[Cell, ...]) -> list[OptionResult]:
+def options(question: SurveyQuestion, cells: tuple[AnswerCount, ...]) -> list[OptionResult]:
     """Cells with the labels of their options, or of the ends of their scale."""
     labels: dict[str, dict[str, Any]] = {option["code"]: option for option in question.options}
     if question.scale:

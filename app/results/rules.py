@@ -29,7 +29,7 @@ class WithheldReason(Word):
 
 
 @dataclass(frozen=True)
-class Cell:
+class AnswerCount:
     """An option or a step of the scale. A printed figure may have a percentage alone, or nothing."""
 
     code: str
@@ -40,7 +40,7 @@ class Cell:
 @dataclass(frozen=True)
 class Distribution:
     n: int | None = None
-    cells: tuple[Cell, ...] = ()
+    cells: tuple[AnswerCount, ...] = ()
     mean: float | None = None
     median: float | None = None
     texts: tuple[str, ...] = ()
@@ -81,7 +81,7 @@ def distribution(kind: SurveyKind, question: Question, tally: Tally, k: int) -> 
 
 
 def hidden(question: Question, why: WithheldReason) -> Distribution:
-    return Distribution(cells=tuple(Cell(code, None, None) for code in codes(question)), withheld=why)
+    return Distribution(cells=tuple(AnswerCount(code, None, None) for code in codes(question)), withheld=why)
 
 
 def codes(question: Question) -> tuple[str, ...]:
@@ -100,13 +100,13 @@ def _of_one(question: Question, tally: Tally, n: int) -> Distribution:
     return Distribution(n, cells, mean=fsum(numbers) / n, median=median(numbers))
 
 
-def spread(question: Question, values: Sequence[float]) -> tuple[Cell, ...]:
+def spread(question: Question, values: Sequence[float]) -> tuple[AnswerCount, ...]:
     """How often each step of the scale was chosen; numbers without steps have no cells."""
     return _cells(question, Counter(f"{value:g}" for value in values), len(values))
 
 
-def _cells(question: Question, counts: Mapping[str, int], n: int) -> tuple[Cell, ...]:
-    return tuple(Cell(code, counts.get(code, 0), percent(counts.get(code, 0), n)) for code in codes(question))
+def _cells(question: Question, counts: Mapping[str, int], n: int) -> tuple[AnswerCount, ...]:
+    return tuple(AnswerCount(code, counts.get(code, 0), percent(counts.get(code, 0), n)) for code in codes(question))
 
 
 def _of_several(question: Question, tally: Tally, n: int) -> Distribution:
@@ -118,8 +118,8 @@ def _of_several(question: Question, tally: Tally, n: int) -> Distribution:
     return Distribution(n, tuple(_cell(code, count, n) for code, count in counts.items()))
 
 
-def _cell(code: str, count: int, n: int) -> Cell:
-    return Cell(code, None, None) if count >= n - 1 else Cell(code, count, percent(count, n))
+def _cell(code: str, count: int, n: int) -> AnswerCount:
+    return AnswerCount(code, None, None) if count >= n - 1 else AnswerCount(code, count, percent(count, n))
 
 
 def _number(value: Value) -> float:

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.responses.rules import Value
-from app.results.rules import Cell, Distribution, WithheldReason, distribution, hidden, least_group
+from app.results.rules import AnswerCount, Distribution, WithheldReason, distribution, hidden, least_group
 from app.surveys.rules import Question, QuestionType, Scale, ScaleDirection, SurveyKind
 
 SCALE = Question("q", QuestionType.SCALE, scale=Scale(1, 4, ScaleDirection.HIGHER_IS_BETTER))
@@ -21,18 +21,23 @@ def of(question: Question, *tally: tuple[Value, int], kind: SurveyKind = SurveyK
 def test_a_scale_shows_every_step_with_mean_and_median() -> None:
     found = of(SCALE, (1, 2), (2, 6), (4, 4))
     assert (found.n, found.mean, found.median) == (12, 2.5, 2)
-    assert found.cells == (Cell("1", 2, 17), Cell("2", 6, 50), Cell("3", 0, 0), Cell("4", 4, 33))
+    assert found.cells == (
+        AnswerCount("1", 2, 17),
+        AnswerCount("2", 6, 50),
+        AnswerCount("3", 0, 0),
+        AnswerCount("4", 4, 33),
+    )
 
 
 def test_a_choice_has_no_mean() -> None:
     found = of(SINGLE, ("a", 7), ("b", 5))
-    assert (found.cells, found.mean) == ((Cell("a", 7, 58), Cell("b", 5, 42)), None)
+    assert (found.cells, found.mean) == ((AnswerCount("a", 7, 58), AnswerCount("b", 5, 42)), None)
 
 
 def test_several_choices_are_shares_of_the_respondents_and_may_exceed_100() -> None:
     found = of(MULTIPLE, (["a", "b"], 6), (["a"], 2), ([], 4))
     assert found.n == 12
-    assert found.cells == (Cell("a", 8, 67), Cell("b", 6, 50))
+    assert found.cells == (AnswerCount("a", 8, 67), AnswerCount("b", 6, 50))
 
 
 def test_numbers_have_a_mean_and_a_median_but_no_cells() -> None:
@@ -71,7 +76,7 @@ def test_whether_too_few_or_too_alike_is_not_told() -> None:
 
 def test_an_option_that_all_chose_is_hidden_alone_and_cannot_be_computed() -> None:
     found = of(MULTIPLE, (["a", "b"], 6), (["a"], 6))
-    assert found.cells == (Cell("a", None, None), Cell("b", 6, 50))
+    assert found.cells == (AnswerCount("a", None, None), AnswerCount("b", 6, 50))
 
 
 def test_a_paired_question_is_left_to_the_effect() -> None:
