@@ -10,13 +10,13 @@ from app.applications.schemas import SHOWN, EnrollmentRead
 from app.course_sessions.models import SessionMeeting
 from app.enrollment.models import Booking
 from app.enrollment.rules import Attendance, EnrollmentStatus
-from app.kit.fields import Day, Fields, Line, Percent, Values, example
+from app.kit.fields import Day, Fields, Line, Percent, Values, example, whole
 from app.kit.listing import Eq, In, ListQuery, Sorts
 
 _ID = "0199c3a0-7d51-7c3e-9a41-5b2f60c7d5"
 _MEETING = {"session_meeting_id": f"{_ID}01"}
 _MARK = {"attendance": "late", "minutes": 150}
-Minutes = Annotated[int, Field(ge=0, le=1_440)]
+Minutes = Annotated[int, whole(0, 1_440)]
 Result = Literal[EnrollmentStatus.COMPLETED, EnrollmentStatus.NOT_COMPLETED, EnrollmentStatus.ABSENT]
 
 

@@ -10,10 +10,10 @@ from sqlmodel import Field
 
 from app.catalog.models import Course
 from app.course_sessions.rules import SessionStatus
-from app.kit.fields import Fields, FiscalYear, Instant, Line, Url
+from app.kit.fields import Fields, FiscalYear, Instant, Line, Url, whole
 from app.kit.records import Record, instant, link, words
 
-Seats = Annotated[int, Field(ge=1, le=10_000)]
+Seats = Annotated[int, whole(1, 10_000)]
 
 
 class CourseSessionFields(Fields):

@@ -65,11 +65,18 @@ Instant = Annotated[
     _documented("date-time", _INSTANT, 35),
 ]
 """A moment with its offset, from 1900 to 2199; kept and answered in UTC."""
+
+
+def whole(least: int, most: int) -> Any:
+    """A whole number between these, both included; no claim and no text."""
+    return Field(strict=True, ge=least, le=most)
+
+
 YearAsked = Annotated[int, Field(ge=1990, le=2100)]
 """`…Asked`: for a query, where every value is text."""
 FiscalYear = Annotated[YearAsked, Strict()]
-Level = Annotated[int, Strict(), Field(ge=1, le=10)]
-Percent = Annotated[int, Strict(), Field(ge=0, le=100)]
+Level = Annotated[int, whole(1, 10)]
+Percent = Annotated[int, whole(0, 100)]
 SmallAsked = Annotated[int, Field(ge=0, le=100_000)]
 Small = Annotated[SmallAsked, Strict()]
 

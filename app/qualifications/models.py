@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
-from app.kit.fields import Code, Day, Fields, Level, Line
+from app.kit.fields import Code, Day, Fields, Level, Line, whole
 from app.kit.records import Record, instant, text_array, words
 from app.qualifications.rules import AwardStatus
 
-Months = Annotated[int, Field(ge=1, le=600)]
+Months = Annotated[int, whole(1, 600)]
 
 
 class QualificationFields(Fields):

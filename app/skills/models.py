@@ -4,15 +4,14 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field as Bounds
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
-from app.kit.fields import Code, Day, Fields, Level, Line, Percent, Period, Prose, Small
+from app.kit.fields import Code, Day, Fields, Level, Line, Percent, Period, Prose, Small, whole
 from app.kit.records import Record, instant, jsonb, link, no_overlap, words
 from app.skills.rules import EvidenceBasis, Provenance, SkillMapStatus
 
-GraceDays = Annotated[int, Bounds(ge=0, le=3650)]
+GraceDays = Annotated[int, whole(0, 3650)]
 
 
 class SkillFields(Fields):

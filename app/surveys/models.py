@@ -4,12 +4,11 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field as Bounds
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlmodel import Field
 
-from app.kit.fields import Code, Fields, Instant, Line, Prose
+from app.kit.fields import Code, Fields, Instant, Line, Prose, whole
 from app.kit.records import Record, instant, jsonb, link, words
 from app.surveys.rules import (
     DEFAULT_MINIMUM_GROUP,
@@ -22,8 +21,8 @@ from app.surveys.rules import (
     SurveyStatus,
 )
 
-MinimumGroup = Annotated[int, Bounds(ge=LEAST_MINIMUM_GROUP, le=1000)]
-ScaleEnd = Annotated[int, Bounds(ge=-1_000_000_000, le=1_000_000_000)]
+MinimumGroup = Annotated[int, whole(LEAST_MINIMUM_GROUP, 1000)]
+ScaleEnd = Annotated[int, whole(-1_000_000_000, 1_000_000_000)]
 
 
 class SurveyFields(Fields):
