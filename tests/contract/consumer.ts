@@ -7,10 +7,10 @@ type Schemas = components["schemas"];
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-const WORKS_IN = 9 * 60 * MINUTE; // Tokyo is nine hours ahead
+const TOKYO = 9 * 60 * MINUTE; // ahead of UTC
 
 const instant = (minutes: number): string => new Date(Date.now() + minutes * MINUTE).toISOString();
-const day = (offset: number): string => new Date(Date.now() + WORKS_IN + offset * DAY).toISOString().slice(0, 10);
+const day = (offset: number): string => new Date(Date.now() + TOKYO + offset * DAY).toISOString().slice(0, 10);
 
 /** The answer, or the problem's own words as an error. */
 function got<T>(answer: { data?: T; error?: Schemas["Problem"] | undefined }): T {

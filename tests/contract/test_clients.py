@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 
 from scripts import export_openapi, node
 from scripts.checking import clean
+from scripts.environment import ROOT
 from tests.served import Served
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("city")]
@@ -20,6 +22,14 @@ HERE = Path(__file__).parent
 STRICT = ("--strict", "--noUncheckedIndexedAccess", "--exactOptionalPropertyTypes", "--erasableSyntaxOnly", "--noEmit")
 TARGET = ("--module", "nodenext", "--target", "es2023", "--lib", "es2023,dom,dom.iterable")
 CAST = re.compile(r"\bas\b|\bany\b|\bunknown\b|\binterface\b|@ts-|!\.|<any>")
+
+
+def test_the_readme_names_the_versions_that_are_used_here() -> None:
+    asked: dict[str, str] = json.loads((node.PROJECT / "package.json").read_text())["devDependencies"]
+    commands = (ROOT / "README.md").read_text().partition("## Clients")[2]
+    for name in ("openapi-fetch", "openapi-typescript", "typescript"):
+        assert f"{name}@{asked[name]}" in commands
+    assert f"openapi-python-client=={version('openapi-python-client')}" in commands
 
 
 @pytest.fixture(scope="module")
