@@ -114,7 +114,7 @@ class ActivationInThePast(Conflict):
 class CellTaken(Conflict):
     """The map has this cell already."""
 
-    ja = "このセルはすでにスキルマップにあります。"
+    ja = "この必要スキルはすでにスキルマップに登録されています。"
     constraint = "uq_skill_requirement_cell"
 
 
