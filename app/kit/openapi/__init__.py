@@ -4,8 +4,8 @@ from collections.abc import Mapping, Set
 from functools import cache
 from typing import Any
 
-from fastapi import FastAPI
-from fastapi.responses import JSONResponse
+from fastapi import FastAPI, Response
+from pydantic_core import to_json
 
 from app.kit.openapi import answers, bounds, examples, japanese, links, listed, names, versions
 from app.kit.openapi.walk import Json, operations
@@ -60,14 +60,14 @@ def install(app: FastAPI, texts: japanese.Texts, vocabularies: listed.Listed) ->
         return completed
 
     @cache
-    def in_japanese() -> Json:
-        return japanese.translated(document(), texts)
+    def written(language: Language) -> bytes:
+        return to_json(japanese.translated(document(), texts) if language == "ja" else document())
 
     app.openapi = document  # type: ignore[method-assign]
 
     @app.get("/openapi.json", include_in_schema=False)
-    async def openapi_json(lang: Language = "en") -> JSONResponse:
-        return JSONResponse(in_japanese() if lang == "ja" else document())
+    async def openapi_json(lang: Language = "en") -> Response:
+        return Response(written(lang), media_type="application/json")
 
 
 def complete(document: Json, versioned: Set[tuple[str, str]]) -> Json:
