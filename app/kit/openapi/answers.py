@@ -55,10 +55,11 @@ def complete(path: str, method: str, operation: Json, *, versioned: bool) -> Jso
         if answer["description"] == "Successful Response":
             answer["description"] = _SUCCESS.get(status, "Done")
         answer["headers"] = _headers(*_ALWAYS, *_own_headers(method, status, answer, versioned=versioned))
-        if operation.get("deprecated"):
-            answer["headers"] |= _headers("Link") | FAREWELL
     if method == "get" and versioned:
         kept["304"] = {"description": "The ETag that you hold is current", "headers": _headers(*_ALWAYS, "ETag")}
+    if operation.get("deprecated"):
+        for answer in kept.values():
+            answer["headers"] |= _headers("Link") | FAREWELL
     statuses = _statuses(path, method, operation) | (_version_statuses(path, method) if versioned else set())
     return kept | {str(s): {"$ref": f"#/components/responses/{_name(s)}"} for s in sorted(statuses)}
 
