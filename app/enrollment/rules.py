@@ -104,7 +104,7 @@ class AlreadyInState(Conflict):
 
     ja = "この受講はすでにその状態です。"
     detail_ja = "現在の状態: {status}"
-    detail_en = "The present status is {status}."
+    detail_en = "Present status: {status}"
 
 
 class WrongState(Conflict):
@@ -112,7 +112,7 @@ class WrongState(Conflict):
 
     ja = "この受講の現在の状態では行えない操作です。"
     detail_ja = "現在の状態: {status}"
-    detail_en = "The present status is {status}."
+    detail_en = "Present status: {status}"
 
 
 def moved(status: EnrollmentStatus, target: EnrollmentStatus) -> EnrollmentStatus:

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
+from app.kit.vocabulary import Word
+
 Language = Literal["ja", "en"]
 
 
@@ -61,7 +63,12 @@ class DomainError(Exception):
         template = self.detail_ja if language == "ja" else self.detail_en
         if not template or (self.facts == {} and "{" in template):
             return self.title(language)  # raised by the database's constraint, which knows no facts
-        return template.format(**self.facts)
+        return template.format_map({name: _said(fact, language) for name, fact in self.facts.items()})
+
+
+def _said(fact: Any, language: Language) -> Any:
+    """A coded value by its label."""
+    return getattr(fact, language) if isinstance(fact, Word) else fact
 
 
 class Invalid(DomainError):

@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 
+from app.enrollment.rules import EnrollmentStatus, WrongState
 from app.kit import errors, words
 from app.kit.problems import DomainError, family
 from app.vocabulary.contents import problem_codes
@@ -23,6 +24,11 @@ def test_a_problem_speaks_both_languages(kind: type[DomainError]) -> None:
     assert kind is DomainError or kind.ja != DomainError.ja
     assert sorted(_FACT.findall(kind.detail_ja)) == sorted(_FACT.findall(kind.detail_en))
     assert bool(kind.detail_ja) == bool(kind.detail_en)
+
+
+def test_a_coded_value_is_said_by_its_label() -> None:
+    refused = WrongState(status=EnrollmentStatus.CONFIRMED)
+    assert (refused.detail("ja"), refused.detail("en")) == ("現在の状態: 受講決定", "Present status: Confirmed")
 
 
 def test_a_code_means_one_problem() -> None:
