@@ -1,6 +1,7 @@
 """The one place that knows every room; it holds no logic."""
 
 import gc
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -18,7 +19,9 @@ from app.vocabulary.rules import POLICY
 
 def create() -> FastAPI:
     """The factory that uvicorn calls."""
-    return build_app(Settings())
+    settings = Settings()
+    logging.basicConfig(level=settings.log_level)
+    return build_app(settings)
 
 
 def build_app(settings: Settings, database: Database | None = None) -> FastAPI:

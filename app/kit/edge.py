@@ -1,5 +1,6 @@
 """The outermost layer: a request id for each call, headers for each answer, and no error text to anybody."""
 
+import logging
 import re
 
 from fastapi import Request
@@ -10,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.kit import errors
 from app.kit.records import uuid7
 
+log = logging.getLogger("hagukumi")
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _ALWAYS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "X-Frame-Options": "DENY"}
 
@@ -24,7 +26,8 @@ class Edge:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        if is_head := scope["method"] == "HEAD":
+        method = scope["method"]
+        if is_head := method == "HEAD":
             scope["method"] = "GET"  # the same answer; only its body stays here
         given = Headers(scope=scope).get("x-request-id", "")
         request_id = given if _ID.fullmatch(given) else str(uuid7())
@@ -35,6 +38,8 @@ class Edge:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
+                # the path as sent, never the query: it may hold a name
+                log.info("%s %s %s %s", request_id, method, scope["raw_path"].decode("ascii"), message["status"])
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-Id"] = request_id
                 headers.setdefault("Cache-Control", "private, no-cache")

@@ -183,7 +183,7 @@ def on_unexpected(request: Request, error: Exception) -> Response:
     while frame is not None and frame.tb_next is not None:
         frame = frame.tb_next
     place = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else "?"
-    log.error("unexpected %s at %s", type(error).__name__, place)
+    log.error("%s unexpected %s at %s", request.state.request_id, type(error).__name__, place)
     log.debug("for developers, never in production", exc_info=error)
     return on_http_error(request, HTTPException(500))
 

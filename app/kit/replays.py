@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import Request, Response
-from sqlalchemy import DateTime, LargeBinary, func, select
+from sqlalchemy import DateTime, LargeBinary, delete, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, col
 
 from app.kit import clock
 from app.kit.problems import Conflict, Invalid
@@ -59,15 +59,20 @@ async def begin(request: Request, db: AsyncSession, caller: UUID) -> None:
     lock = int.from_bytes(hashlib.blake2b(caller.bytes + key.encode(), digest_size=8).digest(), signed=True)
     if not await db.scalar(select(func.pg_try_advisory_xact_lock(lock))):
         raise RequestInProgress
+    await _forget_old(db)
     known = await db.get(Replay, (caller, key))
-    if known is not None and known.created_at < clock.now() - _KEPT_FOR:
-        await db.delete(known)
-        await db.flush()
-    elif known is not None:
+    if known is not None:
         if known.fingerprint != fingerprint:
             raise IdempotencyKeyReused(pointer="/header/Idempotency-Key")
         raise Replayed(known)
     request.state.replay = (caller, key, fingerprint)
+
+
+async def _forget_old(db: AsyncSession) -> None:
+    """Answers may hold personal facts: none is kept for longer. Rows that another request removes are left."""
+    old = select(col(Replay.caller), col(Replay.key)).where(col(Replay.created_at) < clock.now() - _KEPT_FOR)
+    removed = tuple_(col(Replay.caller), col(Replay.key)).in_(old.with_for_update(skip_locked=True))
+    await db.execute(delete(Replay).where(removed).execution_options(synchronize_session=False))
 
 
 async def keep(request: Request, response: Response) -> None:
