@@ -1,10 +1,13 @@
 """Bounded types for whatever a client sends: no NUL, no control character, no number beyond its column."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Self, TypeVar
 from uuid import UUID
 
+from annotated_types import Ge, GroupedMetadata, Le
 from pydantic import (
     AfterValidator,
     AwareDatetime,
@@ -67,18 +70,33 @@ Instant = Annotated[
 """A moment with its offset, from 1900 to 2199; kept and answered in UTC."""
 
 
+def _a_number(value: Any) -> Any:
+    if isinstance(value, str | bool):
+        raise PydanticCustomError("int_type", "Give a whole number")
+    return value
+
+
+@dataclass(frozen=True)
+class _Whole(GroupedMetadata):
+    least: int
+    most: int
+
+    def __iter__(self) -> Iterator[Any]:
+        yield from (Ge(self.least), Le(self.most), BeforeValidator(_a_number))
+
+
 def whole(least: int, most: int) -> Any:
-    """A whole number between these, both included; no claim and no text."""
-    return Field(strict=True, ge=least, le=most)
+    """A whole number between these, both included: 3 and, as in JSON Schema, 3.0, but no text and no claim."""
+    return _Whole(least, most)
 
 
 YearAsked = Annotated[int, Field(ge=1990, le=2100)]
 """`…Asked`: for a query, where every value is text."""
-FiscalYear = Annotated[YearAsked, Strict()]
+FiscalYear = Annotated[int, whole(1990, 2100)]
 Level = Annotated[int, whole(1, 10)]
 Percent = Annotated[int, whole(0, 100)]
 SmallAsked = Annotated[int, Field(ge=0, le=100_000)]
-Small = Annotated[SmallAsked, Strict()]
+Small = Annotated[int, whole(0, 100_000)]
 
 
 def _commas(value: Any) -> Any:

@@ -57,6 +57,8 @@ def limit(schema: Json, *, answered: bool) -> None:
         _limit_integer(schema, answered=answered)
     elif kind == "array" and answered:
         _fill(schema, _STORED_ARRAY)
+    elif "patternProperties" in schema:
+        _fill(schema, {"additionalProperties": False})  # the pattern is of all names
 
 
 def _limit_text(schema: Json, *, answered: bool) -> None:
