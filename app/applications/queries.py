@@ -8,15 +8,16 @@ from uuid import UUID
 
 from sqlalchemy import ScalarSelect, Select, any_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from app.applications.rules import Days, Situation, allowed_actions
+from app.applications.rules import Days, EnrollmentAction, Situation, allowed_actions
 from app.applications.schemas import EnrollmentRead
 from app.catalog.models import Course, CourseEquivalent, CoursePrerequisite
 from app.catalog.rules import Facts
 from app.course_sessions.models import CourseSession
 from app.enrollment.models import Booking, Enrollment, EnrollmentEvent
-from app.enrollment.queries import days_of, employed_on
+from app.enrollment.queries import clashes, days_of, employed_throughout
 from app.enrollment.rules import EnrollmentStatus
 from app.identity.permissions import Permission
 from app.identity.principal import Principal
@@ -149,17 +150,22 @@ def described(who: Principal) -> Also:
 
     async def complete(db: AsyncSession, rows: Sequence[Enrollment]) -> Sequence[EnrollmentRead]:
         known = await contexts(db, rows, who.today)
-        return [_read(who, row, known[row.id]) for row in rows]
+        offers = {row.id: allowed_actions(situation(who, row, known[row.id])) for row in rows}
+        approvable = [row.id for row in rows if EnrollmentAction.APPROVAL in offers[row.id]]
+        may_decide = who.standing.headed or who.may(Permission.RUN_SESSIONS)  # others are spared the question
+        for enrollment_id in await barred(db, approvable) if may_decide else ():
+            offers[enrollment_id].remove(EnrollmentAction.APPROVAL)
+        return [_read(row, known[row.id], offers[row.id]) for row in rows]
 
     return complete
 
 
-def _read(who: Principal, row: Enrollment, context: Context) -> EnrollmentRead:
+def _read(row: Enrollment, context: Context, actions: list[EnrollmentAction]) -> EnrollmentRead:
     moved_on = row.org_unit_id is not None and row.org_unit_id not in context.chain.lineage
     known = {
         "waitlist_rank": context.rank,
         "needs_reconfirmation": row.status == EnrollmentStatus.CONFIRMED and moved_on,
-        "allowed_actions": allowed_actions(situation(who, row, context)),
+        "allowed_actions": actions,
     }
     return EnrollmentRead.model_validate(row, update=known)
 
@@ -179,7 +185,7 @@ async def days_known(db: AsyncSession, session: CourseSession, employee_id: UUID
     row = (
         await db.execute(
             select(
-                employed_on(col(Employee.id), on),
+                employed_throughout(col(Employee.id), session.id),
                 exists().where(col(Absence.employee_id) == col(Employee.id), or_(*away)),
             ).where(col(Employee.id) == employee_id)
         )
@@ -190,7 +196,20 @@ async def days_known(db: AsyncSession, session: CourseSession, employee_id: UUID
     return Days(employed=row[0], away=row[1], missing_prerequisites=missing)
 
 
-def _prerequisites_missing(course_id: UUID, employee_id: UUID) -> Select[str]:
+async def barred(db: AsyncSession, ids: Collection[UUID]) -> Sequence[UUID]:
+    """Whose approval the person's days, courses or calendar would refuse."""
+    asked, session = aliased(Enrollment), aliased(CourseSession)
+    person, session_id = col(asked.employee_id), col(session.id)
+    refused = or_(
+        ~employed_throughout(person, session_id),
+        _prerequisites_missing(session.course_id, person).exists(),
+        clashes(session_id, col(Booking.employee_id) == person).exists(),
+    )
+    rows = select(col(asked.id)).join(session, session_id == col(asked.course_session_id))
+    return (await db.scalars(rows.where(col(asked.id).in_(ids), refused))).all()
+
+
+def _prerequisites_missing(course_id: Any, employee_id: Any) -> Select[str]:
     """Codes of courses to be completed first that the person has completed neither themselves nor by an equivalent."""
     equals = exists().where(
         col(CourseEquivalent.course_id) == col(Course.id),

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.catalog.rules import EnrollmentMode, Facts, Target, is_targeted
-from app.course_sessions.rules import SessionStatus
+from app.course_sessions.rules import SessionStatus, check_sheet_open
 from app.enrollment.rules import (
     SEATED,
     AlreadyInState,
@@ -14,11 +14,10 @@ from app.enrollment.rules import (
     SessionFull,
     SessionNotRunning,
     WrongState,
-    check_sheet_open,
     is_running,
     moved,
 )
-from app.kit.problems import Conflict, DomainError, Forbidden, Invalid
+from app.kit.problems import Conflict, Forbidden, Invalid, passes
 from app.kit.vocabulary import Word
 
 
@@ -202,15 +201,7 @@ _CHECKS: dict[EnrollmentAction, Callable[[Situation], object]] = {
 
 def allowed_actions(here: Situation) -> list[EnrollmentAction]:
     """What would not be refused: the very checks that the commands make."""
-    return [action for action, check in _CHECKS.items() if _passes(check, here)]
-
-
-def _passes(check: Callable[[Situation], object], here: Situation) -> bool:
-    try:
-        check(here)
-    except DomainError:
-        return False
-    return True
+    return [action for action, check in _CHECKS.items() if passes(check, here)]
 
 
 @dataclass(frozen=True)

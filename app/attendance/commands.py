@@ -13,10 +13,10 @@ from app.attendance import queries, rules
 from app.attendance.schemas import AttendanceFields, Completion, Sheet, SheetEntry
 from app.catalog.rules import CompletionRule, evidence_ends
 from app.course_sessions.models import CourseSession, SessionMeeting
-from app.course_sessions.rules import UnknownMeeting
+from app.course_sessions.rules import UnknownMeeting, check_sheet_open
 from app.enrollment.commands import move
 from app.enrollment.models import Booking, Enrollment
-from app.enrollment.rules import RESULTS, EnrollmentStatus, check_sheet_open
+from app.enrollment.rules import RESULTS, EnrollmentStatus
 from app.identity.principal import Principal
 from app.kit import clock
 from app.kit.problems import Invalid, Member

@@ -53,10 +53,14 @@ def shown(session: CourseSession, who: Principal) -> CourseSessionRead:
     """The session with what can be done with it at this moment."""
     now, status = clock.now(), SessionStatus(session.status)
     opens, closes = session.application_opens_at, session.application_closes_at
-    runs = who.may(Permission.RUN_SESSIONS)
+    run = rules.session_actions(status, ends_at=session.ends_at, now=now)
+    record = rules.sheet_actions(session.starts_at, seats_taken=session.seats_taken, now=now)
+    actions = (run if who.may(Permission.RUN_SESSIONS) else []) + (
+        record if who.may(Permission.RECORD_ATTENDANCE) else []
+    )
     moment = {
         "accepts_applications": rules.is_open_for_application(status, opens, closes, now),
-        "allowed_actions": rules.session_actions(status, ends_at=session.ends_at, now=now) if runs else [],
+        "allowed_actions": actions,
     }
     return CourseSessionRead.model_validate(session, update=moment)
 

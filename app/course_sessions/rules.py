@@ -1,12 +1,14 @@
 """When a session can be run, and how its life goes on. Plain values in, decisions out."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from app.kit import clock
 from app.kit.problems import Conflict, Invalid
 from app.kit.vocabulary import Word
+
+SHEET_OPENS_BEFORE = timedelta(hours=12)
 
 
 class SessionStatus(Word):
@@ -23,6 +25,7 @@ class SessionAction(Word):
     PUBLICATION = "publication", "公開", "Publish"
     CLOSING = "closing", "募集終了・実施済みの記録", "Close"
     CANCELLATION = "cancellation", "中止", "Cancel"
+    ATTENDANCE = "attendance", "出欠の記録", "Record attendance"
 
 
 class CourseRetired(Conflict):
@@ -103,6 +106,12 @@ class SessionCannotClose(Conflict):
     """Only a published session closes, and a closed one is held after its last meeting."""
 
     ja = "公開中の実施回、または最終日程を終えた締切後の実施回に限り行える操作です。"
+
+
+class TooEarlyToRecord(Conflict):
+    """Attendance can be recorded from twelve hours before the meeting."""
+
+    ja = "出欠は日程開始の12時間前から記録できます。"
 
 
 @dataclass(frozen=True)
@@ -202,6 +211,17 @@ def session_actions(status: SessionStatus, *, ends_at: datetime, now: datetime) 
             return [*over, SessionAction.CANCELLATION]
         case _:
             return []
+
+
+def check_sheet_open(starts_at: datetime, *, now: datetime) -> None:
+    if now < starts_at - SHEET_OPENS_BEFORE:
+        raise TooEarlyToRecord
+
+
+def sheet_actions(starts_at: datetime, *, seats_taken: int, now: datetime) -> list[SessionAction]:
+    """What those who record attendance may do; who has come keeps the seat, whatever becomes of the session."""
+    open_now = seats_taken > 0 and now >= starts_at - SHEET_OPENS_BEFORE
+    return [SessionAction.ATTENDANCE] if open_now else []
 
 
 def is_open_for_application(status: SessionStatus, opens_at: datetime, closes_at: datetime, now: datetime) -> bool:

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Date, Select, cast, exists, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
@@ -84,7 +83,7 @@ async def last_in_queue(db: AsyncSession, session_id: UUID) -> int:
 async def queue(db: AsyncSession, session: CourseSession) -> list[Waiting]:
     """The waiting list; eligible is who is employed on the days and has no other seat at the time."""
     employee_id = col(Enrollment.employee_id)
-    eligible = employed_on(employee_id, days_of(session)) & ~exists(
+    eligible = employed_throughout(employee_id, session.id) & ~exists(
         clashes(session.id, col(Booking.employee_id) == employee_id)
     )
     rows = select(col(Enrollment.id), col(Enrollment.waitlist_order), eligible).where(
@@ -97,9 +96,9 @@ def days_of(session: CourseSession) -> list[date]:
     return sorted({clock.day_of(meeting.starts_at) for meeting in session.meetings})
 
 
-def employed_on(employee_id: Any, days: Sequence[date]) -> ColumnElement[bool]:
-    """Employed on every one of the days."""
-    day = func.unnest(cast(list(days), ARRAY(Date))).column_valued("day")
+def employed_throughout(employee_id: Any, session_id: Any) -> ColumnElement[bool]:
+    """Employed on every day of the session."""
+    day = cast(func.timezone(str(clock.TOKYO), col(SessionMeeting.starts_at)), Date)
     terms = (
         exists()
         .where(
@@ -108,10 +107,11 @@ def employed_on(employee_id: Any, days: Sequence[date]) -> ColumnElement[bool]:
         )
         .correlate_except(Employment)
     )
-    return ~exists(select(day).where(~terms))
+    days = select(col(SessionMeeting.id)).where(col(SessionMeeting.course_session_id) == session_id, ~terms)
+    return ~days.correlate_except(SessionMeeting).exists()
 
 
-def clashes(session_id: UUID, of_people: ColumnElement[bool]) -> Select[UUID]:
+def clashes(session_id: Any, of_people: ColumnElement[bool]) -> Select[UUID]:
     """Other sessions in which these people have a seat at the time of one of this session's meetings."""
     booked, wanted = aliased(SessionMeeting), aliased(SessionMeeting)
     return (

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from app.course_sessions.rules import SessionStatus
@@ -10,7 +10,6 @@ from app.kit.problems import Conflict
 from app.kit.vocabulary import Word
 
 SESSION_CANCELLED, SESSION_HELD = "session_cancelled", "session_held"
-SHEET_OPENS_BEFORE = timedelta(hours=12)
 
 
 class EnrollmentStatus(Word):
@@ -87,12 +86,6 @@ class MeetingAttended(Conflict):
     ja = "出欠が記録された日程は削除できません。"
 
 
-class TooEarlyToRecord(Conflict):
-    """Attendance can be recorded from twelve hours before the meeting."""
-
-    ja = "出欠は日程開始の12時間前から記録できます。"
-
-
 class SessionNotRunning(Conflict):
     """The session is a draft, cancelled or over."""
 
@@ -154,8 +147,3 @@ def is_running(status: SessionStatus) -> bool:
 def promotes(status: SessionStatus, *, starts_at: datetime, now: datetime) -> bool:
     """The queue moves by itself until the first meeting; afterwards the office seats people one by one."""
     return is_running(status) and now < starts_at
-
-
-def check_sheet_open(starts_at: datetime, *, now: datetime) -> None:
-    if now < starts_at - SHEET_OPENS_BEFORE:
-        raise TooEarlyToRecord

@@ -5,7 +5,7 @@ The first line of a class's docstring is its English title, `ja` its Japanese on
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -158,3 +158,12 @@ def family(kind: type[DomainError] = DomainError) -> Iterator[type[DomainError]]
 
 def for_constraint(name: str | None) -> type[DomainError] | None:
     return next((kind for kind in family() if name and kind.constraint == name), None)
+
+
+def passes(check: Callable[..., object], *facts: object) -> bool:
+    """The check would not refuse: for saying beforehand what a caller may do."""
+    try:
+        check(*facts)
+    except DomainError:
+        return False
+    return True

@@ -48,7 +48,7 @@ responses = Router(prefix="/survey_responses", tags=["survey_responses"])
 @about.post("/{id}/closing", response_model=SurveyRead)
 async def close_survey(survey: Visible, db: Db, etag: Etag, who: Runner) -> SurveyRead:
     """Close the survey for good. Results are shown from now on; before, two readings could be subtracted."""
-    return surveys.shown(who, etag.stamp(await commands.close(db, etag.fresh(survey))))
+    return await surveys.shown(db, who, etag.stamp(await commands.close(db, etag.fresh(survey))))
 
 
 @about.get("/{id}/participation", response_model=ParticipationRead, dependencies=[MayCount])

@@ -127,8 +127,9 @@ async def _decide(db: AsyncSession, who: Principal, record: RoleAssignment, deci
     return record
 
 
-async def end(db: AsyncSession, record: RoleAssignment, wanted: AssignmentEnd) -> RoleAssignment:
-    record.status, record.valid_to = rules.ending(record.status, record.valid_from, record.valid_to, wanted.valid_to)
+async def end(db: AsyncSession, who: Principal, record: RoleAssignment, wanted: AssignmentEnd) -> RoleAssignment:
+    period = record.valid_from, record.valid_to
+    record.status, record.valid_to = rules.ending(record.status, *period, wanted.valid_to, today=who.today)
     record.end_reason = wanted.end_reason
     await db.flush()
     return record

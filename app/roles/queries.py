@@ -73,7 +73,7 @@ def described(who: Principal, day: date) -> Also:
 
 
 def _assignment(row: Any, who: Principal, day: date) -> Assignment:
-    return Assignment(**row, as_of=day, may_appoint=who.may(Permission.APPOINT))
+    return Assignment(**row, as_of=day, today=who.today, may_appoint=who.may(Permission.APPOINT))
 
 
 def vacancies(who: Principal) -> Select[Any]:

@@ -133,7 +133,7 @@ async def reject(record: Appointment, wanted: AssignmentReturn, db: Db, etag: Et
 @assignments.post("/{id}/end", response_model=RoleAssignmentRead)
 async def end(record: Appointment, wanted: AssignmentEnd, db: Db, etag: Etag, who: Appointer) -> Assignment:
     """End an appointment; `valid_to` is the first day without it. One that has not begun by then is cancelled."""
-    ended = etag.stamp(await commands.end(db, etag.fresh(record), wanted))
+    ended = etag.stamp(await commands.end(db, who, etag.fresh(record), wanted))
     return await queries.assignment(db, who, ended.id, who.today)
 
 

@@ -163,6 +163,7 @@ class Assignment:
     updated_at: datetime
     version: int
     as_of: date
+    today: date
     may_appoint: bool
 
     @property
@@ -171,16 +172,19 @@ class Assignment:
 
     @property
     def allowed_actions(self) -> list[AssignmentAction]:
-        """What the caller may do with it now; a derived assignment follows from facts and offers nothing."""
-        return [] if self.derived or not self.may_appoint else list(_ACTIONS.get(AssignmentStatus(self.status), ()))
+        """What the caller may do with it now, whatever day it is shown as of; a derived one offers nothing."""
+        over = self.valid_to is not None and self.valid_to <= self.today
+        if self.derived or not self.may_appoint or (self.status in _ACCEPTED and over):
+            return []
+        return list(_ACTIONS.get(AssignmentStatus(self.status), ()))
 
 
+_ACCEPTED = frozenset(
+    {AssignmentStatus.UPCOMING, AssignmentStatus.ACTIVE, AssignmentStatus.LAPSED, AssignmentStatus.ENDED}
+)
 _ACTIONS: Mapping[AssignmentStatus, Sequence[AssignmentAction]] = {
     AssignmentStatus.NOMINATED: (AssignmentAction.APPROVAL, AssignmentAction.REJECTION),
-    AssignmentStatus.UPCOMING: (AssignmentAction.END,),
-    AssignmentStatus.ACTIVE: (AssignmentAction.END,),
-    AssignmentStatus.LAPSED: (AssignmentAction.END,),
-}
+} | dict.fromkeys(_ACCEPTED, (AssignmentAction.END,))
 _LISTS: Mapping[RoleBasis, str] = {
     RoleBasis.POST: "position_ranks",
     RoleBasis.UNIT: "org_unit_codes",
@@ -216,9 +220,9 @@ def check_undecided(decision: Decision) -> None:
         raise AlreadyDecided
 
 
-def ending(decision: Decision, start: date, end: date | None, on: date) -> tuple[Decision, date | None]:
+def ending(decision: Decision, start: date, end: date | None, on: date, *, today: date) -> tuple[Decision, date | None]:
     """Decision and end after ending on a day; what has not begun by then is cancelled and keeps its period."""
-    if decision != Decision.ACTIVE or (end and end <= on):
+    if decision != Decision.ACTIVE or (end and end <= max(on, today)):
         raise NotInEffect
     return (Decision.CANCELLED, end) if on <= start else (Decision.ACTIVE, on)
 

@@ -7,7 +7,6 @@ from sqlmodel import col
 from app.applications.rules import UnknownSession
 from app.course_sessions.models import CourseSession
 from app.course_sessions.queries import locked_session
-from app.course_sessions.rules import SessionStatus
 from app.kit.patching import sent, whole
 from app.kit.reading import all_known
 from app.kit.records import add, remove
@@ -47,16 +46,10 @@ async def discard(db: AsyncSession, survey: Survey) -> None:
 
 
 async def open_to_answers(db: AsyncSession, survey: Survey) -> Survey:
-    questions = [as_rule(question) for question in survey.questions]
-    session = await locked_session(db, survey.course_session_id) if survey.course_session_id else None
-    cancelled = session is not None and session.status == SessionStatus.CANCELLED
-    survey.status = rules.opened(survey.status, questions=len(questions), session_cancelled=cancelled)
-    others = await queries.of_session(db, survey.course_session_id, but=survey.id)
-    rules.check_partners(
-        survey.identification,
-        questions,
-        [(other.identification, [as_rule(question) for question in other.questions]) for other in others],
-    )
+    if survey.course_session_id:
+        await locked_session(db, survey.course_session_id)
+    opening = (await queries.openings(db, [survey]))[0]
+    survey.status = opening.check()
     await db.flush()
     return survey
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import col
 
 from app.course_sessions.models import CourseSession
@@ -24,7 +24,7 @@ from app.kit.records import related
 from app.people.days import scope_on
 from app.surveys import rules
 from app.surveys.models import Survey
-from app.surveys.schemas import SurveyRead
+from app.surveys.schemas import SurveyRead, as_rule
 
 
 def complete() -> Select[Survey]:
@@ -62,33 +62,56 @@ def session_stands() -> ColumnElement[bool]:
     return ~cancelled
 
 
-async def of_session(db: AsyncSession, session_id: UUID | None, *, but: UUID) -> Sequence[Survey]:
-    """The session's other surveys that have been opened."""
-    others = complete().where(
-        col(Survey.course_session_id) == session_id,
-        col(Survey.id) != but,
-        col(Survey.status) != rules.SurveyStatus.DRAFT,
-    )
-    return (await db.scalars(others)).all()
+async def openings(db: AsyncSession, surveys: Sequence[Survey]) -> list[rules.Opening]:
+    """What opening each depends on, in two statements, however many there are."""
+    sessions = {survey.course_session_id for survey in surveys if survey.status == rules.SurveyStatus.DRAFT}
+    off = col(CourseSession.id).in_(sessions) & (col(CourseSession.status) == SessionStatus.CANCELLED)
+    cancelled = set(await db.scalars(select(col(CourseSession.id)).where(off)))
+    opened = col(Survey.course_session_id).in_(sessions) & (col(Survey.status) != rules.SurveyStatus.DRAFT)
+    rows = select(Survey).options(joinedload(related(Survey.questions))).where(opened)
+    others = (await db.scalars(rows)).unique().all()
+    return [
+        rules.Opening(
+            survey.status,
+            survey.identification,
+            asked_in(survey),
+            session_cancelled=survey.course_session_id in cancelled,
+            others=[
+                (other.identification, asked_in(other))
+                for other in others
+                if other.course_session_id == survey.course_session_id
+            ],
+        )
+        for survey in surveys
+    ]
+
+
+def asked_in(survey: Survey) -> list[rules.Question]:
+    return [as_rule(question) for question in survey.questions]
 
 
 async def session_of(db: AsyncSession, survey: Survey) -> CourseSession | None:
     return await db.get(CourseSession, survey.course_session_id) if survey.course_session_id else None
 
 
-def shown(who: Principal, survey: Survey) -> SurveyRead:
+async def shown(db: AsyncSession, who: Principal, survey: Survey) -> SurveyRead:
     """The survey as it stands now for the caller."""
-    window = window_of(survey)
-    actions = rules.actions(survey.status) if who.may(Permission.RUN_SURVEYS) else []
-    accepts = rules.takes_answers(survey.status, window, clock.now())
-    return SurveyRead.model_validate(survey, update={"accepts_answers": accepts, "allowed_actions": actions})
+    return (await all_shown(who)(db, [survey]))[0]  # type: ignore[no-any-return]
 
 
 def all_shown(who: Principal) -> Also:
-    async def show(_db: AsyncSession, surveys: Sequence[Survey]) -> Sequence[SurveyRead]:
-        return [shown(who, survey) for survey in surveys]
+    async def show(db: AsyncSession, surveys: Sequence[Survey]) -> Sequence[SurveyRead]:
+        if not who.may(Permission.RUN_SURVEYS):
+            return [_read(survey, []) for survey in surveys]
+        known = await openings(db, surveys)
+        return [_read(survey, rules.actions(opening)) for survey, opening in zip(surveys, known, strict=True)]
 
     return show
+
+
+def _read(survey: Survey, actions: list[rules.SurveyAction]) -> SurveyRead:
+    accepts = rules.takes_answers(survey.status, window_of(survey), clock.now())
+    return SurveyRead.model_validate(survey, update={"accepts_answers": accepts, "allowed_actions": actions})
 
 
 def window_of(survey: Survey) -> rules.Window:

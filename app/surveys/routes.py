@@ -30,19 +30,19 @@ async def list_surveys(query: Annotated[SurveyQuery, Query()], pages: Pages, who
 @router.post("", response_model=SurveyRead, status_code=201)
 async def draft_survey(wanted: SurveyAsked, db: Db, etag: Etag, who: Runner) -> SurveyRead:
     """Draft a survey with its questions. A session has at most one of each kind; a baseline asks the organisation."""
-    return queries.shown(who, etag.created(await commands.draft(db, wanted)))
+    return await queries.shown(db, who, etag.created(await commands.draft(db, wanted)))
 
 
 @router.get("/{id}", response_model=SurveyRead)
-async def read_survey(survey: Visible, etag: Etag, who: Reader) -> SurveyRead:
+async def read_survey(survey: Visible, db: Db, etag: Etag, who: Reader) -> SurveyRead:
     """One survey with its questions."""
-    return queries.shown(who, etag.stamp(survey))
+    return await queries.shown(db, who, etag.stamp(survey))
 
 
 @router.patch("/{id}", response_model=SurveyRead)
 async def change_survey(survey: Visible, changes: SurveyUpdate, db: Db, etag: Etag, who: Runner) -> SurveyRead:
     """Change a draft. `questions` are replaced as a whole. Once opened, nothing changes any more."""
-    return queries.shown(who, etag.stamp(await commands.change(db, etag.fresh(survey), changes)))
+    return await queries.shown(db, who, etag.stamp(await commands.change(db, etag.fresh(survey), changes)))
 
 
 @router.delete("/{id}", status_code=204, dependencies=[MayRun])
@@ -54,4 +54,4 @@ async def discard_survey(survey: Visible, db: Db, etag: Etag) -> None:
 @router.post("/{id}/opening", response_model=SurveyRead)
 async def open_survey(survey: Visible, db: Db, etag: Etag, who: Runner) -> SurveyRead:
     """Open the survey to answers, from `opens_at` if that is set. Its questions and identification are now fixed."""
-    return queries.shown(who, etag.stamp(await commands.open_to_answers(db, etag.fresh(survey))))
+    return await queries.shown(db, who, etag.stamp(await commands.open_to_answers(db, etag.fresh(survey))))

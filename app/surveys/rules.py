@@ -4,7 +4,7 @@ from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.kit.problems import Conflict, Invalid
+from app.kit.problems import Conflict, Invalid, passes
 from app.kit.vocabulary import Word
 
 
@@ -280,19 +280,33 @@ def check_partners(
                 raise PairMismatch
 
 
+@dataclass(frozen=True)
+class Opening:
+    """What opening a survey depends on; `others` are those of its session that have been opened."""
+
+    status: SurveyStatus
+    identification: Identification
+    questions: Sequence[Question]
+    session_cancelled: bool = False
+    others: Sequence[tuple[Identification, Sequence[Question]]] = ()
+
+    def check(self) -> SurveyStatus:
+        """The status that follows."""
+        follows = opened(self.status, questions=len(self.questions), session_cancelled=self.session_cancelled)
+        check_partners(self.identification, self.questions, self.others)
+        return follows
+
+
 def closed(status: SurveyStatus) -> SurveyStatus:
     if status != SurveyStatus.OPEN:
         raise SurveyNotOpen
     return SurveyStatus.CLOSED
 
 
-def actions(status: SurveyStatus) -> list[SurveyAction]:
+def actions(opening: Opening) -> list[SurveyAction]:
     """What those who run surveys may do with one now."""
-    return {
-        SurveyStatus.DRAFT: [SurveyAction.OPENING],
-        SurveyStatus.OPEN: [SurveyAction.CLOSING],
-        SurveyStatus.CLOSED: [],
-    }[status]
+    checks = {SurveyAction.OPENING: opening.check, SurveyAction.CLOSING: lambda: closed(opening.status)}
+    return [action for action, check in checks.items() if passes(check)]
 
 
 def takes_answers(status: SurveyStatus, window: Window, now: datetime) -> bool:

@@ -9,14 +9,13 @@ import pytest
 from app.applications import rules
 from app.applications.rules import Days, EnrollmentAction, Situation
 from app.catalog.rules import EnrollmentMode, Facts, Target
-from app.course_sessions.rules import SessionStatus
+from app.course_sessions.rules import SessionStatus, TooEarlyToRecord
 from app.enrollment.rules import (
     RESULTS,
     AlreadyInState,
     EnrollmentStatus,
     SessionFull,
     SessionNotRunning,
-    TooEarlyToRecord,
     WrongState,
 )
 from app.kit.problems import Forbidden

@@ -33,22 +33,32 @@ def test_a_nomination_is_decided_once() -> None:
 
 
 def test_ending_closes_the_period_and_keeps_the_past() -> None:
-    assert rules.ending(Decision.ACTIVE, DAY, None, DAY + timedelta(1)) == (Decision.ACTIVE, DAY + timedelta(1))
+    assert rules.ending(Decision.ACTIVE, DAY, None, DAY + timedelta(1), today=DAY) == (
+        Decision.ACTIVE,
+        DAY + timedelta(1),
+    )
 
 
 def test_what_has_not_begun_is_cancelled_with_its_period() -> None:
-    assert rules.ending(Decision.ACTIVE, DAY, None, DAY) == (Decision.CANCELLED, None)
+    assert rules.ending(Decision.ACTIVE, DAY, None, DAY, today=DAY) == (Decision.CANCELLED, None)
 
 
 @pytest.mark.parametrize("decision", [Decision.NOMINATED, Decision.REJECTED, Decision.CANCELLED])
 def test_only_an_accepted_appointment_ends(decision: Decision) -> None:
     with pytest.raises(rules.NotInEffect):
-        rules.ending(decision, DAY, None, DAY + timedelta(1))
+        rules.ending(decision, DAY, None, DAY + timedelta(1), today=DAY)
 
 
 def test_what_has_ended_does_not_end_again() -> None:
     with pytest.raises(rules.NotInEffect):
-        rules.ending(Decision.ACTIVE, DAY, DAY + timedelta(1), DAY + timedelta(2))
+        rules.ending(Decision.ACTIVE, DAY, DAY + timedelta(1), DAY + timedelta(2), today=DAY)
+
+
+def test_what_is_over_does_not_end_earlier() -> None:
+    ended = DAY + timedelta(10)
+    assert rules.ending(Decision.ACTIVE, DAY, ended, DAY + timedelta(2), today=DAY + timedelta(9))[1] != ended
+    with pytest.raises(rules.NotInEffect):
+        rules.ending(Decision.ACTIVE, DAY, ended, DAY + timedelta(2), today=ended)
 
 
 @pytest.mark.parametrize(
@@ -78,11 +88,10 @@ def test_a_role_in_force_is_not_deleted() -> None:
 
 def assignment(basis: RoleBasis, status: AssignmentStatus, *, may_appoint: bool = True) -> rules.Assignment:
     texts = dict.fromkeys(("employee_number", "employee_name", "role_code"), "x")
-    empty = dict.fromkeys(
-        ("sub_tier", "org_unit_code", "org_unit_name", "valid_to", "letter_number", "end_reason", "updated_at")
-    )
+    empty = dict.fromkeys(("sub_tier", "org_unit_code", "org_unit_name", "letter_number", "end_reason", "updated_at"))
     ids = {name: uuid4() for name in ("id", "employee_id", "org_unit_id")}
-    facts = {"basis": basis, "status": status, "valid_from": DAY, "as_of": DAY, "version": 1}
+    facts = {"basis": basis, "status": status, "valid_from": DAY, "as_of": DAY, "today": DAY, "version": 1}
+    facts["valid_to"] = DAY if status == AssignmentStatus.ENDED else None
     return rules.Assignment(**texts, **empty, **ids, **facts, may_appoint=may_appoint)  # type: ignore[arg-type]
 
 

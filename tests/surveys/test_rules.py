@@ -151,7 +151,9 @@ def test_nothing_opens_without_questions_or_for_a_cancelled_session() -> None:
 
 
 def test_the_next_action_follows_from_the_status() -> None:
-    assert [rules.actions(status) for status in SurveyStatus] == [[SurveyAction.OPENING], [SurveyAction.CLOSING], []]
+    openings = [rules.Opening(status, Identification.NAMED, [question()]) for status in SurveyStatus]
+    assert [rules.actions(opening) for opening in openings] == [[SurveyAction.OPENING], [SurveyAction.CLOSING], []]
+    assert rules.actions(rules.Opening(SurveyStatus.DRAFT, Identification.NAMED, [])) == []
 
 
 def test_the_surveys_of_a_session_ask_a_pair_alike() -> None:
