@@ -92,6 +92,13 @@ def test_the_actions_offered_are_those_that_the_rules_accept(status: SessionStat
     assert (SessionAction.CANCELLATION in offered) is _accepts(lambda: rules.cancelled(status))
 
 
+def test_the_sheet_is_offered_from_twelve_hours_before_and_where_somebody_has_a_seat() -> None:
+    opens = START - HOUR * 12
+    assert rules.sheet_actions(START, seats_taken=1, now=opens) == [SessionAction.ATTENDANCE]
+    assert rules.sheet_actions(START, seats_taken=1, now=opens - timedelta(seconds=1)) == []
+    assert rules.sheet_actions(START, seats_taken=0, now=START) == []
+
+
 def _accepts(decide: Callable[[], object]) -> bool:
     try:
         decide()

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -108,6 +109,14 @@ def assignment(basis: RoleBasis, status: AssignmentStatus, *, may_appoint: bool 
 def test_what_may_be_done_follows_the_status(status: AssignmentStatus, actions: list[AssignmentAction]) -> None:
     assert assignment(RoleBasis.APPOINTMENT, status).allowed_actions == actions
     assert assignment(RoleBasis.APPOINTMENT, status, may_appoint=False).allowed_actions == []
+
+
+def test_what_may_be_done_is_the_same_whatever_day_is_shown() -> None:
+    ended = replace(assignment(RoleBasis.APPOINTMENT, AssignmentStatus.ENDED), today=DAY)
+    shown_before_its_end = replace(ended, status=AssignmentStatus.ACTIVE, as_of=DAY - timedelta(1))
+    assert (ended.allowed_actions, shown_before_its_end.allowed_actions) == ([], [])
+    to_end = replace(ended, today=DAY - timedelta(1))
+    assert to_end.allowed_actions == [AssignmentAction.END]
 
 
 @pytest.mark.parametrize("basis", [RoleBasis.POST, RoleBasis.UNIT, RoleBasis.JOB_CATEGORY, RoleBasis.RESIDUAL])
