@@ -40,7 +40,8 @@ Url = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[^\s
 
 _DAY = r"(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 _CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
-_INSTANT = rf"{_DAY}T{_CLOCK}:[0-5][0-9](\.[0-9]{{1,6}})?(Z|[+-]{_CLOCK})"
+_MOMENT = rf"{_DAY}T{_CLOCK}:[0-5][0-9](\.[0-9]{{1,6}})?"
+_OFFSET = rf"(Z|[+-]{_CLOCK})"
 
 
 def _written(pattern: str, error: str) -> BeforeValidator:
@@ -63,9 +64,9 @@ Day = Annotated[date, _written(_DAY, "date_parsing"), _documented("date", _DAY, 
 """From 1900 to 2199."""
 Instant = Annotated[
     AwareDatetime,
-    _written(_INSTANT, "datetime_parsing"),
+    _written(f"{_MOMENT}{_OFFSET}?", "datetime_parsing"),  # the next says what lacks when the offset does
     AfterValidator(lambda instant: instant.astimezone(UTC)),
-    _documented("date-time", _INSTANT, 35),
+    _documented("date-time", f"{_MOMENT}{_OFFSET}", 35),
 ]
 """A moment with its offset, from 1900 to 2199; kept and answered in UTC."""
 

@@ -155,7 +155,7 @@ async def test_a_changed_list_alone_is_a_new_version(training: AsyncClient) -> N
         ),
         ({"minutes": 0}, "/minutes", "greater_than_equal"),
         ({"minutes": 10**12}, "/minutes", "less_than_equal"),
-        ({"minutes": "soon"}, "/minutes", "int_parsing"),
+        ({"minutes": "soon"}, "/minutes", "int_type"),
         ({"code": "AP 5"}, "/code", "string_pattern_mismatch"),
         ({"title": "研\u0000修"}, "/title", "string_pattern_mismatch"),
         ({"themes": ["x"] * 21}, "/themes", "too_long"),
