@@ -1,9 +1,10 @@
-"""What a page of a list costs, the first and the thousandth, in a made-up city of 100,000 people.
+"""What a page of a list and the counted gap cost in a made-up city of 100,000 people.
 
     .venv/bin/python -m scripts.measure [--employees N] [--data DIR]
 
 Loads the city once into DIR (default var/measure), asks for 1,000 pages of 50 people by cursor, and prints for page 1
-and page 1,000 the median time, the number of statements, and what PostgreSQL says of the page's own statement.
+and page 1,000 the median time, the number of statements, and what PostgreSQL says of the page's own statement; then
+the median time of the whole city's gap by role and skill.
 """
 
 import argparse
@@ -13,7 +14,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -56,9 +57,11 @@ def fill(settings: Settings, people: int) -> None:
 async def compare(app: FastAPI) -> None:
     transport = ASGITransport(app)
     async with AsyncClient(transport=transport, base_url="http://measure/api/v1", timeout=60) as client:
-        form = {"username": "hr", "password": "demo", "grant_type": "password"}
+        form = {"username": "training", "password": "demo", "grant_type": "password"}
         token = (await client.post("/auth/token", data=form)).json()["access_token"]
         client.headers["Authorization"] = f"Bearer {token}"
+        gap = await timed(lambda: client.get("/skill_gaps", params={"group_by": "role,skill"}))
+        print(f"gap by role and skill: median {gap:.0f} ms")
         cursor = None
         for page in range(1, DEEP + 1):
             if page in {1, DEEP}:
@@ -77,17 +80,23 @@ async def ask(client: AsyncClient, cursor: str | None) -> Any:
 
 
 async def show(app: FastAPI, client: AsyncClient, page: int, cursor: str | None) -> None:
-    times = []
-    for _ in range(REPEATS):
-        started = time.perf_counter()
-        await ask(client, cursor)
-        times.append((time.perf_counter() - started) * 1000)
+    median = await timed(lambda: ask(client, cursor))
     with listening(app) as statements:
         await ask(client, cursor)
     listed = next((sql, bound) for sql, bound in statements if "LIMIT" in sql)
-    print(f"page {page}: median {statistics.median(times):.1f} ms, {len(statements)} statements")
+    print(f"page {page}: median {median:.1f} ms, {len(statements)} statements")
     for line in (await explained(app, *listed))[-3:]:
         print(f"    {line.strip()}")
+
+
+async def timed(asked: Callable[[], Awaitable[Any]]) -> float:
+    """The median in milliseconds."""
+    times = []
+    for _ in range(REPEATS):
+        started = time.perf_counter()
+        await asked()
+        times.append((time.perf_counter() - started) * 1000)
+    return statistics.median(times)
 
 
 async def explained(app: FastAPI, statement: str, bound: Any) -> list[str]:
