@@ -14,6 +14,7 @@ from app.kit.openapi.walk import operations
 from app.kit.settings import Settings
 from app.main import build_app
 from scripts import export_openapi
+from tests.conftest import SignIn
 
 DOCUMENT: dict[str, Any] = json.loads(export_openapi.document())
 OPERATIONS = {operation["operationId"]: (path, method, operation) for path, method, operation in operations(DOCUMENT)}
@@ -81,3 +82,21 @@ def _calls(dependant: Any) -> Any:
     yield dependant.call
     for below in dependant.dependencies:
         yield from _calls(below)
+
+
+PATHS = sorted({path for path, _, _ in OPERATIONS.values()})
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_every_path_names_all_its_methods(api: SignIn, path: str) -> None:
+    """405 and OPTIONS say in `Allow` what the document says, and GET can always be asked by HEAD."""
+    methods = {method.upper() for known, method, _ in OPERATIONS.values() if known == path}
+    expected = methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())
+    client = await api("admin")
+    place = "http://test" + path.replace("{id}", "0192f0c1-2b3c-7d4e-8f90-a1b2c3d4e5f6")
+    asked, refused = await client.options(place), await client.put(place)
+    assert (asked.status_code, refused.status_code) == (204, 405)
+    for answer in (asked, refused):
+        assert set(answer.headers["Allow"].split(", ")) == expected
+    head = await client.head(place)
+    assert (head.status_code == 405, head.content) == ("GET" not in methods, b"")
