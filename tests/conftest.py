@@ -1,7 +1,6 @@
 """Real PostgreSQL for every test: one server a worker, one rolled-back transaction a test."""
 
 import logging
-import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +23,7 @@ from app.main import build_app
 from app.people.models import Employee
 from app.vocabulary.contents import problem_codes
 from scripts import embedded
-from tests.served import Served, launch
+from tests.served import Served, served
 
 logging.getLogger("hagukumi").setLevel(logging.DEBUG)  # a 500 in a test shows where it came from
 ROOT = Path(__file__).parent.parent
@@ -199,10 +198,6 @@ def statements(connection: AsyncConnection) -> Callable[[], Any]:
 
 @pytest.fixture(scope="session")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A made-up city of 1,800 behind two worker processes, started once: mark what uses it `xdist_group("city")`."""
-    served = launch(tmp_path_factory.mktemp("city") / "data", "--employees", "1800", "--workers", "2")
-    try:
-        served.until_said("Hagukumi is ready")
-        yield served
-    finally:
-        served.end(signal.SIGTERM)
+    """Started once, shared and changed by many: mark what uses it `xdist_group("city")`."""
+    with served(tmp_path_factory.mktemp("city") / "data") as run:
+        yield run

@@ -6,7 +6,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,3 +83,14 @@ def launch(data: Path, *arguments: str, **environment: str) -> Served:
             command, stdout=said, stderr=said, env=clean(dict(os.environ)) | environment, text=True
         )
     return Served(process, port, data, output)
+
+
+@contextmanager
+def served(data: Path) -> Iterator[Served]:
+    """A made-up city of 1,800 behind two worker processes, for as long as it is needed."""
+    run = launch(data, "--employees", "1800", "--workers", "2")
+    try:
+        run.until_said("Hagukumi is ready")
+        yield run
+    finally:
+        run.end(signal.SIGTERM)
