@@ -15,7 +15,6 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
-    case,
     cast,
     column,
     exists,
@@ -66,13 +65,13 @@ def roles_on(day: Any = DAY, known_on: Any = KNOWN_ON, name: str = "held") -> An
 FACTS = scope_on()
 
 
-def post_end(known_on: Any) -> ColumnElement[Any]:
-    """The last day but one that the asker may know: an unpublished order ends nothing."""
-    return case((col(Post.end_published_on) > known_on, None), else_=col(Post.valid_to))
-
-
 def running(model: Any, day: date) -> ColumnElement[bool]:
     return on_day(col(model.valid_from), col(model.valid_to), day)
+
+
+def held(day: date) -> ColumnElement[bool]:
+    """The post is held on the day, for all that the asker may know: an order that is not published ends nothing."""
+    return and_(col(Post.valid_from) <= day, or_(running(Post, day), col(Post.end_published_on) > KNOWN_ON))
 
 
 def published(day: Any) -> ColumnElement[bool]:

@@ -154,17 +154,6 @@ async def rank_in_use(db: AsyncSession, code: str) -> bool:
     return await db.scalar(select(col(Post.id)).where(col(Post.position_rank) == code).limit(1)) is not None
 
 
-async def lineage_of(db: AsyncSession, employee_id: UUID, day: date, known_on: date) -> list[UUID]:
-    """The primary unit on the day with all above it, top first; empty without a primary post."""
-    posts = days.posts_on(day, known_on)
-    statement = (
-        select(col(OrgUnit.lineage))
-        .join(posts, posts.c.org_unit_id == col(OrgUnit.id))
-        .where(posts.c.employee_id == employee_id, posts.c.kind == rules.PostKind.PRIMARY)
-    )
-    return list(await db.scalar(statement) or [])
-
-
 async def person(db: AsyncSession, who: Principal, employee_id: UUID, day: date) -> Employee:
     """The person, if in sight on that day."""
     seen = within_sight(who, col(Employee.id), day, Permission.READ_PEOPLE)

@@ -11,8 +11,7 @@ from app.identity.principal import Principal
 from app.kit import clock
 from app.kit.database import Db
 from app.kit.etag import Etag
-from app.kit.fields import Day
-from app.kit.listing import DatedPage, Listing, Page, Pages
+from app.kit.listing import AsOf, DatedPage, Listing, Page, Pages
 from app.kit.patching import revise
 from app.kit.reading import found
 from app.kit.records import add, remove
@@ -57,7 +56,6 @@ Officer = Annotated[Principal, may(Permission.EDIT_PEOPLE)]
 MayRead = may(Permission.READ_POLICY)
 MayEdit = may(Permission.EDIT_PEOPLE)
 MaySetPolicy = may(Permission.EDIT_POLICY)
-AsOf = Annotated[Day, Query(default_factory=clock.today, description="The day to answer for; default: today in Tokyo")]
 
 router = Router(tags=[])
 ranks = Router(prefix="/position_ranks", tags=["position_ranks"])

@@ -234,7 +234,7 @@ class PostQuery(ListQuery):
     default_sort: ClassVar[str] = "valid_from"
     key: ClassVar[Any] = col(Post.id)
 
-    as_of: Annotated[Day | None, Where(lambda day, _: days.running(Post, day))] = None
+    as_of: Annotated[Day | None, Where(lambda day, _: days.held(day))] = None
     employee_id: Annotated[UUID | None, Eq(col(Post.employee_id))] = None
     org_unit_id: Annotated[UUID | None, Eq(col(Post.org_unit_id))] = None
     kind: Annotated[Values[PostKind] | None, In(col(Post.kind))] = None

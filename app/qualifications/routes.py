@@ -8,11 +8,9 @@ from sqlmodel import col
 from app.identity.gate import Caller, may
 from app.identity.permissions import Permission
 from app.identity.principal import Principal
-from app.kit import clock
 from app.kit.database import Db
 from app.kit.etag import Etag
-from app.kit.fields import Day
-from app.kit.listing import DatedPage, Listing, Page, Pages
+from app.kit.listing import AsOf, DatedPage, Listing, Page, Pages
 from app.kit.reading import found
 from app.kit.records import remove
 from app.kit.routing import Router
@@ -35,7 +33,6 @@ Editor = Annotated[Principal, may(Permission.EDIT_QUALIFICATIONS)]
 Registrar = Annotated[Principal, may(Permission.APPLY, Permission.VERIFY_QUALIFICATIONS)]
 Verifier = Annotated[Principal, may(Permission.VERIFY_QUALIFICATIONS)]
 MayEdit = may(Permission.EDIT_QUALIFICATIONS)
-AsOf = Annotated[Day, Query(default_factory=clock.today, description="The day to answer for; default: today in Tokyo")]
 
 router = Router(tags=[])
 qualifications = Router(prefix="/qualifications", tags=["qualifications"])

@@ -147,6 +147,8 @@ async def test_an_unpublished_order_is_known_to_personnel_alone(
         assert person["primary_post"]["org_unit_code"] == unit, grant
         listed = (await client.get("/employees", params=question | {"under": str(city.section.id)})).json()
         assert (str(city.staff.id) in {row["id"] for row in listed["results"]}) == (unit == "T1")
+        held = (await client.get("/posts", params=question | {"employee_id": str(city.staff.id)})).json()["results"]
+        assert [post["org_unit_id"] for post in held] == [str((city.team if unit == "T1" else city.other_section).id)]
     posts = (await (await api("training")).get("/posts", params={"employee_id": str(city.staff.id)})).json()["results"]
     assert [(post["valid_to"], post["end_published_on"]) for post in posts] == [(None, None)]
 
