@@ -1,5 +1,6 @@
 """Table of contents: the rooms in reading order, under one base."""
 
+import json
 import tomllib
 from pathlib import Path
 
@@ -55,6 +56,8 @@ TAGS = {
 """The groups of operations, for the document; `ja.toml` has its words in Japanese."""
 
 JAPANESE = tomllib.loads(Path(__file__).with_name("ja.toml").read_text(encoding="utf-8"))
+EXAMPLES = json.loads(Path(__file__).with_name("examples.json").read_text(encoding="utf-8"))
+"""What the demonstration city answered to each reading operation: written by `scripts.capture_examples`."""
 
 for room in (
     identity,

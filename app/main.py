@@ -33,7 +33,7 @@ def build_app(settings: Settings, database: Database | None = None) -> FastAPI:
     errors.install(app)
     app.include_router(api.router)
     app.include_router(health.router)
-    openapi.install(app, api.JAPANESE, POLICY)
+    openapi.install(app, api.JAPANESE, POLICY, api.EXAMPLES)
     docs.install(app)
     if settings.cors_origins:
         app.add_middleware(CORSMiddleware, allow_origins=settings.cors_origins, **openapi.CORS)

@@ -15,32 +15,11 @@ from app.enrollment.rules import EnrollmentStatus
 from app.kit.fields import Fields, Line, Read, Values, YearAsked, example
 from app.kit.listing import DatedQuery, Eq, In, ListQuery, Sorts, Where
 
-_ID = "0199c3a0-7d51-7c3e-9a41-5b2f60c7d4"
-_WANTED = {"course_session_id": f"{_ID}01", "employee_id": f"{_ID}02", "mode": "applied"}
-SHOWN: dict[str, Any] = _WANTED | {
-    "id": f"{_ID}00",
-    "submitted_by": f"{_ID}03",
-    "status": "waitlisted",
-    "waitlist_rank": 3,
-    "reason": None,
-    "org_unit_id": f"{_ID}04",
-    "decided_by": f"{_ID}05",
-    "decided_on_behalf_of": None,
-    "decided_at": "2026-05-11T09:30:00+09:00",
-    "completed_on": None,
-    "completion_reason": None,
-    "score": None,
-    "needs_reconfirmation": False,
-    "allowed_actions": ["withdrawal"],
-    "created_at": "2026-05-10T12:00:00+09:00",
-    "updated_at": "2026-05-11T09:30:00+09:00",
-}
-
 
 class EnrollmentCreate(EnrollmentFields):
     """An application or a designation; without `mode` it is what suits the caller."""
 
-    model_config = example(**_WANTED)
+    model_config = example(mode="applied")
     mode: EnrollmentMode | None = None
 
 
@@ -60,8 +39,6 @@ class Withdrawal(Fields):
 
 class EnrollmentRead(EnrollmentFields, Read):
     """As this caller meets it now. `needs_reconfirmation`: confirmed, but the person has since changed the unit."""
-
-    model_config = example(**SHOWN)
 
     version: int = Field(exclude=True)
     mode: EnrollmentMode
@@ -110,11 +87,6 @@ class EnrollmentQuery(DatedQuery):
 
 class EnrollmentEventRead(SQLModel):
     """One change of the status; `by` is the account that caused it."""
-
-    model_config = example(
-        id=f"{_ID}06", at="2026-05-11T09:30:00+09:00", by=f"{_ID}05", from_status="applied", to_status="waitlisted",
-        reason=None,
-    )  # fmt: skip
 
     id: UUID
     at: datetime

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlmodel import Field, SQLModel, col
 
-from app.applications.schemas import SHOWN, EnrollmentRead
+from app.applications.schemas import EnrollmentRead
 from app.course_sessions.models import SessionMeeting
 from app.enrollment.models import Booking
 from app.enrollment.rules import Attendance, EnrollmentStatus
@@ -30,7 +30,6 @@ class MarkFields(Fields):
 class AttendanceFields(MarkFields):
     """Attendance of one meeting."""
 
-    model_config = example(**_MEETING, **_MARK)
     session_meeting_id: UUID
 
 
@@ -51,7 +50,6 @@ class Sheet(Fields):
 class SheetRead(SQLModel):
     """The enrollments of the sheet, some of them perhaps judged anew."""
 
-    model_config = example(results=[SHOWN])
     results: list[EnrollmentRead]
 
 
@@ -67,11 +65,6 @@ class Completion(Fields):
 
 class AttendanceRead(SQLModel):
     """One meeting of one person; `attendance` is null while nothing is recorded."""
-
-    model_config = example(
-        id=f"{_ID}03", enrollment_id=f"{_ID}02", employee_id=f"{_ID}04", **_MEETING, **_MARK, org_unit_id=f"{_ID}05",
-        starts_at="2026-06-10T13:00:00+09:00", ends_at="2026-06-10T16:00:00+09:00",
-    )  # fmt: skip
 
     id: UUID
     enrollment_id: UUID

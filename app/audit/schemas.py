@@ -16,25 +16,8 @@ from app.kit.listing import Eq, ListQuery, Since, Sorts, Until
 class AuditEntryRead(BaseModel):
     """One row changed by one caller: only the members that changed, before and after."""
 
-    model_config = ConfigDict(
-        from_attributes=True,
-        json_schema_extra={
-            "examples": [
-                {
-                    "id": "0192f0c1-2b3c-7d4e-8f90-a1b2c3d4e5f6",
-                    "at": "2026-04-01T08:30:00+09:00",
-                    "actor_id": "0192f0c1-2b3c-7d4e-8f90-a1b2c3d4e5f7",
-                    "actor": "hr",
-                    "action": "updated",
-                    "resource": "post",
-                    "record_id": "0192f0c1-2b3c-7d4e-8f90-a1b2c3d4e5f8",
-                    "request_id": "0192f0c1-2b3c-7d4e-8f90-a1b2c3d4e5f9",
-                    "before": {"valid_to": None},
-                    "after": {"valid_to": "2027-04-01"},
-                }
-            ]
-        },
-    )
+    model_config = ConfigDict(from_attributes=True)
+
     id: UUID
     at: datetime
     actor_id: UUID | None

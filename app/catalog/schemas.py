@@ -17,37 +17,6 @@ from app.kit.fields import Code, Day, Fields, Line, Percent, Period, Read, Value
 from app.kit.listing import Contains, In, ListQuery, Sorts, Where
 from app.kit.patching import Partial
 
-_ID = "0199c3a0-7d51-7c3e-9a41-5b2f60c7d301"
-_STAMPS: dict[str, Any] = {"id": _ID, "created_at": "2026-04-01T00:00:00Z", "updated_at": "2026-04-01T00:00:00Z"}
-_COURSE: dict[str, Any] = {
-    "code": "AP5-LEADER",
-    "title": "デジタル推進リーダー研修",
-    "title_en": "Course for digital promotion leaders",
-    "description": "システム導入のプロジェクトマネジメントとDX応用を演習で学ぶ。",
-    "provider_kind": "city",
-    "format": "workshop",
-    "level": "intermediate",
-    "minutes": 720,
-    "mode": "designated",
-    "themes": ["プロジェクトマネジメント", "DX応用"],
-    "plan_items": ["AP5"],
-    "mandatory_fiscal_years": [2026, 2027],
-    "valid_for_months": None,
-    "valid_until_fiscal_year_end": False,
-    "retired_on": None,
-    "target": {
-        "role_codes": ["leader"],
-        "position_ranks": [],
-        "job_categories": [],
-        "years_of_service_min": None,
-        "years_of_service_max": None,
-    },
-    "completion_rule": {"minimum_attendance_percent": 80, "needs_test": False, "minimum_score": None},
-    "skills": [{"skill_code": "project_management", "level": 2}, {"skill_code": "dx_advanced", "level": 1}],
-    "prerequisites": ["AP1-DX"],
-    "equivalents": [{"course_code": "JLIS-PM", "valid_from": "2026-04-01", "valid_to": None}],
-}
-
 
 class TargetFields(Fields):
     """Whom a course is for: every member that is given must match; an empty object means everyone."""
@@ -80,8 +49,6 @@ class EquivalentFields(Period):
 class CourseCreate(CourseFields):
     """A course as a client writes it; lists replace what was there."""
 
-    model_config = example(**_COURSE)
-
     target: TargetFields = Field(default_factory=TargetFields)
     completion_rule: CompletionRuleFields = Field(default_factory=CompletionRuleFields)
     skills: list[SkillGiven] = Field(default=[], max_length=50)
@@ -94,7 +61,7 @@ class CourseUpdate(CourseCreate, Partial):
 
 
 class CourseRead(CourseCreate, Read):
-    model_config = example(**_STAMPS, **_COURSE)
+    """A course as the catalogue has it."""
 
 
 class CourseQuery(ListQuery):

@@ -16,36 +16,14 @@ from app.kit.fields import Code, Day, FiscalYear, Read, Values, YearAsked, examp
 from app.kit.listing import Eq, In, ListQuery, Sorts, Where
 from app.kit.patching import Partial
 
-_ID = "0199c3a0-7d51-7c3e-9a41-5b2f60c7d301"
-_STAMPS: dict[str, Any] = {"id": _ID, "created_at": "2026-04-01T00:00:00Z", "updated_at": "2026-04-01T00:00:00Z"}
-_MEETING: dict[str, Any] = {
-    "starts_at": "2026-06-10T13:00:00+09:00",
-    "ends_at": "2026-06-10T16:00:00+09:00",
-    "place": "本庁舎 第3会議室",
-    "url": None,
-}
-_SESSION: dict[str, Any] = {
-    "capacity": 20,
-    "application_opens_at": "2026-04-20T09:00:00+09:00",
-    "application_closes_at": "2026-05-29T17:00:00+09:00",
-    "withdrawal_closes_at": "2026-06-09T17:00:00+09:00",
-    "needs_approval": True,
-    "fiscal_year": 2026,
-    "meetings": [_MEETING],
-}
-
 
 class MeetingPlan(SessionMeetingFields):
     """A meeting to hold; with the `id` of one that stands it is moved, without it is new."""
-
-    model_config = example(**_MEETING)
 
     id: UUID | None = None
 
 
 class MeetingRead(SessionMeetingFields):
-    model_config = example(id=_ID, **_MEETING)
-
     id: UUID
 
 
@@ -57,7 +35,21 @@ class CourseSessionPlan(CourseSessionFields):
 
 
 class CourseSessionCreate(CourseSessionPlan):
-    model_config = example(course_id=_ID, **_SESSION)
+    model_config = example(
+        fiscal_year=2027,
+        capacity=20,
+        needs_approval=True,
+        application_opens_at="2027-04-20T09:00:00+09:00",
+        application_closes_at="2027-05-28T17:00:00+09:00",
+        withdrawal_closes_at="2027-06-08T17:00:00+09:00",
+        meetings=[
+            {
+                "starts_at": "2027-06-09T13:00:00+09:00",
+                "ends_at": "2027-06-09T16:00:00+09:00",
+                "place": "本庁舎 第3会議室",
+            }
+        ],
+    )
 
     course_id: UUID
 
@@ -79,24 +71,6 @@ class CourseLabel(SQLModel):
 
 class CourseSessionRead(CourseSessionFields, Read):
     """A session with its seats as they are now; whoever waits means that no seat is free."""
-
-    model_config = example(
-        **_STAMPS,
-        **_SESSION
-        | {
-            "course_id": _ID,
-            "course": {"id": _ID, "code": "AP5-LEADER", "title": "デジタル推進リーダー研修", "title_en": None},
-            "status": "published",
-            "starts_at": _MEETING["starts_at"],
-            "ends_at": _MEETING["ends_at"],
-            "meetings": [{"id": _ID} | _MEETING],
-            "seats_taken": 18,
-            "free_seats": 2,
-            "waitlist_length": 0,
-            "accepts_applications": True,
-            "allowed_actions": [],
-        },
-    )
 
     course_id: UUID
     course: CourseLabel

@@ -6,35 +6,8 @@ from sqlmodel import Field, SQLModel
 
 from app.effects.rules import EffectDesign
 from app.effects.statistics import EffectSize, Improvement, Interval, PairedT, SignedRank, UndefinedReason
-from app.kit.fields import example
 from app.results.rules import AnswerCount, WithheldReason
 from app.surveys.models import ScaleFields
-
-_SCALE = {"min": 1, "max": 5, "direction": "higher_is_better", "min_label": "できない", "max_label": "できる"}
-_EFFECT = {
-    "pair_key": "explain_dx",
-    "design": "pre_post",
-    "skill_code": "dx_basics",
-    "text": "DXとは何かを同僚に説明できる",
-    "scale": _SCALE,
-    "minimum_group": 10,
-    "suppressed": False,
-    "reason": None,
-    "n_pre": 20,
-    "n_post": 19,
-    "n_paired": 18,
-    "mean_pre": 2.5,
-    "mean_post": 3.5,
-    "mean_change": 1.0,
-    "improvement": "improved",
-    "interval": {"low": 0.58, "high": 1.42},
-    "effect_size": {"d_z": 1.19, "g_z": 1.14},
-    "paired_t": {"t": 5.05, "df": 17, "p": 0.0001},
-    "wilcoxon": {"statistic": 4.5, "p": 0.001, "n_changed": 14, "method": "approximate"},
-    "undefined": {},
-    "before": [{"code": "1", "count": 3, "percent": 17}],
-    "after": [{"code": "1", "count": 0, "percent": 0}],
-}
 
 
 class EffectRead(SQLModel):
@@ -73,16 +46,12 @@ class EffectRead(SQLModel):
 
 
 class SessionEffectiveness(SQLModel):
-    model_config = example(course_session_id="0192f0c1-0000-7d4e-8f90-a1b2c3d4e510", effects=[_EFFECT])
-
     course_session_id: UUID
     effects: list[EffectRead]
 
 
 class CourseEffectiveness(SQLModel):
     """Sessions pooled; a person who took the course twice gives two pairs."""
-
-    model_config = example(course_id="0192f0c1-0000-7d4e-8f90-a1b2c3d4e530", effects=[_EFFECT])
 
     course_id: UUID
     effects: list[EffectRead]

@@ -7,8 +7,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.identity.permissions import Grant, Permission
 
-_EXAMPLE_ID = "0192f0c1-2b3c-7d4e-8f90-a1b2c3d4e5f6"
-
 
 class TokenRead(BaseModel):
     """OAuth 2.0 (RFC 6749) token answer."""
@@ -24,24 +22,8 @@ class TokenRead(BaseModel):
 class MeRead(BaseModel):
     """The caller: grants of the account, permissions that follow, and today's standing."""
 
-    model_config = ConfigDict(
-        from_attributes=True,
-        json_schema_extra={
-            "examples": [
-                {
-                    "account_id": _EXAMPLE_ID,
-                    "username": "section-head",
-                    "display_name": "課長 (デモ)",
-                    "employee_id": _EXAMPLE_ID,
-                    "unit_id": _EXAMPLE_ID,
-                    "grants": ["employee"],
-                    "permissions": ["answer_surveys", "apply", "read_policy", "signed_in"],
-                    "headed_unit_ids": [_EXAMPLE_ID],
-                    "led_unit_ids": [],
-                }
-            ]
-        },
-    )
+    model_config = ConfigDict(from_attributes=True)
+
     account_id: UUID
     username: str
     display_name: str

@@ -11,72 +11,11 @@ from sqlmodel import SQLModel
 from app.catalog.rules import EnrollmentMode
 from app.insights.facts import FIGURES
 from app.insights.rules import FigureLevel, GapStatus, GroupBy
-from app.kit.fields import Code, Values, example
+from app.kit.fields import Code, Values
 from app.kit.listing import DatedMetadata, DatedQuery, Sorts
 from app.people.rules import UnitLevel
 from app.roles.rules import RoleBasis
 from app.skills.rules import EvidenceBasis, Provenance
-
-_ID = "0192f0c1-0000-7d4e-8f90-a1b2c3d4e9"
-_UNIT = {"id": f"{_ID}01", "code": "0102", "name": "市民課", "name_en": None, "level": "section"}
-_SKILL = {"code": "project_management", "name": "プロジェクトマネジメント", "name_en": "Project management"}
-_PERSON = {"id": f"{_ID}02", "employee_number": "0001234", "display_name": "髙橋 直子", "org_unit": _UNIT}
-_MAP = {"id": f"{_ID}03", "version": 1, "name": "デジタルスキルマップ", "valid_from": "2024-04-01"}
-_ROLE = {
-    "role_code": "leader",
-    "sub_tier": None,
-    "basis": "appointment",
-    "source_id": f"{_ID}04",
-    "since": "2026-05-01",
-}
-_DEMAND = {
-    "role_code": "leader",
-    "skill_map_version": 1,
-    "skill_requirement_id": f"{_ID}05",
-    "provenance": "reconstructed",
-    "confidence": 97,
-    "target_level": None,
-    "due_on": "2026-10-28",
-    "met": False,
-}
-_EVIDENCE = {
-    "id": f"{_ID}06",
-    "basis": "completion",
-    "source_id": f"{_ID}07",
-    "level": 1,
-    "valid_from": "2024-06-10",
-    "valid_to": "2026-06-10",
-    "revoked_on": None,
-}
-_SESSION = {
-    "id": f"{_ID}08",
-    "course_id": f"{_ID}09",
-    "code": "AP5-LEADER",
-    "title": "デジタル推進リーダー研修",
-    "title_en": None,
-    "mode": "applied",
-    "starts_at": "2026-12-10T13:00:00+09:00",
-    "free_seats": 2,
-    "application_opens_at": "2026-10-20T09:00:00+09:00",
-    "application_closes_at": "2026-11-30T17:00:00+09:00",
-}
-_LINE = {
-    "skill": _SKILL,
-    "status": "expired",
-    "demanded_by": [_DEMAND],
-    "evidence": [],
-    "expired_evidence": [_EVIDENCE],
-    "next_sessions": [_SESSION],
-}
-_COUNT = {
-    "headcount": 40,
-    "headcount_with_absent": 42,
-    "holders": 31,
-    "holders_with_absent": 32,
-    "missing": 9,
-    "coverage": 0.775,
-    "suppressed": False,
-}
 
 
 class Label(SQLModel):
@@ -166,10 +105,6 @@ class GapLine(SQLModel):
 class SkillGapRead(SQLModel):
     """What a person's roles demand on a day and what the person has shown by then."""
 
-    model_config = example(
-        as_of="2026-11-02", employee=_PERSON, in_scope=True, absent=False, skill_map=_MAP, roles=[_ROLE], skills=[_LINE]
-    )
-
     as_of: date
     employee: PersonLabel
     in_scope: bool = Field(description="Counted in figures; demands are shown in any case")
@@ -184,8 +119,6 @@ class GapCount(SQLModel):
 
     Without those absent on the day, except where the name says so. Null where few people would be known by it.
     """
-
-    model_config = example(**_COUNT)
 
     headcount: int = Field(description="Denominator of coverage")
     headcount_with_absent: int
@@ -209,8 +142,6 @@ NOBODY = GapCount(
 
 class SkillGapFigure(GapCount):
     """One group; what it is not grouped by is null."""
-
-    model_config = example(org_unit=_UNIT, role=None, skill=_SKILL, **_COUNT)
 
     org_unit: UnitLabel | None
     role: Label | None

@@ -136,7 +136,7 @@ class Read(SQLModel):
 
 
 def example(**members: Any) -> SQLModelConfig:
-    """`model_config = example(…)`: what the documentation shows of a schema."""
+    """`model_config = example(…)`: what to show of an input, if not its resource as the made-up city has it."""
     return SQLModelConfig(json_schema_extra={"examples": [members]})
 
 

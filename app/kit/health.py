@@ -3,7 +3,7 @@
 from typing import Literal
 
 from fastapi import Request
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 from sqlalchemy import text
 
 from app.kit.routing import Router
@@ -13,8 +13,6 @@ router = Router(tags=["health"])
 
 class Health(BaseModel):
     """All is well."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "ok"}]})
 
     status: Literal["ok"] = "ok"
 

@@ -76,6 +76,10 @@ class Employee(EmployeeFields, Record, table=True):
     left_on: Day | None = None
     search_key: str
 
+    @property
+    def shown_name(self) -> str:
+        return self.display_name or self.name
+
 
 class NumberHeld(Period, Record, table=True):
     """A number by which a person is or was known; re-employment gives a new one."""

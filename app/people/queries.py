@@ -56,7 +56,7 @@ def describe(row: dict[str, Any], post: PrimaryPost | None, roles: list[str], da
     return EmployeeRead.model_validate(
         {
             **person.model_dump(exclude={"search_key", "version"}),
-            "display_name": person.display_name or person.name,
+            "display_name": person.shown_name,
             **{name: row[name] for name in ("appointment_type", "job_service", "job_category")},
             "in_scope": bool(row["in_scope"]),
             "status": rules.status_on(day, person.hired_on, employed=employed, absent=bool(row["absent"])),

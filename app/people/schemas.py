@@ -29,65 +29,9 @@ from app.people.models import (
 )
 from app.people.rules import AbsenceKind, EmployeeStatus, PostKind, UnitLevel
 
-UNIT_ID = "0192f0c1-0000-7d4e-8f90-a1b2c3d4e501"
-EMPLOYEE_ID = "0192f0c1-0000-7d4e-8f90-a1b2c3d4e502"
-POST_ID = "0192f0c1-0000-7d4e-8f90-a1b2c3d4e503"
-
-
-STORED = {"created_at": "2026-04-01T08:30:00+09:00", "updated_at": "2026-04-01T08:30:00+09:00"}
-RANK = {"code": "section_head", "name": "課長", "name_en": "Section head", "ordinal": 30, "is_head": True}
-UNIT: dict[str, Any] = {
-    "code": "0301",
-    "name": "市民課",
-    "name_kana": "シミンカ",
-    "name_en": "Citizen Section",
-    "parent_id": None,
-    "level": "section",
-    "needs_leader": True,
-    "max_absent": 3,
-    "valid_from": "2024-04-01",
-    "valid_to": None,
-    "successor_ids": [],
-}
-PERSON = {
-    "employee_number": "012345",
-    "name": "髙橋 花子",
-    "name_kana": "タカハシ ハナコ",
-    "display_name": "高橋 花子",
-    "email": "hanako.takahashi@city.example",
-    "hired_on": "2018-04-01",
-}
-TERMS = {"appointment_type": "regular", "job_service": "administrative", "job_category": "clerk"}
-POST = {
-    "employee_id": EMPLOYEE_ID,
-    "org_unit_id": UNIT_ID,
-    "kind": "primary",
-    "position_rank": "staff",
-    "job_title": "主事",
-    "order_number": "令和8年人第12号",
-    "published_on": "2026-03-25",
-    "end_published_on": None,
-    "valid_from": "2026-04-01",
-    "valid_to": None,
-}
-ABSENCE = {
-    "employee_id": EMPLOYEE_ID,
-    "kind": "childcare_leave",
-    "valid_from": "2026-06-01",
-    "valid_to": "2027-04-01",
-}
-SCOPE = {
-    "appointment_type": "regular",
-    "job_service": "medical",
-    "except_org_unit_codes": ["MC"],
-    "source": "2⑶ 本方針の対象者",
-    "valid_from": "2024-04-01",
-    "valid_to": None,
-}
-
 
 class PositionRankRead(PositionRankFields, Read):
-    model_config = example(id=POST_ID, **STORED, **RANK)
+    """A rank as the register has it."""
 
 
 class PositionRankUpdate(PositionRankFields, Partial):
@@ -103,7 +47,6 @@ class PositionRankQuery(ListQuery):
 
 
 class OrgUnitRead(OrgUnitFields, Read):
-    model_config = example(id=UNIT_ID, lineage=[UNIT_ID], **STORED, **UNIT)
     lineage: list[UUID]
 
 
@@ -128,8 +71,6 @@ class OrgUnitQuery(DatedQuery):
 
 class EmployeeCreate(EmployeeFields, EmploymentFields):
     """A person and the first terms of service, from `hired_on`."""
-
-    model_config = example(**PERSON, **TERMS)
 
 
 class EmployeeDetails(EmployeeFields, Partial):
@@ -160,26 +101,6 @@ class PrimaryPost(BaseModel):
 
 class EmployeeRead(EmployeeFields, Read):
     """A person as of a day; terms, post, scope and roles are those of the day, null where there are none."""
-
-    model_config = example(
-        id=EMPLOYEE_ID,
-        **STORED,
-        **PERSON,
-        **TERMS,
-        left_on=None,
-        status="active",
-        primary_post={
-            "id": POST_ID,
-            "org_unit_id": UNIT_ID,
-            "org_unit_code": "0301",
-            "org_unit_name": "市民課",
-            "position_rank": "staff",
-            "job_title": "主事",
-        },
-        in_scope=True,
-        roles=["general"],
-        as_of="2026-11-23",
-    )
 
     display_name: str
     appointment_type: str | None
@@ -220,7 +141,7 @@ class EmployeeQuery(DatedQuery):
 
 
 class PostRead(PostFields, Read):
-    model_config = example(id=POST_ID, **STORED, **POST)
+    """A post as far as the asker may know it."""
 
 
 class PostUpdate(PostFields, Partial):
@@ -242,7 +163,7 @@ class PostQuery(ListQuery):
 
 
 class AbsenceRead(AbsenceFields, Read):
-    model_config = example(id=POST_ID, **STORED, **ABSENCE)
+    """An absence as the register has it."""
 
 
 class AbsenceUpdate(AbsenceFields, Partial):
@@ -262,7 +183,7 @@ class AbsenceQuery(ListQuery):
 
 
 class ScopeRuleRead(ScopeRuleFields, Read):
-    model_config = example(id=POST_ID, **STORED, **SCOPE)
+    """A rule of the scope, with its source."""
 
 
 class ScopeRuleUpdate(ScopeRuleFields, Partial):

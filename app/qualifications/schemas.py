@@ -20,28 +20,9 @@ from app.qualifications.models import (
 )
 from app.qualifications.rules import AwardAction, AwardStatus
 
-_ID = "0199c3a0-7d51-7c3e-9a41-5b2f60c7d401"
-_STAMPS: dict[str, Any] = {"id": _ID, "created_at": "2026-04-01T00:00:00Z", "updated_at": "2026-04-01T00:00:00Z"}
-_QUALIFICATION: dict[str, Any] = {
-    "code": "IT-PASSPORT",
-    "name": "ITパスポート試験",
-    "name_en": "IT Passport Examination",
-    "issuer": "独立行政法人情報処理推進機構",
-    "valid_for_months": None,
-    "skill_codes": ["dx_basics", "information_security"],
-    "skill_level": 1,
-}
-_AWARD: dict[str, Any] = {
-    "employee_id": _ID,
-    "qualification_code": "IT-PASSPORT",
-    "certificate_number": "IP-2026-06-00001",
-    "passed_on": "2026-06-14",
-    "expires_on": None,
-}
-
 
 class QualificationCreate(QualificationFields):
-    model_config = example(**_QUALIFICATION)
+    """A new qualification."""
 
 
 class QualificationUpdate(QualificationFields, Partial):
@@ -49,8 +30,6 @@ class QualificationUpdate(QualificationFields, Partial):
 
 
 class QualificationRead(QualificationFields, Read):
-    model_config = example(**_STAMPS, **_QUALIFICATION, holders=412, as_of="2026-10-01")
-
     holders: int = Field(description="People within the caller's sight who hold it, verified, on the day")
     as_of: date
 
@@ -67,25 +46,12 @@ class QualificationQuery(DatedQuery):
 class QualificationAwardCreate(QualificationAwardFields):
     """Leave `expires_on` out and it follows from the qualification; send null when this pass counts for good."""
 
-    model_config = example(**_AWARD)
-
 
 class QualificationAwardUpdate(AwardDetails, Partial):
     model_config = example(certificate_number="IP-2026-06-00002")
 
 
 class QualificationAwardRead(QualificationAwardFields, Read):
-    model_config = example(
-        **_STAMPS,
-        **_AWARD,
-        status="verified",
-        verified_by=_ID,
-        verified_at="2026-06-20T01:00:00Z",
-        revoked_on=None,
-        revoked_reason=None,
-        allowed_actions=["revocation"],
-    )
-
     status: AwardStatus
     verified_by: UUID | None = Field(description="The account that verified it")
     verified_at: datetime | None

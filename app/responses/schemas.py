@@ -16,7 +16,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from sqlmodel import Field, SQLModel, col
 
-from app.kit.fields import Code, Fields, Prose, example
+from app.kit.fields import Code, Fields, Prose
 from app.kit.listing import DatedQuery, Eq, ListQuery, Sorts
 from app.people.models import Employee
 from app.responses.models import SurveySheet
@@ -24,9 +24,6 @@ from app.responses.rules import AnswerForm, ResponseTiming
 from app.surveys.rules import Identification
 
 _BOUND = 1_000_000_000
-_SURVEY_ID = "0192f0c1-0000-7d4e-8f90-a1b2c3d4e520"
-_EMPLOYEE_ID = "0192f0c1-0000-7d4e-8f90-a1b2c3d4e502"
-_ANSWERS = [{"question_code": "explain_dx", "value": 2}, {"question_code": "obstacles", "value": ["paper"]}]
 
 
 def _at_the_member(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
@@ -54,8 +51,6 @@ class AnswerFields(Fields):
 class ResponseFields(Fields):
     """All answers of one person; sent again before the close, they replace the former ones."""
 
-    model_config = example(survey_id=_SURVEY_ID, answers=_ANSWERS)
-
     survey_id: UUID
     answers: list[AnswerFields] = Field(max_length=100)
     pair_token: PairToken | None = Field(
@@ -65,16 +60,6 @@ class ResponseFields(Fields):
 
 class ResponseRead(SQLModel):
     """Named answers come back; of others only that they were taken, and once the token of an anonymous one."""
-
-    model_config = example(
-        id="8f14e45f-ceea-467f-a8f1-3d2f6c1b9a10",
-        survey_id=_SURVEY_ID,
-        identification="named",
-        employee_id=_EMPLOYEE_ID,
-        timing="on_time",
-        answers=_ANSWERS,
-        pair_token=None,
-    )
 
     id: UUID | None = Field(default=None, description="Named answers only")
     survey_id: UUID
@@ -97,10 +82,6 @@ class ResponseQuery(ListQuery):
 class ParticipationRead(SQLModel):
     """How many of those asked have answered. Asked: addressees not on leave on the day, and whoever has answered."""
 
-    model_config = example(
-        survey_id=_SURVEY_ID, as_of="2026-12-01", invited=20, answered=18, on_leave=1, response_rate=90
-    )
-
     survey_id: UUID
     as_of: date
     invited: int
@@ -110,20 +91,11 @@ class ParticipationRead(SQLModel):
 
 
 class NonRespondentRead(SQLModel):
-    model_config = example(
-        id=_EMPLOYEE_ID,
-        employee_number="001234",
-        name="𠮷田 花子",
-        name_kana="ヨシダ ハナコ",
-        display_name=None,
-        email="hanako@city.example",
-    )
-
     id: UUID
     employee_number: str
     name: str
     name_kana: str
-    display_name: str | None
+    display_name: str = Bounds(validation_alias="shown_name")
     email: str | None
 
 

@@ -4,15 +4,10 @@ from uuid import UUID
 
 from sqlmodel import Field, SQLModel
 
-from app.kit.fields import Percent, example
+from app.kit.fields import Percent
 from app.results.rules import WithheldReason
 from app.surveys.models import OptionFields, QuestionFields, ScaleFields, SurveyFields
 from app.surveys.rules import Identification, QuestionType, SurveyKind, SurveyStatus
-
-OPTIONS = [
-    {"code": "understand", "label": "理解している", "label_en": None, "count": None, "percent": 5},
-    {"code": "mostly_understand", "label": "概ね理解している", "label_en": None, "count": None, "percent": 48},
-]
 
 
 class OptionResult(SQLModel):
@@ -45,34 +40,6 @@ class QuestionResult(SQLModel):
 
 
 class SurveyResults(SQLModel):
-    model_config = example(
-        survey_id="0192f0c1-0000-7d4e-8f90-a1b2c3d4e520",
-        kind="baseline",
-        status="closed",
-        minimum_group=10,
-        printed=True,
-        questions=[
-            {
-                "code": "dx_understanding",
-                "type": "single",
-                "topic": "DXの理解度",
-                "text": None,
-                "text_en": None,
-                "skill_code": None,
-                "challenge": None,
-                "scale": None,
-                "complete": True,
-                "suppressed": False,
-                "reason": None,
-                "n": None,
-                "options": OPTIONS,
-                "mean": None,
-                "median": None,
-                "texts": [],
-            }
-        ],
-    )
-
     survey_id: UUID
     kind: SurveyKind
     status: SurveyStatus

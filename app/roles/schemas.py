@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from sqlmodel import SQLModel, col
 
 from app.kit.fields import Code, Day, Fields, Line, Read, Values, example
@@ -16,28 +16,13 @@ from app.roles.facts import ASSIGNED, VACANT
 from app.roles.models import Role, RoleAssignmentFields, RoleAssignmentTerms, RoleFields
 from app.roles.rules import AssignmentAction, AssignmentStatus, RoleBasis
 
-_ID = "0192f0c1-0000-7d4e-8f90-a1b2c3d4e6"
-_LEADER = {"code": "leader", "name": "デジタル推進リーダー", "name_en": "Digital promotion leader"}
-_PLACE = {
-    "employee_id": f"{_ID}01",
-    "role_code": "leader",
-    "org_unit_id": f"{_ID}02",
-    "valid_from": "2026-05-01",
-    "valid_to": None,
-    "letter_number": "情政第12号",
-}
-
 
 class RoleRead(RoleFields, Read):
-    model_config = example(
-        id=f"{_ID}00", **_LEADER, basis="appointment", ordinal=2, valid_from="2024-04-01", valid_to=None,
-        position_ranks=[], org_unit_codes=[], job_categories=[], sub_tiers=[],
-        created_at="2024-03-01T09:00:00+09:00", updated_at="2024-03-01T09:00:00+09:00",
-    )  # fmt: skip
+    """A role as the policy has it."""
 
 
 class RoleCreate(RoleFields):
-    model_config = example(**_LEADER, basis="appointment", ordinal=2, valid_from="2024-04-01")
+    """A new role."""
 
 
 class RoleUpdate(RoleFields, Partial):
@@ -56,7 +41,7 @@ class RoleQuery(DatedQuery):
 
 
 class RoleAssignmentCreate(RoleAssignmentFields):
-    model_config = example(**_PLACE)
+    model_config = example(role_code="leader", valid_from="2026-12-01", letter_number="情政第12号")
 
 
 class RoleAssignmentUpdate(RoleAssignmentTerms, Partial):
@@ -79,12 +64,6 @@ class AssignmentEnd(AssignmentReturn):
 
 class RoleAssignmentRead(SQLModel):
     """As of a day. A derived assignment has the id of its source and role, and no letter."""
-
-    model_config = example(
-        id=f"{_ID}03", **_PLACE, employee_number="0001234", employee_name="髙橋 直子", sub_tier=None,
-        basis="appointment", org_unit_code="0102", org_unit_name="市民課", status="active", end_reason=None,
-        updated_at="2026-04-20T10:00:00+09:00", as_of="2026-11-02", allowed_actions=["end"],
-    )  # fmt: skip
 
     id: UUID
     employee_id: UUID
@@ -138,18 +117,6 @@ class VacantUnit(BaseModel):
 class RoleVacancyRead(BaseModel):
     """A unit without a holder; days are counted from the last holder's last day, or the unit's or role's first."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "id": f"{_ID}04",
-                    "role_code": "leader",
-                    "org_unit": {"id": f"{_ID}02", "code": "0102", "name": "市民課", "name_en": None},
-                    "days_open": 41,
-                }
-            ]
-        }
-    )
     id: UUID
     role_code: str
     org_unit: VacantUnit

@@ -26,42 +26,13 @@ from app.skills.models import (
 )
 from app.skills.rules import EvidenceAction, EvidenceBasis, EvidenceStatus, Provenance, SkillMapAction, SkillMapStatus
 
-_ID = "0192f0c1-0000-7d4e-8f90-a1b2c3d4e7"
-_STAMPS = {"created_at": "2024-03-01T09:00:00+09:00", "updated_at": "2024-03-01T09:00:00+09:00"}
-_SKILL = {
-    "code": "dx_basics",
-    "name": "DX基礎",
-    "name_en": "DX basics",
-    "definition": "DXが必要とされる社会的背景や考え方を理解し、DXの基礎知識を有している。",
-    "definition_en": "Has basic knowledge of DX and why it is needed.",
-    "ordinal": 3,
-}
-_MAP = {"name": "デジタルスキルマップ", "source": "基本方針 5", "stated_counts": {"dx_basics": 5}}
-_CELL = {
-    "skill_map_id": f"{_ID}02",
-    "role_code": "leader",
-    "skill_code": "dx_advanced",
-    "target_level": None,
-    "provenance": "reconstructed",
-    "confidence": 98,
-    "grace_days": 180,
-}
-_EVIDENCE = {
-    "employee_id": f"{_ID}05",
-    "skill_code": "dx_basics",
-    "level": 2,
-    "basis": "assessment",
-    "valid_from": "2026-06-01",
-    "valid_to": None,
-}
-
 
 class SkillCreate(SkillFields):
-    model_config = example(**_SKILL)
+    """A new skill."""
 
 
 class SkillRead(SkillFields, Read):
-    model_config = example(id=f"{_ID}01", **_SKILL, **_STAMPS)
+    """A skill as the register has it."""
 
 
 class SkillUpdate(SkillFields, Partial):
@@ -85,16 +56,11 @@ class RowCount(BaseModel):
 
 
 class SkillMapCreate(SkillMapFields):
-    model_config = example(**_MAP)
+    """A new draft of the map."""
 
 
 class SkillMapRead(SkillMapFields, Read):
     """A version of the map; `valid_from` is null while it is a draft."""
-
-    model_config = example(
-        id=f"{_ID}02", version=1, **_MAP, status="active", valid_from="2024-04-01", valid_to=None,
-        row_counts=[{"skill_code": "dx_basics", "stated": 5, "actual": 5}], allowed_actions=["copy"], **_STAMPS,
-    )  # fmt: skip
 
     version: int
     status: SkillMapStatus
@@ -125,12 +91,10 @@ class Activation(Fields):
 
 
 class SkillRequirementCreate(SkillRequirementFields):
-    model_config = example(**_CELL)
+    """A new cell of a draft."""
 
 
 class SkillRequirementRead(SkillRequirementFields, Read):
-    model_config = example(id=f"{_ID}03", **_CELL, required=True, map_version=1, **_STAMPS)
-
     required: Literal[True] = Field(default=True, description="A missing cell is not specified, never unneeded")
     map_version: Annotated[int, Bounds(validation_alias=AliasPath("skill_map", "number"))]
 
@@ -166,16 +130,11 @@ STATUS = case(
 
 
 class SkillRecordCreate(SkillRecordFields):
-    model_config = example(**_EVIDENCE)
+    model_config = example(basis="assessment", level=2)
 
 
 class SkillRecordRead(SkillRecordFields, Read):
     """Evidence as of a day. `source_id` is the enrollment or award that it comes from."""
-
-    model_config = example(
-        id=f"{_ID}04", **_EVIDENCE, source_id=None, revoked_on=None, revoked_at=None, revoked_reason=None,
-        status="valid", as_of="2026-11-02", allowed_actions=["revocation"], **_STAMPS,
-    )  # fmt: skip
 
     source_id: UUID | None
     revoked_on: date | None

@@ -11,26 +11,6 @@ from app.kit.patching import Partial
 from app.surveys.models import OptionFields, QuestionFields, ScaleFields, Survey, SurveyFields
 from app.surveys.rules import Identification, Question, Scale, SurveyAction, SurveyKind, SurveyStatus
 
-QUESTION = {
-    "code": "explain_dx",
-    "type": "scale",
-    "text": "DXとは何かを同僚に説明できる",
-    "text_en": "I can explain to a colleague what DX is",
-    "scale": {"min": 1, "max": 5, "direction": "higher_is_better", "min_label": "できない", "max_label": "できる"},
-    "pair_key": "explain_dx",
-    "skill_code": "dx_basics",
-    "required": True,
-}
-SURVEY = {
-    "title": "DX基礎研修 事前アンケート",
-    "kind": "pre",
-    "course_session_id": "0192f0c1-0000-7d4e-8f90-a1b2c3d4e510",
-    "identification": "pseudonymous",
-    "closes_at": "2026-12-10T09:00:00+09:00",
-    "minimum_group": 10,
-    "questions": [QUESTION],
-}
-
 
 class QuestionAsked(QuestionFields):
     """A question with its options or its scale."""
@@ -42,13 +22,13 @@ class QuestionAsked(QuestionFields):
 class SurveyAsked(SurveyFields):
     """A survey with its questions, in the order in which they are asked."""
 
-    model_config = example(**SURVEY)
-
     questions: list[QuestionAsked] = Field(default=[], max_length=100)
 
 
 class SurveyUpdate(SurveyAsked, Partial):
     """Questions are replaced as a whole, as RFC 7396 says of arrays."""
+
+    model_config = example(title="DX基礎研修 事前アンケート", closes_at="2027-06-09T12:00:00+09:00")
 
 
 class QuestionRead(QuestionAsked):
@@ -56,16 +36,6 @@ class QuestionRead(QuestionAsked):
 
 
 class SurveyRead(SurveyFields, Read):
-    model_config = example(
-        id="0192f0c1-0000-7d4e-8f90-a1b2c3d4e520",
-        created_at="2026-11-20T10:00:00+09:00",
-        updated_at="2026-11-20T10:00:00+09:00",
-        status="draft",
-        accepts_answers=False,
-        allowed_actions=["opening"],
-        **SURVEY | {"questions": [QUESTION | {"complete": True}]},
-    )
-
     status: SurveyStatus
     accepts_answers: bool = Field(description="Open, and now lies between opens_at and closes_at")
     allowed_actions: list[SurveyAction]

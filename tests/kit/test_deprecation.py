@@ -50,7 +50,7 @@ def app() -> FastAPI:
     app = FastAPI(openapi_url=None)
     errors.install(app)
     app.include_router(router)
-    openapi.install(app, texts={}, vocabularies={})
+    openapi.install(app, texts={}, vocabularies={}, answered={})
     return app
 
 

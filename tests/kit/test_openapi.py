@@ -48,13 +48,37 @@ def test_an_answer_has_all_its_members() -> None:
     assert [name for name, schema in answers.items() if schema["required"] != list(schema["properties"])] == []
 
 
-def test_an_example_shows_the_members_that_are_null() -> None:
-    optional = {"anyOf": [{"type": "string"}, {"type": "null"}]}
-    inner = {"properties": {"code": {"type": "string"}, "until": optional}, "required": ["code", "until"]}
-    reference = {"$ref": "#/components/schemas/Inner"}
-    outer = {"properties": {"inner": reference, "note": optional}, "required": ["inner", "note"]}
-    shown = examples.completed({"inner": {"code": "A"}}, outer, {"Inner": inner})
-    assert shown == {"inner": {"code": "A", "until": None}, "note": None}
+def shown(*, own: dict[str, Any]) -> dict[str, Any]:
+    """The examples of schemas after the city answered one thing, which can be sent without its `id`."""
+    text: dict[str, Any] = {"type": "string"}
+    place = {"anyOf": [{"$ref": "#/components/schemas/Place"}, {"type": "null"}]}
+    sent = {"code": text, "note": text, "place": place}
+    schemas: dict[str, Any] = {
+        "Place": {"properties": {"name": text}},
+        "ThingRead": {"properties": {"id": text, **sent}},
+        "ThingCreate": {"properties": sent, "required": ["code"], **own},
+    }
+    read, create = ({"schema": {"$ref": f"#/components/schemas/Thing{kind}"}} for kind in ("Read", "Create"))
+    operation = {
+        "operationId": "things_read",
+        "requestBody": {"content": {"application/json": create}},
+        "responses": {"200": {"content": {"application/json": read}}},
+    }
+    document = {"paths": {"/things": {"get": operation}}, "components": {"schemas": schemas}}
+    examples.learn(document, {"things_read": {"id": "1", "code": "A", "note": None, "place": {"name": "Hall"}}})
+    return {name: schema["examples"][0] for name, schema in schemas.items()}
+
+
+def test_a_schema_shows_its_part_of_what_the_city_answered() -> None:
+    assert shown(own={})["Place"] == {"name": "Hall"}
+
+
+def test_what_can_be_sent_is_shown_without_what_the_server_sets() -> None:
+    assert shown(own={})["ThingCreate"] == {"code": "A", "note": None, "place": {"name": "Hall"}}
+
+
+def test_words_of_its_own_are_completed_by_what_must_be_sent() -> None:
+    assert shown(own={"examples": [{"note": "B"}]})["ThingCreate"] == {"code": "A", "note": "B"}
 
 
 @pytest.mark.parametrize(

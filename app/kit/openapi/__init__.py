@@ -20,7 +20,8 @@ _ABOUT: dict[str, Any] = {
         "Roles, skills, trainings and their effect, for every employee and as of any day.\n\n"
         "Lists, errors (RFC 9457), versions (ETag, If-Match), retries (Idempotency-Key) and days (`as_of`) work alike "
         "everywhere. Texts of errors follow Accept-Language: `ja` (default) or `en`. `/api/v1/vocabulary` lists the "
-        "labels of coded values. 日本語版: `/openapi.json?lang=ja`."
+        "labels of coded values. Examples are answers of the demonstration city, their lists cut to a few rows. "
+        "日本語版: `/openapi.json?lang=ja`."
     ),
     "contact": {"name": "The maintainers of Hagukumi"},
     "license_info": {"name": "MIT", "identifier": "MIT"},
@@ -49,13 +50,13 @@ def about(tags: Mapping[str, str]) -> dict[str, Any]:
     return _ABOUT | {"openapi_tags": [{"name": name, "description": text} for name, text in tags.items()]}
 
 
-def install(app: FastAPI, texts: japanese.Texts, vocabularies: listed.Listed) -> None:
+def install(app: FastAPI, texts: japanese.Texts, vocabularies: listed.Listed, answered: examples.Answers) -> None:
     """The contract at `/openapi.json`; with `lang=ja` its texts for people are Japanese."""
     derive = app.openapi
 
     @cache
     def document() -> Json:
-        completed = complete(derive(), versions.versioned(app))
+        completed = complete(derive(), versions.versioned(app), answered)
         listed.say(completed, vocabularies)
         return completed
 
@@ -70,15 +71,15 @@ def install(app: FastAPI, texts: japanese.Texts, vocabularies: listed.Listed) ->
         return Response(written(lang), media_type="application/json")
 
 
-def complete(document: Json, versioned: Set[tuple[str, str]]) -> Json:
+def complete(document: Json, versioned: Set[tuple[str, str]], answered: examples.Answers) -> Json:
     """Add to each operation its texts, headers, problem answers and examples, to each schema its bounds."""
     schemas: Json = document["components"]["schemas"]
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     bounds.tighten(document)
     schemas |= bounds.never_null(answers.problem_schemas())
-    examples.complete_all(schemas)
     document["components"] |= answers.components()
+    examples.learn(document, answered)
     for path, method, operation in operations(document):
         operation["summary"], operation["description"] = _texts(operation)
         speaks = (path, method) in versioned

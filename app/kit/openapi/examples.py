@@ -1,79 +1,89 @@
-"""Examples: each schema shows one; an operation shows those of its schemas, put together."""
+"""Examples: what the demonstration city answers; what a client sends is cut from that, or says its own."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from app.kit.openapi.walk import Json, resolved, target
+from app.kit.openapi.walk import Json, bodies, operations, resolved, target
+
+Answers = Mapping[str, Any]
+"""By operation; `scripts.capture_examples` asks for them."""
 
 
-def complete_all(schemas: Json) -> None:
-    """FastAPI drops every null of the document; an answer has all its members."""
-    for schema in schemas.values():
-        if "properties" in schema and "examples" in schema:
-            schema["examples"] = [completed(example, schema, schemas) for example in schema["examples"]]
-
-
-def completed(example: Any, schema: Json, schemas: Json) -> Any:
-    """The example with the required members that it lacks: null, or their default, in the order of the schema."""
-    schema = _fitting(example, schema, schemas)
-    if isinstance(example, list) and "items" in schema:
-        return [completed(item, schema["items"], schemas) for item in example]
-    if not isinstance(example, dict) or "properties" not in schema:
-        return example
-    members = schema["properties"]
-    shown = {
-        name: completed(example.get(name, member.get("default")), member, schemas)
-        for name, member in members.items()
-        if name in example or (name in schema.get("required", ()) and ("default" in member or _may_be_null(member)))
-    }
-    return shown | {name: value for name, value in example.items() if name not in members}
-
-
-def _fitting(example: Any, schema: Json, schemas: Json) -> Json:
-    """The alternative that the example is of."""
-    schema = resolved(schema, schemas)
-    kinds = [resolved(kind, schemas) for kind in (*schema.get("anyOf", []), *schema.get("oneOf", []))]
-    if isinstance(example, dict):
-        kinds = [kind for kind in kinds if set(example) <= set(kind.get("properties", {}))]
-    elif isinstance(example, list):
-        kinds = [kind for kind in kinds if kind.get("type") == "array"]
-    return kinds[0] if kinds else schema
-
-
-def _may_be_null(schema: Json) -> bool:
-    return {"type": "null"} in schema.get("anyOf", [])
+def learn(document: Json, answers: Answers) -> None:
+    """Show each answer at its operation, what it holds at the schemas of it, and what can be sent at those of input."""
+    schemas: Json = document["components"]["schemas"]
+    for _, _, operation in operations(document):
+        answer = answers.get(operation["operationId"])
+        for content in operation["responses"]["200"]["content"].values() if answer else ():
+            content["example"] = answer
+            for name, value in _known(answer, content["schema"], schemas):
+                schemas[name].setdefault("examples", [value])
+    for name in {target(body["$ref"]) for body in bodies(document)}:
+        if sent := _sent(name, schemas):
+            schemas[name]["examples"] = [sent]
 
 
 def show(content: Json, schemas: Json) -> None:
-    """An example of the whole: the schema's own, or put together from what its members show."""
-    example = example_of(content.get("schema", {}), schemas)
-    if example is not None and "example" not in content:
-        content["example"] = example
+    """The schema's example at what an operation takes or gives."""
+    example = _of(content.get("schema", {}), schemas)
+    if example is not None:
+        content.setdefault("example", example)
 
 
-def example_of(schema: Json, schemas: Json) -> Any:
-    if "$ref" not in schema:
-        items = example_of(schema["items"], schemas) if "items" in schema else None
-        return None if items is None else [items]
-    name = target(schema["$ref"])
+def _known(value: Any, schema: Json, schemas: Json) -> Iterator[tuple[str, Any]]:
+    """The named schemas of a value and of all that it holds, lists of resources left out, each with its part."""
+    kind = _meant(schema)
+    known = resolved(kind, schemas)
+    members = known.get("properties", {})
+    if "$ref" in kind and members and not {"metadata", "results"} <= members.keys():
+        yield target(kind["$ref"]), value
+    if isinstance(value, list):
+        for item in value:
+            yield from _known(item, known.get("items", {}), schemas)
+    elif isinstance(value, dict):
+        others = known.get("additionalProperties")
+        for name, inner in value.items():
+            yield from _known(inner, members.get(name, others if isinstance(others, dict) else {}), schemas)
+
+
+def _meant(schema: Json) -> Json:
+    """What it is when it is not null."""
+    return next((kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}), schema)
+
+
+def _sent(name: str, schemas: Json) -> Json:
+    """The schema's own words and what else it asks for, else all of its resource that can be sent."""
     known = schemas[name]
-    if known.get("examples"):
+    by_member = {member: kind["examples"][0] for member, kind in known["properties"].items() if "examples" in kind}
+    own: Json = known.get("examples", [by_member])[0]
+    stem = name.removesuffix("Update").removesuffix("Create").removesuffix("Asked").removesuffix("Fields")
+    resource: Json = _cut(_named(f"{stem}Read", schemas) or {}, known, schemas)
+    wanted = known.get("required", ()) if own else resource
+    return {member: resource[member] for member in wanted if member in resource} | own
+
+
+def _cut(value: Any, schema: Json, schemas: Json) -> Any:
+    """The value with the members of this schema only."""
+    known = resolved(_meant(schema), schemas)
+    if isinstance(value, list):
+        return [_cut(item, known.get("items", {}), schemas) for item in value]
+    if isinstance(value, dict) and "properties" in known:
+        members = known["properties"]
+        return {name: _cut(inner, members[name], schemas) for name, inner in value.items() if name in members}
+    return value
+
+
+def _of(schema: Json, schemas: Json) -> Any:
+    if "items" in schema:
+        item = _of(schema["items"], schemas)
+        return None if item is None else [item]
+    return _named(target(schema["$ref"]), schemas) if "$ref" in schema else None
+
+
+def _named(name: str, schemas: Json) -> Any:
+    """The example of a schema: its own, or that of the lists which it holds."""
+    known = schemas.get(name, {})
+    if "examples" in known:
         return known["examples"][0]
-    if {"metadata", "results"} <= known.get("properties", {}).keys():
-        return _example_page(known, schemas)
-    return _example_input(name, known, schemas)
-
-
-def _example_page(page: Json, schemas: Json) -> Json:
-    common = {"resultset": {"count": 1, "limit": 50, "offset": 0}, "next_cursor": None, "as_of": "2026-11-23"}
-    members = resolved(page["properties"]["metadata"], schemas)["properties"]
-    metadata = {name: common[name] if name in common else example_of(members[name], schemas) for name in members}
-    return {"metadata": metadata, "results": example_of(page["properties"]["results"], schemas) or []}
-
-
-def _example_input(name: str, known: Json, schemas: Json) -> Json | None:
-    """An input's example is its resource's, without what the server sets."""
-    if all("examples" in member for member in known["properties"].values()):
-        return {member: schema["examples"][0] for member, schema in known["properties"].items()}
-    read = schemas.get(name.removesuffix("Fields").removesuffix("Create").removesuffix("Update") + "Read", {})
-    shown = (read.get("examples") or [None])[0]
-    return shown and {member: shown[member] for member in known["properties"] if member in shown}
+    lists = {name: _of(member, schemas) for name, member in known.get("properties", {}).items() if "items" in member}
+    return {name: item for name, item in lists.items() if item is not None} or None
