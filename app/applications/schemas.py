@@ -45,13 +45,13 @@ class EnrollmentRead(EnrollmentFields, Read):
     submitted_by: UUID = Field(description="The account that made the entry")
     status: EnrollmentStatus
     waitlist_rank: int | None = Field(description="1 is next")
-    reason: str | None
+    reason: Line | None
     org_unit_id: UUID | None = Field(description="The person's unit when the entry was made")
     decided_by: UUID | None = Field(description="The account that approved or rejected")
     decided_on_behalf_of: UUID | None = Field(description="The head for whom an acting head decided")
     decided_at: datetime | None
     completed_on: date | None
-    completion_reason: str | None = Field(description="Why a person overrode the course's rule")
+    completion_reason: Line | None = Field(description="Why a person overrode the course's rule")
     score: int | None
     needs_reconfirmation: bool
     allowed_actions: list[EnrollmentAction] = Field(description="What this caller may post to now")
@@ -93,7 +93,7 @@ class EnrollmentEventRead(SQLModel):
     by: UUID
     from_status: EnrollmentStatus | None
     to_status: EnrollmentStatus
-    reason: str | None
+    reason: Line | None
 
 
 class EnrollmentEventQuery(ListQuery):

@@ -12,7 +12,7 @@ from app.catalog.models import Course
 from app.course_sessions.models import CourseSession, CourseSessionFields, SessionMeetingFields
 from app.course_sessions.rules import SessionAction, SessionStatus
 from app.kit import clock
-from app.kit.fields import Code, Day, FiscalYear, Read, Values, YearAsked, example
+from app.kit.fields import Code, Day, FiscalYear, Line, Read, Values, YearAsked, example
 from app.kit.listing import Eq, In, ListQuery, Sorts, Where
 from app.kit.patching import Partial
 
@@ -64,9 +64,9 @@ class CourseLabel(SQLModel):
     """A course by name."""
 
     id: UUID
-    code: str
-    title: str
-    title_en: str | None
+    code: Code
+    title: Line
+    title_en: Line | None
 
 
 class CourseSessionRead(CourseSessionFields, Read):

@@ -6,6 +6,7 @@ from sqlmodel import Field, SQLModel
 
 from app.effects.rules import EffectDesign
 from app.effects.statistics import EffectSize, Improvement, Interval, PairedT, SignedRank, UndefinedReason
+from app.kit.fields import Code, Prose
 from app.results.rules import AnswerCount, WithheldReason
 from app.surveys.models import ScaleFields
 
@@ -13,10 +14,10 @@ from app.surveys.models import ScaleFields
 class EffectRead(SQLModel):
     """The paired change of one question; its figures are of those who answered both times."""
 
-    pair_key: str
+    pair_key: Code
     design: EffectDesign
-    skill_code: str | None
-    text: str | None = Field(description="The question as asked last")
+    skill_code: Code | None
+    text: Prose | None = Field(description="The question as asked last")
     scale: ScaleFields
     minimum_group: int = Field(description="The smallest group that is shown to the caller")
     suppressed: bool

@@ -11,8 +11,9 @@ from sqlmodel import SQLModel
 from app.catalog.rules import EnrollmentMode
 from app.insights.facts import FIGURES
 from app.insights.rules import FigureLevel, GapStatus, GroupBy
-from app.kit.fields import Code, Values
+from app.kit.fields import Code, Line, Values
 from app.kit.listing import DatedMetadata, DatedQuery, Sorts
+from app.people.models import Number
 from app.people.rules import UnitLevel
 from app.roles.rules import RoleBasis
 from app.skills.rules import EvidenceBasis, Provenance
@@ -21,9 +22,9 @@ from app.skills.rules import EvidenceBasis, Provenance
 class Label(SQLModel):
     """Policy data by name."""
 
-    code: str
-    name: str
-    name_en: str | None
+    code: Code
+    name: Line
+    name_en: Line | None
 
 
 class UnitLabel(Label):
@@ -33,21 +34,21 @@ class UnitLabel(Label):
 
 class PersonLabel(SQLModel):
     id: UUID
-    employee_number: str
-    display_name: str
+    employee_number: Number
+    display_name: Line
     org_unit: UnitLabel | None = Field(description="Primary unit of the day")
 
 
 class MapLabel(SQLModel):
     id: UUID
     version: int
-    name: str
+    name: Line
     valid_from: date
 
 
 class RoleHeld(SQLModel):
-    role_code: str
-    sub_tier: str | None
+    role_code: Code
+    sub_tier: Code | None
     basis: RoleBasis
     source_id: UUID = Field(description="The post, appointment or terms of service that give the role")
     since: date = Field(description="Held without a break since")
@@ -56,7 +57,7 @@ class RoleHeld(SQLModel):
 class DemandRead(SQLModel):
     """A cell of the map that asks for the skill."""
 
-    role_code: str
+    role_code: Code
     skill_map_version: int
     skill_requirement_id: UUID
     provenance: Provenance
@@ -81,9 +82,9 @@ class NextSession(SQLModel):
 
     id: UUID
     course_id: UUID
-    code: str
-    title: str
-    title_en: str | None
+    code: Code
+    title: Line
+    title_en: Line | None
     mode: EnrollmentMode
     starts_at: datetime = Field(description="Start of the first meeting")
     free_seats: int

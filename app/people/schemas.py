@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import func
-from sqlmodel import col
+from sqlmodel import Field, col
 
 from app.kit.fields import Code, Day, Line, Read, Values, example
 from app.kit.listing import Contains, DatedQuery, Eq, In, ListQuery, Sorts, Where
@@ -27,7 +27,7 @@ from app.people.models import (
     ScopeRule,
     ScopeRuleFields,
 )
-from app.people.rules import AbsenceKind, EmployeeStatus, PostKind, UnitLevel
+from app.people.rules import AbsenceKind, AppointmentType, EmployeeStatus, JobService, PostKind, UnitLevel
 
 
 class PositionRankRead(PositionRankFields, Read):
@@ -93,24 +93,24 @@ class PrimaryPost(BaseModel):
 
     id: UUID
     org_unit_id: UUID
-    org_unit_code: str
-    org_unit_name: str
-    position_rank: str
-    job_title: str | None
+    org_unit_code: Code
+    org_unit_name: Line
+    position_rank: Code
+    job_title: Line | None
 
 
 class EmployeeRead(EmployeeFields, Read):
     """A person as of a day; terms, post, scope and roles are those of the day, null where there are none."""
 
-    display_name: str
-    appointment_type: str | None
-    job_service: str | None
-    job_category: str | None
+    display_name: Line
+    appointment_type: AppointmentType | None
+    job_service: JobService | None
+    job_category: Code | None
     left_on: date | None
     status: EmployeeStatus
     primary_post: PrimaryPost | None
     in_scope: bool
-    roles: list[str]
+    roles: list[Code] = Field(description="A `code` of `GET /api/v1/roles` each")
     as_of: date
 
 

@@ -56,7 +56,7 @@ class QualificationAwardRead(QualificationAwardFields, Read):
     verified_by: UUID | None = Field(description="The account that verified it")
     verified_at: datetime | None
     revoked_on: date | None = Field(description="The first day on which the pass no longer counts")
-    revoked_reason: str | None
+    revoked_reason: Line | None
     allowed_actions: list[AwardAction] = Field(description="What this caller may post to now")
 
 

@@ -16,9 +16,9 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from sqlmodel import Field, SQLModel, col
 
-from app.kit.fields import Code, Fields, Prose
+from app.kit.fields import Code, Email, Fields, Line, Prose
 from app.kit.listing import DatedQuery, Eq, ListQuery, Sorts
-from app.people.models import Employee
+from app.people.models import Employee, Number
 from app.responses.models import SurveySheet
 from app.responses.rules import AnswerForm, ResponseTiming
 from app.surveys.rules import Identification
@@ -92,11 +92,11 @@ class ParticipationRead(SQLModel):
 
 class NonRespondentRead(SQLModel):
     id: UUID
-    employee_number: str
-    name: str
-    name_kana: str
-    display_name: str = Bounds(validation_alias="shown_name")
-    email: str | None
+    employee_number: Number
+    name: Line
+    name_kana: Line
+    display_name: Line = Bounds(validation_alias="shown_name")
+    email: Email | None
 
 
 class NonRespondentQuery(DatedQuery):

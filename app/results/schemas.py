@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlmodel import Field, SQLModel
 
-from app.kit.fields import Percent
+from app.kit.fields import Code, Line, Percent, Prose
 from app.results.rules import WithheldReason
 from app.surveys.models import OptionFields, QuestionFields, ScaleFields, SurveyFields
 from app.surveys.rules import Identification, QuestionType, SurveyKind, SurveyStatus
@@ -13,21 +13,21 @@ from app.surveys.rules import Identification, QuestionType, SurveyKind, SurveySt
 class OptionResult(SQLModel):
     """An option or a step of the scale; a figure that is null is unknown or withheld, never zero."""
 
-    code: str
-    label: str | None
-    label_en: str | None
+    code: Code
+    label: Line | None
+    label_en: Line | None
     count: int | None
     percent: int | None
 
 
 class QuestionResult(SQLModel):
-    code: str
+    code: Code
     type: QuestionType
-    topic: str | None
-    text: str | None
-    text_en: str | None
-    skill_code: str | None
-    challenge: str | None
+    topic: Line | None
+    text: Prose | None
+    text_en: Prose | None
+    skill_code: Code | None
+    challenge: Code | None
     scale: ScaleFields | None
     complete: bool = Field(description="False where only some of the options were printed: shares need not add up")
     suppressed: bool = Field(description="Nothing is shown; `reason` says why, as far as it may")
@@ -36,7 +36,7 @@ class QuestionResult(SQLModel):
     options: list[OptionResult]
     mean: float | None
     median: float | None
-    texts: list[str] = Field(description="Free texts in alphabetical order, for those who run surveys")
+    texts: list[Prose] = Field(description="Free texts in alphabetical order, for those who run surveys")
 
 
 class SurveyResults(SQLModel):

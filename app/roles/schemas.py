@@ -11,7 +11,7 @@ from app.kit.fields import Code, Day, Fields, Line, Read, Values, example
 from app.kit.listing import DatedQuery, Eq, In, Sorts, Where
 from app.kit.patching import Partial
 from app.people import days
-from app.people.models import Employee
+from app.people.models import Employee, Number
 from app.roles.facts import ASSIGNED, VACANT
 from app.roles.models import Role, RoleAssignmentFields, RoleAssignmentTerms, RoleFields
 from app.roles.rules import AssignmentAction, AssignmentStatus, RoleBasis
@@ -67,19 +67,19 @@ class RoleAssignmentRead(SQLModel):
 
     id: UUID
     employee_id: UUID
-    employee_number: str
-    employee_name: str
-    role_code: str
-    sub_tier: str | None
+    employee_number: Number
+    employee_name: Line
+    role_code: Code
+    sub_tier: Code | None
     basis: RoleBasis
     org_unit_id: UUID | None
-    org_unit_code: str | None
-    org_unit_name: str | None
+    org_unit_code: Code | None
+    org_unit_name: Line | None
     status: AssignmentStatus
     valid_from: date
     valid_to: date | None
-    letter_number: str | None
-    end_reason: str | None
+    letter_number: Line | None
+    end_reason: Line | None
     updated_at: datetime
     as_of: date
     allowed_actions: list[AssignmentAction]
@@ -109,16 +109,16 @@ class VacantUnit(BaseModel):
     """The unit that needs somebody."""
 
     id: UUID
-    code: str
-    name: str
-    name_en: str | None
+    code: Code
+    name: Line
+    name_en: Line | None
 
 
 class RoleVacancyRead(BaseModel):
     """A unit without a holder; days are counted from the last holder's last day, or the unit's or role's first."""
 
     id: UUID
-    role_code: str
+    role_code: Code
     org_unit: VacantUnit
     days_open: int
 

@@ -50,7 +50,7 @@ class SkillQuery(ListQuery):
 class RowCount(BaseModel):
     """One row of the map: the cells that the policy states (null = not stated) and those that there are."""
 
-    skill_code: str
+    skill_code: Code
     stated: int | None
     actual: int
 
@@ -139,7 +139,7 @@ class SkillRecordRead(SkillRecordFields, Read):
     source_id: UUID | None
     revoked_on: date | None
     revoked_at: datetime | None
-    revoked_reason: str | None
+    revoked_reason: Line | None
     status: EvidenceStatus
     as_of: date
     allowed_actions: list[EvidenceAction]

@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel, Field
 
+from app.kit.fields import Code
+
 _FILLED = "Words in braces are filled in when it is said"
 
 
@@ -23,7 +25,7 @@ class PolicyVocabulary(BaseModel):
 class ProblemCode(BaseModel):
     """What `code` of a problem, or of one of its `errors`, says."""
 
-    code: str
+    code: Code
     status: int
     ja: str
     en: str
@@ -32,7 +34,7 @@ class ProblemCode(BaseModel):
 class MemberCode(BaseModel):
     """What `errors[].code` says of a member whose form is wrong."""
 
-    code: str
+    code: Code
     ja: str = Field(description=_FILLED)
     en: str = Field(description=_FILLED)
 
