@@ -37,6 +37,7 @@ class Enrollment(EnrollmentFields, Record, table=True):
         UniqueConstraint("course_session_id", "waitlist_order"),
         CheckConstraint("(status = 'waitlisted') = (waitlist_order IS NOT NULL)", name="ck_enrollment_queue"),
         Index("ix_enrollment_session_status", "course_session_id", "status"),
+        Index("ix_enrollment_created_at", "created_at", "id"),
         Index("ix_enrollment_updated_at", "updated_at", "id"),
     )
     mode: EnrollmentMode = words()

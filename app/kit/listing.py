@@ -205,7 +205,7 @@ class Pager:
         results: Sequence[Any] = [row[0] if width == 1 else dict(list(row._mapping.items())[:width]) for row in found]
         metadata: dict[str, Any] = {
             "resultset": {
-                "count": await self._count(filtered, query, bound) if query.counts() else None,
+                "count": await self._total(filtered, query, bound, None if more else len(found)),
                 "limit": query.limit,
                 "offset": None if query.cursor else query.offset or 0,
             },
@@ -231,7 +231,13 @@ class Pager:
         )
         return (await self._db.execute(page, bound)).all()
 
-    async def _count(self, rows: Select[Any], query: ListQuery, bound: Listing) -> int:
+    async def _total(self, rows: Select[Any], query: ListQuery, bound: Listing, last: int | None) -> int | None:
+        """Counted only where a last page of so many rows does not tell."""
+        if not query.counts():
+            return None
+        start = query.offset or 0
+        if query.cursor is None and last is not None and (last or not start):
+            return start + last
         narrow = rows.with_only_columns(type(query).key, maintain_column_froms=True).order_by(None)
         return await self._db.scalar(select(func.count()).select_from(narrow.subquery()), bound) or 0
 

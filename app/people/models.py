@@ -68,6 +68,7 @@ class Employee(EmployeeFields, Record, table=True):
     __table_args__ = (
         Index("ix_employee_number", text('employee_number COLLATE "C"'), "id"),
         Index("ix_employee_kana", text('name_kana COLLATE "C"'), "id"),
+        Index("ix_employee_hired_on", "hired_on", "id"),
         Index("ix_employee_updated_at", "updated_at", "id"),
         Index(
             "ix_employee_search", "search_key", postgresql_using="gin", postgresql_ops={"search_key": "gin_trgm_ops"}
@@ -121,6 +122,8 @@ class Post(PostFields, Record, table=True):
         no_overlap("ex_post_primary", "employee_id", where="kind = 'primary'"),
         no_overlap("ex_post_same", "employee_id", "org_unit_id", "kind"),
         Index("ix_post_position_rank", "position_rank"),
+        Index("ix_post_valid_from", "valid_from", "id"),
+        Index("ix_post_updated_at", "updated_at", "id"),
     )
 
 
@@ -132,7 +135,11 @@ class AbsenceFields(Period):
 
 
 class Absence(AbsenceFields, Record, table=True):
-    __table_args__ = (no_overlap("ex_absence", "employee_id"),)
+    __table_args__ = (
+        no_overlap("ex_absence", "employee_id"),
+        Index("ix_absence_valid_from", "valid_from", "id"),
+        Index("ix_absence_updated_at", "updated_at", "id"),
+    )
 
 
 class ScopeRuleFields(Period):

@@ -62,6 +62,7 @@ class QualificationAward(QualificationAwardFields, Record, table=True):
         ),
         CheckConstraint("passed_on < expires_on", name="ck_qualification_award_period"),
         Index("ix_qualification_award_passed_on", "passed_on", "id"),
+        Index("ix_qualification_award_updated_at", "updated_at", "id"),
     )
     status: AwardStatus = words(default=AwardStatus.REGISTERED)
     verified_by: UUID | None = Field(default=None, foreign_key="account.id")

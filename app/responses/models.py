@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import LargeBinary, UniqueConstraint
+from sqlalchemy import Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from app.kit.records import jsonb, words
@@ -28,7 +28,10 @@ class SurveySheet(SQLModel, table=True):
 
     __tablename__ = "survey_sheet"
     __audited__: ClassVar[bool] = False
-    __table_args__ = (UniqueConstraint("survey_id", "respondent"),)
+    __table_args__ = (
+        UniqueConstraint("survey_id", "respondent"),
+        Index("ix_survey_sheet_survey_id", "survey_id", "id"),
+    )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     survey_id: UUID = Field(foreign_key="survey.id")

@@ -185,5 +185,6 @@ $$;
 def downgrade() -> None:
     sql.run("""
 DROP FUNCTION role_vacancies_on, role_assignments_on, roles_on, firm_roles_on;
+DROP FUNCTION IF EXISTS post_roles_on, unit_roles_on, appointed_roles_on;
 DROP TABLE role_assignment, role;
 """)
