@@ -13,6 +13,7 @@ from app.audit import recorder
 from app.kit import docs, errors, health, keys, openapi
 from app.kit.database import Database
 from app.kit.edge import Edge
+from app.kit.limits import Quota
 from app.kit.settings import Settings
 from app.vocabulary.rules import POLICY
 
@@ -28,6 +29,7 @@ def build_app(settings: Settings, database: Database | None = None) -> FastAPI:
     app = FastAPI(lifespan=_lifespan, openapi_url=None, redirect_slashes=False, **openapi.about(api.TAGS))
     app.state.settings = settings
     app.state.keys = keys.load(settings.keys)
+    app.state.wrong_sign_ins = Quota("wrong-sign-ins", settings.wrong_sign_ins_per_minute)
     app.state.database = database or Database(settings.url, settings.pool_size)
     recorder.install()
     errors.install(app)
@@ -35,9 +37,9 @@ def build_app(settings: Settings, database: Database | None = None) -> FastAPI:
     app.include_router(health.router)
     openapi.install(app, api.JAPANESE, POLICY, api.EXAMPLES)
     docs.install(app)
-    if settings.cors_origins:
+    app.add_middleware(Edge, body_limit=settings.body_limit, calls_per_minute=settings.calls_per_minute)
+    if settings.cors_origins:  # around everything, so that a page can read what the edge refuses, too
         app.add_middleware(CORSMiddleware, allow_origins=settings.cors_origins, **openapi.CORS)
-    app.add_middleware(Edge, body_limit=settings.body_limit)
     return app
 
 

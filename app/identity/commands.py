@@ -8,17 +8,26 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.identity import passwords, queries
 from app.identity.models import Account
 from app.identity.rules import CredentialsWrong
+from app.kit.limits import Quota
 from app.kit.records import add
 
 _NOBODY = passwords.hashed("nobody")
 
 
-async def sign_in(db: AsyncSession, username: str, password: str, *, demo_accounts: bool) -> Account:
-    """The account, if the password is right; a name that does not exist takes as long as a wrong password."""
+async def sign_in(
+    db: AsyncSession, username: str, password: str, *, demo_accounts: bool, wrong: Quota, address: str
+) -> Account:
+    """The account, if the password is right; a name that does not exist takes as long as a wrong password.
+
+    `wrong` counts what was tried in vain for this name from this address: then no password is tried any more.
+    """
+    attempts = (username, address)
+    wrong.refuse(attempts)
     account = await queries.account_named(db, username)
     stored = account.password_hash if account else _NOBODY
     right = await to_thread.run_sync(passwords.matches, password, stored)
     if account is None or not right or account.disabled_at or (account.demonstration and not demo_accounts):
+        wrong.spend(attempts)
         raise CredentialsWrong
     return account
 

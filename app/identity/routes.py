@@ -23,10 +23,16 @@ async def sign_in(
     password: Annotated[Line, Form(examples=["demo"])],
     grant_type: Annotated[Literal["password"], Form(examples=["password"])] = "password",  # noqa: ARG001 - fixed by OAuth 2.0
 ) -> TokenRead:
-    """Sign in with a local account (OAuth 2.0 password form). The token is short-lived: sign in again when it ends."""
-    settings = request.app.state.settings
-    account = await commands.sign_in(db, username, password, demo_accounts=settings.demo_accounts)
-    token = tokens.issue(settings, request.app.state.keys, account.id, clock.now())
+    """Sign in with a local account (OAuth 2.0 password form). The token is short-lived: sign in again when it ends.
+
+    Too many wrong passwords for a name from one address within a minute are 429 until it is over.
+    """
+    state, settings = request.app.state, request.app.state.settings
+    address = request.client.host if request.client else "unknown"
+    account = await commands.sign_in(
+        db, username, password, demo_accounts=settings.demo_accounts, wrong=state.wrong_sign_ins, address=address
+    )
+    token = tokens.issue(settings, state.keys, account.id, clock.now())
     return TokenRead(access_token=token, expires_in=settings.token_minutes * 60)
 
 

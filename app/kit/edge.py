@@ -1,7 +1,8 @@
-"""The outermost layer: a request id for each call, headers for each answer, and no error text to anybody."""
+"""The outermost layer: a request id for each call, headers for each answer, limits, and no error text to anybody."""
 
 import logging
 import re
+from collections.abc import Hashable
 
 from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
@@ -9,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.kit import errors
+from app.kit.limits import Allowance, Quota, TooManyCalls
 from app.kit.records import uuid7
 
 log = logging.getLogger("hagukumi")
@@ -19,8 +21,9 @@ _ALWAYS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"
 class Edge:
     """Pure ASGI: a BaseHTTPMiddleware would cost more than the query behind it."""
 
-    def __init__(self, app: ASGIApp, body_limit: int) -> None:
+    def __init__(self, app: ASGIApp, body_limit: int, calls_per_minute: int) -> None:
         self.app, self.body_limit = app, body_limit
+        self.calls = Quota("calls", calls_per_minute)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -29,9 +32,11 @@ class Edge:
         method = scope["method"]
         if is_head := method == "HEAD":
             scope["method"] = "GET"  # the same answer; only its body stays here
-        given = Headers(scope=scope).get("x-request-id", "")
+        sent = Headers(scope=scope)
+        given = sent.get("x-request-id", "")
         request_id = given if _ID.fullmatch(given) else str(uuid7())
         scope.setdefault("state", {})["request_id"] = request_id
+        allowance = self.calls.spend(_caller(sent, scope))
         started = False
 
         async def answer(message: Message) -> None:
@@ -43,18 +48,23 @@ class Edge:
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-Id"] = request_id
                 headers.setdefault("Cache-Control", "private, no-cache")
-                for name, value in _ALWAYS.items():
+                for name, value in (_ALWAYS | allowance.headers()).items():
                     headers.setdefault(name, value)
             elif is_head:
                 message = {**message, "body": b""}
             await send(message)
 
         try:
-            await self.app(scope, self._limited(receive), answer)
+            app = self.app if allowance.left >= 0 else self._refused(Request(scope, receive), allowance)
+            await app(scope, self._limited(receive), answer)
         except Exception as error:
             if started:
                 raise
             await errors.on_unexpected(Request(scope, receive), error)(scope, receive, answer)
+
+    @staticmethod
+    def _refused(request: Request, allowance: Allowance) -> ASGIApp:
+        return errors.on_domain_error(request, TooManyCalls(allowance))
 
     def _limited(self, receive: Receive) -> Receive:
         """Stop reading where the body grows over the limit, whatever its Content-Length said."""
@@ -69,3 +79,9 @@ class Edge:
             return message
 
         return counted
+
+
+def _caller(sent: Headers, scope: Scope) -> Hashable:
+    """Who holds a token by the token, others by their address."""
+    token = sent.get("authorization")
+    return hash(token) if token else (scope.get("client") or ("unknown",))[0]

@@ -20,6 +20,8 @@ class Settings(BaseSettings):
     audience: str = "urn:hagukumi:api"
     token_minutes: int = 60
     body_limit: int = 1_048_576
+    calls_per_minute: int = 60_000
+    wrong_sign_ins_per_minute: int = 20
     pool_size: int = 40
     cors_origins: list[str] = []
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"

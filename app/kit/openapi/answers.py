@@ -2,6 +2,7 @@
 
 from app.kit import errors, problems, words
 from app.kit.errors import Problem
+from app.kit.limits import TooManyCalls
 from app.kit.openapi.walk import Json
 from app.kit.problems import DomainError
 
@@ -13,9 +14,10 @@ _DEFINED: dict[int, type[DomainError]] = {
     412: problems.StaleVersion,
     422: problems.Invalid,
     428: problems.VersionRequired,
+    429: TooManyCalls,
     503: problems.Unavailable,
 }
-_STATUSES = (400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 500, 503)
+_STATUSES = (400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 429, 500, 503)
 _SUCCESS = {"200": "The answer", "201": "Created", "204": "Done; there is nothing to say"}
 _TEXT: Json = {"type": "string", "maxLength": 2000, "pattern": r"^[\x20-\x7e]*$"}
 HEADERS: dict[str, tuple[str, Json]] = {
@@ -25,12 +27,14 @@ HEADERS: dict[str, tuple[str, Json]] = {
     "Location": ("The path of the new resource", _TEXT),
     "Link": ("The next page, `rel=next`", _TEXT),
     "Idempotency-Replayed": ("`true` when this is the first answer again", _TEXT),
+    "RateLimit": ('`"calls";r=59998;t=41`: calls left to you, and seconds until they begin anew', _TEXT),
+    "RateLimit-Policy": ('`"calls";q=60000;w=60`: the most calls within so many seconds', _TEXT),
     "Retry-After": (
         "Seconds to wait before the request is sent again",
         {"type": "integer", "format": "int32", "minimum": 1, "maximum": 86_400},
     ),
 }
-_ALWAYS = ("X-Request-Id", "Access-Control-Allow-Origin")
+_ALWAYS = ("X-Request-Id", "Access-Control-Allow-Origin", "RateLimit", "RateLimit-Policy")
 FAREWELL: dict[str, Json] = {  # written out where they are needed: while nothing is deprecated, nothing refers to them
     "Deprecation": {"description": "Deprecated since this instant, `@` and seconds (RFC 9745)", "schema": dict(_TEXT)},
     "Sunset": {"description": "Answers until this instant (RFC 8594); `Link` says more", "schema": dict(_TEXT)},
@@ -86,7 +90,7 @@ def _headers(*names: str) -> Json:
 
 
 def _statuses(path: str, method: str, operation: Json) -> set[int]:
-    found = {422, 500, 503}
+    found = {422, 429, 500, 503}
     if "requestBody" in operation:
         found |= {400, 413, 415}
     if operation.get("security"):
@@ -129,5 +133,5 @@ def _problem(status: int) -> Json:
         said = words.say("missing", {})[1]
         example["errors"] = [{"pointer": "/name", "code": "missing", "detail": said}]
     content = {errors.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}}
-    waiting = ["Retry-After"] if status in {409, 503} else []
+    waiting = ["Retry-After"] if status in {409, 429, 503} else []
     return {"description": en, "content": content, "headers": _headers(*_ALWAYS, *waiting)}
