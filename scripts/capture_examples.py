@@ -1,14 +1,16 @@
-"""Writes app/examples.json: what the demonstration city answers to each reading operation, for the document to show.
+"""Writes app/examples.json: what the demonstration city answers to each operation, for the document to show.
 
-    scripts/serve
+    scripts/serve --data DIR
     .venv/bin/python -m scripts.capture_examples [--url http://127.0.0.1:8000]
 
-Of several resources the one that says most is taken; a list is cut to a few rows that together say the most.
+Of several resources the one that says most is taken; a list is cut to a few rows that together say the most. Then what
+can be sent is sent, so give it a city that is not needed any more.
 """
 
 import argparse
 import json
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,40 +21,90 @@ from scripts.export_openapi import document
 
 FILE = Path(__file__).parent.parent / "app" / "examples.json"
 MOST = 3  # rows of a list
+SOME = 50  # resources that are looked at
+ACCOUNTS = ("admin", "section-head")  # the second for what only a head may do
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--url", default="http://127.0.0.1:8000", help="a running scripts/serve")
-    with httpx.Client(base_url=parser.parse_args().url, timeout=60, trust_env=False) as client:
-        sign_in(client)
-        answers = captured(client, json.loads(document()))
+    clients = [signed_in(parser.parse_args().url, account) for account in ACCOUNTS]
+    answers = captured(clients, json.loads(document()))
     FILE.write_text(json.dumps(answers, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print(f"wrote {FILE.name}; now run python -m scripts.export_openapi")
 
 
-def sign_in(client: httpx.Client) -> None:
-    form = {"grant_type": "password", "username": "admin", "password": "demo"}
+def signed_in(url: str, account: str) -> httpx.Client:
+    client = httpx.Client(base_url=url, timeout=60, trust_env=False)
+    form = {"grant_type": "password", "username": account, "password": "demo"}
     token = client.post("/api/v1/auth/token", data=form).raise_for_status().json()["access_token"]
     client.headers["Authorization"] = f"Bearer {token}"
+    return client
 
 
-def captured(client: httpx.Client, document: Json) -> dict[str, Any]:
-    """An answer by the name of each reading operation; an operation that has nothing to read is left out."""
-    reads = [(path, operation["operationId"]) for path, method, operation in operations(document) if method == "get"]
-    answers = {name: telling([*map(brief, answered(client, path))])[:1] for path, name in reads}
-    return {name: answer for name, found in answers.items() for answer in found}
+def captured(clients: Sequence[httpx.Client], document: Json) -> dict[str, Any]:
+    """By the name of the operation what it answered, and what was sent for it; one that found nothing is left out."""
+    known = list(operations(document))
+    found = {op["operationId"]: read(clients[0], path) for path, method, op in known if method == "get"}
+    for path, method, operation in known:
+        if method != "get":
+            tries = (written(client, path, method, operation) for client in clients)
+            found[operation["operationId"]] = next(filter(None, tries), None)
+    return {name: example for name, example in found.items() if example}
+
+
+def read(client: httpx.Client, path: str) -> Json | None:
+    told = telling([*map(brief, answered(client, path))])
+    return {"answered": told[0]} if told else None
 
 
 def answered(client: httpx.Client, path: str) -> Iterator[Any]:
     """What the path answers, with the id of each of some resources in it."""
     collection, inner, rest = path.partition("/{id}")
-    paths = [path]
-    if inner:
-        rows = client.get(collection).raise_for_status().json()["results"]
-        paths = [f"{collection}/{row['id']}{rest}" for row in rows if row["id"]]
-    answers = map(client.get, paths)
+    known = islice(rows(client, collection), SOME) if inner else ()
+    answers = map(client.get, [f"{collection}/{row['id']}{rest}" for row in known if row["id"]] if inner else [path])
     return (answer.json() for answer in answers if answer.status_code == httpx.codes.OK)
+
+
+def rows(client: httpx.Client, collection: str) -> Iterator[Json]:
+    """All rows of a list, as far as they are asked for."""
+    following: str | None = collection
+    while following:
+        page = client.get(following).raise_for_status()
+        yield from page.json()["results"]
+        following = page.links.get("next", {}).get("url")
+
+
+def written(client: httpx.Client, path: str, method: str, operation: Json) -> Json | None:
+    """The first that the city accepts and answers with a resource."""
+    (content,) = operation.get("requestBody", {"content": {"": {}}})["content"].items()
+    headers = {"If-Match": "*", "Content-Type": content[0] or "application/json"}
+    for place in places(client, path):
+        for sent in variants(client, content[1].get("example")):
+            body = None if sent is None else json.dumps(sent)
+            answer = client.request(method, place, content=body, headers=headers if body else {})
+            if answer.is_success and "id" in (answer.json() if answer.content else {}):
+                return {"sent": sent, "answered": brief(answer.json())}
+    return None
+
+
+def places(client: httpx.Client, path: str) -> Iterator[str]:
+    """The path with the ids of some resources on which the action is offered, if it is one."""
+    collection, inner, action = path.partition("/{id}")
+    if not inner:
+        return iter([path])
+    offering = (row for row in rows(client, collection) if not action or action[1:] in row.get("allowed_actions", []))
+    return (f"{collection}/{row['id']}{action}" for row in islice(offering, SOME))
+
+
+def variants(client: httpx.Client, example: Any) -> Iterator[Any]:
+    """The example, then with the ids of resources of this city in it, the last of each list first."""
+    yield example
+    members = [name for name in example or () if name.endswith("_id")]
+    lists = {name: client.get(f"/api/v1/{name[:-3]}s", params={"limit": 200}) for name in members}
+    ids = {name: [row["id"] for row in page.json()["results"]] for name, page in lists.items() if page.is_success}
+    for chosen in zip(*map(reversed, ids.values()), strict=False):
+        yield example | dict(zip(ids, chosen, strict=True))
 
 
 def brief(value: Any) -> Any:

@@ -56,7 +56,7 @@ class SheetRead(SQLModel):
 class Completion(Fields):
     """Without `status` the course's rule judges; with it a person does, and says why."""
 
-    model_config = example(score=85, completed_on="2026-06-17")
+    model_config = example(status="completed", reason="欠席した回を別の日の補講で受講")
     status: Result | None = None
     reason: Line | None = None
     score: Percent | None = None

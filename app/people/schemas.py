@@ -72,6 +72,10 @@ class OrgUnitQuery(DatedQuery):
 class EmployeeCreate(EmployeeFields, EmploymentFields):
     """A person and the first terms of service, from `hired_on`."""
 
+    model_config = example(
+        employee_number="200001", name="髙橋　花子", name_kana="タカハシ　ハナコ", hired_on="2027-04-01"
+    )
+
 
 class EmployeeDetails(EmployeeFields, Partial):
     """What stands on the person alone, whatever the day."""

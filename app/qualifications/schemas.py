@@ -46,6 +46,8 @@ class QualificationQuery(DatedQuery):
 class QualificationAwardCreate(QualificationAwardFields):
     """Leave `expires_on` out and it follows from the qualification; send null when this pass counts for good."""
 
+    model_config = example(certificate_number="IP-2026-06-00001")
+
 
 class QualificationAwardUpdate(AwardDetails, Partial):
     model_config = example(certificate_number="IP-2026-06-00002")

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import httpx
 import pytest
 
-from app.kit.openapi.walk import operations, reached
+from app.kit.openapi.walk import operations, reached, resolved
 from scripts import capture_examples, export_openapi
 from tests.served import Served
 
@@ -23,8 +24,7 @@ READS = {
 
 @pytest.fixture(scope="module")
 def admin(city: Served) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=f"http://127.0.0.1:{city.port}", timeout=60, trust_env=False) as client:
-        capture_examples.sign_in(client)
+    with closing(capture_examples.signed_in(f"http://127.0.0.1:{city.port}", "admin")) as client:
         yield client
 
 
@@ -49,6 +49,26 @@ def test_an_example_looks_like_the_real_answer(admin: httpx.Client, name: str) -
     real = next(capture_examples.answered(admin, path), None)
     assert real is not None, "the made-up city has none: give it one in app/seed"
     assert differences(content["example"], real) == [], "run python -m scripts.capture_examples"
+
+
+def test_what_can_be_sent_is_tried_until_the_city_accepts_it(admin: httpx.Client) -> None:
+    draft = DOCUMENT["paths"]["/api/v1/surveys"]["post"]
+    told = capture_examples.written(admin, "/api/v1/surveys", "post", draft)
+    assert told is not None
+    assert (told["answered"]["title"], told["answered"]["status"]) == (told["sent"]["title"], "draft")
+
+
+def test_the_rows_shown_fill_what_the_others_leave_empty() -> None:
+    rows = [{"a": 1, "b": None, "c": []}, {"a": 1, "b": 2, "c": []}, {"a": 0, "b": 0, "c": [{"d": 3}]}]
+    assert capture_examples.telling(rows) == [rows[1], rows[2]]
+
+
+def test_what_is_answered_to_a_change_looks_like_what_is_read() -> None:
+    schemas = DOCUMENT["components"]["schemas"]
+    for path, method, operation in operations(DOCUMENT):
+        for content in operation["responses"].get("201" if method == "post" else "200", {}).get("content", {}).values():
+            (known,) = resolved(content["schema"], schemas).get("examples", [content["example"]])
+            assert differences(content["example"], known) == [], (method, path)
 
 
 def test_what_the_city_answers_is_written_nowhere_else() -> None:

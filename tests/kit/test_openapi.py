@@ -65,7 +65,9 @@ def shown(*, own: dict[str, Any]) -> dict[str, Any]:
         "responses": {"200": {"content": {"application/json": read}}},
     }
     document = {"paths": {"/things": {"get": operation}}, "components": {"schemas": schemas}}
-    examples.learn(document, {"things_read": {"id": "1", "code": "A", "note": None, "place": {"name": "Hall"}}})
+    told = {"id": "1", "code": "A", "note": None, "place": {"name": "Hall"}}
+    examples.learn(document, {"things_read": {"answered": told, "sent": {"code": "A"}}})
+    assert (create["example"], read["example"]) == ({"code": "A"}, told)
     return {name: schema["examples"][0] for name, schema in schemas.items()}
 
 

@@ -5,22 +5,31 @@ from typing import Any
 
 from app.kit.openapi.walk import Json, bodies, operations, resolved, target
 
-Answers = Mapping[str, Any]
-"""By operation; `scripts.capture_examples` asks for them."""
+Answers = Mapping[str, Json]
+"""By operation what it `answered`, and what was `sent` for it; `scripts.capture_examples` asks for them."""
 
 
 def learn(document: Json, answers: Answers) -> None:
-    """Show each answer at its operation, what it holds at the schemas of it, and what can be sent at those of input."""
+    """Show at each operation what was sent and answered, at each schema what a read told of it or what can be sent."""
     schemas: Json = document["components"]["schemas"]
-    for _, _, operation in operations(document):
-        answer = answers.get(operation["operationId"])
-        for content in operation["responses"]["200"]["content"].values() if answer else ():
-            content["example"] = answer
-            for name, value in _known(answer, content["schema"], schemas):
+    for _, method, operation in operations(document):
+        told = answers.get(operation["operationId"], {"answered": None})
+        _tell(operation.get("requestBody", {}), told.get("sent"))
+        done = next(answer for status, answer in operation["responses"].items() if status < "300")
+        for schema in _tell(done, told["answered"]):
+            for name, value in _known(told["answered"], schema, schemas) if method == "get" else ():
                 schemas[name].setdefault("examples", [value])
     for name in {target(body["$ref"]) for body in bodies(document)}:
         if sent := _sent(name, schemas):
             schemas[name]["examples"] = [sent]
+
+
+def _tell(part: Json, example: Any) -> list[Json]:
+    """The schemas of which the part now shows the example."""
+    contents = [] if example is None else list(part.get("content", {}).values())
+    for content in contents:
+        content["example"] = example
+    return [content["schema"] for content in contents]
 
 
 def show(content: Json, schemas: Json) -> None:
