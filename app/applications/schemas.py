@@ -13,7 +13,7 @@ from app.enrollment.models import Enrollment, EnrollmentEvent, EnrollmentFields
 from app.enrollment.queries import at_session, in_unit
 from app.enrollment.rules import EnrollmentStatus
 from app.kit.fields import Fields, Line, Read, Values, YearAsked, example
-from app.kit.listing import DatedQuery, Eq, In, ListQuery, Sorts, Where
+from app.kit.filters import DatedQuery, Eq, In, ListQuery, Sorts, Where
 
 
 class EnrollmentCreate(EnrollmentFields):

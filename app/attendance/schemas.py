@@ -11,7 +11,7 @@ from app.course_sessions.models import SessionMeeting
 from app.enrollment.models import Booking
 from app.enrollment.rules import Attendance, EnrollmentStatus
 from app.kit.fields import Day, Fields, Line, Percent, Values, example, whole
-from app.kit.listing import Eq, In, ListQuery, Sorts
+from app.kit.filters import Eq, In, ListQuery, Sorts
 
 _ID = "0199c3a0-7d51-7c3e-9a41-5b2f60c7d5"
 _MEETING = {"session_meeting_id": f"{_ID}01"}

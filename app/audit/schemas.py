@@ -10,7 +10,7 @@ from sqlmodel import col
 from app.audit.models import AuditEntry
 from app.audit.rules import AuditAction
 from app.kit.fields import Code, Instant
-from app.kit.listing import Eq, ListQuery, Since, Sorts, Until
+from app.kit.filters import Eq, ListQuery, Since, Sorts, Until
 
 
 class AuditEntryRead(BaseModel):

@@ -14,7 +14,7 @@ from app.catalog.models import (
 )
 from app.catalog.rules import CourseFormat, CourseLevel, EnrollmentMode, ProviderKind
 from app.kit.fields import Code, Day, Fields, Line, Percent, Period, Read, Values, YearAsked, example
-from app.kit.listing import Contains, In, ListQuery, Sorts, Where
+from app.kit.filters import Contains, In, ListQuery, Sorts, Where
 from app.kit.patching import Partial
 
 

@@ -13,7 +13,7 @@ from app.course_sessions.models import CourseSession, CourseSessionFields, Sessi
 from app.course_sessions.rules import SessionAction, SessionStatus
 from app.kit import clock
 from app.kit.fields import Code, Day, FiscalYear, Line, Read, Values, YearAsked, example
-from app.kit.listing import Eq, In, ListQuery, Sorts, Where
+from app.kit.filters import Eq, In, ListQuery, Sorts, Where
 from app.kit.patching import Partial
 
 

@@ -7,7 +7,8 @@ from app.identity.gate import SignedIn
 from app.insights import queries
 from app.insights.schemas import SkillGapPage, SkillGapQuery, SkillGapRead
 from app.kit.database import Db
-from app.kit.listing import AsOf, Listing, Pages
+from app.kit.filters import AsOf
+from app.kit.listing import Listing, Pages
 from app.kit.routing import Router
 
 router = Router(tags=[])

@@ -12,7 +12,8 @@ from app.catalog.rules import EnrollmentMode
 from app.insights.facts import FIGURES
 from app.insights.rules import FigureLevel, GapStatus, GroupBy
 from app.kit.fields import Code, Line, Values
-from app.kit.listing import DatedMetadata, DatedQuery, Sorts
+from app.kit.filters import DatedQuery, Sorts
+from app.kit.listing import DatedMetadata
 from app.people.models import Number
 from app.people.rules import UnitLevel
 from app.roles.rules import RoleBasis

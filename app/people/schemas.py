@@ -9,7 +9,7 @@ from sqlalchemy import func
 from sqlmodel import Field, col
 
 from app.kit.fields import Code, Day, Line, Read, Values, example
-from app.kit.listing import Contains, DatedQuery, Eq, In, ListQuery, Sorts, Where
+from app.kit.filters import Contains, DatedQuery, Eq, In, ListQuery, Sorts, Where
 from app.kit.patching import Partial
 from app.people import days
 from app.people.models import (

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, or_
 from sqlmodel import Field, col
 
 from app.kit.fields import Code, Day, Line, Read, Values, example
-from app.kit.listing import DatedQuery, Eq, In, ListQuery, Since, Sorts, Until, Where
+from app.kit.filters import DatedQuery, Eq, In, ListQuery, Since, Sorts, Until, Where
 from app.kit.patching import Partial
 from app.kit.records import on_day
 from app.qualifications.models import (

@@ -9,8 +9,9 @@ from app.identity.permissions import Permission
 from app.identity.principal import Principal
 from app.kit.database import Db
 from app.kit.etag import Etag
+from app.kit.filters import AsOf
 from app.kit.keys import Keys
-from app.kit.listing import AsOf, DatedPage, Listing, Page, Pages
+from app.kit.listing import DatedPage, Listing, Page, Pages
 from app.kit.reading import found
 from app.kit.routing import Router
 from app.responses import commands, queries

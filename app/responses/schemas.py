@@ -17,7 +17,7 @@ from pydantic_core import PydanticCustomError
 from sqlmodel import Field, SQLModel, col
 
 from app.kit.fields import Code, Email, Fields, Line, Prose
-from app.kit.listing import DatedQuery, Eq, ListQuery, Sorts
+from app.kit.filters import DatedQuery, Eq, ListQuery, Sorts
 from app.people.models import Employee, Number
 from app.responses.models import SurveySheet
 from app.responses.rules import AnswerForm, ResponseTiming

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import SQLModel, col
 
 from app.kit.fields import Code, Day, Fields, Line, Read, Values, example
-from app.kit.listing import DatedQuery, Eq, In, Sorts, Where
+from app.kit.filters import DatedQuery, Eq, In, Sorts, Where
 from app.kit.patching import Partial
 from app.people import days
 from app.people.models import Employee, Number

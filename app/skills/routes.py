@@ -10,7 +10,8 @@ from app.identity.permissions import Permission
 from app.identity.principal import Principal
 from app.kit.database import Db
 from app.kit.etag import Etag
-from app.kit.listing import AsOf, DatedPage, Listing, Page, Pages
+from app.kit.filters import AsOf
+from app.kit.listing import DatedPage, Listing, Page, Pages
 from app.kit.reading import found
 from app.kit.records import add, remove
 from app.kit.routing import Router

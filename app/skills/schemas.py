@@ -10,7 +10,7 @@ from sqlalchemy import case
 from sqlmodel import Field, col
 
 from app.kit.fields import Code, Day, Fields, Line, Read, SmallAsked, Values, example
-from app.kit.listing import DatedQuery, Eq, In, ListQuery, Sorts
+from app.kit.filters import DatedQuery, Eq, In, ListQuery, Sorts
 from app.kit.patching import Partial
 from app.people.days import DAY
 from app.skills.models import (

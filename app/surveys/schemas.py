@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlmodel import Field, col
 
 from app.kit.fields import Read, Values, example
-from app.kit.listing import Eq, In, ListQuery, Sorts
+from app.kit.filters import Eq, In, ListQuery, Sorts
 from app.kit.patching import Partial
 from app.surveys.models import OptionFields, QuestionFields, ScaleFields, Survey, SurveyFields
 from app.surveys.rules import Identification, Question, Scale, SurveyAction, SurveyKind, SurveyStatus

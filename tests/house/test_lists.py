@@ -11,7 +11,7 @@ from sqlalchemy import Table, event
 
 from app.identity.queries import account_named
 from app.kit import clock
-from app.kit.listing import ListQuery
+from app.kit.filters import ListQuery
 from app.kit.openapi.walk import operations
 from app.kit.settings import Settings
 from app.main import build_app

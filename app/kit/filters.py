@@ -1,0 +1,155 @@
+"""What a list can be asked, declared as a query model with marked fields: filters, sorting, the page."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar
+
+from fastapi import Query
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import to_json
+from sqlalchemy import ColumnElement, TypeDecorator
+
+from app.kit import clock
+from app.kit.fields import Day, Instant
+from app.kit.problems import Invalid
+from app.kit.text import like
+
+Sorts = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Marks a field of a query model as a condition on the rows."""
+
+    column: Any
+
+    def condition(self, value: Any, _query: "ListQuery") -> ColumnElement[bool]:
+        raise NotImplementedError
+
+
+class Eq(Filter):
+    def condition(self, value: Any, _query: "ListQuery") -> ColumnElement[bool]:
+        return self.column == value  # type: ignore[no-any-return]
+
+
+class In(Filter):
+    def condition(self, value: Any, _query: "ListQuery") -> ColumnElement[bool]:
+        return self.column.in_(value)  # type: ignore[no-any-return]
+
+
+class Since(Filter):
+    def condition(self, value: Any, _query: "ListQuery") -> ColumnElement[bool]:
+        return self.column >= value  # type: ignore[no-any-return]
+
+
+class Until(Filter):
+    def condition(self, value: Any, _query: "ListQuery") -> ColumnElement[bool]:
+        return self.column < value  # type: ignore[no-any-return]
+
+
+class Contains(Filter):
+    """Free text in a column of folded text."""
+
+    def condition(self, value: Any, _query: "ListQuery") -> ColumnElement[bool]:
+        return self.column.like(like(value))  # type: ignore[no-any-return]
+
+
+class Where(Filter):
+    """Any other condition: `Where(lambda value, query: …)`."""
+
+    def condition(self, value: Any, query: "ListQuery") -> ColumnElement[bool]:
+        return self.column(value, query)  # type: ignore[no-any-return]
+
+
+class SortUnknown(Invalid):
+    """The list cannot be sorted by this key."""
+
+    ja = "このキーでは並べ替えできません。"
+    detail_ja = "使えるキー: {keys}"
+    detail_en = "Possible keys: {keys}"
+
+
+class ListQuery(BaseModel):
+    """What every list takes; a room adds its filters, `sorts`, `default_sort` and `key`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sorts: ClassVar[Sorts]
+    default_sort: ClassVar[str]
+    key: ClassVar[Any]
+
+    limit: int = Field(default=50, ge=1, le=200, description="Rows of a page")
+    offset: int | None = Field(default=None, ge=0, le=10_000_000, description="Rows to skip, for page numbers")
+    cursor: str | None = Field(
+        default=None, max_length=1000, pattern=r"^[A-Za-z0-9_-]*$", description="`next_cursor` of the page before"
+    )
+    include_count: bool | None = Field(default=None, description="Count all rows; the default is: not with a cursor")
+    sort: str | None = Field(default=None, max_length=200, description="Keys by comma, `-` for descending")
+    since: Instant | None = Field(default=None, description="Changed at or after this instant")
+    until: Instant | None = Field(default=None, description="Changed before this instant")
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **options: Any) -> None:
+        """The document names the list's own keys; rows without a time of change cannot be asked for it."""
+        super().__pydantic_init_subclass__(**options)
+        if not hasattr(cls, "sorts"):
+            return
+        key = f"-?({'|'.join(map(re.escape, cls.sorts))})"
+        cls.model_fields["sort"].json_schema_extra = {"pattern": f"^({key}(,{key})*)?$"}
+        if cls._updated() is None:
+            del cls.model_fields["since"], cls.model_fields["until"]
+
+    @classmethod
+    def _updated(cls) -> Any:
+        table = getattr(cls.key, "table", None)
+        return None if table is None else table.c.get("updated_at")
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        found = []
+        for name, field in type(self).model_fields.items():
+            value = getattr(self, name)
+            if value is not None:
+                found += [mark.condition(value, self) for mark in field.metadata if isinstance(mark, Filter)]
+        return found + self._changed()
+
+    def _changed(self) -> list[ColumnElement[bool]]:
+        updated = self._updated()
+        return ([updated >= self.since] if self.since else []) + ([updated < self.until] if self.until else [])
+
+    def order(self) -> list[tuple[Any, bool]]:
+        """The sort columns, each with whether it descends; the id breaks ties."""
+        chosen = []
+        for key in (self.sort or self.default_sort).split(","):
+            descends, name = key.startswith("-"), key.removeprefix("-")
+            if name not in self.sorts:
+                raise SortUnknown(pointer="/query/sort", keys=", ".join(self.sorts))
+            chosen.append((_in_code_order(self.sorts[name]), descends))
+        return [*chosen, (type(self).key, chosen[-1][1])]  # of the class: a mapped column is a descriptor
+
+    def counts(self) -> bool:
+        return self.include_count if self.include_count is not None else self.cursor is None
+
+    def question(self, path: str) -> bytes:
+        """What a cursor belongs to: the list, its filters and its order, whatever the page size."""
+        paging = {"limit", "offset", "cursor", "include_count"}
+        return to_json([path, self.model_dump(mode="json", exclude=paging)])
+
+
+class DatedQuery(ListQuery):
+    """A list that depends on the day."""
+
+    as_of: Day = Field(default_factory=clock.today, description="The day to answer for; default: today in Tokyo")
+
+
+AsOf = Annotated[Day, Query(default_factory=clock.today, description="The day to answer for; default: today in Tokyo")]
+
+
+def _in_code_order(column: Any) -> Any:
+    """Text in the order of its code points, whatever language the server speaks."""
+    return column.collate("C") if python_type(column) is str else column
+
+
+def python_type(column: Any) -> Any:
+    kind = column.type
+    return (kind.impl_instance if isinstance(kind, TypeDecorator) else kind).python_type  # AutoString hides its own
