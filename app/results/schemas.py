@@ -13,7 +13,7 @@ from app.surveys.rules import Identification, QuestionType, SurveyKind, SurveySt
 class OptionResult(SQLModel):
     """An option or a step of the scale; a figure that is null is unknown or withheld, never zero."""
 
-    code: Code
+    code: Line = Field(description="Of a scale the step, like `-1`")
     label: Line | None
     label_en: Line | None
     count: int | None

@@ -77,6 +77,14 @@ async def test_a_closed_survey_shows_how_answers_are_spread(
     assert found["opinion"]["texts"] == [f"意見{at:02}" for at in range(12)]
 
 
+async def test_a_scale_around_zero_shows_its_steps(office: AsyncClient, db: AsyncSession, training: Training) -> None:
+    around = SCALE | {"scale": given.SCALE | {"min": -1, "max": 1}}
+    survey = await given.opened(office, given.survey(training.session, around, kind="post"))
+    await given.filled(db, survey, {at: {"satisfied": at % 3 - 1} for at in range(12)})
+    found = await results(office, await given.done(office, survey, "closing"))
+    assert [(cell["code"], cell["count"]) for cell in found["satisfied"]["options"]] == [("-1", 4), ("0", 4), ("1", 4)]
+
+
 async def test_what_all_chose_is_hidden(office: AsyncClient, db: AsyncSession, training: Training) -> None:
     found = await results(office, await closed(office, db, training, TWELVE))
     time, paper = found["wants"]["options"]
