@@ -57,7 +57,7 @@ TAGS = {
 
 JAPANESE = tomllib.loads(Path(__file__).with_name("ja.toml").read_text(encoding="utf-8"))
 EXAMPLES = json.loads(Path(__file__).with_name("examples.json").read_text(encoding="utf-8"))
-"""What the demonstration city answered to each reading operation: written by `scripts.capture_examples`."""
+"""What the demonstration city was sent and answered at each operation: written by `scripts.capture_examples`."""
 
 for room in (
     identity,

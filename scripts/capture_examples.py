@@ -1,8 +1,9 @@
 """Writes app/examples.json: what the demonstration city answers to each operation, for the document to show.
 
     scripts/serve --data DIR
-    .venv/bin/python -m scripts.capture_examples [--url http://127.0.0.1:8000]
+    .venv/bin/python -m scripts.capture_examples [OPERATION …] [--url http://127.0.0.1:8000]
 
+Only the operations named are asked, such as those of a new resource, and the others keep what they show; else all are.
 Of several resources the one that says most is taken; a list is cut to a few rows that together say the most. Then what
 can be sent is sent, so give it a city that is not needed any more.
 """
@@ -28,8 +29,11 @@ ACCOUNTS = ("admin", "section-head")  # the second for what only a head may do
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--url", default="http://127.0.0.1:8000", help="a running scripts/serve")
-    clients = [signed_in(parser.parse_args().url, account) for account in ACCOUNTS]
-    answers = captured(clients, json.loads(document()))
+    parser.add_argument("operations", nargs="*", metavar="OPERATION", help="such as venues_list")
+    chosen = parser.parse_args()
+    clients = [signed_in(chosen.url, account) for account in ACCOUNTS]
+    kept = json.loads(FILE.read_text(encoding="utf-8")) if chosen.operations else {}
+    answers = kept | captured(clients, json.loads(document()), chosen.operations)
     FILE.write_text(json.dumps(answers, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print(f"wrote {FILE.name}; now run python -m scripts.export_openapi")
 
@@ -42,9 +46,9 @@ def signed_in(url: str, account: str) -> httpx.Client:
     return client
 
 
-def captured(clients: Sequence[httpx.Client], document: Json) -> dict[str, Any]:
+def captured(clients: Sequence[httpx.Client], document: Json, only: Sequence[str]) -> dict[str, Any]:
     """By the name of the operation what it answered, and what was sent for it; one that found nothing is left out."""
-    known = list(operations(document))
+    known = [each for each in operations(document) if not only or each[2]["operationId"] in only]
     found = {op["operationId"]: read(clients[0], path) for path, method, op in known if method == "get"}
     for path, method, operation in known:
         if method != "get":
