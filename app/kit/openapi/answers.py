@@ -27,7 +27,10 @@ HEADERS: dict[str, tuple[str, Json]] = {
     "Location": ("The path of the new resource", _TEXT),
     "Link": ("The next page, `rel=next`", _TEXT),
     "Idempotency-Replayed": ("`true` when this is the first answer again", _TEXT),
-    "RateLimit": ('`"calls";r=59998;t=41`: calls left to you, and seconds until they begin anew', _TEXT),
+    "RateLimit": (
+        '`"calls";r=59998;t=41`: calls left to you in this process, and seconds until they begin anew',
+        _TEXT,
+    ),
     "RateLimit-Policy": ('`"calls";q=60000;w=60`: the most calls within so many seconds', _TEXT),
     "Retry-After": (
         "Seconds to wait before the request is sent again",
