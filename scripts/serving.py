@@ -60,7 +60,7 @@ def prepare(options: Options, environment: Mapping[str, str]) -> None:
         step("The migration", "alembic", "-c", str(ROOT / "alembic.ini"), "upgrade", "head", environment=environment)
     if options.demo and not found.loaded:
         say(f"Loading the policy and a made-up city of {options.employees} people")
-        step("Loading", "app.seed", "--employees", str(options.employees), environment=environment)
+        step("Loading", "scripts.city", "--employees", str(options.employees), environment=environment)
 
 
 def check_address(options: Options) -> None:

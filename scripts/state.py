@@ -55,5 +55,5 @@ async def revision(connection: AsyncConnection) -> str | None:
 
 
 async def has_demonstration(connection: AsyncConnection) -> bool:
-    """Whether `app.seed` has filled this database: its accounts come in the same transaction as all else."""
+    """Whether `scripts.city` has filled this database: its accounts come in the same transaction as all else."""
     return bool(await connection.scalar(text("SELECT EXISTS (SELECT FROM account WHERE demonstration)")))

@@ -1,1 +1,1 @@
-"""First data: the city's policy and, for demonstrations, a made-up city of the real one's shape."""
+"""The city's policy as data, and its loader."""

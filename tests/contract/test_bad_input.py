@@ -17,8 +17,8 @@ from app.kit.database import Database
 from app.kit.openapi.walk import Json, operations, resolved
 from app.kit.settings import Settings
 from app.main import build_app
-from app.seed.load import load
 from scripts import export_openapi
+from scripts.city.load import load
 from tests.conftest import client_of, copied
 
 DOCUMENT: Json = json.loads(export_openapi.FILE.read_text())

@@ -47,7 +47,7 @@ def test_an_example_looks_like_the_real_answer(admin: httpx.Client, name: str) -
     path, content = READS[name]
     assert "example" in content, "run python -m scripts.capture_examples"
     real = next(capture_examples.answered(admin, path), None)
-    assert real is not None, "the made-up city has none: give it one in app/seed"
+    assert real is not None, "the made-up city has none: give it one in scripts/city"
     assert differences(content["example"], real) == [], "run python -m scripts.capture_examples"
 
 

@@ -15,8 +15,8 @@ from app.kit.filters import ListQuery
 from app.kit.openapi.walk import operations
 from app.kit.settings import Settings
 from app.main import build_app
-from app.seed.load import load
 from scripts import export_openapi
+from scripts.city.load import load
 from tests.conftest import client_of, copied
 
 DOCUMENT: dict[str, Any] = json.loads(export_openapi.document())

@@ -9,10 +9,10 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from app.responses.rules import ResponseTiming
-from app.seed import rows
-from app.seed.ids import Ids
-from app.seed.timetable import Course, Session
 from app.surveys.rules import Identification, QuestionType, ScaleDirection, SurveyKind, SurveyStatus
+from scripts.city import rows
+from scripts.city.ids import Ids
+from scripts.city.timetable import Course, Session
 
 _SCALE: Final = {
     "min": 1,

@@ -13,10 +13,11 @@ from app.catalog.models import Course
 from app.identity import commands as identity
 from app.identity import passwords
 from app.identity.models import Account
-from app.seed import policy, source
-from app.seed.city import City, Known, draw, inhabit
-from app.seed.tables import Copier, Table, tables
-from app.seed.units import Unit
+from app.seed import policy
+from scripts.city import programme
+from scripts.city.city import City, Known, draw, inhabit
+from scripts.city.tables import Copier, Table, tables
+from scripts.city.units import Unit
 
 Report = Callable[[str, int, int], None]
 """Told what is being written, how many rows are in and how many there will be."""
@@ -63,7 +64,7 @@ async def _open(db: AsyncSession, name: str, grant: str, shown: str, employee_id
 
 async def _known(db: AsyncSession, *, training: UUID, information: UUID) -> Known:
     keys = {row.code: row.id for row in await db.execute(select(col(Course.code), col(Course.id)))}
-    return Known(training, information, source.courses(keys), source.qualifications())
+    return Known(training, information, programme.courses(keys), programme.qualifications())
 
 
 async def _copy(copier: Copier, wanted: list[Table], report: Report) -> None:

@@ -3,11 +3,11 @@
 from datetime import date
 from uuid import UUID
 
-from app.seed import rows
-from app.seed.careers import Person
-from app.seed.personnel import Personnel
-from app.seed.slots import REGULAR, SECTION_HEADS
-from app.seed.units import Organization, Unit
+from scripts.city import rows
+from scripts.city.careers import Person
+from scripts.city.personnel import Personnel
+from scripts.city.slots import REGULAR, SECTION_HEADS
+from scripts.city.units import Organization, Unit
 
 
 def cast(

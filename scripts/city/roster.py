@@ -6,10 +6,10 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from app.people.rules import AppointmentType, JobService
-from app.seed import rows
-from app.seed.careers import Person
-from app.seed.slots import SECTION_HEADS, Slot
-from app.seed.units import Organization
+from scripts.city import rows
+from scripts.city.careers import Person
+from scripts.city.slots import SECTION_HEADS, Slot
+from scripts.city.units import Organization
 
 _CHILDCARE: Final = frozenset({"nursery_teacher", "kindergarten_teacher"})
 

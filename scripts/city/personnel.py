@@ -9,11 +9,11 @@ from typing import Final
 from app.kit import clock
 from app.kit.text import fold
 from app.people.rules import AbsenceKind, AppointmentType, PostKind
-from app.seed import rows
-from app.seed.careers import Careers, Person, Stint
-from app.seed.ids import Ids
-from app.seed.slots import ANNUAL, RANKS, REGULAR, Slot, Track
-from app.seed.units import Organization
+from scripts.city import rows
+from scripts.city.careers import Careers, Person, Stint
+from scripts.city.ids import Ids
+from scripts.city.slots import ANNUAL, RANKS, REGULAR, Slot, Track
+from scripts.city.units import Organization
 
 _ANNOUNCED_BEFORE: Final = timedelta(days=7)
 _CONCURRENT: Final = 0.08

@@ -9,8 +9,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit import clock
-from app.seed import rows
-from app.seed.city import City
+from scripts.city import rows
+from scripts.city.city import City
 
 _STAMPS: Final = ("created_at", "updated_at", "version")
 _AT_ONCE: Final = 20_000

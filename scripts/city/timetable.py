@@ -12,8 +12,8 @@ from uuid import UUID
 
 from app.course_sessions.rules import SessionStatus
 from app.kit import clock
-from app.seed import rows
-from app.seed.ids import Ids
+from scripts.city import rows
+from scripts.city.ids import Ids
 
 _LONGEST_MEETING: Final = 240
 _SATURDAY: Final = 5

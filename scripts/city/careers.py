@@ -7,9 +7,9 @@ from random import Random
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from app.seed.ids import Ids
-from app.seed.names import Name, name
-from app.seed.slots import CATEGORIES, RANKS, REGULAR, SECTION_HEADS, Slot, Track
+from scripts.city.ids import Ids
+from scripts.city.names import Name, name
+from scripts.city.slots import CATEGORIES, RANKS, REGULAR, SECTION_HEADS, Slot, Track
 
 _AGES: Final = {
     "department_head": (56, 59), "deputy_department_head": (55, 59), "counselor": (54, 59), "section_head": (50, 58),

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit import clock
 from app.seed import policy
-from app.seed.load import is_loaded, load
+from scripts.city.load import is_loaded, load
 from tests.conftest import SignIn
 
 

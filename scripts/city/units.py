@@ -8,8 +8,8 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from app.people.rules import UnitLevel
-from app.seed.blueprint import Department, Section, Staffing, chart
-from app.seed.ids import Ids
+from scripts.city.blueprint import Department, Section, Staffing, chart
+from scripts.city.ids import Ids
 
 _FEWEST_IN_SECTION: Final = 4
 _PEOPLE_PER_KEPT_SECTION: Final = 9

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from app.kit import clock
 from app.roles.rules import Decision
-from app.seed import rows
-from app.seed.careers import Person
-from app.seed.ids import Ids
-from app.seed.slots import REGULAR, Slot
-from app.seed.units import Organization, Unit, Workplace
+from scripts.city import rows
+from scripts.city.careers import Person
+from scripts.city.ids import Ids
+from scripts.city.slots import REGULAR, Slot
+from scripts.city.units import Organization, Unit, Workplace
 
 _APPOINTED: Final = 0.75
 _SECOND_LEADER: Final = 0.06

@@ -13,13 +13,13 @@ from uuid import UUID
 from app.catalog.rules import EnrollmentMode
 from app.enrollment.rules import Attendance, EnrollmentStatus
 from app.kit import clock
-from app.seed import rows
-from app.seed.careers import Person
-from app.seed.ids import Ids
-from app.seed.roster import AUDIENCES, Member, roster
-from app.seed.timetable import PLANS, Course, Plan, Session, Timetable
-from app.seed.units import Organization
 from app.skills.rules import EvidenceBasis
+from scripts.city import rows
+from scripts.city.careers import Person
+from scripts.city.ids import Ids
+from scripts.city.roster import AUDIENCES, Member, roster
+from scripts.city.timetable import PLANS, Course, Plan, Session, Timetable
+from scripts.city.units import Organization
 
 _OUTCOMES: Final = (EnrollmentStatus.COMPLETED, EnrollmentStatus.NOT_COMPLETED, EnrollmentStatus.ABSENT)
 _OF_A_HUNDRED: Final = (90, 5, 5)

@@ -4,8 +4,9 @@ from datetime import date
 from functools import cache
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from app.seed import source
-from app.seed.city import City, Drawn, Known, draw, inhabit
+from app.seed.source import policy
+from scripts.city import programme
+from scripts.city.city import City, Drawn, Known, draw, inhabit
 
 TODAY = date(2026, 11, 23)
 
@@ -16,8 +17,8 @@ def key(name: str) -> UUID:
 
 def known() -> Known:
     """As if the policy were loaded, with ids that follow from codes."""
-    courses = source.courses({entry["code"]: key(entry["code"]) for entry in source.policy()["courses"]})
-    return Known(key("training"), key("information"), courses, source.qualifications())
+    courses = programme.courses({entry["code"]: key(entry["code"]) for entry in policy()["courses"]})
+    return Known(key("training"), key("information"), courses, programme.qualifications())
 
 
 def town(people: int = 400, *, seed: int = 1, today: date = TODAY) -> tuple[Drawn, City]:

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from app.kit import clock
 from app.qualifications.rules import AwardStatus
-from app.seed import rows
-from app.seed.careers import Person
-from app.seed.ids import Ids
-from app.seed.slots import REGULAR
 from app.skills.rules import EvidenceBasis
+from scripts.city import rows
+from scripts.city.careers import Person
+from scripts.city.ids import Ids
+from scripts.city.slots import REGULAR
 
 _HELD_BY: Final = {"it_passport": 0.03, "fundamental_it_engineer": 0.006, "registered_security_specialist": 0.002}
 _VERIFIED: Final = 0.85

@@ -7,8 +7,8 @@ from random import Random
 from typing import Final, NamedTuple
 
 from app.people.rules import AppointmentType, JobService
-from app.seed.blueprint import Staffing
-from app.seed.units import Organization, Unit, Workplace
+from scripts.city.blueprint import Staffing
+from scripts.city.units import Organization, Unit, Workplace
 
 RANKS: Final = (
     "department_head", "deputy_department_head", "counselor", "section_head", "nursery_head", "chief",

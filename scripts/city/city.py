@@ -8,18 +8,18 @@ from typing import Final
 from uuid import UUID
 
 from app.kit import clock
-from app.seed import rows
-from app.seed.awards import Qualification, awards
-from app.seed.careers import Careers, Person
-from app.seed.cast import cast
-from app.seed.ids import Ids
-from app.seed.leaders import leaders
-from app.seed.personnel import Personnel, Writer
-from app.seed.questionnaires import Questionnaires, questionnaires
-from app.seed.slots import slots
-from app.seed.timetable import Course
-from app.seed.trainings import Office, Trainings
-from app.seed.units import Organization, organization
+from scripts.city import rows
+from scripts.city.awards import Qualification, awards
+from scripts.city.careers import Careers, Person
+from scripts.city.cast import cast
+from scripts.city.ids import Ids
+from scripts.city.leaders import leaders
+from scripts.city.personnel import Personnel, Writer
+from scripts.city.questionnaires import Questionnaires, questionnaires
+from scripts.city.slots import slots
+from scripts.city.timetable import Course
+from scripts.city.trainings import Office, Trainings
+from scripts.city.units import Organization, organization
 
 DRAWN_FOR: Final = 3600
 FEWEST: Final = 30

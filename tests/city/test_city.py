@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from app.seed.city import draw
-from app.seed.tables import tables
-from tests.seed.given import TODAY, a_town, key, town
+from scripts.city.city import draw
+from scripts.city.tables import tables
+from tests.city.given import TODAY, a_town, key, town
 
 KATAKANA = ("KATAKANA LETTER", "KATAKANA-HIRAGANA PROLONGED", "IDEOGRAPHIC SPACE")
 

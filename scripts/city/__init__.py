@@ -1,0 +1,1 @@
+"""A made-up city of the real one's shape, for demonstrations, measurements and tests."""
