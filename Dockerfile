@@ -18,8 +18,7 @@ ENV PATH=/srv/hagukumi/.venv/bin:$PATH \
     PIP_NO_CACHE_DIR=1 \
     PYTHONUNBUFFERED=1
 
-COPY requirements.lock ./
-COPY scripts/__init__.py scripts/environment.py scripts/
+COPY scripts/__init__.py scripts/environment.py scripts/runtime.lock scripts/
 RUN python scripts/environment.py --runtime
 
 COPY LICENSE alembic.ini ./

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
-RUNTIME = "requirements.lock"
-DEVELOPMENT = "requirements-dev.lock"
+RUNTIME = "scripts/runtime.lock"
+DEVELOPMENT = "scripts/development.lock"
 
 
 def enter(module: str, *, development: bool) -> NoReturn:
@@ -39,8 +39,8 @@ def prepare(root: Path, lock: str) -> Path:
     """The environment under `root`, made anew when it was never finished or the folder has moved."""
     venv = root / ".venv"
     python = venv / "bin" / "python"
-    stamps = [stamp.read_text() for stamp in venv.glob("*.stamp")]
-    if not (python.exists() and any(stamp.endswith(f" {root}") for stamp in stamps)):
+    seals = [noted.read_text() for noted in venv.glob("*.stamp")]
+    if not (python.exists() and any(noted.endswith(f" {root}") for noted in seals)):
         say("Making the environment in .venv")
         run(sys.executable, "-m", "venv", "--clear", str(venv))
     if not is_installed(root, lock):
@@ -50,8 +50,8 @@ def prepare(root: Path, lock: str) -> Path:
 
 def is_installed(root: Path, lock: str) -> bool:
     """Whether this very lock was the last of its name to be installed, and for a project at this place."""
-    stamp = root / ".venv" / f"{lock}.stamp"
-    return stamp.exists() and stamp.read_text() == seal(root, lock)
+    noted = stamp(root, lock)
+    return noted.exists() and noted.read_text() == seal(root, lock)
 
 
 def install(root: Path, python: Path, lock: str) -> None:
@@ -63,8 +63,12 @@ def install(root: Path, python: Path, lock: str) -> None:
     for packages in (root / ".venv").glob("lib/python*/site-packages"):
         (packages / "hagukumi.pth").write_text(f"{root}\n")
     for name in {lock, RUNTIME}:
-        (root / ".venv" / f"{name}.stamp").write_text(seal(root, name))
+        stamp(root, name).write_text(seal(root, name))
     say(f"Installed in {time.monotonic() - started:.0f} s")
+
+
+def stamp(root: Path, lock: str) -> Path:
+    return root / ".venv" / f"{Path(lock).name}.stamp"
 
 
 def seal(root: Path, lock: str) -> str:

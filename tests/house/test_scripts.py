@@ -60,6 +60,7 @@ def commands(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
+    (tmp_path / "scripts").mkdir()
     for lock in LOCKS:
         (tmp_path / lock).write_text(f"the pins of {lock}")
     return tmp_path
