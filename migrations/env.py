@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import SQLModel
 
 from app.kit.settings import Settings
+from migrations import functions
 
 APP = Path(__file__).parent.parent / "app"
 
@@ -25,7 +26,19 @@ def migrate(connection: Connection) -> None:
     load_models()
     context.configure(connection=connection, target_metadata=SQLModel.metadata)
     with context.begin_transaction():
-        context.run_migrations()
+        if "destination_rev" in context.get_context().opts:
+            move(connection)
+        else:
+            context.run_migrations()  # a command that only looks
+
+
+def move(connection: Connection) -> None:
+    """To another revision, or the same one with other functions. They fit the newest tables, so an older revision has
+    none until its own version of the service is asked to upgrade, which brings those of its time."""
+    functions.drop(connection)
+    context.run_migrations()
+    if context.get_context().get_current_revision() == context.get_head_revision():
+        functions.create(connection)
 
 
 async def connect_and_migrate() -> None:

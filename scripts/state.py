@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from app.kit.settings import Settings
+from migrations import functions
 from scripts.children import Broken
 from scripts.environment import ROOT
 
@@ -18,12 +19,13 @@ PATIENCE = 10  # seconds to connect
 class State:
     major: int  # of PostgreSQL's version
     revision: str | None
+    functions: str | None  # digest of the functions that the last upgrade created
     loaded: bool
 
     @property
     def is_current(self) -> bool:
-        """Whether every migration has run; Alembic would take a second to find out."""
-        return self.revision == newest_revision()
+        """Whether there is nothing to upgrade; Alembic would take a second to find out."""
+        return self.revision == newest_revision() and self.functions == functions.digest()
 
 
 def newest_revision() -> str:
@@ -44,7 +46,8 @@ async def look(url: str) -> State:
     async with engine.connect() as connection:
         version = connection.dialect.server_version_info or (0,)
         found = await revision(connection)
-        return State(int(version[0]), found, loaded=found is not None and await has_demonstration(connection))
+        loaded = found is not None and await has_demonstration(connection)
+        return State(int(version[0]), found, await connection.scalar(text(functions.INSTALLED)), loaded)
 
 
 async def revision(connection: AsyncConnection) -> str | None:

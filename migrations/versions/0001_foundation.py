@@ -63,18 +63,11 @@ CREATE TABLE account (
 
 CREATE INDEX ix_account_employee_id ON account (employee_id);
 
-CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'rows of % are only ever added', TG_TABLE_NAME;
-END $$;
 
-CREATE TRIGGER audit_entry_stays BEFORE UPDATE OR DELETE ON audit_entry
-    FOR EACH ROW EXECUTE FUNCTION refuse_change();
 """)
 
 
 def downgrade() -> None:
     sql.run("""
 DROP TABLE replay, audit_entry, account;
-DROP FUNCTION refuse_change;
 """)

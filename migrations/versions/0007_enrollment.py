@@ -7,35 +7,6 @@ down_revision = "0006"
 branch_labels = None
 depends_on = None
 
-COUNTS = """
--- Seats and queue of a session follow the status of its enrollments, whoever writes them and however many at once.
--- It is an increment, not a recount: two transactions that wait for each other's row still add up.
-CREATE FUNCTION count_seats_on_{event}() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    UPDATE course_session
-    SET seats_taken = seats_taken + change.seats, waitlist_length = waitlist_length + change.waiting
-    FROM (
-        SELECT course_session_id,
-            coalesce(sum(sign) FILTER (WHERE status IN ('confirmed', 'completed', 'not_completed', 'absent')), 0)
-                AS seats,
-            coalesce(sum(sign) FILTER (WHERE status = 'waitlisted'), 0) AS waiting
-        FROM ({rows}) AS moved GROUP BY course_session_id
-    ) AS change
-    WHERE course_session.id = change.course_session_id AND (change.seats <> 0 OR change.waiting <> 0);
-    RETURN NULL;
-END $$;
-
-CREATE TRIGGER enrollment_counts_on_{event} AFTER {event} ON enrollment
-    REFERENCING {tables} FOR EACH STATEMENT EXECUTE FUNCTION count_seats_on_{event}();
-"""
-ENTERED = "SELECT course_session_id, status, 1 AS sign FROM entered"
-GONE = "SELECT course_session_id, status, -1 AS sign FROM gone"
-EVENTS = {
-    "insert": (ENTERED, "NEW TABLE AS entered"),
-    "update": (f"{ENTERED} UNION ALL {GONE}", "OLD TABLE AS gone NEW TABLE AS entered"),
-    "delete": (GONE, "OLD TABLE AS gone"),
-}
-
 
 def upgrade() -> None:
     sql.run("""
@@ -123,16 +94,10 @@ CREATE TABLE booking (
 );
 
 CREATE INDEX ix_booking_session_meeting_id ON booking (session_meeting_id);
-
-CREATE TRIGGER enrollment_event_stays BEFORE UPDATE OR DELETE ON enrollment_event
-    FOR EACH ROW EXECUTE FUNCTION refuse_change();
 """)
-    for event, (rows, tables) in EVENTS.items():
-        sql.run(COUNTS.format(event=event, rows=rows, tables=tables))
 
 
 def downgrade() -> None:
     sql.run("""
 DROP TABLE booking, enrollment_event, enrollment;
-DROP FUNCTION count_seats_on_insert, count_seats_on_update, count_seats_on_delete;
 """)

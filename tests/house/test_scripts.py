@@ -6,11 +6,13 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
 
+from migrations import functions
 from scripts import checking, embedded, environment, options, serving
 from scripts.children import Broken
 from scripts.state import State, newest_revision
@@ -191,7 +193,7 @@ def test_a_wrong_option_is_refused(wrong: list[str]) -> None:
 
 
 def test_an_old_postgresql_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serving, "state", lambda _: State(major=14, revision=None, loaded=False))
+    monkeypatch.setattr(serving, "state", lambda _: State(major=14, revision=None, functions=None, loaded=False))
     with pytest.raises(Broken, match="PostgreSQL 14; Hagukumi needs 15"):
         serving.prepare(options.parse([]), {"APP_DATABASE_URL": "postgresql://db.invalid/hagukumi"})
 
@@ -220,3 +222,9 @@ def test_the_image_serves_as_the_script_does() -> None:
     at = wanted.index("--workers")
     assert json.loads(docker("CMD")[-1]) == ["uvicorn", *wanted[:at], *wanted[at + 2 :]]
     assert docker("USER") == ["hagukumi"]
+
+
+def test_other_functions_on_the_same_tables_are_an_upgrade() -> None:
+    upgraded = State(major=18, revision=newest_revision(), functions=functions.digest(), loaded=True)
+    assert upgraded.is_current
+    assert not replace(upgraded, functions="functions of another text").is_current
