@@ -1,30 +1,18 @@
-"""Alembic's entry: the database of the settings, or the connection that a test hands over."""
+"""Alembic's entry point: migrates the database of the settings, or the connection that a test passes in."""
 
 import asyncio
-import importlib
-from pathlib import Path
 
 from alembic import context
 from sqlalchemy import Connection, pool
 from sqlalchemy.ext.asyncio import create_async_engine
-from sqlmodel import SQLModel
 
+from app import tables
 from app.kit.settings import Settings
 from migrations import functions
 
-APP = Path(__file__).parent.parent / "app"
-
-
-def load_models() -> None:
-    """Every room's tables into one metadata."""
-    importlib.import_module("app.kit.replays")
-    for models in sorted(APP.glob("*/models.py")):
-        importlib.import_module(f"app.{models.parent.name}.models")
-
 
 def migrate(connection: Connection) -> None:
-    load_models()
-    context.configure(connection=connection, target_metadata=SQLModel.metadata)
+    context.configure(connection=connection, target_metadata=tables.load())
     with context.begin_transaction():
         if "destination_rev" in context.get_context().opts:
             move(connection)
@@ -48,7 +36,7 @@ async def connect_and_migrate() -> None:
     await engine.dispose()
 
 
-if given := context.config.attributes.get("connection"):
-    migrate(given)
+if passed := context.config.attributes.get("connection"):
+    migrate(passed)
 else:
     asyncio.run(connect_and_migrate())

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from app import tables
 from app.audit import recorder
 from app.kit.database import Database
 from app.kit.settings import Settings
@@ -9,6 +10,7 @@ from app.seed import policy
 
 
 def main() -> None:
+    tables.load()
     recorder.install()
     asyncio.run(load(Settings()))
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from app import tables
 from app.audit import recorder
 from app.kit import clock
 from app.kit.database import Database
@@ -21,6 +22,7 @@ def main() -> None:
     parser.add_argument("--employees", type=int, default=3600, metavar="N", help="people in the city (30 or more)")
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="another seed makes another city")
     chosen = parser.parse_args()
+    tables.load()
     recorder.install()
     gc.disable()  # millions of rows live until the end anyway
     asyncio.run(fill(Settings(), chosen.employees, chosen.seed))

@@ -7,9 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit import clock
-from app.seed import policy
 from scripts.city.load import is_loaded, load
-from tests.conftest import SignIn
 
 
 @pytest.fixture
@@ -54,40 +52,7 @@ async def test_posts_lie_in_units_that_exist_and_within_the_employment(loaded: A
     assert await number(loaded, outside) == 0
 
 
-async def test_the_map_is_in_force_with_its_29_cells(loaded: AsyncSession) -> None:
-    cells = """
-        SELECT count(*) FROM skill_requirement r JOIN skill_map m ON m.id = r.skill_map_id
-        WHERE m.status = 'active' AND m.valid_from = '2024-04-01'
-    """
-    assert await number(loaded, cells) == 29
-    assert await number(loaded, "SELECT count(*) FROM skill_requirement WHERE provenance = 'seed_text'") == 10
-
-
 async def test_a_loaded_database_says_so_and_an_empty_one_does_not(db: AsyncSession) -> None:
     assert not await is_loaded(db)
     await load(db, 30, seed=1, today=clock.today(), report=lambda _stage, _done, _total: None)
     assert await is_loaded(db)
-
-
-async def test_the_policy_is_loaded_once(loaded: AsyncSession) -> None:
-    before = await number(loaded, "SELECT count(*) FROM audit_entry")
-    await policy.load(loaded)
-    assert await number(loaded, "SELECT count(*) FROM audit_entry") == before
-
-
-async def test_the_printed_baseline_comes_back_over_the_api(loaded: AsyncSession, api: SignIn) -> None:
-    client = await api("training")
-    survey = (await client.get("/surveys", params={"kind": "baseline"})).json()["results"][0]
-    results = (await client.get(f"/surveys/{survey['id']}/results")).json()
-    shares = {
-        question["code"]: [option["percent"] for option in question["options"]] for question in results["questions"]
-    }
-    assert shares["dx_understanding"] == [5, 48, 42, 5]
-    assert shares["city_dx_progress"] == [41, 35, 21]
-    assert shares["lost_question_1"] == [55, 21]
-    assert shares["efficiency_awareness"] == [53, 33, 5]
-    assert shares["unit_people_and_skills"] == [46, 14]
-    assert shares["learning"] == [56, 20, 4]
-    assert shares["digital_environment"] == [51, 27, 13]
-    assert shares["wanted_people"] == [None, None]
-    assert all(question["n"] is None for question in results["questions"])

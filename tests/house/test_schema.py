@@ -2,10 +2,9 @@
 
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlmodel import SQLModel
 
+from app import tables
 from app.kit.settings import Settings
-from app.main import build_app
 from tests.conftest import copied
 
 OBJECTS = {
@@ -30,11 +29,10 @@ async def described(engine: AsyncEngine) -> dict[str, set[tuple[str, ...]]]:
 def create_all(connection: Connection) -> None:
     connection.execute(text("CREATE EXTENSION IF NOT EXISTS btree_gist"))
     connection.execute(text("CREATE EXTENSION IF NOT EXISTS pg_trgm"))
-    SQLModel.metadata.create_all(connection)
+    tables.load().create_all(connection)
 
 
 async def test_what_migrations_make_is_what_the_models_say(engine: AsyncEngine, template: Settings) -> None:
-    build_app(template)  # loads every room
     other = create_async_engine((await copied(template, "by_models", of="template0")).url)
     async with other.begin() as connection:
         await connection.run_sync(create_all)

@@ -1,0 +1,102 @@
+"""The production image holds what the service needs and nothing of the demonstration."""
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import NullPool, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from app.kit.settings import Settings
+from scripts.environment import ROOT
+from tests.conftest import copied
+
+FORBIDDEN = {"scripts", "tests"}
+# `scripts` is blocked, and the path to this repository taken away: only the files of the image are left.
+PRELUDE = f"""
+import pkgutil, runpy, sys
+sys.path[:] = [path for path in sys.path if path not in ("", {str(ROOT)!r})]
+sys.path.insert(0, ".")
+sys.modules["scripts"] = None
+"""
+IMPORT_ALL = f"""{PRELUDE}
+import app
+for module in pkgutil.walk_packages(app.__path__, "app."):
+    if not module.name.endswith("__main__"):
+        __import__(module.name)
+"""
+LOAD_POLICY = f"""{PRELUDE}
+runpy.run_module("app.seed", run_name="__main__")
+"""
+
+
+def imported(tree: ast.Module) -> set[str]:
+    """The top-level packages that a module imports, at its beginning or later."""
+    nodes = list(ast.walk(tree))
+    plain = {name.name for node in nodes if isinstance(node, ast.Import) for name in node.names}
+    named = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
+    return {name.partition(".")[0] for name in plain | named}
+
+
+def test_the_service_imports_no_script_and_no_test() -> None:
+    sources = [*(ROOT / "app").rglob("*.py"), *(ROOT / "migrations").rglob("*.py")]
+    assert sources
+    found = [str(path.relative_to(ROOT)) for path in sources if imported(ast.parse(path.read_text())) & FORBIDDEN]
+    assert found == []
+
+
+@pytest.fixture(scope="module")
+def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files that the Dockerfile copies, as it lays them out."""
+    root = tmp_path_factory.mktemp("image")
+    for line in re.findall(r"^COPY (.+)$", (ROOT / "Dockerfile").read_text(), re.MULTILINE):
+        *sources, target = line.split()
+        for source in sources:
+            copy(ROOT / source, root / target, into=target.endswith("/"))
+    return root
+
+
+def copy(source: Path, target: Path, *, into: bool) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+        return
+    (target if into else target.parent).mkdir(parents=True, exist_ok=True)
+    shutil.copy(source, target)
+
+
+def run(image: Path, program: str, **environment: str) -> None:
+    outcome = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=image, env=os.environ | environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert outcome.returncode == 0, outcome.stderr
+
+
+def test_the_image_holds_only_the_scripts_that_make_its_environment(image: Path) -> None:
+    programs = {path.name for path in (image / "scripts").rglob("*") if path.suffix in {"", ".py"}}
+    assert programs == {"__init__.py", "environment.py"}
+    assert not (image / "tests").exists()
+
+
+@pytest.mark.slow
+def test_every_module_of_the_service_can_be_imported_from_the_image(image: Path) -> None:
+    run(image, IMPORT_ALL)
+
+
+@pytest.mark.slow
+async def test_the_policy_is_loaded_from_the_image(image: Path, template: Settings) -> None:
+    settings = await copied(template, "policy_of_the_image")
+    for _ in range(2):
+        run(image, LOAD_POLICY, APP_DATABASE_URL=str(settings.embedded_url))
+    engine = create_async_engine(settings.url, poolclass=NullPool)
+    async with engine.connect() as connection:
+        roles = set(await connection.scalars(text("SELECT code FROM role")))
+        people = await connection.scalar(text("SELECT count(*) FROM employee"))
+    await engine.dispose()
+    assert roles == {"manager", "leader", "advisor", "general", "childcare"}
+    assert people == 0
