@@ -11,62 +11,55 @@ depends_on = None
 def upgrade() -> None:
     sql.run("""
 CREATE TABLE role (
-    id UUID NOT NULL,
-    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    version INTEGER NOT NULL,
-    valid_from DATE NOT NULL,
-    valid_to DATE,
-    code VARCHAR NOT NULL,
-    name VARCHAR NOT NULL,
-    name_en VARCHAR,
-    basis VARCHAR NOT NULL,
-    position_ranks VARCHAR[] DEFAULT '{}' NOT NULL,
-    org_unit_codes VARCHAR[] DEFAULT '{}' NOT NULL,
-    job_categories VARCHAR[] DEFAULT '{}' NOT NULL,
-    sub_tiers JSONB NOT NULL,
-    ordinal INTEGER NOT NULL,
+    id uuid NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    version integer NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    code varchar NOT NULL,
+    name varchar NOT NULL,
+    name_en varchar,
+    basis varchar NOT NULL,
+    position_ranks varchar[] DEFAULT '{}' NOT NULL,
+    org_unit_codes varchar[] DEFAULT '{}' NOT NULL,
+    job_categories varchar[] DEFAULT '{}' NOT NULL,
+    sub_tiers jsonb NOT NULL,
+    ordinal integer NOT NULL,
     CONSTRAINT pk_role PRIMARY KEY (id),
     CONSTRAINT ex_role_code EXCLUDE USING gist (code WITH =, daterange(valid_from, valid_to) WITH &&)
 );
 
 CREATE TABLE role_assignment (
-    id UUID NOT NULL,
-    created_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    updated_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    version INTEGER NOT NULL,
-    valid_from DATE NOT NULL,
-    valid_to DATE,
-    letter_number VARCHAR,
-    employee_id UUID NOT NULL,
-    role_code VARCHAR NOT NULL,
-    org_unit_id UUID NOT NULL,
-    home_unit_id UUID NOT NULL,
-    status VARCHAR NOT NULL,
-    end_reason VARCHAR,
-    nominated_by UUID,
-    decided_by UUID,
+    id uuid NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    version integer NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date,
+    letter_number varchar,
+    employee_id uuid NOT NULL,
+    role_code varchar NOT NULL,
+    org_unit_id uuid NOT NULL,
+    home_unit_id uuid NOT NULL,
+    status varchar NOT NULL,
+    end_reason varchar,
+    nominated_by uuid,
+    decided_by uuid,
     CONSTRAINT pk_role_assignment PRIMARY KEY (id),
     CONSTRAINT ex_role_assignment
         EXCLUDE USING gist (employee_id WITH =, role_code WITH =, org_unit_id WITH =,
             daterange(valid_from, valid_to) WITH &&)
         WHERE (status IN ('nominated', 'active')),
-    CONSTRAINT fk_role_assignment_employee_id FOREIGN KEY(employee_id) REFERENCES employee (id),
-    CONSTRAINT fk_role_assignment_org_unit_id FOREIGN KEY(org_unit_id) REFERENCES org_unit (id),
-    CONSTRAINT fk_role_assignment_home_unit_id FOREIGN KEY(home_unit_id) REFERENCES org_unit (id),
-    CONSTRAINT fk_role_assignment_nominated_by FOREIGN KEY(nominated_by) REFERENCES account (id),
-    CONSTRAINT fk_role_assignment_decided_by FOREIGN KEY(decided_by) REFERENCES account (id)
+    CONSTRAINT fk_role_assignment_employee_id FOREIGN KEY (employee_id) REFERENCES employee (id),
+    CONSTRAINT fk_role_assignment_org_unit_id FOREIGN KEY (org_unit_id) REFERENCES org_unit (id),
+    CONSTRAINT fk_role_assignment_home_unit_id FOREIGN KEY (home_unit_id) REFERENCES org_unit (id),
+    CONSTRAINT fk_role_assignment_nominated_by FOREIGN KEY (nominated_by) REFERENCES account (id),
+    CONSTRAINT fk_role_assignment_decided_by FOREIGN KEY (decided_by) REFERENCES account (id)
 );
-
 CREATE INDEX ix_role_assignment_employee_id ON role_assignment (employee_id);
-
 CREATE INDEX ix_role_assignment_org_unit_id ON role_assignment (org_unit_id);
-
 CREATE INDEX ix_role_assignment_updated_at ON role_assignment (updated_at, id);
-
-
-
-
 """)
 
 
