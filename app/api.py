@@ -4,20 +4,17 @@ import json
 import tomllib
 from pathlib import Path
 
-from app.applications.routes import router as applications
-from app.attendance.routes import router as attendance
 from app.audit.routes import router as audit
-from app.catalog.routes import router as courses
+from app.catalog.routes import router as catalog
 from app.course_sessions.routes import router as course_sessions
-from app.effects.routes import router as effectiveness
-from app.enrollment.routes import router as seats
+from app.employees.routes import router as employees
+from app.enrollments.routes import router as enrollments
+from app.findings.routes import router as findings
 from app.identity.routes import router as identity
-from app.insights.routes import router as gaps
+from app.insights.routes import router as insights
 from app.kit.routing import Router
 from app.people.routes import router as people
 from app.qualifications.routes import router as qualifications
-from app.responses.routes import router as survey_responses
-from app.results.routes import router as survey_results
 from app.roles.routes import router as roles
 from app.skills.routes import router as skills
 from app.surveys.routes import router as surveys
@@ -53,29 +50,29 @@ TAGS = {
     "audit_entries": "The log of every change.",
     "health": "Is the service alive and ready.",
 }
+
 """The groups of operations, for the document; `ja.toml` has its words in Japanese."""
 
 JAPANESE = tomllib.loads(Path(__file__).with_name("ja.toml").read_text(encoding="utf-8"))
+
 EXAMPLES = json.loads(Path(__file__).with_name("examples.json").read_text(encoding="utf-8"))
+
 """What the demonstration city was sent and answered at each operation: written by `scripts.capture_examples`."""
 
-for room in (
+for package in (
     identity,
     people,
+    employees,
     roles,
     skills,
-    courses,
+    catalog,
     course_sessions,
     qualifications,
-    seats,
-    applications,
-    attendance,
+    enrollments,
     surveys,
-    survey_responses,
-    survey_results,
-    effectiveness,
-    gaps,
+    findings,
+    insights,
     vocabulary,
     audit,
 ):
-    router.include_router(room)
+    router.include_router(package)

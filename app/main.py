@@ -10,7 +10,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from app import api
 from app.audit import recorder
-from app.kit import docs, errors, health, keys, openapi
+from app.kit import docs, error_handlers, health, keys, openapi
 from app.kit.database import Database
 from app.kit.edge import Edge
 from app.kit.limits import Quota
@@ -32,7 +32,7 @@ def build_app(settings: Settings, database: Database | None = None) -> FastAPI:
     app.state.wrong_sign_ins = Quota("wrong-sign-ins", settings.wrong_sign_ins_per_minute)
     app.state.database = database or Database(settings.url, settings.pool_size)
     recorder.install()
-    errors.install(app)
+    error_handlers.install(app)
     app.include_router(api.router)
     app.include_router(health.router)
     openapi.install(app, api.JAPANESE, POLICY, api.EXAMPLES)

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, c
 
 from app.identity import tokens
 from app.identity.models import Account
-from app.kit import clock, errors, words
+from app.kit import clock, error_handlers, words
 from app.kit.database import Database
 from app.kit.settings import Settings
 from app.main import build_app
@@ -140,7 +140,7 @@ def client_of(app: FastAPI, account: Account | None = None, **headers: str) -> A
 
 async def problem_is_listed(response: Response) -> None:
     """Whatever problem any test meets can be looked up in `GET /vocabulary`."""
-    if response.request.method != "HEAD" and response.headers.get("content-type") == errors.MEDIA_TYPE:
+    if response.request.method != "HEAD" and response.headers.get("content-type") == error_handlers.MEDIA_TYPE:
         await response.aread()
         problem = response.json()
         codes = {known.code for known in problem_codes()}

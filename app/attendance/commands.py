@@ -7,33 +7,30 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
 
-from app.applications.queries import Chain, chains, met
-from app.applications.rules import check_attendance, check_completion
-from app.attendance import queries, rules
+from app.attendance import errors, queries, rules
+from app.attendance.rules import check_sheet_open
 from app.attendance.schemas import AttendanceFields, Completion, Sheet, SheetEntry
 from app.catalog.rules import CompletionRule, evidence_ends
-from app.course_sessions.models import CourseSession, SessionMeeting
-from app.course_sessions.rules import UnknownMeeting, check_sheet_open
-from app.enrollment.commands import move
-from app.enrollment.models import Booking, Enrollment
-from app.enrollment.rules import RESULTS, EnrollmentStatus
 from app.identity.principal import Principal
 from app.kit import clock
 from app.kit.problems import Invalid, Member
+from app.people.queries import primary_units
+from app.seats.commands import transition
+from app.seats.enums import EnrollmentStatus
+from app.seats.errors import UnknownMeeting
+from app.seats.models import Booking, CourseSession, Enrollment, SessionMeeting
+from app.seats.rules import RESULTS
 from app.skills import commands as skills
-from app.skills.rules import EvidenceBasis
+from app.skills.enums import EvidenceBasis
 
 _CORRECTED = "attendance corrected"
 
 
-async def record(db: AsyncSession, who: Principal, enrollment: Enrollment, wanted: AttendanceFields) -> Enrollment:
+async def record(db: AsyncSession, who: Principal, enrollment: Enrollment, wanted: AttendanceFields) -> None:
     """One person at one meeting."""
-    here, _ = await met(db, who, enrollment)
-    check_attendance(here)
     meeting = _meeting(enrollment.session, wanted.session_meeting_id)
     entry = SheetEntry(enrollment_id=enrollment.id, **wanted.model_dump(exclude={"session_meeting_id"}))
     await _record(db, who, meeting, [enrollment], [entry], lambda _: "")
-    return enrollment
 
 
 async def record_sheet(db: AsyncSession, who: Principal, session: CourseSession, sheet: Sheet) -> Sequence[Enrollment]:
@@ -63,10 +60,10 @@ async def _record(
     pointer: Callable[[int], str],
 ) -> None:
     booked = await queries.bookings(db, meeting.id, [entry.enrollment_id for entry in entries])
-    units = await chains(db, {one.employee_id for one in enrollments}, clock.day_of(meeting.starts_at))
+    units = await primary_units(db, {one.employee_id for one in enrollments}, clock.day_of(meeting.starts_at))
     twice = rules.repeated([entry.enrollment_id for entry in entries])
     wrong = [
-        rules.EnteredTwice.at(f"{pointer(at)}/enrollment_id")
+        errors.EnteredTwice.at(f"{pointer(at)}/enrollment_id")
         if at in twice
         else _enter(entry, booked.get(entry.enrollment_id), units, meeting, pointer(at))
         for at, entry in enumerate(entries)
@@ -80,24 +77,26 @@ async def _record(
 
 
 def _enter(
-    entry: SheetEntry, booking: Booking | None, units: Mapping[UUID, Chain], meeting: SessionMeeting, pointer: str
+    entry: SheetEntry,
+    booking: Booking | None,
+    units: Mapping[UUID, UUID],
+    meeting: SessionMeeting,
+    pointer: str,
 ) -> Member | None:
     """Write one line down, or say what is wrong with it."""
     if booking is None:
-        return rules.NotSeatedHere.at(f"{pointer}/enrollment_id")
+        return errors.NotSeatedHere.at(f"{pointer}/enrollment_id")
     try:
         booking.minutes = rules.minutes_counted(entry.attendance, entry.minutes, length=queries.minutes_of(meeting))
     except Invalid as wrong:
         return wrong.at(f"{pointer}/minutes")
     booking.attendance = entry.attendance
-    booking.org_unit_id = units.get(booking.employee_id, Chain()).org_unit_id
+    booking.org_unit_id = units.get(booking.employee_id)
     return None
 
 
-async def complete(db: AsyncSession, who: Principal, enrollment: Enrollment, wanted: Completion) -> Enrollment:
+async def complete(db: AsyncSession, who: Principal, enrollment: Enrollment, wanted: Completion) -> None:
     """By the course's rule, or by a person who says why."""
-    here, _ = await met(db, who, enrollment)
-    check_completion(here)
     rules.check_override(wanted.status, wanted.reason)
     first_day = clock.day_of(enrollment.session.starts_at)
     day = rules.day_completed(wanted.completed_on, first_day=first_day, today=clock.today())
@@ -105,7 +104,7 @@ async def complete(db: AsyncSession, who: Principal, enrollment: Enrollment, wan
         enrollment.score = wanted.score
     result = wanted.status or await _outcome(db, enrollment)
     enrollment.completion_reason = wanted.reason if wanted.status else None
-    return await _conclude(db, who, enrollment, result, wanted.reason, day)
+    await _conclude(db, who, enrollment, result, wanted.reason, day)
 
 
 async def _judge_again(db: AsyncSession, who: Principal, enrollment: Enrollment) -> None:
@@ -126,7 +125,7 @@ async def _conclude(
     """The result, its place in the history, and the evidence that follows or falls with it."""
     before = enrollment.completed_on
     enrollment.completed_on = day if result == EnrollmentStatus.COMPLETED else None
-    await move(db, who, enrollment.session, [enrollment], result, reason)
+    await transition(db, who, enrollment.session, [enrollment], result, reason)
     if result == EnrollmentStatus.COMPLETED:
         await _give_evidence(db, enrollment, day)
     elif before:

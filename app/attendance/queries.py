@@ -10,10 +10,9 @@ from sqlmodel import col
 
 from app.attendance.rules import Mark
 from app.catalog.models import CourseSkill
-from app.course_sessions.models import CourseSession, SessionMeeting
-from app.enrollment.models import Booking, Enrollment
-from app.enrollment.queries import visible_to
 from app.identity.principal import Principal
+from app.seats.models import Booking, CourseSession, Enrollment, SessionMeeting
+from app.seats.queries import visible_to
 
 
 def attendance(who: Principal) -> Select[Any]:

@@ -2,50 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from app.attendance.errors import (
+    CompletedOutOfTime,
+    MinutesImpossible,
+    MinutesMissing,
+    OverrideUnexplained,
+    TooEarlyToRecord,
+)
 from app.catalog.rules import CompletionRule, completed
-from app.enrollment.rules import Attendance, EnrollmentStatus
-from app.kit.problems import Invalid
+from app.seats.enums import Attendance, EnrollmentStatus
 
 _CAME = frozenset({Attendance.PRESENT, Attendance.LATE, Attendance.LEFT_EARLY})
-
-
-class MinutesMissing(Invalid):
-    """Who came late or left early needs the minutes attended."""
-
-    ja = "遅刻・早退の場合は受講した分数を指定してください。"
-
-
-class MinutesImpossible(Invalid):
-    """Nobody attends longer than the meeting, and who was not there attends no minute."""
-
-    ja = "分数が日程の長さを超えているか、欠席なのに指定されています。"
-
-
-class NotSeatedHere(Invalid):
-    """This enrollment has no seat in the session."""
-
-    ja = "この受講はこの実施回の席を持っていません。"
-
-
-class EnteredTwice(Invalid):
-    """The same enrollment stands on the sheet twice."""
-
-    ja = "同じ受講が重複しています。"
-
-
-class OverrideUnexplained(Invalid):
-    """A result that is not judged by the course's rule needs a reason."""
-
-    ja = "修了認定基準によらない判定には理由が必要です。"
-
-
-class CompletedOutOfTime(Invalid):
-    """The day of completion lies before the session or in the future."""
-
-    ja = "修了日には、初回の日程から本日までの日を指定してください。"
 
 
 @dataclass(frozen=True)
@@ -95,3 +65,11 @@ def day_completed(wanted: date | None, *, first_day: date, today: date) -> date:
     if wanted and not first_day <= wanted <= today:
         raise CompletedOutOfTime(pointer="/completed_on")
     return wanted or today
+
+
+SHEET_OPENS_BEFORE = timedelta(hours=12)
+
+
+def check_sheet_open(starts_at: datetime, *, now: datetime) -> None:
+    if now < starts_at - SHEET_OPENS_BEFORE:
+        raise TooEarlyToRecord

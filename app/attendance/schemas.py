@@ -6,17 +6,19 @@ from uuid import UUID
 
 from sqlmodel import Field, SQLModel, col
 
-from app.applications.schemas import EnrollmentRead
-from app.course_sessions.models import SessionMeeting
-from app.enrollment.models import Booking
-from app.enrollment.rules import Attendance, EnrollmentStatus
 from app.kit.fields import Day, Fields, Line, Percent, Values, example, whole
 from app.kit.filters import Eq, In, ListQuery, Sorts
+from app.seats.enums import Attendance, EnrollmentStatus
+from app.seats.models import Booking, SessionMeeting
 
 _ID = "0199c3a0-7d51-7c3e-9a41-5b2f60c7d5"
+
 _MEETING = {"session_meeting_id": f"{_ID}01"}
+
 _MARK = {"attendance": "late", "minutes": 150}
+
 Minutes = Annotated[int, whole(0, 1_440)]
+
 Result = Literal[EnrollmentStatus.COMPLETED, EnrollmentStatus.NOT_COMPLETED, EnrollmentStatus.ABSENT]
 
 
@@ -45,12 +47,6 @@ class Sheet(Fields):
     model_config = example(**_MEETING, entries=[{"enrollment_id": f"{_ID}02", **_MARK}])
     session_meeting_id: UUID
     entries: list[SheetEntry] = Field(min_length=1, max_length=1_000)
-
-
-class SheetRead(SQLModel):
-    """The enrollments of the sheet, some of them perhaps judged anew."""
-
-    results: list[EnrollmentRead]
 
 
 class Completion(Fields):

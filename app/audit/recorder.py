@@ -6,8 +6,8 @@ from pydantic_core import to_jsonable_python
 from sqlalchemy import event, insert, inspect
 from sqlalchemy.orm import Session, UOWTransaction
 
+from app.audit.enums import AuditAction
 from app.audit.models import AuditEntry
-from app.audit.rules import AuditAction
 from app.kit.records import Record
 
 _HOUSEKEEPING = frozenset({"created_at", "updated_at", "version"})

@@ -7,8 +7,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 from sqlmodel import col
 
+from app.audit.enums import AuditAction
 from app.audit.models import AuditEntry
-from app.audit.rules import AuditAction
 from app.kit.fields import Code, Instant
 from app.kit.filters import Eq, ListQuery, Since, Sorts, Until
 

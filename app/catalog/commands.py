@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.catalog import queries, rules
+from app.catalog import errors, queries, rules
 from app.catalog.models import Course, CourseEquivalent, CoursePrerequisite, CourseSkill
 from app.catalog.schemas import CourseCreate, CourseUpdate
 from app.kit import clock
@@ -14,12 +14,12 @@ from app.kit.patching import whole
 from app.kit.reading import all_known
 from app.kit.records import add, aligned
 from app.kit.text import fold
+from app.people.errors import UnknownRank
 from app.people.models import PositionRank
-from app.people.rules import UnknownRank
+from app.roles.errors import UnknownRole
 from app.roles.models import Role
-from app.roles.rules import UnknownRole
+from app.skills.errors import UnknownSkill
 from app.skills.models import Skill
-from app.skills.rules import UnknownSkill
 
 _LISTS = {"skills", "prerequisites", "equivalents"}
 
@@ -70,7 +70,7 @@ async def _check_codes(db: AsyncSession, wanted: CourseCreate) -> None:
     await all_known(db, col(PositionRank.code), ranks, UnknownRank)
     equivalents = {f"/equivalents/{at}/course_code": other.course_code for at, other in enumerate(wanted.equivalents)}
     courses = _pointed("/prerequisites", wanted.prerequisites) | equivalents
-    await all_known(db, col(Course.code), courses, rules.UnknownCourse)
+    await all_known(db, col(Course.code), courses, errors.UnknownCourse)
 
 
 def _pointed(pointer: str, codes: Iterable[str]) -> dict[str, str]:
@@ -105,7 +105,7 @@ def _equivalent(entry: Mapping[str, Any], other: Course) -> dict[str, Any]:
 async def _refuse_circles(db: AsyncSession) -> None:
     required = await queries.links(db, CoursePrerequisite.course_id, CoursePrerequisite.required_course_id)
     if rules.has_cycle(required):
-        raise rules.CourseCycle(pointer="/prerequisites")
+        raise errors.CourseCycle(pointer="/prerequisites")
     equivalent = await queries.links(db, CourseEquivalent.course_id, CourseEquivalent.equivalent_course_id)
     if rules.has_cycle(equivalent):
-        raise rules.CourseCycle(pointer="/equivalents")
+        raise errors.CourseCycle(pointer="/equivalents")

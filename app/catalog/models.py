@@ -6,12 +6,14 @@ from uuid import UUID
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
-from app.catalog.rules import CourseFormat, CourseLevel, EnrollmentMode, ProviderKind
+from app.catalog.enums import CourseFormat, CourseLevel, EnrollmentMode, ProviderKind
 from app.kit.fields import Code, Day, Fields, FiscalYear, Level, Line, Period, Prose, whole
 from app.kit.records import Record, int_array, jsonb, link, no_overlap, text_array, words
 
 Minutes = Annotated[int, whole(1, 100_000)]
+
 Months = Annotated[int, whole(1, 600)]
+
 Years = Annotated[int, whole(0, 80)]
 
 

@@ -6,13 +6,8 @@ from pydantic import Field as Parameter
 from sqlalchemy import ColumnElement, or_
 from sqlmodel import Field, col
 
-from app.catalog.models import (
-    Course,
-    CourseFields,
-    CourseSkillFields,
-    Years,
-)
-from app.catalog.rules import CourseFormat, CourseLevel, EnrollmentMode, ProviderKind
+from app.catalog.enums import CourseFormat, CourseLevel, EnrollmentMode, ProviderKind
+from app.catalog.models import Course, CourseFields, CourseSkillFields, Years
 from app.kit.fields import Code, Day, Fields, Line, Percent, Period, Read, Values, YearAsked, example
 from app.kit.filters import Contains, In, ListQuery, Sorts, Where
 from app.kit.patching import Partial

@@ -1,21 +1,30 @@
 """What the training office does with sessions. Whoever changes one that is published holds its row's lock."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import func, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
+from app.catalog.errors import UnknownCourse
 from app.catalog.models import Course
-from app.catalog.rules import UnknownCourse
-from app.course_sessions import queries, rules
-from app.course_sessions.models import CourseSession, CourseSessionFields, SessionMeeting
+from app.course_sessions import errors, queries, rules
 from app.course_sessions.rules import Meeting, Schedule
 from app.course_sessions.schemas import CourseSessionCreate, CourseSessionPlan, CourseSessionUpdate
+from app.identity.principal import Principal
 from app.kit import clock
 from app.kit.patching import whole
 from app.kit.records import add, aligned, remove, uuid7
+from app.seats import queries as seats
+from app.seats.commands import bookings_for, check_calendars, promote_after_release, release, transition
+from app.seats.enums import EnrollmentStatus, SessionStatus
+from app.seats.errors import UnknownMeeting
+from app.seats.models import Booking, CourseSession, CourseSessionFields, Enrollment, SessionMeeting
+from app.seats.rules import PENDING, SEATED, SESSION_CANCELLED, SESSION_HELD
 
 
-async def plan_session(db: AsyncSession, wanted: CourseSessionCreate) -> CourseSession:
+async def plan(db: AsyncSession, wanted: CourseSessionCreate) -> CourseSession:
     """A draft of a run; nobody but those who run sessions sees it."""
     course = await queries.course(db, wanted.course_id, UnknownCourse(pointer="/course_id"))
     columns = _columns(wanted, course, wanted.fiscal_year)
@@ -24,7 +33,7 @@ async def plan_session(db: AsyncSession, wanted: CourseSessionCreate) -> CourseS
     return await add(db, session)
 
 
-async def revise_session(db: AsyncSession, session: CourseSession, changes: CourseSessionUpdate) -> CourseSession:
+async def _apply(db: AsyncSession, session: CourseSession, changes: CourseSessionUpdate) -> CourseSession:
     """Change a locked session; a fiscal year that was not sent follows the meetings."""
     rules.check_revisable(session.status)
     plan = whole(session, changes)
@@ -57,31 +66,66 @@ def _meetings(session: CourseSession, plan: CourseSessionPlan) -> list[SessionMe
     standing = {meeting.id for meeting in session.meetings}
     for at, meeting in enumerate(plan.meetings):
         if meeting.id and meeting.id not in standing:
-            raise rules.UnknownMeeting(pointer=f"/meetings/{at}/id")
+            raise UnknownMeeting(pointer=f"/meetings/{at}/id")
     in_order = sorted(plan.meetings, key=lambda meeting: meeting.starts_at)
     wanted = [meeting.model_dump() | {"id": meeting.id or uuid7()} for meeting in in_order]
     return aligned(session.meetings, SessionMeeting, ["id"], wanted)
 
 
-async def publish_session(db: AsyncSession, session: CourseSession) -> CourseSession:
+async def publish(db: AsyncSession, session: CourseSession) -> CourseSession:
     session.status = rules.published(session.status)
     await db.flush()
     return session
 
 
-async def close_session(db: AsyncSession, session: CourseSession) -> CourseSession:
-    session.status = rules.closed(session.status, ends_at=session.ends_at, now=clock.now())
-    await db.flush()
-    return session
-
-
-async def cancel_session(db: AsyncSession, session: CourseSession) -> CourseSession:
-    """The session's own part: whoever has a seat or waits is for the caller to settle."""
-    session.status = rules.cancelled(session.status)
-    await db.flush()
-    return session
-
-
-async def discard_session(db: AsyncSession, session: CourseSession) -> None:
+async def discard(db: AsyncSession, session: CourseSession) -> None:
     rules.check_draft(session.status)
     await remove(db, session)
+
+
+async def close(db: AsyncSession, who: Principal, session: CourseSession) -> CourseSession:
+    """The call ends; once the session is over, whoever has no seat was not selected."""
+    session.status = rules.closed(session.status, ends_at=session.ends_at, now=clock.now())
+    await db.flush()
+    if session.status == SessionStatus.HELD:
+        left = await seats.of_session(db, session.id, PENDING - SEATED)
+        await transition(db, who, session, left, EnrollmentStatus.NOT_SELECTED, SESSION_HELD)
+    return session
+
+
+async def cancel(db: AsyncSession, who: Principal, session: CourseSession) -> CourseSession:
+    """Called off by the organizer: everybody is withdrawn for that reason, which is no no-show."""
+    session.status = rules.cancelled(session.status)
+    await db.flush()
+    pending = await seats.of_session(db, session.id, PENDING)
+    await release(db, who, session, pending, EnrollmentStatus.WITHDRAWN, SESSION_CANCELLED)
+    return session
+
+
+async def revise(
+    db: AsyncSession, who: Principal, session: CourseSession, changes: CourseSessionUpdate
+) -> CourseSession:
+    """Fewer seats than are taken are refused, more are given to the queue; moved meetings move the calendars."""
+    attended = await seats.attended_meetings(db, session.id)
+    await _apply(db, session, changes)
+    holders = await seats.of_session(db, session.id, SEATED)
+    people = [enrollment.employee_id for enrollment in holders]
+    if changes.meetings is not None:
+        if attended - {meeting.id for meeting in session.meetings}:
+            raise errors.MeetingAttended(pointer="/meetings")
+        await check_calendars(db, session, people)
+        await _rebook(db, session, holders)
+    await promote_after_release(db, who, session, people)
+    return session
+
+
+async def _rebook(db: AsyncSession, session: CourseSession, holders: Sequence[Enrollment]) -> None:
+    """Moved meetings move in one statement, since two may change places; added ones are booked."""
+    theirs = col(Booking.session_meeting_id) == col(SessionMeeting.id)
+    during = func.tstzrange(col(SessionMeeting.starts_at), col(SessionMeeting.ends_at))
+    ours = col(SessionMeeting.course_session_id) == session.id
+    await db.execute(update(Booking).where(theirs, ours).values(during=during))
+    booked = await seats.booked(db, session.id)
+    wanted = [booking for enrollment in holders for booking in bookings_for(session, enrollment)]
+    db.add_all(one for one in wanted if (one.enrollment_id, one.session_meeting_id) not in booked)
+    await db.flush()

@@ -1,117 +1,26 @@
 """When a session can be run, and how its life goes on. Plain values in, decisions out."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import pairwise
 
+from app.attendance.rules import SHEET_OPENS_BEFORE
+from app.course_sessions.enums import SessionAction
+from app.course_sessions.errors import (
+    ApplicationClosesTooLate,
+    ApplicationWindowReversed,
+    CapacityBelowSeatsTaken,
+    CourseRetired,
+    FiscalYearMismatch,
+    MeetingReversed,
+    MeetingsOverlap,
+    SessionCannotClose,
+    SessionNotDraft,
+    SessionSettled,
+    WithdrawalClosesTooLate,
+)
 from app.kit import clock
-from app.kit.problems import Conflict, Invalid
-from app.kit.vocabulary import Word
-
-SHEET_OPENS_BEFORE = timedelta(hours=12)
-
-
-class SessionStatus(Word):
-    DRAFT = "draft", "下書き", "Draft"
-    PUBLISHED = "published", "公開中", "Published"
-    CLOSED = "closed", "募集終了", "Closed"
-    HELD = "held", "実施済み", "Held"
-    CANCELLED = "cancelled", "中止", "Cancelled"
-
-
-class SessionAction(Word):
-    """The sub-resources of a session that act."""
-
-    PUBLICATION = "publication", "公開", "Publish"
-    CLOSING = "closing", "募集終了・実施済みの記録", "Close"
-    CANCELLATION = "cancellation", "中止", "Cancel"
-    ATTENDANCE = "attendance", "出欠の記録", "Record attendance"
-
-
-class CourseRetired(Conflict):
-    """The course is retired on the day of the first meeting."""
-
-    ja = "この研修科目は初回の日程の時点で廃止されています。"
-
-
-class MeetingReversed(Invalid):
-    """A meeting ends before it starts."""
-
-    ja = "日程の終了時刻が開始時刻より後ではありません。"
-    constraint = "ck_session_meeting_order"
-
-
-class MeetingsOverlap(Invalid):
-    """Two meetings of the session overlap."""
-
-    ja = "同じ実施回の日程が重なっています。"
-    constraint = "ex_session_meeting_overlap"
-
-
-class UnknownMeeting(Invalid):
-    """The session has no such meeting."""
-
-    ja = "該当する日程がこの実施回にありません。"
-
-
-class ApplicationWindowReversed(Invalid):
-    """Applications close before they open."""
-
-    ja = "申込の締切が開始より後ではありません。"
-    constraint = "ck_course_session_window"
-
-
-class ApplicationClosesTooLate(Invalid):
-    """Applications close after the first meeting has started."""
-
-    ja = "申込の締切が初回の開始より後になっています。"
-    constraint = "ck_course_session_closes_before_start"
-
-
-class WithdrawalClosesTooLate(Invalid):
-    """Withdrawal closes after the first meeting has started."""
-
-    ja = "辞退の締切が初回の開始より後になっています。"
-    constraint = "ck_course_session_withdrawal"
-
-
-class FiscalYearMismatch(Invalid):
-    """The fiscal year is not that of the first meeting's day in Tokyo."""
-
-    ja = "年度が初回の日程の日と一致しません。"
-
-
-class CapacityBelowSeatsTaken(Conflict):
-    """The capacity would be smaller than the number of seats taken."""
-
-    ja = "定員が確定済みの人数を下回ります。"
-    detail_ja = "確定済みの受講者が {taken} 名います。その人数以上を指定してください。"
-    detail_en = "{taken} seats are taken: give at least as many, or free seats first."
-    constraint = "ck_course_session_seats"
-
-
-class SessionNotDraft(Conflict):
-    """Only a draft may be published or deleted."""
-
-    ja = "下書きの実施回に限り行える操作です。"
-
-
-class SessionSettled(Conflict):
-    """The session was held or cancelled."""
-
-    ja = "実施済みまたは中止の実施回です。"
-
-
-class SessionCannotClose(Conflict):
-    """Only a published session closes, and a closed one is held after its last meeting."""
-
-    ja = "公開中の実施回、または最終日程を終えた締切後の実施回に限り行える操作です。"
-
-
-class TooEarlyToRecord(Conflict):
-    """Attendance can be recorded from twelve hours before the meeting."""
-
-    ja = "出欠は日程開始の12時間前から記録できます。"
+from app.seats.enums import SessionStatus
 
 
 @dataclass(frozen=True)
@@ -213,16 +122,7 @@ def session_actions(status: SessionStatus, *, ends_at: datetime, now: datetime) 
             return []
 
 
-def check_sheet_open(starts_at: datetime, *, now: datetime) -> None:
-    if now < starts_at - SHEET_OPENS_BEFORE:
-        raise TooEarlyToRecord
-
-
 def sheet_actions(starts_at: datetime, *, seats_taken: int, now: datetime) -> list[SessionAction]:
     """What those who record attendance may do; who has come keeps the seat, whatever becomes of the session."""
     open_now = seats_taken > 0 and now >= starts_at - SHEET_OPENS_BEFORE
     return [SessionAction.ATTENDANCE] if open_now else []
-
-
-def is_open_for_application(status: SessionStatus, opens_at: datetime, closes_at: datetime, now: datetime) -> bool:
-    return status == SessionStatus.PUBLISHED and opens_at <= now < closes_at

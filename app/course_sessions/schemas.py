@@ -9,12 +9,14 @@ from sqlalchemy import ColumnElement, and_
 from sqlmodel import Field, SQLModel, col
 
 from app.catalog.models import Course
-from app.course_sessions.models import CourseSession, CourseSessionFields, SessionMeetingFields
-from app.course_sessions.rules import SessionAction, SessionStatus
+from app.course_sessions.enums import SessionAction
+from app.enrollments.schemas import EnrollmentRead
 from app.kit import clock
 from app.kit.fields import Code, Day, FiscalYear, Line, Read, Values, YearAsked, example
 from app.kit.filters import Eq, In, ListQuery, Sorts, Where
 from app.kit.patching import Partial
+from app.seats.enums import SessionStatus
+from app.seats.models import CourseSession, CourseSessionFields, SessionMeetingFields
 
 
 class MeetingPlan(SessionMeetingFields):
@@ -84,6 +86,12 @@ class CourseSessionRead(CourseSessionFields, Read):
     waitlist_length: int
     accepts_applications: bool = Field(description="Published, and within the application window now")
     allowed_actions: list[SessionAction] = Field(description="What this caller may post to now")
+
+
+class SheetRead(SQLModel):
+    """The enrollments of the sheet, some of them perhaps judged anew."""
+
+    results: list[EnrollmentRead]
 
 
 class CourseSessionQuery(ListQuery):

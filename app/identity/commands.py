@@ -6,8 +6,8 @@ from anyio import to_thread
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.identity import passwords, queries
+from app.identity.errors import CredentialsWrong
 from app.identity.models import Account
-from app.identity.rules import CredentialsWrong
 from app.kit.limits import Quota
 from app.kit.records import add
 

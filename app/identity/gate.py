@@ -6,9 +6,9 @@ from fastapi import Depends, Request
 from fastapi.security import OAuth2PasswordBearer
 
 from app.identity import queries, tokens
+from app.identity.errors import TokenInvalid
 from app.identity.permissions import Permission
 from app.identity.principal import Principal
-from app.identity.rules import TokenInvalid
 from app.kit import clock, replays
 from app.kit.database import Db
 
@@ -18,6 +18,7 @@ _bearer = OAuth2PasswordBearer(
     description="A short-lived JWT (RFC 9068), checked by the practice of RFC8725. 短時間で失効するトークンです。",
     auto_error=False,
 )
+
 Token = Annotated[str | None, Depends(_bearer)]
 
 

@@ -8,13 +8,16 @@ from uuid import UUID, uuid4
 
 from jose import JWTError, jwt
 
-from app.identity.rules import TokenInvalid
+from app.identity.errors import TokenInvalid
 from app.kit.keys import Keys
 from app.kit.settings import Settings
 
 _ALGORITHMS = ["RS256"]
+
 _LONGEST = 8192
+
 _TYPES = {"at+jwt", "application/at+jwt"}
+
 _CHECKS = {f"require_{claim}": True for claim in ("aud", "exp", "iss", "sub", "iat")} | {"leeway": 30}
 
 

@@ -20,13 +20,15 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import col
 
 from app.kit.records import on_day
-from app.people.days import DAY, KNOWN_ON
+from app.people.functions import DAY, KNOWN_ON
 from app.people.models import OrgUnit
 from app.roles.models import Role
 from app.skills.models import Skill
 
 COVERAGE_DIGITS = 4
+
 COUNTS = ("headcount", "headcount_with_absent", "holders", "holders_with_absent")
+
 _ASKED: dict[str, Any] = {
     "by_unit": Boolean,
     "by_role": Boolean,
@@ -39,6 +41,7 @@ _ASKED: dict[str, Any] = {
     "open_under": ARRAY(Uuid),
     "smallest": Integer,
 }
+
 _GROUPS = (
     func.skill_gaps_on(DAY, KNOWN_ON, *(bindparam(name, type_=kind) for name, kind in _ASKED.items()))
     .table_valued(
@@ -52,12 +55,12 @@ _GROUPS = (
     .alias("groups")
 )
 
-
 LABELS = {
     "org_unit": ("id", "code", "name", "name_en", "level"),
     "role": ("code", "name", "name_en"),
     "skill": ("code", "name", "name_en"),
 }
+
 """What a figure shows of the unit, role and skill that it is grouped by: columns `org_unit_id`, `role_code` …"""
 
 

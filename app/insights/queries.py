@@ -11,24 +11,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.catalog.models import Course, CourseSkill
-from app.course_sessions.models import CourseSession
-from app.course_sessions.rules import SessionStatus
-from app.enrollment.models import Enrollment
-from app.enrollment.rules import ACTIVE
 from app.identity.permissions import Permission
 from app.identity.principal import Principal
 from app.insights import rules
+from app.insights.enums import GroupBy
 from app.insights.facts import FIGURES, LABELS
-from app.insights.rules import GroupBy
 from app.insights.schemas import NOBODY, GapCount, SkillGapQuery, SkillGapRead
 from app.kit import clock
 from app.kit.listing import Listing, Pager
 from app.kit.problems import NotFound
-from app.people.days import DAY, FACTS
+from app.people.functions import DAY, FACTS
 from app.people.models import Absence, Employee, OrgUnit
+from app.people.sight import skills_seen_by
 from app.roles.queries import held_roles
+from app.seats.enums import SessionStatus
+from app.seats.models import CourseSession, Enrollment
+from app.seats.rules import ACTIVE
 from app.skills.models import Skill, SkillMap
-from app.skills.queries import cells_on, evidence_of, map_in_force, seen_by
+from app.skills.queries import cells_on, evidence_of, map_in_force
 from app.skills.rules import Gap, gaps
 
 _RETURNED_ON = (
@@ -37,6 +37,7 @@ _RETURNED_ON = (
     .scalar_subquery()
     .label("returned_on")
 )
+
 """The day after the latest absence that has begun; tomorrow at the earliest where no end is known."""
 
 
@@ -53,7 +54,7 @@ async def person(db: AsyncSession, who: Principal, employee_id: UUID, day: date)
         )
         .outerjoin(FACTS, FACTS.c.employee_id == col(Employee.id))
         .outerjoin(OrgUnit, col(OrgUnit.id) == FACTS.c.org_unit_id)
-        .where(col(Employee.id) == employee_id, seen_by(who, col(Employee.id)))
+        .where(col(Employee.id) == employee_id, skills_seen_by(who, col(Employee.id)))
     )
     row = (await db.execute(statement, {"day": day, "known_on": who.known_on})).first()
     if row is None:

@@ -5,59 +5,24 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from app.kit.problems import Forbidden
-from app.kit.vocabulary import Word
-from app.people.rules import UnitLevel
+from app.insights.enums import FigureLevel, GapStatus, GroupBy
+from app.insights.errors import CountedAsAWhole, NoFigures
+from app.people.enums import UnitLevel
 from app.roles.rules import HeldRole
-from app.skills.rules import Demand, Evidence, EvidenceStatus, Gap, GapState
+from app.skills.enums import EvidenceStatus, GapState
+from app.skills.rules import Demand, Evidence, Gap
 
 SMALLEST_GROUP = 3
+
 SESSIONS_SHOWN = 3
-
-
-class GroupBy(Word):
-    """What figures are grouped by."""
-
-    ORG_UNIT = "org_unit", "所属", "Unit"
-    SKILL = "skill", "スキル", "Skill"
-    ROLE = "role", "役割", "Role"
-
-
-class FigureLevel(Word):
-    """How far people's units are rolled up; an office stands beside the sections."""
-
-    DEPARTMENT = "department", "部等", "Department"
-    SECTION = "section", "課等", "Section"
-    TEAM = "team", "係", "Team"
-
 
 LEVELS = {
     FigureLevel.DEPARTMENT: [UnitLevel.DEPARTMENT],
     FigureLevel.SECTION: [UnitLevel.DEPARTMENT, UnitLevel.SECTION, UnitLevel.OFFICE],
     FigureLevel.TEAM: list(UnitLevel),
 }
+
 """The levels that a group may have: a person stands in the lowest such unit above, or in the topmost."""
-
-
-class GapStatus(Word):
-    """In grace = missing, but not yet due; expired = missing, and what met it has ended."""
-
-    SATISFIED = "satisfied", "習得済み", "Satisfied"
-    IN_GRACE = "in_grace", "猶予期間中", "Within the days of grace"
-    EXPIRED = "expired", "有効期限切れ", "Expired"
-    MISSING = "missing", "未習得", "Missing"
-
-
-class NoFigures(Forbidden):
-    """Figures are for the offices in charge, for heads and for leaders."""
-
-    ja = "集計を閲覧できるのは、担当部門、所属長、デジタル推進リーダーです。"
-
-
-class CountedAsAWhole(Forbidden):
-    """Leaders see the counts of their units as a whole, by skill: no narrower groups and filters."""
-
-    ja = "リーダーが閲覧できるのは、担当所属全体のスキル別の集計だけです。区分や絞り込みは指定できません。"
 
 
 @dataclass(frozen=True)

@@ -8,16 +8,16 @@ from pydantic import BaseModel, Field
 from sqlalchemy import func
 from sqlmodel import SQLModel
 
-from app.catalog.rules import EnrollmentMode
+from app.catalog.enums import EnrollmentMode
+from app.insights.enums import FigureLevel, GapStatus, GroupBy
 from app.insights.facts import FIGURES
-from app.insights.rules import FigureLevel, GapStatus, GroupBy
 from app.kit.fields import Code, Line, Values
 from app.kit.filters import DatedQuery, Sorts
 from app.kit.listing import DatedMetadata
+from app.people.enums import UnitLevel
 from app.people.models import Number
-from app.people.rules import UnitLevel
-from app.roles.rules import RoleBasis
-from app.skills.rules import EvidenceBasis, Provenance
+from app.roles.enums import RoleBasis
+from app.skills.enums import EvidenceBasis, Provenance
 
 
 class Label(SQLModel):

@@ -9,7 +9,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.kit import errors
+from app.kit import error_handlers
 from app.kit.limits import Allowance, Quota, TooManyCalls
 from app.kit.records import uuid7
 
@@ -60,11 +60,11 @@ class Edge:
         except Exception as error:
             if started:
                 raise
-            await errors.on_unexpected(Request(scope, receive), error)(scope, receive, answer)
+            await error_handlers.on_unexpected(Request(scope, receive), error)(scope, receive, answer)
 
     @staticmethod
     def _refused(request: Request, allowance: Allowance) -> ASGIApp:
-        return errors.on_domain_error(request, TooManyCalls(allowance))
+        return error_handlers.on_domain_error(request, TooManyCalls(allowance))
 
     def _limited(self, receive: Receive) -> Receive:
         """Stop reading where the body grows over the limit, whatever its Content-Length said."""

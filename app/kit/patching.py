@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from app.kit.errors import members_of
+from app.kit.error_handlers import members_of
 from app.kit.fields import Fields
 from app.kit.problems import Invalid
 from app.kit.records import Record

@@ -5,35 +5,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.kit import clock
-from app.kit.patching import revise, sent, whole
+from app.kit.patching import revise, whole
 from app.kit.problems import InUse
 from app.kit.records import add
-from app.kit.text import fold
-from app.people import queries, rules
-from app.people.models import (
-    Absence,
-    AbsenceFields,
-    Employee,
-    EmployeeFields,
-    Employment,
-    EmploymentFields,
-    NumberHeld,
-    OrgUnit,
-    OrgUnitFields,
-    PositionRank,
-    Post,
-    PostFields,
-)
-from app.people.schemas import (
-    AbsenceUpdate,
-    EmployeeCreate,
-    EmployeeDetails,
-    EmployeeUpdate,
-    OrgUnitUpdate,
-    PositionRankUpdate,
-    PostUpdate,
-)
+from app.people import errors, queries, rules
+from app.people.models import Absence, AbsenceFields, OrgUnit, OrgUnitFields, PositionRank, Post, PostFields
+from app.people.schemas import AbsenceUpdate, OrgUnitUpdate, PositionRankUpdate, PostUpdate
 
 
 async def open_unit(db: AsyncSession, wanted: OrgUnitFields) -> OrgUnit:
@@ -48,10 +25,10 @@ async def change_unit(db: AsyncSession, unit: OrgUnit, changes: OrgUnitUpdate) -
     merged = whole(unit, changes)
     assert isinstance(merged, OrgUnitFields)  # noqa: S101 - what OrgUnitUpdate completes to
     if merged.parent_id != unit.parent_id:
-        raise rules.UnitNeverMoves(pointer="/parent_id")
+        raise errors.UnitNeverMoves(pointer="/parent_id")
     await _parent(db, merged)
     if merged.valid_to and await queries.outlasted(db, unit.id, merged.valid_to):
-        raise rules.HasMembers(pointer="/valid_to")
+        raise errors.HasMembers(pointer="/valid_to")
     revise(unit, changes)
     await db.flush()
     return unit
@@ -62,71 +39,10 @@ async def _parent(db: AsyncSession, wanted: OrgUnitFields) -> OrgUnit | None:
         return None
     parent = await queries.unit(db, wanted.parent_id)
     if parent is None:
-        raise rules.UnknownUnit(pointer="/parent_id")
+        raise errors.UnknownUnit(pointer="/parent_id")
     if not rules.covers(parent.valid_from, parent.valid_to, wanted.valid_from, wanted.valid_to):
-        raise rules.UnitClosed(pointer="/parent_id")
+        raise errors.UnitClosed(pointer="/parent_id")
     return parent
-
-
-async def hire(db: AsyncSession, wanted: EmployeeCreate) -> Employee:
-    members = wanted.model_dump()
-    own = {name: members[name] for name in EmployeeFields.model_fields}
-    person = Employee.model_validate({**own, "search_key": _search_key(wanted)})
-    await add(db, person)
-    await add(db, NumberHeld(employee_id=person.id, number=person.employee_number, valid_from=person.hired_on))
-    terms = {name: members[name] for name in EmploymentFields.model_fields}
-    await add(db, Employment(employee_id=person.id, valid_from=person.hired_on, **terms))
-    return person
-
-
-async def change_person(db: AsyncSession, person: Employee, changes: EmployeeUpdate) -> Employee:
-    """Names and numbers at once; changed terms from `effective_on`; `left_on` ends what still runs."""
-    await queries.locked_employee(db, person.id)
-    given = sent(changes)
-    terms = {name: given.pop(name) for name in EmploymentFields.model_fields if name in given}
-    left_on, effective_on = given.pop("left_on", None), given.pop("effective_on", None) or clock.today()
-    number = person.employee_number
-    revise(person, EmployeeDetails.model_validate(given))
-    person.search_key = _search_key(person)
-    if person.employee_number != number:
-        await add(db, NumberHeld(employee_id=person.id, number=person.employee_number, valid_from=effective_on))
-    if terms:
-        await _change_terms(db, person, terms, effective_on)
-    if left_on:
-        await _leave(db, person, left_on)
-    await db.flush()
-    return person
-
-
-async def _change_terms(db: AsyncSession, person: Employee, terms: dict[str, str], day: date) -> None:
-    """The running terms end on the day and the changed ones begin: past days keep their answer."""
-    for employment in await queries.employments(db, person.id):
-        if rules.covers(employment.valid_from, employment.valid_to, day, day):
-            if employment.valid_from == day:
-                for name, value in terms.items():
-                    setattr(employment, name, value)
-                return
-            kept = {name: getattr(employment, name) for name in EmploymentFields.model_fields}
-            end, employment.valid_to = employment.valid_to, day
-            await db.flush()
-            await add(db, Employment(employee_id=person.id, valid_from=day, valid_to=end, **(kept | terms)))
-            return
-    raise rules.OutsideEmployment(pointer="/effective_on")
-
-
-async def _leave(db: AsyncSession, person: Employee, day: date) -> None:
-    if day <= person.hired_on:
-        raise rules.LeavesBeforeHired(pointer="/left_on")
-    person.left_on = day
-    for row in [*await queries.employments(db, person.id), *await queries.open_rows(db, person.id, day)]:
-        if row.valid_from >= day:
-            await db.delete(row)
-        elif row.valid_to is None or row.valid_to > day:
-            row.valid_to = day
-
-
-def _search_key(person: EmployeeFields) -> str:
-    return fold(person.name, person.display_name, person.name_kana, person.employee_number)
 
 
 async def assign(db: AsyncSession, wanted: PostFields) -> Post:
@@ -160,20 +76,20 @@ async def change_absence(db: AsyncSession, absence: Absence, changes: AbsenceUpd
 async def _check_post(db: AsyncSession, wanted: PostFields) -> None:
     await _check_employed(db, wanted.employee_id, wanted.valid_from, wanted.valid_to)
     if not await queries.rank_exists(db, wanted.position_rank):
-        raise rules.UnknownRank(pointer="/position_rank")
+        raise errors.UnknownRank(pointer="/position_rank")
     unit = await queries.unit(db, wanted.org_unit_id)
     if unit is None:
-        raise rules.UnknownUnit(pointer="/org_unit_id")
+        raise errors.UnknownUnit(pointer="/org_unit_id")
     if not rules.covers(unit.valid_from, unit.valid_to, wanted.valid_from, wanted.valid_to):
-        raise rules.UnitClosed(pointer="/valid_from" if wanted.valid_from < unit.valid_from else "/valid_to")
+        raise errors.UnitClosed(pointer="/valid_from" if wanted.valid_from < unit.valid_from else "/valid_to")
 
 
 async def _check_employed(db: AsyncSession, employee_id: UUID, start: date, end: date | None) -> None:
     person = await queries.locked_employee(db, employee_id)
     if person is None:
-        raise rules.UnknownEmployee(pointer="/employee_id")
+        raise errors.UnknownEmployee(pointer="/employee_id")
     if not rules.covers(person.hired_on, person.left_on, start, end):
-        raise rules.OutsideEmployment(pointer="/valid_from" if start < person.hired_on else "/valid_to")
+        raise errors.OutsideEmployment(pointer="/valid_from" if start < person.hired_on else "/valid_to")
 
 
 async def change_rank(db: AsyncSession, rank: PositionRank, changes: PositionRankUpdate) -> PositionRank:

@@ -8,7 +8,7 @@ from sqlmodel import Field
 
 from app.kit.fields import Code, Day, Email, Fields, Line, Period, Small, line
 from app.kit.records import Record, no_overlap, text_array, uuid_array, words
-from app.people.rules import AbsenceKind, AppointmentType, JobService, PostKind, UnitLevel
+from app.people.enums import AbsenceKind, AppointmentType, JobService, PostKind, UnitLevel
 
 Number = Annotated[str, line(20)]
 

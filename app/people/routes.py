@@ -8,16 +8,14 @@ from sqlmodel import col
 from app.identity.gate import Caller, may
 from app.identity.permissions import Permission
 from app.identity.principal import Principal
-from app.kit import clock
 from app.kit.database import Db
 from app.kit.etag import Etag
-from app.kit.filters import AsOf
 from app.kit.listing import DatedPage, Listing, Page, Pages
 from app.kit.patching import revise
 from app.kit.reading import found
 from app.kit.records import add, remove
 from app.kit.routing import Router
-from app.people import commands, queries
+from app.people import commands, queries, views
 from app.people.models import (
     Absence,
     AbsenceFields,
@@ -34,10 +32,6 @@ from app.people.schemas import (
     AbsenceQuery,
     AbsenceRead,
     AbsenceUpdate,
-    EmployeeCreate,
-    EmployeeQuery,
-    EmployeeRead,
-    EmployeeUpdate,
     OrgUnitQuery,
     OrgUnitRead,
     OrgUnitUpdate,
@@ -53,17 +47,23 @@ from app.people.schemas import (
 )
 
 Reader = Annotated[Principal, may(Permission.SIGNED_IN)]
-Officer = Annotated[Principal, may(Permission.EDIT_PEOPLE)]
+
 MayRead = may(Permission.READ_POLICY)
+
 MayEdit = may(Permission.EDIT_PEOPLE)
+
 MaySetPolicy = may(Permission.EDIT_POLICY)
 
 router = Router(tags=[])
+
 ranks = Router(prefix="/position_ranks", tags=["position_ranks"])
+
 units = Router(prefix="/org_units", tags=["org_units"])
-employees = Router(prefix="/employees", tags=["employees"])
+
 posts = Router(prefix="/posts", tags=["posts"])
+
 absences = Router(prefix="/absences", tags=["absences"])
+
 scope = Router(prefix="/scope_rules", tags=["scope_rules"])
 
 
@@ -88,9 +88,13 @@ async def known_scope_rule(id: UUID, db: Db) -> ScopeRule:
 
 
 Rank = Annotated[PositionRank, Depends(known_rank)]
+
 Unit = Annotated[OrgUnit, Depends(known_unit)]
+
 VisiblePost = Annotated[Post, Depends(visible_post)]
+
 VisibleAbsence = Annotated[Absence, Depends(visible_absence)]
+
 KnownScopeRule = Annotated[ScopeRule, Depends(known_scope_rule)]
 
 
@@ -118,37 +122,10 @@ async def change_unit(unit: Unit, changes: OrgUnitUpdate, db: Db, etag: Etag) ->
     return etag.stamp(await commands.change_unit(db, etag.fresh(unit), changes))
 
 
-@employees.get("", response_model=DatedPage[EmployeeRead])
-async def list_employees(query: Annotated[EmployeeQuery, Query()], pages: Pages, who: Reader) -> Listing:
-    """People employed on the day whom the caller may see, with that day's post, scope and roles."""
-    rows = queries.employees(who, query.as_of)
-    return await pages.fetch(rows, query, queries.described(who, query.as_of), known_on=who.known_on)
-
-
-@employees.post("", response_model=EmployeeRead, status_code=201)
-async def hire(wanted: EmployeeCreate, db: Db, etag: Etag, who: Officer) -> EmployeeRead:
-    """Register a person with the terms of service from `hired_on`. Posts are registered on their own."""
-    return await queries.shown(db, who, etag.created(await commands.hire(db, wanted)), clock.today())
-
-
-@employees.get("/{id}", response_model=EmployeeRead)
-async def read_employee(id: UUID, db: Db, etag: Etag, who: Reader, as_of: AsOf) -> EmployeeRead:
-    """One person as of a day."""
-    person = await queries.person(db, who, id, as_of)
-    return await queries.shown(db, who, etag.stamp(person), as_of)
-
-
-@employees.patch("/{id}", response_model=EmployeeRead)
-async def change_employee(id: UUID, changes: EmployeeUpdate, db: Db, etag: Etag, who: Officer) -> EmployeeRead:
-    """Change names and numbers; terms from `effective_on`; `left_on` ends terms, posts and absences on that day."""
-    person = etag.fresh(await queries.person(db, who, id, clock.today()))
-    return await queries.shown(db, who, etag.stamp(await commands.change_person(db, person, changes)), clock.today())
-
-
 @posts.get("", response_model=Page[PostRead])
 async def list_posts(query: Annotated[PostQuery, Query()], pages: Pages, who: Reader) -> Listing:
     """Posts of the people whom the caller may see. Orders not yet published are left out for all but personnel."""
-    return await pages.fetch(queries.posts(who), query, queries.all_as_known(who), known_on=who.known_on)
+    return await pages.fetch(queries.posts(who), query, views.all_as_known(who), known_on=who.known_on)
 
 
 @posts.post("", response_model=PostRead, status_code=201, dependencies=[MayEdit])
@@ -160,7 +137,7 @@ async def assign(wanted: PostFields, db: Db, etag: Etag) -> Post:
 @posts.get("/{id}", response_model=PostRead)
 async def read_post(post: VisiblePost, etag: Etag, who: Reader) -> PostRead:
     """One post."""
-    return queries.as_known(who, etag.stamp(post))
+    return views.as_known(who, etag.stamp(post))
 
 
 @posts.patch("/{id}", response_model=PostRead, dependencies=[MayEdit])
@@ -255,5 +232,5 @@ async def change_scope_rule(rule: KnownScopeRule, changes: ScopeRuleUpdate, etag
     return etag.stamp(revised)
 
 
-for part in (units, employees, posts, absences, ranks, scope):
+for part in (units, posts, absences, ranks, scope):
     router.include_router(part)

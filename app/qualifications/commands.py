@@ -12,8 +12,8 @@ from app.kit import clock
 from app.kit.patching import revise
 from app.kit.reading import all_known
 from app.kit.records import add, remove
+from app.people.errors import UnknownEmployee
 from app.people.models import Employee
-from app.people.rules import UnknownEmployee
 from app.qualifications import queries, rules
 from app.qualifications.models import Qualification, QualificationAward
 from app.qualifications.schemas import (
@@ -23,8 +23,9 @@ from app.qualifications.schemas import (
     QualificationUpdate,
 )
 from app.skills import commands as skills
+from app.skills.enums import EvidenceBasis
+from app.skills.errors import UnknownSkill
 from app.skills.models import Skill
-from app.skills.rules import EvidenceBasis, UnknownSkill
 from app.skills.schemas import Revocation
 
 

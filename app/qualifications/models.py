@@ -9,7 +9,7 @@ from sqlmodel import Field
 
 from app.kit.fields import Code, Day, Fields, Level, Line, whole
 from app.kit.records import Record, instant, text_array, words
-from app.qualifications.rules import AwardStatus
+from app.qualifications.enums import AwardStatus
 
 Months = Annotated[int, whole(1, 600)]
 

@@ -12,16 +12,17 @@ from app.identity.permissions import Permission
 from app.identity.principal import Principal
 from app.kit.listing import Also
 from app.kit.reading import found
+from app.people.sight import skills_seen_by
 from app.qualifications import rules
+from app.qualifications.enums import AwardStatus
+from app.qualifications.errors import UnknownQualification
 from app.qualifications.models import Qualification, QualificationAward
-from app.qualifications.rules import AwardStatus, UnknownQualification
 from app.qualifications.schemas import QualificationAwardRead, QualificationRead, held_on
-from app.skills.queries import seen_by
 
 
 def visible_to(who: Principal) -> Select[QualificationAward]:
     """Awards of oneself, of the people of units that one heads, or of all for the training office and the auditor."""
-    return select(QualificationAward).where(seen_by(who, col(QualificationAward.employee_id)))
+    return select(QualificationAward).where(skills_seen_by(who, col(QualificationAward.employee_id)))
 
 
 async def qualification(db: AsyncSession, code: str) -> Qualification:

@@ -11,6 +11,7 @@ from app.kit.fields import Code, Day, Line, Read, Values, example
 from app.kit.filters import DatedQuery, Eq, In, ListQuery, Since, Sorts, Until, Where
 from app.kit.patching import Partial
 from app.kit.records import on_day
+from app.qualifications.enums import AwardAction, AwardStatus
 from app.qualifications.models import (
     AwardDetails,
     Qualification,
@@ -18,7 +19,6 @@ from app.qualifications.models import (
     QualificationAwardFields,
     QualificationFields,
 )
-from app.qualifications.rules import AwardAction, AwardStatus
 
 
 class QualificationCreate(QualificationFields):

@@ -12,10 +12,11 @@ from app.kit.patching import revise
 from app.kit.reading import all_known
 from app.kit.records import add, remove
 from app.people import rules as people_rules
+from app.people.errors import UnitClosed, UnknownEmployee, UnknownRank, UnknownUnit
 from app.people.models import Employee, OrgUnit, PositionRank
-from app.roles import queries, rules
+from app.roles import enums, errors, queries, rules
+from app.roles.enums import Decision
 from app.roles.models import Role, RoleAssignment, RoleAssignmentFields, RoleFields
-from app.roles.rules import Decision
 from app.roles.schemas import AssignmentEnd, RoleAssignmentUpdate, RoleUpdate
 
 
@@ -28,7 +29,7 @@ async def redefine(db: AsyncSession, role: Role, changes: RoleUpdate) -> Role:
     """Corrects the role for its whole period; a change from a day on is a new role with the same code."""
     code = role.code
     if revise(role, changes).code != code:
-        raise rules.RoleCodeStays(pointer="/code")
+        raise errors.RoleCodeStays(pointer="/code")
     await _check(db, role)
     await db.flush()
     return role
@@ -44,9 +45,9 @@ async def _check(db: AsyncSession, role: RoleFields) -> None:
     tiers = role.sub_tiers
     rules.check_definition(role.basis, lists, [rank for tier in tiers for rank in tier["position_ranks"]])
     ranks = _by_pointer("/position_ranks", role.position_ranks)
-    await all_known(db, col(PositionRank.code), ranks, people_rules.UnknownRank)
+    await all_known(db, col(PositionRank.code), ranks, UnknownRank)
     units = _by_pointer("/org_unit_codes", role.org_unit_codes)
-    await all_known(db, col(OrgUnit.code), units, people_rules.UnknownUnit)
+    await all_known(db, col(OrgUnit.code), units, UnknownUnit)
 
 
 def _by_pointer(pointer: str, values: list[str]) -> dict[str, str]:
@@ -70,26 +71,26 @@ async def place(db: AsyncSession, who: Principal, wanted: RoleAssignmentFields) 
 async def _check_role(db: AsyncSession, wanted: RoleAssignmentFields) -> None:
     role = await queries.role_on(db, wanted.role_code, wanted.valid_from)
     if role is None:
-        raise rules.UnknownRole(pointer="/role_code")
-    if role.basis != rules.RoleBasis.APPOINTMENT:
-        raise rules.NotAppointable(pointer="/role_code")
+        raise errors.UnknownRole(pointer="/role_code")
+    if role.basis != enums.RoleBasis.APPOINTMENT:
+        raise errors.NotAppointable(pointer="/role_code")
 
 
 async def _unit(db: AsyncSession, wanted: RoleAssignmentFields) -> OrgUnit:
     unit = await db.get(OrgUnit, wanted.org_unit_id)
     if unit is None:
-        raise people_rules.UnknownUnit(pointer="/org_unit_id")
+        raise UnknownUnit(pointer="/org_unit_id")
     if not people_rules.covers(unit.valid_from, unit.valid_to, wanted.valid_from, wanted.valid_to):
-        raise people_rules.UnitClosed(pointer="/org_unit_id")
+        raise UnitClosed(pointer="/org_unit_id")
     return unit
 
 
 async def _home(db: AsyncSession, who: Principal, wanted: RoleAssignmentFields) -> OrgUnit:
     """By published orders alone, whoever asks: an appointment must not tell of a confidential transfer."""
-    await all_known(db, col(Employee.id), {"/employee_id": wanted.employee_id}, people_rules.UnknownEmployee)
+    await all_known(db, col(Employee.id), {"/employee_id": wanted.employee_id}, UnknownEmployee)
     home = await queries.primary_unit(db, wanted.employee_id, wanted.valid_from, who.today)
     if home is None:
-        raise rules.WithoutPost(pointer="/employee_id")
+        raise errors.WithoutPost(pointer="/employee_id")
     return home
 
 
@@ -97,7 +98,7 @@ async def appointment(db: AsyncSession, who: Principal, id: UUID) -> RoleAssignm
     """The appointment, locked. What the caller cannot see does not exist; what is derived cannot be changed."""
     shown = await queries.assignment(db, who, id, who.today)
     if shown.derived:
-        raise rules.DerivedAssignment
+        raise errors.DerivedAssignment
     return await queries.locked_appointment(db, id)
 
 

@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 
 from app.kit.fields import Code, Line, Period, Small
 from app.kit.records import Record, jsonb, no_overlap, text_array, words
-from app.roles.rules import Decision, RoleBasis
+from app.roles.enums import Decision, RoleBasis
 
 
 class SubTier(TypedDict):

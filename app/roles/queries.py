@@ -14,17 +14,25 @@ from app.identity.permissions import Permission
 from app.identity.principal import Principal
 from app.kit.listing import Also
 from app.kit.problems import NotFound
-from app.people import days
+from app.people import functions as people_functions
+from app.people.enums import PostKind
 from app.people.models import Employee, Employment, OrgUnit, Post
-from app.people.rules import PostKind
 from app.roles import rules
-from app.roles.facts import ASSIGNED, VACANT, roles_on
+from app.roles.enums import AssignmentStatus, RoleBasis
+from app.roles.functions import ASSIGNED, VACANT, roles_on
 from app.roles.models import Role, RoleAssignment
-from app.roles.rules import Assignment, AssignmentStatus, HeldRole, RoleBasis
+from app.roles.rules import Assignment, HeldRole
+
+
+async def roles_of(db: AsyncSession, ids: list[UUID], day: date, known_on: date) -> dict[UUID, list[str]]:
+    held = roles_on(day, known_on)
+    codes = func.array_agg(held.c.role_code.distinct())
+    statement = select(held.c.employee_id, codes).where(held.c.employee_id.in_(ids)).group_by(held.c.employee_id)
+    return {employee_id: sorted(roles) for employee_id, roles in await db.execute(statement)}
 
 
 def roles_in_force(day: date) -> Select[Role]:
-    return select(Role).where(days.running(Role, day))
+    return select(Role).where(people_functions.running(Role, day))
 
 
 async def role_on(db: AsyncSession, code: str, day: date) -> Role | None:
@@ -98,7 +106,7 @@ async def locked_appointment(db: AsyncSession, id: UUID) -> RoleAssignment:
 
 async def primary_unit(db: AsyncSession, employee_id: UUID, day: date, known_on: date) -> OrgUnit | None:
     """Where the person works on the day, as far as orders are published by `known_on`."""
-    posts = days.posts_on(day, known_on)
+    posts = people_functions.posts_on(day, known_on)
     theirs = (posts.c.employee_id == employee_id) & (posts.c.kind == PostKind.PRIMARY)
     rows = select(OrgUnit).join(posts, posts.c.org_unit_id == col(OrgUnit.id)).where(theirs)
     return (await db.execute(rows)).scalars().first()

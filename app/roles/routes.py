@@ -34,13 +34,19 @@ from app.roles.schemas import (
 )
 
 Reader = Annotated[Principal, may(Permission.SIGNED_IN)]
+
 Appointer = Annotated[Principal, may(Permission.APPOINT)]
+
 MayRead = may(Permission.READ_POLICY)
+
 MayEdit = may(Permission.EDIT_POLICY)
 
 router = Router(tags=[])
+
 roles = Router(prefix="/roles", tags=["roles"])
+
 assignments = Router(prefix="/role_assignments", tags=["role_assignments"])
+
 vacancies = Router(prefix="/role_vacancies", tags=["role_vacancies"])
 
 
@@ -53,6 +59,7 @@ async def visible_appointment(id: UUID, db: Db, who: Appointer) -> RoleAssignmen
 
 
 KnownRole = Annotated[Role, Depends(known_role)]
+
 Appointment = Annotated[RoleAssignment, Depends(visible_appointment)]
 
 

@@ -10,11 +10,11 @@ from sqlmodel import SQLModel, col
 from app.kit.fields import Code, Day, Fields, Line, Read, Values, example
 from app.kit.filters import DatedQuery, Eq, In, Sorts, Where
 from app.kit.patching import Partial
-from app.people import days
+from app.people import functions as people_functions
 from app.people.models import Employee, Number
-from app.roles.facts import ASSIGNED, VACANT
+from app.roles.enums import AssignmentAction, AssignmentStatus, RoleBasis
+from app.roles.functions import ASSIGNED, VACANT
 from app.roles.models import Role, RoleAssignmentFields, RoleAssignmentTerms, RoleFields
-from app.roles.rules import AssignmentAction, AssignmentStatus, RoleBasis
 
 
 class RoleRead(RoleFields, Read):
@@ -96,7 +96,7 @@ class RoleAssignmentQuery(DatedQuery):
     role_code: Annotated[Values[Code] | None, In(ASSIGNED.c.role_code)] = None
     org_unit_id: Annotated[
         UUID | None,
-        Where(lambda top, _: days.in_subtree(ASSIGNED.c.org_unit_id, top)),
+        Where(lambda top, _: people_functions.in_subtree(ASSIGNED.c.org_unit_id, top)),
         Field(description="The unit or any below it"),
     ] = None
     basis: Annotated[Values[RoleBasis] | None, In(ASSIGNED.c.basis)] = None

@@ -10,21 +10,21 @@ from sqlmodel import SQLModel, col
 from app.catalog import commands as catalog
 from app.catalog.models import Course
 from app.catalog.schemas import CourseCreate
+from app.findings import commands as results
+from app.findings.schemas import PrintedQuestion, PrintedSurvey
 from app.kit.records import add
 from app.people import commands as people
 from app.people.models import OrgUnit, OrgUnitFields, PositionRank, PositionRankFields, ScopeRule, ScopeRuleFields
 from app.qualifications import commands as qualifications
 from app.qualifications.models import Qualification
 from app.qualifications.schemas import QualificationCreate
-from app.results import commands as results
-from app.results.schemas import PrintedQuestion, PrintedSurvey
 from app.roles import commands as roles
 from app.roles.models import Role, RoleFields
 from app.seed.source import Entry, cells, policy
 from app.skills import commands as skills
 from app.skills.models import Skill, SkillFields, SkillMap, SkillMapFields, SkillRequirementFields
+from app.surveys.enums import SurveyKind
 from app.surveys.models import Survey
-from app.surveys.rules import SurveyKind
 
 
 async def load(db: AsyncSession) -> None:

@@ -15,11 +15,12 @@ from app.kit import clock
 from app.kit.patching import revise
 from app.kit.reading import all_known
 from app.kit.records import add, remove
+from app.people.errors import UnknownEmployee
 from app.people.models import Employee
-from app.people.rules import UnknownEmployee
+from app.roles.errors import UnknownRole
 from app.roles.models import Role
-from app.roles.rules import UnknownRole
-from app.skills import queries, rules
+from app.skills import errors, queries, rules
+from app.skills.enums import EvidenceBasis, SkillMapStatus
 from app.skills.models import (
     Skill,
     SkillMap,
@@ -29,7 +30,6 @@ from app.skills.models import (
     SkillRequirement,
     SkillRequirementFields,
 )
-from app.skills.rules import EvidenceBasis, SkillMapStatus
 from app.skills.schemas import Revocation, SkillMapUpdate, SkillRequirementUpdate, SkillUpdate
 
 _SUPERSEDED = "superseded by its source"
@@ -56,7 +56,7 @@ async def change_map(db: AsyncSession, drawn: SkillMap, changes: SkillMapUpdate)
 
 async def _check_stated(db: AsyncSession, wanted: SkillMapFields) -> None:
     stated = {f"/stated_counts/{code}": code for code in wanted.stated_counts}
-    await all_known(db, col(Skill.code), stated, rules.UnknownSkill)
+    await all_known(db, col(Skill.code), stated, errors.UnknownSkill)
 
 
 async def discard(db: AsyncSession, drawn: SkillMap) -> None:
@@ -99,10 +99,10 @@ async def _cells(db: AsyncSession, drawn: SkillMap) -> Iterable[SkillRequirement
 
 
 async def require(db: AsyncSession, wanted: SkillRequirementFields) -> SkillRequirement:
-    drawn = await queries.locked_map(db, wanted.skill_map_id, rules.UnknownMap(pointer="/skill_map_id"))
+    drawn = await queries.locked_map(db, wanted.skill_map_id, errors.UnknownMap(pointer="/skill_map_id"))
     rules.check_editable(drawn.status)
     await all_known(db, col(Role.code), {"/role_code": wanted.role_code}, UnknownRole)
-    await all_known(db, col(Skill.code), {"/skill_code": wanted.skill_code}, rules.UnknownSkill)
+    await all_known(db, col(Skill.code), {"/skill_code": wanted.skill_code}, errors.UnknownSkill)
     cell = SkillRequirement.model_validate(wanted)
     cell.skill_map = drawn
     return await add(db, cell)
@@ -127,7 +127,7 @@ async def record(db: AsyncSession, who: Principal, wanted: SkillRecordFields) ->
     """The training office's assessment of a person, or a person's own."""
     _check_recorder(who, wanted)
     await all_known(db, col(Employee.id), {"/employee_id": wanted.employee_id}, UnknownEmployee)
-    await all_known(db, col(Skill.code), {"/skill_code": wanted.skill_code}, rules.UnknownSkill)
+    await all_known(db, col(Skill.code), {"/skill_code": wanted.skill_code}, errors.UnknownSkill)
     return await add(db, SkillRecord.model_validate(wanted))
 
 

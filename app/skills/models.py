@@ -9,7 +9,7 @@ from sqlmodel import Field
 
 from app.kit.fields import Code, Day, Fields, Level, Line, Percent, Period, Prose, Small, whole
 from app.kit.records import Record, instant, jsonb, link, no_overlap, words
-from app.skills.rules import EvidenceBasis, Provenance, SkillMapStatus
+from app.skills.enums import EvidenceBasis, Provenance, SkillMapStatus
 
 GraceDays = Annotated[int, whole(0, 3650)]
 

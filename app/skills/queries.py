@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 from sqlmodel import col
@@ -16,10 +16,11 @@ from app.identity.principal import Principal
 from app.kit.listing import Also
 from app.kit.reading import found
 from app.kit.records import on_day
-from app.people.days import works_under
-from app.skills import rules
+from app.people.sight import skills_seen_by
+from app.skills import errors, rules
+from app.skills.enums import EvidenceBasis, SkillMapStatus
 from app.skills.models import Skill, SkillMap, SkillRecord, SkillRequirement
-from app.skills.rules import Cell, Evidence, EvidenceBasis, SkillMapStatus
+from app.skills.rules import Cell, Evidence
 from app.skills.schemas import STATUS, RowCount, SkillMapRead, SkillRecordRead
 
 
@@ -33,7 +34,7 @@ async def map_in_force(db: AsyncSession, day: date) -> SkillMap | None:
     return await db.scalar(select(SkillMap).where(in_force(day)))
 
 
-async def locked_map(db: AsyncSession, id: UUID, otherwise: rules.UnknownMap | None = None) -> SkillMap:
+async def locked_map(db: AsyncSession, id: UUID, otherwise: errors.UnknownMap | None = None) -> SkillMap:
     """Whoever changes the map, its cells or its period next waits here."""
     rows = select(SkillMap).with_for_update().execution_options(populate_existing=True)
     return await found(db, rows, col(SkillMap.id), id, otherwise)
@@ -102,21 +103,12 @@ def requirements_of(skill_map_id: UUID | None, day: date) -> Select[SkillRequire
     return requirements().join(SkillMap, col(SkillMap.id) == col(SkillRequirement.skill_map_id)).where(chosen)
 
 
-def seen_by(who: Principal, employee_id: Any) -> ColumnElement[bool]:
-    """Whose evidence and gaps the caller may see: the own, those of units headed, or with the permission all."""
-    if who.may(Permission.READ_SKILLS_ALL):
-        return true()
-    own = employee_id == who.employee_id
-    headed = who.standing.headed
-    return or_(own, works_under(employee_id, headed, who.today, who.known_on)) if headed else own
-
-
 def records(who: Principal) -> Select[Any]:
-    return select(SkillRecord, STATUS.label("status")).where(seen_by(who, col(SkillRecord.employee_id)))
+    return select(SkillRecord, STATUS.label("status")).where(skills_seen_by(who, col(SkillRecord.employee_id)))
 
 
 async def record(db: AsyncSession, who: Principal, id: UUID, *, lock: bool = False) -> SkillRecord:
-    rows = select(SkillRecord).where(seen_by(who, col(SkillRecord.employee_id)))
+    rows = select(SkillRecord).where(skills_seen_by(who, col(SkillRecord.employee_id)))
     return await found(db, rows.with_for_update() if lock else rows, col(SkillRecord.id), id)
 
 

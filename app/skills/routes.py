@@ -38,14 +38,21 @@ from app.skills.schemas import (
 )
 
 Reader = Annotated[Principal, may(Permission.SIGNED_IN)]
+
 Editor = Annotated[Principal, may(Permission.EDIT_POLICY)]
+
 MayRead = may(Permission.READ_POLICY)
+
 MayEdit = may(Permission.EDIT_POLICY)
 
 router = Router(tags=[])
+
 skills = Router(prefix="/skills", tags=["skills"])
+
 maps = Router(prefix="/skill_maps", tags=["skill_maps"])
+
 requirements = Router(prefix="/skill_requirements", tags=["skill_requirements"])
+
 records = Router(prefix="/skill_records", tags=["skill_records"])
 
 
@@ -62,7 +69,9 @@ async def known_cell(id: UUID, db: Db) -> SkillRequirement:
 
 
 KnownSkill = Annotated[Skill, Depends(known_skill)]
+
 KnownMap = Annotated[SkillMap, Depends(known_map)]
+
 KnownCell = Annotated[SkillRequirement, Depends(known_cell)]
 
 

@@ -3,137 +3,26 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from uuid import UUID
 
-from app.kit.problems import Conflict, Forbidden, Invalid
-from app.kit.vocabulary import Word
 from app.roles.rules import HeldRole
-
-
-class SkillMapStatus(Word):
-    """A retired map was superseded; it stays in force until its valid_to."""
-
-    DRAFT = "draft", "下書き", "Draft"
-    ACTIVE = "active", "適用中", "Active"
-    RETIRED = "retired", "旧版", "Retired"
-
-
-class Provenance(Word):
-    """Where a cell comes from: printed in the policy, judged from its text, or confirmed by the city."""
-
-    SEED_TEXT = "seed_text", "方針に記載", "Printed in the policy"
-    RECONSTRUCTED = "reconstructed", "方針の文面から判断", "Judged from the policy's text"
-    CONFIRMED = "confirmed", "市が確認済み", "Confirmed by the city"
-
-
-class EvidenceBasis(Word):
-    """How a skill was shown; a self-assessment is kept but closes no gap."""
-
-    COMPLETION = "completion", "研修修了", "Completion"
-    QUALIFICATION = "qualification", "資格", "Qualification"
-    ASSESSMENT = "assessment", "評価", "Assessment"
-    SELF_ASSESSMENT = "self_assessment", "自己評価", "Self-assessment"
-
-
-class GapState(StrEnum):
-    """Due later = missing, but every role that misses it is still within its days of grace."""
-
-    SATISFIED = "satisfied"
-    DUE_LATER = "due_later"
-    MISSING = "missing"
-
-
-class EvidenceStatus(Word):
-    """How evidence stands on a day."""
-
-    UPCOMING = "upcoming", "有効期間前", "Upcoming"
-    VALID = "valid", "有効", "Valid"
-    EXPIRED = "expired", "有効期限切れ", "Expired"
-    REVOKED = "revoked", "取消し", "Revoked"
-
-
-class SkillMapAction(Word):
-    """The sub-resources of a map that act."""
-
-    ACTIVATION = "activation", "適用開始", "Activate"
-    COPY = "copy", "複写", "Copy"
-
-
-class EvidenceAction(Word):
-    """The sub-resources of evidence that act."""
-
-    REVOCATION = "revocation", "取消し", "Revoke"
-
-
-class SkillCodeTaken(Conflict):
-    """A skill with this code exists."""
-
-    ja = "同じコードのスキルがすでにあります。"
-    constraint = "uq_skill_code"
-
-
-class UnknownSkill(Invalid):
-    """There is no such skill."""
-
-    ja = "該当するスキルがありません。"
-
-
-class UnknownMap(Invalid):
-    """There is no such skill map."""
-
-    ja = "該当するスキルマップがありません。"
-
-
-class MapVersionTaken(Conflict):
-    """A skill map with this version exists."""
-
-    ja = "同じ版のスキルマップがすでにあります。"
-    constraint = "uq_skill_map_version"
-
-
-class MapsOverlap(Conflict):
-    """Another skill map is in force in this period."""
-
-    ja = "この期間には別のスキルマップが適用されています。"
-    constraint = "ex_skill_map"
-
-
-class MapNotDraft(Conflict):
-    """Only a draft can be changed: copy this map to a new version."""
-
-    ja = "変更できるのは下書きのスキルマップだけです。新しい版に複写してください。"
-
-
-class ActivationInThePast(Conflict):
-    """A map is in force on that day already, and what it demanded in the past stays."""
-
-    ja = "過去の日にはすでにスキルマップが適用されているため、さかのぼって適用できません。"
-
-
-class CellTaken(Conflict):
-    """The map has this cell already."""
-
-    ja = "この必要スキルはすでにスキルマップに登録されています。"
-    constraint = "uq_skill_requirement_cell"
-
-
-class OnlyOwnSelfAssessment(Forbidden):
-    """Employees record and revoke their own self-assessments; assessments are the training office's."""
-
-    ja = "職員が登録・取消しできるのは本人の自己評価だけです。"
-
-
-class RecordedAtSource(Conflict):
-    """Evidence from a completion or qualification follows from that record: change it there."""
-
-    ja = "修了または資格による習得は、元の記録から自動的に定まります。元の記録を変更してください。"
-
-
-class AlreadyRevoked(Conflict):
-    """The evidence has been revoked already."""
-
-    ja = "この習得記録はすでに取り消されています。"
+from app.skills.enums import (
+    EvidenceAction,
+    EvidenceBasis,
+    EvidenceStatus,
+    GapState,
+    Provenance,
+    SkillMapAction,
+    SkillMapStatus,
+)
+from app.skills.errors import (
+    ActivationInThePast,
+    AlreadyRevoked,
+    MapNotDraft,
+    MapsOverlap,
+    OnlyOwnSelfAssessment,
+    RecordedAtSource,
+)
 
 
 @dataclass(frozen=True)

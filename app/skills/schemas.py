@@ -12,7 +12,8 @@ from sqlmodel import Field, col
 from app.kit.fields import Code, Day, Fields, Line, Read, SmallAsked, Values, example
 from app.kit.filters import DatedQuery, Eq, In, ListQuery, Sorts
 from app.kit.patching import Partial
-from app.people.days import DAY
+from app.people.functions import DAY
+from app.skills.enums import EvidenceAction, EvidenceBasis, EvidenceStatus, Provenance, SkillMapAction, SkillMapStatus
 from app.skills.models import (
     Skill,
     SkillFields,
@@ -24,7 +25,6 @@ from app.skills.models import (
     SkillRequirementFields,
     SkillRequirementTerms,
 )
-from app.skills.rules import EvidenceAction, EvidenceBasis, EvidenceStatus, Provenance, SkillMapAction, SkillMapStatus
 
 
 class SkillCreate(SkillFields):
@@ -120,12 +120,14 @@ class SkillRequirementQuery(DatedQuery):
 
 
 _ENDED = (col(SkillRecord.valid_to).is_not(None)) & (col(SkillRecord.valid_to) <= DAY)
+
 STATUS = case(
     (col(SkillRecord.revoked_on) <= DAY, EvidenceStatus.REVOKED.value),
     (col(SkillRecord.valid_from) > DAY, EvidenceStatus.UPCOMING.value),
     (_ENDED, EvidenceStatus.EXPIRED.value),
     else_=EvidenceStatus.VALID.value,
 )
+
 """`rules.Evidence.status` for a statement; `day` is bound by the list."""
 
 

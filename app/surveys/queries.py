@@ -1,30 +1,106 @@
-"""Who sees which survey, to whom it is addressed, and the locks that answers and closing share."""
+"""Who may read which answers, who was asked, and who has answered."""
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, exists, func, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import col
 
-from app.course_sessions.models import CourseSession
-from app.course_sessions.rules import SessionStatus
-from app.enrollment.models import Enrollment
-from app.enrollment.rules import SEATED
-from app.identity.gate import Caller
 from app.identity.permissions import Permission
 from app.identity.principal import Principal
-from app.kit import clock
-from app.kit.database import Db
-from app.kit.listing import Also
 from app.kit.reading import found
 from app.kit.records import related
-from app.people.days import scope_on
-from app.surveys import rules
-from app.surveys.models import Survey
-from app.surveys.schemas import SurveyRead, as_rule
+from app.people.functions import FACTS, scope_on
+from app.people.models import Employee
+from app.seats.enums import Attendance, EnrollmentStatus, SessionStatus
+from app.seats.models import Booking, CourseSession, Enrollment
+from app.seats.rules import SEATED
+from app.surveys import enums, errors, rules
+from app.surveys.enums import Identification
+from app.surveys.models import Survey, SurveyParticipation, SurveySheet
+from app.surveys.rules import Question, Scale
+from app.surveys.schemas import ParticipationRead, QuestionAsked
+
+PRESENT = (Attendance.PRESENT, Attendance.LATE, Attendance.LEFT_EARLY)
+
+
+def responses_visible_to(who: Principal) -> Select[SurveySheet]:
+    """Named answers alone: the own ones, and all for those who run surveys. No head, no leader."""
+    named = select(col(Survey.id)).where(col(Survey.identification) == Identification.NAMED)
+    rows = select(SurveySheet).where(col(SurveySheet.survey_id).in_(named))
+    return rows if who.may(Permission.RUN_SURVEYS) else rows.where(col(SurveySheet.employee_id) == who.employee_id)
+
+
+async def locked_for_answers(db: AsyncSession, who: Principal, survey_id: UUID) -> Survey:
+    """The survey, which cannot close before we are done; opened ones addressed to the caller alone."""
+    rows = addressed_to(who.employee_id, who.today).with_for_update(read=True, of=Survey)
+    rows = rows.execution_options(populate_existing=True)
+    return await found(db, rows, col(Survey.id), survey_id, errors.UnknownSurvey(pointer="/survey_id"))
+
+
+async def has_sheet(db: AsyncSession, survey_id: UUID, respondent: bytes) -> bool:
+    theirs = exists().where(col(SurveySheet.survey_id) == survey_id, col(SurveySheet.respondent) == respondent)
+    return bool(await db.scalar(select(theirs)))
+
+
+def attended(session_id: UUID | None) -> Select[Any]:
+    """Who completed the session or was there at one of its meetings at least."""
+    there = exists().where(col(Booking.enrollment_id) == col(Enrollment.id), col(Booking.attendance).in_(PRESENT))
+    return select(col(Enrollment.employee_id)).where(
+        col(Enrollment.course_session_id) == session_id,
+        col(Enrollment.status).in_(SEATED),
+        or_(col(Enrollment.status) == EnrollmentStatus.COMPLETED, there),
+    )
+
+
+async def has_attended(db: AsyncSession, session_id: UUID | None, employee_id: UUID | None) -> bool:
+    them = attended(session_id).where(col(Enrollment.employee_id) == employee_id)
+    return await db.scalar(them.limit(1)) is not None
+
+
+def addressees(survey: Survey) -> Select[Any]:
+    """Everybody whom the survey asks."""
+    if survey.course_session_id is None:
+        return select(FACTS.c.employee_id).where(FACTS.c.in_scope)
+    if survey.kind in rules.ASKED_OF_ATTENDEES:
+        return attended(survey.course_session_id)
+    return select(col(Enrollment.employee_id)).where(
+        col(Enrollment.course_session_id) == survey.course_session_id, col(Enrollment.status).in_(SEATED)
+    )
+
+
+def answered(survey: Survey) -> Select[Any]:
+    return select(col(SurveyParticipation.employee_id)).where(col(SurveyParticipation.survey_id) == survey.id)
+
+
+async def participation(db: AsyncSession, survey: Survey, day: date) -> ParticipationRead:
+    everyone: CompoundSelect[Any] = union(addressees(survey), answered(survey))
+    people = everyone.subquery("people")
+    has_answered = people.c.employee_id.in_(answered(survey))
+    away = func.coalesce(FACTS.c.absent, False) & ~has_answered
+    counts = select(
+        func.count().filter(~away).label("invited"),
+        func.count().filter(has_answered).label("answered"),
+        func.count().filter(away).label("on_leave"),
+    ).select_from(people.outerjoin(FACTS, FACTS.c.employee_id == people.c.employee_id))
+    row = (await db.execute(counts, {"day": day, "known_on": day})).one()
+    return ParticipationRead(
+        survey_id=survey.id, as_of=day, response_rate=rules.percent(row.answered, row.invited), **row._mapping
+    )
+
+
+def non_respondents(survey: Survey) -> Select[Employee]:
+    """Addressees who have not answered and are not on leave on the day."""
+    away = select(FACTS.c.employee_id).where(FACTS.c.absent)
+    return select(Employee).where(
+        col(Employee.id).in_(addressees(survey)),
+        col(Employee.id).not_in(answered(survey)),
+        col(Employee.id).not_in(away),
+    )
 
 
 def complete() -> Select[Survey]:
@@ -36,7 +112,7 @@ def visible_to(who: Principal) -> Select[Survey]:
     """All for those who run surveys or read figures; otherwise the open ones addressed to the caller."""
     if who.permissions & {Permission.RUN_SURVEYS, Permission.READ_FIGURES}:
         return complete()
-    return addressed_to(who.employee_id, who.today).where(col(Survey.status) == rules.SurveyStatus.OPEN)
+    return addressed_to(who.employee_id, who.today).where(col(Survey.status) == enums.SurveyStatus.OPEN)
 
 
 def addressed_to(employee_id: UUID | None, day: date) -> Select[Survey]:
@@ -50,7 +126,7 @@ def addressed_to(employee_id: UUID | None, day: date) -> Select[Survey]:
     )
     of_the_organisation = and_(col(Survey.course_session_id).is_(None), in_scope)
     return complete().where(
-        col(Survey.status) != rules.SurveyStatus.DRAFT, or_(of_the_organisation, and_(seated, session_stands()))
+        col(Survey.status) != enums.SurveyStatus.DRAFT, or_(of_the_organisation, and_(seated, session_stands()))
     )
 
 
@@ -64,10 +140,10 @@ def session_stands() -> ColumnElement[bool]:
 
 async def openings(db: AsyncSession, surveys: Sequence[Survey]) -> list[rules.Opening]:
     """What opening each depends on, in two statements, however many there are."""
-    sessions = {survey.course_session_id for survey in surveys if survey.status == rules.SurveyStatus.DRAFT}
+    sessions = {survey.course_session_id for survey in surveys if survey.status == enums.SurveyStatus.DRAFT}
     off = col(CourseSession.id).in_(sessions) & (col(CourseSession.status) == SessionStatus.CANCELLED)
     cancelled = set(await db.scalars(select(col(CourseSession.id)).where(off)))
-    opened = col(Survey.course_session_id).in_(sessions) & (col(Survey.status) != rules.SurveyStatus.DRAFT)
+    opened = col(Survey.course_session_id).in_(sessions) & (col(Survey.status) != enums.SurveyStatus.DRAFT)
     rows = select(Survey).options(joinedload(related(Survey.questions))).where(opened)
     others = (await db.scalars(rows)).unique().all()
     return [
@@ -94,30 +170,20 @@ async def session_of(db: AsyncSession, survey: Survey) -> CourseSession | None:
     return await db.get(CourseSession, survey.course_session_id) if survey.course_session_id else None
 
 
-async def shown(db: AsyncSession, who: Principal, survey: Survey) -> SurveyRead:
-    """The survey as it stands now for the caller."""
-    return (await all_shown(who)(db, [survey]))[0]  # type: ignore[no-any-return]
-
-
-def all_shown(who: Principal) -> Also:
-    async def show(db: AsyncSession, surveys: Sequence[Survey]) -> Sequence[SurveyRead]:
-        if not who.may(Permission.RUN_SURVEYS):
-            return [_read(survey, []) for survey in surveys]
-        known = await openings(db, surveys)
-        return [_read(survey, rules.actions(opening)) for survey, opening in zip(surveys, known, strict=True)]
-
-    return show
-
-
-def _read(survey: Survey, actions: list[rules.SurveyAction]) -> SurveyRead:
-    accepts = rules.takes_answers(survey.status, window_of(survey), clock.now())
-    return SurveyRead.model_validate(survey, update={"accepts_answers": accepts, "allowed_actions": actions})
-
-
 def window_of(survey: Survey) -> rules.Window:
     return rules.Window(survey.opens_at, survey.due_at, survey.closes_at)
 
 
-async def visible(id: UUID, db: Db, who: Caller) -> Survey:
-    """The survey that a route's path names."""
-    return await found(db, visible_to(who), col(Survey.id), id)
+def as_rule(question: Any) -> Question:
+    """A question as sent or as stored, as the plain value that rules judge."""
+    asked = QuestionAsked.model_validate(question)
+    return Question(
+        code=asked.code,
+        type=asked.type,
+        text=asked.text,
+        options=tuple(option.code for option in asked.options),
+        scale=Scale(asked.scale.min, asked.scale.max, asked.scale.direction) if asked.scale else None,
+        pair_key=asked.pair_key,
+        moment=asked.moment,
+        required=asked.required,
+    )

@@ -1,155 +1,50 @@
-"""What a questionnaire may ask, and when it may be answered. Plain values in, decisions out."""
+"""What counts as an answer, and when. Plain values in, decisions out."""
 
-from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.kit.problems import Conflict, Invalid, passes
-from app.kit.vocabulary import Word
+from app.kit.problems import Invalid, Member, passes
+from app.surveys.enums import (
+    Identification,
+    QuestionMoment,
+    QuestionType,
+    ResponseTiming,
+    ScaleDirection,
+    SurveyAction,
+    SurveyKind,
+    SurveyStatus,
+)
+from app.surveys.errors import (
+    AnsweredAnonymously,
+    AnsweredTwice,
+    AnswerMissing,
+    AnswerUnfit,
+    OptionAgain,
+    OptionsExpected,
+    OutsideScale,
+    PairMismatch,
+    PairTokenTaken,
+    PairTokenUnused,
+    PairUnfit,
+    QuestionAgain,
+    ScaleExpected,
+    SessionExpected,
+    SurveyNotDraft,
+    SurveyNotOpen,
+    SurveyOfCancelledSession,
+    SurveyWithoutQuestions,
+    TextExpected,
+    UnknownOption,
+    UnknownQuestion,
+    WindowReversed,
+)
 
+Value = int | float | str | list[str]
 
-class SurveyKind(Word):
-    """A baseline asks the whole organisation; the others belong to a session."""
+MAX_DECIMALS = 6
 
-    PRE = "pre", "事前アンケート", "Pre-survey"
-    POST = "post", "事後アンケート", "Post-survey"
-    FOLLOW_UP = "follow_up", "追跡アンケート", "Follow-up survey"
-    RETROSPECTIVE = "retrospective", "振り返りアンケート", "Retrospective survey"
-    BASELINE = "baseline", "全庁アンケート", "Organisation-wide baseline"
-
-
-class Identification(Word):
-    """Pseudonymous answers of one person to one session can be paired; anonymous ones only with the person's token."""
-
-    NAMED = "named", "記名", "Named"
-    PSEUDONYMOUS = "pseudonymous", "仮名", "Pseudonymous"
-    ANONYMOUS = "anonymous", "匿名", "Anonymous"
-
-
-class SurveyStatus(Word):
-    DRAFT = "draft", "下書き", "Draft"
-    OPEN = "open", "受付中", "Open"
-    CLOSED = "closed", "受付終了", "Closed"
-
-
-class SurveyAction(Word):
-    """The sub-resources of a survey that act."""
-
-    OPENING = "opening", "受付開始", "Open"
-    CLOSING = "closing", "受付終了", "Close"
-
-
-class QuestionType(Word):
-    SINGLE = "single", "単一選択", "Single choice"
-    MULTIPLE = "multiple", "複数選択", "Multiple choice"
-    SCALE = "scale", "尺度", "Scale"
-    NUMBER = "number", "数値", "Number"
-    FREE_TEXT = "free_text", "自由記述", "Free text"
-
-
-class ScaleDirection(Word):
-    HIGHER_IS_BETTER = "higher_is_better", "大きいほど良い", "Higher is better"
-    LOWER_IS_BETTER = "lower_is_better", "小さいほど良い", "Lower is better"
-
-
-class QuestionMoment(Word):
-    """What a retrospective question asks about: how it was, or how it is now."""
-
-    BEFORE = "before", "研修前", "Before"
-    AFTER = "after", "研修後", "After"
-
-
-DEFAULT_MINIMUM_GROUP = 10
-LEAST_MINIMUM_GROUP = 5
-MOST_STEPS = 100
-
-
-class SurveyNotDraft(Conflict):
-    """Only a draft may be changed, opened or deleted."""
-
-    ja = "変更・開始・削除できるのは下書きのアンケートだけです。"
-
-
-class SurveyNotOpen(Conflict):
-    """The survey does not take answers now."""
-
-    ja = "このアンケートは現在回答を受け付けていません。"
-
-
-class SurveyWithoutQuestions(Conflict):
-    """A survey without questions cannot be opened."""
-
-    ja = "設問のないアンケートは開始できません。"
-
-
-class SurveyExists(Conflict):
-    """The session has a survey of this kind already."""
-
-    ja = "この実施回にはすでに同じ種別のアンケートがあります。"
-    constraint = "uq_survey_course_session_id_kind"
-
-
-class SurveyOfCancelledSession(Conflict):
-    """The session is cancelled, and its surveys with it."""
-
-    ja = "実施回が中止されたため、このアンケートは行われません。"
-
-
-class PairMismatch(Conflict):
-    """Another survey of the session asks this pair on another scale or under another identification."""
-
-    ja = "同じ実施回の別のアンケートと、対の設問の尺度または記名方式が異なります。"
-
-
-class SessionExpected(Invalid):
-    """A baseline has no session; every other kind needs one."""
-
-    ja = "baseline 以外の種別には実施回が必要です。baseline には指定できません。"
-    constraint = "ck_survey_baseline"
-
-
-class WindowReversed(Invalid):
-    """The survey must open before it is due, and be due no later than it closes."""
-
-    ja = "opens_at、due_at、closes_at の順になるように指定してください。"
-    constraint = "ck_survey_window"
-
-
-class QuestionAgain(Invalid):
-    """The code stands twice."""
-
-    ja = "コードが重複しています。"
-    constraint = "uq_survey_question_survey_id_code"
-
-
-class OptionAgain(Invalid):
-    """The same option stands twice."""
-
-    ja = "選択肢が重複しています。"
-
-
-class OptionsExpected(Invalid):
-    """Single and multiple choice need options; scales and numbers have none."""
-
-    ja = "単一・複数選択の設問には選択肢が必要です。尺度・数値の設問には指定できません。"
-
-
-class ScaleExpected(Invalid):
-    """A scale question needs a scale of 2 to 101 steps, a number may have a range, others have none."""
-
-    ja = "尺度の設問には2〜101段階の scale が必要です。数値の設問には範囲を指定できます。他の設問には指定できません。"
-
-
-class PairUnfit(Invalid):
-    """Pairs need a scale; a retrospective form asks each pair before and after, other forms once."""
-
-    ja = "対の設問には尺度が必要です。retrospective は before と after で1回ずつ、他の種別は1回だけ尋ねてください。"
-
-
-class TextExpected(Invalid):
-    """Only a baseline may have questions whose wording is lost."""
-
-    ja = "設問文が必要です(文言が失われた設問は baseline に限ります)。"
+ASKED_OF_ATTENDEES = frozenset({SurveyKind.POST, SurveyKind.FOLLOW_UP, SurveyKind.RETROSPECTIVE})
 
 
 @dataclass(frozen=True)
@@ -316,3 +211,85 @@ def takes_answers(status: SurveyStatus, window: Window, now: datetime) -> bool:
 def is_settled(status: SurveyStatus, window: Window, now: datetime) -> bool:
     """No answer can come or change any more; before that, two readings could be subtracted from each other."""
     return status == SurveyStatus.CLOSED or (status == SurveyStatus.OPEN and window.is_over(now))
+
+
+def timing(kind: SurveyKind, window: Window, *, session_starts_at: datetime | None, now: datetime) -> ResponseTiming:
+    if kind == SurveyKind.PRE and session_starts_at and now >= session_starts_at:
+        return ResponseTiming.AFTER_START
+    return ResponseTiming.LATE if window.due_at and now > window.due_at else ResponseTiming.ON_TIME
+
+
+def check_token(identification: Identification, token: str | None) -> None:
+    if token and identification != Identification.ANONYMOUS:
+        raise PairTokenUnused(pointer="/pair_token")
+
+
+def check_holder(*, first: bool, known: bool) -> None:
+    """`first`: the person has not answered yet; `known`: an answer with this token is there."""
+    if first and known:
+        raise PairTokenTaken(pointer="/pair_token")
+    if not first and not known:
+        raise AnsweredAnonymously
+
+
+def percent(part: int, whole: int) -> int | None:
+    """Whole percent as the policy prints them, half up; of nobody there is none."""
+    return (200 * part + whole) // (2 * whole) if whole else None
+
+
+def check_answers(questions: Mapping[str, Question], answers: Sequence[tuple[str, Value]]) -> dict[str, Value]:
+    """The answers by question code, or every member that is wrong."""
+    faults = list(_answer_faults(questions, answers))
+    if faults:
+        raise Invalid(members=tuple(faults))
+    return dict(answers)
+
+
+def _answer_faults(questions: Mapping[str, Question], answers: Sequence[tuple[str, Value]]) -> Iterator[Member]:
+    seen: set[str] = set()
+    for at, (code, value) in enumerate(answers):
+        question = questions.get(code)
+        if question is None:
+            yield UnknownQuestion.at(f"/answers/{at}/question_code")
+        elif code in seen:
+            yield AnsweredTwice.at(f"/answers/{at}/question_code")
+        elif fault := _fault(question, value):
+            yield fault.at(f"/answers/{at}/value")
+        seen.add(code)
+    if any(question.required and code not in seen for code, question in questions.items()):
+        yield AnswerMissing.at("/answers")
+
+
+def _fault(question: Question, value: Value) -> type[Invalid] | None:
+    match question.type:
+        case QuestionType.SINGLE:
+            return _choice_fault(question, [value])
+        case QuestionType.MULTIPLE:
+            return _choice_fault(question, value) if isinstance(value, list) else AnswerUnfit
+        case QuestionType.SCALE | QuestionType.NUMBER:
+            return _number_fault(question, value)
+        case QuestionType.FREE_TEXT:
+            return None if isinstance(value, str) and value.strip() else AnswerUnfit
+
+
+def _choice_fault(question: Question, chosen: Sequence[Value]) -> type[Invalid] | None:
+    if not all(isinstance(code, str) for code in chosen):
+        return AnswerUnfit
+    if not set(map(str, chosen)) <= set(question.options):
+        return UnknownOption
+    return AnsweredTwice if len(set(map(str, chosen))) < len(chosen) else None
+
+
+def _number_fault(question: Question, value: Value) -> type[Invalid] | None:
+    if isinstance(value, (bool, str, list)) or (question.type == QuestionType.SCALE and not isinstance(value, int)):
+        return AnswerUnfit
+    if round(value, MAX_DECIMALS) != value:
+        return AnswerUnfit
+    return OutsideScale if question.scale and value not in question.scale else None
+
+
+DEFAULT_MINIMUM_GROUP = 10
+
+LEAST_MINIMUM_GROUP = 5
+
+MOST_STEPS = 100

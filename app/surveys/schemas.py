@@ -1,15 +1,112 @@
-"""What clients send and get of surveys, where it differs from the tables."""
+"""What clients send and get of answers."""
 
+from datetime import date
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
-from sqlmodel import Field, col
+from pydantic import Field as Bounds
+from pydantic import (
+    StrictFloat,
+    StrictInt,
+    StringConstraints,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
+from pydantic_core import PydanticCustomError
+from sqlmodel import Field, SQLModel, col
 
-from app.kit.fields import Read, Values, example
-from app.kit.filters import Eq, In, ListQuery, Sorts
+from app.kit.fields import Code, Email, Fields, Line, Prose, Read, Values, example
+from app.kit.filters import DatedQuery, Eq, In, ListQuery, Sorts
 from app.kit.patching import Partial
-from app.surveys.models import OptionFields, QuestionFields, ScaleFields, Survey, SurveyFields
-from app.surveys.rules import Identification, Question, Scale, SurveyAction, SurveyKind, SurveyStatus
+from app.people.models import Employee, Number
+from app.surveys.enums import Identification, ResponseTiming, SurveyAction, SurveyKind, SurveyStatus
+from app.surveys.errors import AnswerForm
+from app.surveys.models import OptionFields, QuestionFields, ScaleFields, Survey, SurveyFields, SurveySheet
+
+_BOUND = 1_000_000_000
+
+
+def _at_the_member(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+    """One error for the value, not one for each form that it might have had."""
+    try:
+        return validate(value)
+    except ValidationError as error:
+        said = {"ja": AnswerForm.ja, "en": AnswerForm.title_en()}
+        raise PydanticCustomError("answer_form", AnswerForm.title_en(), said) from error
+
+
+Whole = Annotated[StrictInt, Bounds(ge=-_BOUND, le=_BOUND)]
+
+Decimal = Annotated[StrictFloat, Bounds(ge=-_BOUND, le=_BOUND, allow_inf_nan=False)]
+
+Codes = Annotated[list[Code], Bounds(max_length=50)]
+
+PairToken = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{22,64}$", max_length=64)]
+
+
+class AnswerFields(Fields):
+    """An option's code, several codes, a step of the scale, a number, or a text."""
+
+    question_code: Code
+    value: Annotated[Whole | Decimal | Prose | Codes, WrapValidator(_at_the_member)]
+
+
+class ResponseFields(Fields):
+    """All answers of one person; sent again before the close, they replace the former ones."""
+
+    survey_id: UUID
+    answers: list[AnswerFields] = Field(max_length=100)
+    pair_token: PairToken | None = Field(
+        default=None, description="Anonymous surveys: your token, to replace your answer or to pair it with a later one"
+    )
+
+
+class ResponseRead(SQLModel):
+    """Named answers come back; of others only that they were taken, and once the token of an anonymous one."""
+
+    id: UUID | None = Field(default=None, description="Named answers only")
+    survey_id: UUID
+    identification: Identification
+    employee_id: UUID | None = None
+    timing: ResponseTiming
+    answers: list[AnswerFields] | None = None
+    pair_token: str | None = Field(default=None, description="Anonymous surveys: keep it, nobody else does")
+
+
+class ResponseQuery(ListQuery):
+    sorts: ClassVar[Sorts] = {"survey_id": col(SurveySheet.survey_id)}
+    default_sort: ClassVar[str] = "survey_id"
+    key: ClassVar[Any] = col(SurveySheet.id)
+
+    survey_id: Annotated[UUID | None, Eq(col(SurveySheet.survey_id))] = None
+    employee_id: Annotated[UUID | None, Eq(col(SurveySheet.employee_id))] = None
+
+
+class ParticipationRead(SQLModel):
+    """How many of those asked have answered. Asked: addressees not on leave on the day, and whoever has answered."""
+
+    survey_id: UUID
+    as_of: date
+    invited: int
+    answered: int
+    on_leave: int = Field(description="Addressees on leave who have not answered: left out of `invited`")
+    response_rate: int | None = Field(description="Whole percent of `invited`; null when nobody is invited")
+
+
+class NonRespondentRead(SQLModel):
+    id: UUID
+    employee_number: Number
+    name: Line
+    name_kana: Line
+    display_name: Line = Bounds(validation_alias="shown_name")
+    email: Email | None
+
+
+class NonRespondentQuery(DatedQuery):
+    sorts: ClassVar[Sorts] = {"name_kana": col(Employee.name_kana), "employee_number": col(Employee.employee_number)}
+    default_sort: ClassVar[str] = "employee_number"
+    key: ClassVar[Any] = col(Employee.id)
 
 
 class QuestionAsked(QuestionFields):
@@ -51,18 +148,3 @@ class SurveyQuery(ListQuery):
     status: Annotated[Values[SurveyStatus] | None, In(col(Survey.status))] = None
     identification: Annotated[Values[Identification] | None, In(col(Survey.identification))] = None
     course_session_id: Annotated[UUID | None, Eq(col(Survey.course_session_id))] = None
-
-
-def as_rule(question: Any) -> Question:
-    """A question as sent or as stored, as the plain value that rules judge."""
-    asked = QuestionAsked.model_validate(question)
-    return Question(
-        code=asked.code,
-        type=asked.type,
-        text=asked.text,
-        options=tuple(option.code for option in asked.options),
-        scale=Scale(asked.scale.min, asked.scale.max, asked.scale.direction) if asked.scale else None,
-        pair_key=asked.pair_key,
-        moment=asked.moment,
-        required=asked.required,
-    )

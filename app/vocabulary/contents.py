@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from app.kit import errors, problems, words
+from app.kit import error_handlers, problems, words
 from app.kit.vocabulary import vocabularies
 from app.vocabulary.rules import POLICY
 from app.vocabulary.schemas import MemberCode, PolicyVocabulary, ProblemCode, VocabularyRead, WordLabel
@@ -21,7 +21,8 @@ def contents() -> VocabularyRead:
 
 def problem_codes() -> list[ProblemCode]:
     by_status = {
-        code: ProblemCode(code=code, status=status, ja=ja, en=en) for status, (code, ja, en) in errors.BY_STATUS.items()
+        code: ProblemCode(code=code, status=status, ja=ja, en=en)
+        for status, (code, ja, en) in error_handlers.BY_STATUS.items()
     }
     raised = {
         kind.code_of(): ProblemCode(code=kind.code_of(), status=kind.status, ja=kind.ja, en=kind.title_en())

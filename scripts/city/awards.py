@@ -7,15 +7,17 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from app.kit import clock
-from app.qualifications.rules import AwardStatus
-from app.skills.rules import EvidenceBasis
+from app.qualifications.enums import AwardStatus
+from app.skills.enums import EvidenceBasis
 from scripts.city import rows
 from scripts.city.careers import Person
 from scripts.city.ids import Ids
 from scripts.city.slots import REGULAR
 
 _HELD_BY: Final = {"it_passport": 0.03, "fundamental_it_engineer": 0.006, "registered_security_specialist": 0.002}
+
 _VERIFIED: Final = 0.85
+
 _YEARS: Final = 4
 
 

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from app.kit import clock
-from app.roles.rules import Decision
+from app.roles.enums import Decision
 from scripts.city import rows
 from scripts.city.careers import Person
 from scripts.city.ids import Ids
@@ -15,10 +15,15 @@ from scripts.city.slots import REGULAR, Slot
 from scripts.city.units import Organization, Unit, Workplace
 
 _APPOINTED: Final = 0.75
+
 _SECOND_LEADER: Final = 0.06
+
 _SMALL_OFFICE: Final = 9
+
 _CANDIDATES: Final = ("assistant_section_head", "team_head", "chief", "senior_staff", "lead_staff")
+
 _TERM_BEGINS: Final = 5
+
 """Leaders are appointed in May, when everybody has arrived after the transfers of April."""
 
 

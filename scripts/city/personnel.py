@@ -8,7 +8,7 @@ from typing import Final
 
 from app.kit import clock
 from app.kit.text import fold
-from app.people.rules import AbsenceKind, AppointmentType, PostKind
+from app.people.enums import AbsenceKind, AppointmentType, PostKind
 from scripts.city import rows
 from scripts.city.careers import Careers, Person, Stint
 from scripts.city.ids import Ids
@@ -16,7 +16,9 @@ from scripts.city.slots import ANNUAL, RANKS, REGULAR, Slot, Track
 from scripts.city.units import Organization
 
 _ANNOUNCED_BEFORE: Final = timedelta(days=7)
+
 _CONCURRENT: Final = 0.08
+
 _MAY_BE_CONCURRENT: Final = frozenset(
     {"deputy_department_head", "chief", "assistant_section_head", "team_head", "senior_staff"}
 )

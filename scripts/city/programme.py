@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from app.catalog.rules import CourseFormat, EnrollmentMode
+from app.catalog.enums import CourseFormat, EnrollmentMode
 from app.seed.source import policy
 from scripts.city.awards import Qualification
 from scripts.city.timetable import Course

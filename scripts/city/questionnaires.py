@@ -8,8 +8,7 @@ from random import Random
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from app.responses.rules import ResponseTiming
-from app.surveys.rules import Identification, QuestionType, ScaleDirection, SurveyKind, SurveyStatus
+from app.surveys.enums import Identification, QuestionType, ResponseTiming, ScaleDirection, SurveyKind, SurveyStatus
 from scripts.city import rows
 from scripts.city.ids import Ids
 from scripts.city.timetable import Course, Session
@@ -21,13 +20,21 @@ _SCALE: Final = {
     "min_label": "できない",
     "max_label": "できる",
 }
+
 _LEAST_GROUP: Final = 10
+
 _LEAST_GROUP_OF_NAMED: Final = 5
+
 _ANSWERS_BEFORE: Final = 0.88
+
 _ANSWERS_AFTER: Final = 0.82
+
 _BEFORE: Final = (2.5, 0.9)
+
 _CHANGE: Final = (0.9, 0.8)
+
 _SATISFIED: Final = (4.0, 0.7)
+
 _OPEN_FOR: Final = timedelta(days=14)
 
 
@@ -43,6 +50,7 @@ _PAIRED: Final = (
     Asked("understand", "研修の内容を同僚に説明できる", "I can explain the subject to a colleague", is_paired=True),
     Asked("use", "研修の内容を自分の業務で活用できる", "I can use it in my own work", is_paired=True),
 )
+
 _AFTERWARDS: Final = (
     Asked("satisfied", "研修に満足した", "I am satisfied with the training", is_paired=False, is_satisfaction=True),
 )

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from app.people.rules import AppointmentType, JobService
+from app.people.enums import AppointmentType, JobService
 from scripts.city import rows
 from scripts.city.careers import Person
 from scripts.city.slots import SECTION_HEADS, Slot

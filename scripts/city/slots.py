@@ -6,7 +6,7 @@ from enum import StrEnum
 from random import Random
 from typing import Final, NamedTuple
 
-from app.people.rules import AppointmentType, JobService
+from app.people.enums import AppointmentType, JobService
 from scripts.city.blueprint import Staffing
 from scripts.city.units import Organization, Unit, Workplace
 
@@ -14,7 +14,9 @@ RANKS: Final = (
     "department_head", "deputy_department_head", "counselor", "section_head", "nursery_head", "chief",
     "assistant_section_head", "team_head", "senior_staff", "lead_staff", "staff",
 )  # fmt: skip
+
 """Codes of the ranks, highest first."""
+
 SECTION_HEADS: Final = ("section_head", "nursery_head")
 
 
@@ -34,6 +36,7 @@ class Track(StrEnum):
 
 
 REGULAR: Final = (Track.OFFICE, Track.HEALTH, Track.CHILDCARE, Track.HOSPITAL, Track.FIRE, Track.LABOR)
+
 ANNUAL: Final = (Track.FISCAL_YEAR, Track.CHILDCARE_FISCAL_YEAR)
 
 
@@ -61,12 +64,14 @@ CATEGORIES: Final[dict[Track, tuple[Category, ...]]] = {
     Track.REEMPLOYED: (Category("clerk", 1),),
     Track.FIXED_TERM: (Category("clerk", 1),),
 }
+
 _SERVICES: Final = {
     Track.HEALTH: JobService.MEDICAL,
     Track.HOSPITAL: JobService.MEDICAL,
     Track.FIRE: JobService.FIRE,
     Track.LABOR: JobService.LABOR,
 }
+
 _APPOINTMENTS: Final = {
     Track.FISCAL_YEAR: AppointmentType.FISCAL_YEAR_APPOINTED,
     Track.CHILDCARE_FISCAL_YEAR: AppointmentType.FISCAL_YEAR_APPOINTED,
@@ -85,7 +90,9 @@ _MIX: Final[dict[Staffing, dict[Track, int]]] = {
     Staffing.FIRE: {Track.FIRE: 100},
     Staffing.WATER: {Track.OFFICE: 84, Track.FISCAL_YEAR: 12, Track.REEMPLOYED: 4},
 }
+
 _HEADS: Final = {Staffing.HOSPITAL: Track.HOSPITAL, Staffing.FIRE: Track.FIRE, Staffing.NURSERY: Track.CHILDCARE}
+
 _TITLES: Final = {
     (Staffing.BRANCH, "section_head"): "支所長",
     (Staffing.NURSERY, "nursery_head"): "保育所長",
@@ -97,15 +104,19 @@ _TITLES: Final = {
     (Staffing.FIRE, "section_head"): "消防司令長",
     (Staffing.WATER, "department_head"): "水道局長",
 }
+
 _TITLES_OF_RANKS: Final = {
     "department_head": "部長", "deputy_department_head": "次長", "counselor": "参事", "section_head": "課長", "chief": "主幹",
     "assistant_section_head": "課長補佐", "team_head": "係長", "senior_staff": "主査", "lead_staff": "主任", "staff": "主事",
 }  # fmt: skip
+
 _TITLES_OF_TRACKS: Final = {
     Track.CHILDCARE: "保育士", Track.CHILDCARE_FISCAL_YEAR: "保育補助員", Track.HOSPITAL: "医療職員", Track.FIRE: "消防士",
     Track.LABOR: "技能員", Track.FISCAL_YEAR: "事務補助員", Track.REEMPLOYED: "再任用主査",
 }  # fmt: skip
+
 _ASSISTANT_FROM: Final = 7
+
 _CHIEF_FROM: Final = 30
 
 

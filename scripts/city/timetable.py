@@ -10,15 +10,19 @@ from math import ceil
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from app.course_sessions.rules import SessionStatus
 from app.kit import clock
+from app.seats.enums import SessionStatus
 from scripts.city import rows
 from scripts.city.ids import Ids
 
 _LONGEST_MEETING: Final = 240
+
 _SATURDAY: Final = 5
+
 _MORNING, _AFTERNOON = time(9), time(13)
+
 _SPREAD_OVER: Final = 15
+
 _DAYS: Final = [timedelta(days=n) for n in range(2 * _SPREAD_OVER)]
 
 

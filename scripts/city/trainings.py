@@ -10,10 +10,10 @@ from random import Random
 from typing import Final
 from uuid import UUID
 
-from app.catalog.rules import EnrollmentMode
-from app.enrollment.rules import Attendance, EnrollmentStatus
+from app.catalog.enums import EnrollmentMode
 from app.kit import clock
-from app.skills.rules import EvidenceBasis
+from app.seats.enums import Attendance, EnrollmentStatus
+from app.skills.enums import EvidenceBasis
 from scripts.city import rows
 from scripts.city.careers import Person
 from scripts.city.ids import Ids
@@ -22,9 +22,13 @@ from scripts.city.timetable import PLANS, Course, Plan, Session, Timetable
 from scripts.city.units import Organization
 
 _OUTCOMES: Final = (EnrollmentStatus.COMPLETED, EnrollmentStatus.NOT_COMPLETED, EnrollmentStatus.ABSENT)
+
 _OF_A_HUNDRED: Final = (90, 5, 5)
+
 _DEMAND: Final = (0.6, 1.4)
+
 _WITHDRAWS: Final = 0.06
+
 _ROSTER: Final = (5, 15)
 
 

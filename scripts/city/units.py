@@ -7,18 +7,26 @@ from math import ceil
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from app.people.rules import UnitLevel
+from app.people.enums import UnitLevel
 from scripts.city.blueprint import Department, Section, Staffing, chart
 from scripts.city.ids import Ids
 
 _FEWEST_IN_SECTION: Final = 4
+
 _PEOPLE_PER_KEPT_SECTION: Final = 9
+
 _PEOPLE_PER_TEAM: Final = 12
+
 _LARGEST: Final = {Staffing.NURSERY: 40, Staffing.HOSPITAL: 100, Staffing.FIRE: 90}
+
 _LARGEST_OTHERWISE: Final = 75
+
 _MAX_ABSENT: Final = {Staffing.NURSERY: 1, Staffing.BRANCH: 3}
+
 _IN_THE_POLICY: Final = {Staffing.OFFICE, Staffing.BRANCH, Staffing.HEALTH, Staffing.DEPOT}
+
 _DEPUTY_FROM: Final = 80
+
 _COUNSELOR_FROM: Final = 180
 
 

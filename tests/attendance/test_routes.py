@@ -11,22 +11,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.catalog.models import Course
-from app.course_sessions.models import CourseSession
-from app.enrollment.models import Enrollment
-from app.enrollment.rules import EnrollmentStatus
 from app.kit import clock
+from app.seats.enums import EnrollmentStatus
+from app.seats.models import CourseSession, Enrollment
 from app.skills.models import SkillRecord
 from tests.catalog import given as catalog
 from tests.conftest import SignIn
 from tests.course_sessions import given as sessions
 from tests.course_sessions.given import at
-from tests.enrollment import given
 from tests.people import given as people
 from tests.people.given import City
+from tests.seats import given
 
 DAY = timedelta(days=1)
+
 FIRST, SECOND = clock.today() + 30 * DAY, clock.today() + 60 * DAY
+
 A_YEAR_LATER = clock.add_months(SECOND, 12)
+
 EVENING, LAST_EVENING = at(FIRST, 18), at(SECOND, 18)
 
 

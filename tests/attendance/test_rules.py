@@ -5,16 +5,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.attendance import rules
+from app.attendance.errors import MinutesImpossible, MinutesMissing
 from app.attendance.rules import Mark
 from app.catalog.rules import CompletionRule
-from app.enrollment.rules import Attendance, EnrollmentStatus
 from app.kit.problems import Invalid
+from app.seats.enums import Attendance, EnrollmentStatus
 
 HALF = CompletionRule(minimum_attendance_percent=50)
+
 TEST = CompletionRule(minimum_attendance_percent=50, needs_test=True, minimum_score=60)
+
 HERE = Mark(Attendance.PRESENT, 120, 120)
+
 AWAY = Mark(Attendance.ABSENT, 0, 120)
+
 EXCUSED = Mark(Attendance.EXCUSED, 0, 120)
+
 UNKNOWN = Mark(None, 0, 120)
 
 
@@ -35,13 +41,13 @@ def test_minutes_count_by_attendance(attendance: Attendance, given_minutes: int 
 
 @pytest.mark.parametrize("attendance", [Attendance.LATE, Attendance.LEFT_EARLY])
 def test_who_missed_a_part_needs_the_minutes(attendance: Attendance) -> None:
-    with pytest.raises(rules.MinutesMissing):
+    with pytest.raises(MinutesMissing):
         rules.minutes_counted(attendance, None, length=120)
 
 
 @pytest.mark.parametrize(("attendance", "minutes"), [(Attendance.PRESENT, 121), (Attendance.ABSENT, 1)])
 def test_impossible_minutes_are_refused(attendance: Attendance, minutes: int) -> None:
-    with pytest.raises(rules.MinutesImpossible):
+    with pytest.raises(MinutesImpossible):
         rules.minutes_counted(attendance, minutes, length=120)
 
 

@@ -11,8 +11,8 @@ from sqlmodel import col
 from app.catalog.models import Course
 from app.kit.records import add
 from app.people.models import PositionRank
+from app.roles.enums import RoleBasis
 from app.roles.models import Role
-from app.roles.rules import RoleBasis
 from tests.catalog import given
 from tests.conftest import SignIn
 from tests.people.given import START

@@ -6,12 +6,13 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog.models import Course
-from app.course_sessions.models import CourseSession, SessionMeeting
-from app.course_sessions.rules import SessionStatus
 from app.kit import clock
 from app.kit.records import add
+from app.seats.enums import SessionStatus
+from app.seats.models import CourseSession, SessionMeeting
 
 HOUR = timedelta(hours=1)
+
 DAY = timedelta(days=1)
 
 

@@ -8,10 +8,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.course_sessions import rules
-from app.course_sessions.rules import Meeting, Schedule, SessionAction, SessionStatus
+from app.course_sessions.enums import SessionAction
+from app.course_sessions.errors import (
+    ApplicationClosesTooLate,
+    ApplicationWindowReversed,
+    FiscalYearMismatch,
+    MeetingReversed,
+    MeetingsOverlap,
+    SessionCannotClose,
+    SessionNotDraft,
+    WithdrawalClosesTooLate,
+)
+from app.course_sessions.rules import Meeting, Schedule
 from app.kit.problems import Conflict, Invalid
+from app.seats.enums import SessionStatus
+from app.seats.rules import is_open_for_application
 
 START = datetime(2026, 6, 1, 0, 30, tzinfo=UTC)
+
 HOUR = timedelta(hours=1)
 
 
@@ -38,12 +52,12 @@ def test_meetings_may_touch_and_applications_may_close_at_the_start() -> None:
 @pytest.mark.parametrize(
     ("wrong", "error", "pointer"),
     [
-        (schedule((0, 2), (5, 5)), rules.MeetingReversed, "/meetings/1/ends_at"),
-        (schedule((0, 4), (1, 2)), rules.MeetingsOverlap, "/meetings/1/starts_at"),
-        (schedule((3, 5), (0, 4)), rules.MeetingsOverlap, "/meetings/0/starts_at"),
-        (schedule((0, 2), opens=-24, closes=-24), rules.ApplicationWindowReversed, "/application_closes_at"),
-        (schedule((0, 2), closes=1), rules.ApplicationClosesTooLate, "/application_closes_at"),
-        (schedule((0, 2), withdrawal=1), rules.WithdrawalClosesTooLate, "/withdrawal_closes_at"),
+        (schedule((0, 2), (5, 5)), MeetingReversed, "/meetings/1/ends_at"),
+        (schedule((0, 4), (1, 2)), MeetingsOverlap, "/meetings/1/starts_at"),
+        (schedule((3, 5), (0, 4)), MeetingsOverlap, "/meetings/0/starts_at"),
+        (schedule((0, 2), opens=-24, closes=-24), ApplicationWindowReversed, "/application_closes_at"),
+        (schedule((0, 2), closes=1), ApplicationClosesTooLate, "/application_closes_at"),
+        (schedule((0, 2), withdrawal=1), WithdrawalClosesTooLate, "/withdrawal_closes_at"),
     ],
 )
 def test_a_schedule_that_cannot_be_names_the_member(wrong: Schedule, error: type[Exception], pointer: str) -> None:
@@ -62,14 +76,14 @@ def test_the_fiscal_year_is_that_of_the_first_day_in_tokyo() -> None:
     )
     assert year_turn.fiscal_year == 2025
     rules.check_schedule(year_turn, fiscal_year=2025)
-    with pytest.raises(rules.FiscalYearMismatch):
+    with pytest.raises(FiscalYearMismatch):
         rules.check_schedule(year_turn, fiscal_year=2024)
 
 
 @pytest.mark.parametrize("status", [status for status in SessionStatus if status != SessionStatus.DRAFT])
 def test_only_a_draft_is_published(status: SessionStatus) -> None:
     assert rules.published(SessionStatus.DRAFT) == SessionStatus.PUBLISHED
-    with pytest.raises(rules.SessionNotDraft):
+    with pytest.raises(SessionNotDraft):
         rules.published(status)
 
 
@@ -79,7 +93,7 @@ def test_closing_ends_the_call_and_after_the_last_meeting_records_that_it_was_he
     assert rules.closed(SessionStatus.CLOSED, ends_at=after, now=after) == SessionStatus.HELD
     assert rules.closed(SessionStatus.PUBLISHED, ends_at=after, now=after) == SessionStatus.HELD
     for status in (SessionStatus.DRAFT, SessionStatus.CLOSED, SessionStatus.HELD, SessionStatus.CANCELLED):
-        with pytest.raises(rules.SessionCannotClose):
+        with pytest.raises(SessionCannotClose):
             rules.closed(status, ends_at=after, now=during)
 
 
@@ -110,5 +124,5 @@ def _accepts(decide: Callable[[], object]) -> bool:
 @pytest.mark.parametrize(("hours", "expected"), [(-49, False), (-48, True), (-25, True), (-24, False)])
 def test_applications_are_open_within_the_window_of_a_published_session(hours: int, expected: bool) -> None:
     opens, closes, now = START - 48 * HOUR, START - 24 * HOUR, START + HOUR * hours
-    assert rules.is_open_for_application(SessionStatus.PUBLISHED, opens, closes, now) is expected
-    assert not rules.is_open_for_application(SessionStatus.DRAFT, opens, closes, now)
+    assert is_open_for_application(SessionStatus.PUBLISHED, opens, closes, now) is expected
+    assert not is_open_for_application(SessionStatus.DRAFT, opens, closes, now)

@@ -5,29 +5,31 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.catalog.models import CoursePrerequisite
-from app.course_sessions.models import CourseSession
-from app.course_sessions.rules import SessionStatus
-from app.enrollment.rules import EnrollmentStatus
 from app.kit import clock
 from app.kit.records import add
-from app.qualifications.rules import AwardStatus
-from app.roles.rules import Decision
-from app.skills.rules import EvidenceBasis, SkillMapStatus
+from app.qualifications.enums import AwardStatus
+from app.roles.enums import Decision
+from app.seats.enums import EnrollmentStatus, SessionStatus
+from app.seats.models import CourseSession
+from app.skills.enums import EvidenceBasis, SkillMapStatus
+from app.surveys.enums import SurveyStatus
 from app.surveys.models import Survey, SurveyQuestion
-from app.surveys.rules import SurveyStatus
 from tests.catalog import given as catalog
 from tests.course_sessions import given as sessions
-from tests.enrollment import given as seats
 from tests.house.everyone import DAY, World
 from tests.people import given as people
 from tests.qualifications import given as qualifications
 from tests.roles import given as roles
+from tests.seats import given as seats
 from tests.skills import given as skills
 from tests.surveys import given as surveys
 
 HOUR = timedelta(hours=1)
+
 E, S = EnrollmentStatus, SessionStatus
+
 NOT_SEATED = (E.NOT_SELECTED, E.DECLINED, E.WITHDRAWN)
+
 RESULTS = (E.COMPLETED, E.NOT_COMPLETED, E.ABSENT)
 
 

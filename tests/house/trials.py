@@ -12,11 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.kit import clock
 from app.kit.records import uuid7
-from app.roles.rules import AssignmentStatus
+from app.roles.enums import AssignmentStatus
 from scripts import export_openapi
 from tests.people.given import START
 
 DOCUMENT: dict[str, Any] = json.loads(export_openapi.document())
+
 ROOT, REFUSED = "/api/v1/", {403, 404, 409, 422}
 
 BODIES = {

@@ -11,13 +11,15 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.insights.rules import LEVELS, FigureLevel
+from app.insights.enums import FigureLevel
+from app.insights.rules import LEVELS
 from app.people.models import Employee, OrgUnit
 from tests.people import given as people
 from tests.roles import given as roles
 from tests.skills import given as skills
 
 Counts = dict[tuple[str | None, ...], tuple[int, int, int, int]]
+
 WHOLE: tuple[str | None, ...] = (None, None, None)
 
 

@@ -7,23 +7,24 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.catalog.models import CourseSkill
-from app.course_sessions.rules import SessionStatus
-from app.enrollment.rules import EnrollmentStatus
 from app.kit import clock
 from app.kit.records import add
-from app.people.rules import PostKind
-from app.skills.rules import EvidenceBasis, SkillMapStatus
+from app.people.enums import PostKind
+from app.seats.enums import EnrollmentStatus, SessionStatus
+from app.skills.enums import EvidenceBasis, SkillMapStatus
 from tests.catalog import given as catalog
 from tests.conftest import SignIn
 from tests.course_sessions import given as sessions
-from tests.enrollment import given as enrollments
 from tests.insights import given
 from tests.people import given as people
 from tests.roles import given as roles
+from tests.seats import given as enrollments
 from tests.skills import given as skills
 
 TODAY = clock.today()
+
 DAY = timedelta(1)
+
 GENERAL = {"dx_basics": "missing", "security": "missing"}
 
 

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.insights.rules import FigureLevel
+from app.insights.enums import FigureLevel
 from app.kit import clock
 from app.kit.records import add
+from app.people.enums import PostKind
 from app.people.models import Employee
-from app.people.rules import PostKind
+from app.skills.enums import EvidenceBasis, SkillMapStatus
 from app.skills.models import Skill
-from app.skills.rules import EvidenceBasis, SkillMapStatus
 from tests.conftest import SignIn
 from tests.insights import given
 from tests.people import given as people
@@ -22,8 +22,11 @@ from tests.roles import given as roles
 from tests.skills import given as skills
 
 TODAY = clock.today()
+
 DAY = timedelta(1)
+
 KEYS = ("org_unit", "skill", "role")
+
 GROUPINGS = list(chain.from_iterable(combinations(KEYS, n) for n in (1, 2, 3)))
 
 

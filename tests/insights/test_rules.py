@@ -4,12 +4,16 @@ from uuid import uuid4
 import pytest
 
 from app.insights import rules
-from app.insights.rules import CountedAsAWhole, GapStatus, GroupBy, NoFigures, Sight
+from app.insights.enums import GapStatus, GroupBy
+from app.insights.errors import CountedAsAWhole, NoFigures
+from app.insights.rules import Sight
 from app.skills.rules import Evidence, gaps
 from tests.skills import given
 
 TODAY = date(2026, 11, 2)
+
 DAY = timedelta(1)
+
 HEADED, LED = frozenset({uuid4()}), frozenset({uuid4()})
 
 

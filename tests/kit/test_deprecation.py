@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from fastapi import FastAPI
 
-from app.kit import errors, openapi
+from app.kit import error_handlers, openapi
 from app.kit.deprecation import Farewell, deprecated
 from app.kit.fields import Fields
 from app.kit.openapi import walk
@@ -48,7 +48,7 @@ async def read_new() -> Thing:
 @pytest.fixture
 def app() -> FastAPI:
     app = FastAPI(openapi_url=None)
-    errors.install(app)
+    error_handlers.install(app)
     app.include_router(router)
     openapi.install(app, texts={}, vocabularies={}, answered={})
     return app

@@ -10,10 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit.records import add
 from app.kit.text import fold
+from app.people.enums import AbsenceKind, AppointmentType, JobService, PostKind
 from app.people.models import Absence, Employee, Employment, NumberHeld, OrgUnit, PositionRank, Post, ScopeRule
-from app.people.rules import AbsenceKind, AppointmentType, JobService, PostKind
 
 START = date(2020, 4, 1)
+
 RANKS = {
     "department_head": ("部長", 10, True),
     "section_head": ("課長", 30, True),
@@ -21,6 +22,7 @@ RANKS = {
     "chief": ("係長", 50, False),
     "staff": ("主事", 90, False),
 }
+
 _numbers = count(1)
 
 

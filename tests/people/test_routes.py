@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit import clock
-from app.people.rules import PostKind
+from app.people.enums import PostKind
 from tests.conftest import SignIn
 from tests.people import given
 

@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.kit import clock
 from app.kit.records import add
 from app.people.models import Employee
+from app.qualifications.enums import AwardStatus
 from app.qualifications.models import Qualification, QualificationAward
-from app.qualifications.rules import AwardStatus
 
 PASSED = date(2026, 6, 14)
 

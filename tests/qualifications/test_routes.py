@@ -12,7 +12,7 @@ from sqlmodel import col
 from app.identity.models import Account
 from app.kit import clock
 from app.people.models import Employee
-from app.qualifications.rules import AwardStatus
+from app.qualifications.enums import AwardStatus
 from app.skills.models import SkillRecord
 from tests.catalog.given import skills
 from tests.conftest import SignIn
@@ -21,6 +21,7 @@ from tests.qualifications import given
 from tests.qualifications.given import PASSED
 
 ANY_VERSION = {"If-Match": "*"}
+
 NEXT_MONTH = clock.add_months(clock.today(), 1)
 
 

@@ -7,15 +7,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit.records import add
 from app.people.models import Employee, OrgUnit
+from app.roles.enums import Decision, RoleBasis
 from app.roles.models import Role, RoleAssignment
-from app.roles.rules import Decision, RoleBasis
 from tests.people import given
 
 START = given.START
+
 SUB_TIERS = [
     {"code": "department_head", "name": "部等の長", "position_ranks": ["department_head"]},
     {"code": "section_head", "name": "課等の長", "position_ranks": ["section_head"]},
 ]
+
 ROLES: dict[str, tuple[RoleBasis, dict[str, Any]]] = {
     "manager": (RoleBasis.POST, {"position_ranks": ["department_head", "section_head"], "sub_tiers": SUB_TIERS}),
     "leader": (RoleBasis.APPOINTMENT, {}),

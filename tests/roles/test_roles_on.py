@@ -11,16 +11,18 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.people.enums import PostKind
 from app.people.models import Employee, OrgUnit, Post
-from app.people.rules import PostKind
-from app.roles.facts import roles_on
+from app.roles.enums import Decision
+from app.roles.functions import roles_on
 from app.roles.models import RoleAssignment
-from app.roles.rules import Decision
 from tests.people import given as people
 from tests.roles import given
 
 BEGIN = date(2026, 1, 1)
+
 LAST = 40
+
 Held = set[tuple[UUID, str]]
 
 

@@ -9,17 +9,20 @@ from httpx import AsyncClient
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit import clock
-from app.people.rules import PostKind
+from app.people.enums import PostKind
 from app.roles import queries
+from app.roles.enums import Decision
 from app.roles.models import RoleAssignment
-from app.roles.rules import Decision
 from tests.conftest import SignIn
 from tests.people import given as people
 from tests.roles import given
 
 TODAY = clock.today()
+
 TOMORROW = TODAY + timedelta(1)
+
 JSON = {"Content-Type": "application/json"}
+
 MANAGER = {
     "code": "steward",
     "name": "データ管理者",

@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.roles import rules
-from app.roles.rules import AssignmentAction, AssignmentStatus, Decision, RoleBasis
+from app.roles.enums import AssignmentAction, AssignmentStatus, Decision, RoleBasis
+from app.roles.errors import AlreadyDecided, BasisIncomplete, NotInEffect, NotYourUnit, RoleInForce, UnknownSubTierRank
 
 DAY = date(2026, 5, 1)
+
 NO_LISTS: dict[str, list[str]] = {"position_ranks": [], "org_unit_codes": [], "job_categories": []}
 
 
@@ -23,13 +25,13 @@ def test_a_head_nominates_members_for_the_own_unit() -> None:
 
 @pytest.mark.parametrize(("heads", "member"), [(False, True), (True, False), (False, False)])
 def test_nobody_nominates_elsewhere(heads: bool, member: bool) -> None:
-    with pytest.raises(rules.NotYourUnit):
+    with pytest.raises(NotYourUnit):
         rules.nomination(may_appoint=False, heads_unit=heads, member=member)
 
 
 def test_a_nomination_is_decided_once() -> None:
     rules.check_undecided(Decision.NOMINATED)
-    with pytest.raises(rules.AlreadyDecided):
+    with pytest.raises(AlreadyDecided):
         rules.check_undecided(Decision.ACTIVE)
 
 
@@ -46,19 +48,19 @@ def test_what_has_not_begun_is_cancelled_with_its_period() -> None:
 
 @pytest.mark.parametrize("decision", [Decision.NOMINATED, Decision.REJECTED, Decision.CANCELLED])
 def test_only_an_accepted_appointment_ends(decision: Decision) -> None:
-    with pytest.raises(rules.NotInEffect):
+    with pytest.raises(NotInEffect):
         rules.ending(decision, DAY, None, DAY + timedelta(1), today=DAY)
 
 
 def test_what_has_ended_does_not_end_again() -> None:
-    with pytest.raises(rules.NotInEffect):
+    with pytest.raises(NotInEffect):
         rules.ending(Decision.ACTIVE, DAY, DAY + timedelta(1), DAY + timedelta(2), today=DAY)
 
 
 def test_what_is_over_does_not_end_earlier() -> None:
     ended = DAY + timedelta(10)
     assert rules.ending(Decision.ACTIVE, DAY, ended, DAY + timedelta(2), today=DAY + timedelta(9))[1] != ended
-    with pytest.raises(rules.NotInEffect):
+    with pytest.raises(NotInEffect):
         rules.ending(Decision.ACTIVE, DAY, ended, DAY + timedelta(2), today=ended)
 
 
@@ -72,18 +74,18 @@ def test_what_is_over_does_not_end_earlier() -> None:
     ],
 )
 def test_a_basis_has_its_own_list_and_no_other(basis: RoleBasis, lists: dict[str, list[str]]) -> None:
-    with pytest.raises(rules.BasisIncomplete):
+    with pytest.raises(BasisIncomplete):
         rules.check_definition(basis, NO_LISTS | lists, [])
 
 
 def test_a_sub_tier_is_a_part_of_the_role() -> None:
-    with pytest.raises(rules.UnknownSubTierRank):
+    with pytest.raises(UnknownSubTierRank):
         rules.check_definition(RoleBasis.POST, NO_LISTS | {"position_ranks": ["chief"]}, ["mayor"])
 
 
 def test_a_role_in_force_is_not_deleted() -> None:
     rules.check_deletable(DAY, today=DAY - timedelta(1))
-    with pytest.raises(rules.RoleInForce):
+    with pytest.raises(RoleInForce):
         rules.check_deletable(DAY, today=DAY)
 
 

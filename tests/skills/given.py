@@ -7,13 +7,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit.records import add, uuid7
 from app.people.models import Employee
-from app.roles.rules import HeldRole, RoleBasis
+from app.roles.enums import RoleBasis
+from app.roles.rules import HeldRole
+from app.skills.enums import EvidenceBasis, Provenance, SkillMapStatus
 from app.skills.models import Skill, SkillMap, SkillRecord, SkillRequirement
-from app.skills.rules import Cell, Evidence, EvidenceBasis, Provenance, SkillMapStatus
+from app.skills.rules import Cell, Evidence
 from tests.people import given
 
 START = given.START
+
 SKILLS = ("leadership", "dx_basics", "security", "network")
+
 CELLS = {
     "manager": ("leadership", "dx_basics", "security"),
     "leader": ("dx_basics", "security"),

@@ -13,17 +13,21 @@ from sqlmodel import col
 from app.kit import clock
 from app.kit.records import uuid7
 from app.skills import commands
+from app.skills.enums import EvidenceBasis, SkillMapStatus
 from app.skills.models import SkillMap, SkillRecord
-from app.skills.rules import EvidenceBasis, SkillMapStatus
 from tests.conftest import SignIn
 from tests.people import given as people
 from tests.roles import given as roles
 from tests.skills import given
 
 TODAY = clock.today()
+
 TOMORROW = TODAY + timedelta(1)
+
 ANY = {"If-Match": "*"}
+
 JSON = {"Content-Type": "application/json"}
+
 SKILL = {"code": "bpr", "name": "BPR", "definition": "業務フロー等を再構築することができる。"}
 
 

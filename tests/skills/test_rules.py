@@ -6,10 +6,13 @@ from hypothesis import strategies as st
 
 from app.roles.rules import HeldRole
 from app.skills import rules
-from app.skills.rules import Cell, Evidence, EvidenceBasis, EvidenceStatus, GapState, SkillMapStatus
+from app.skills.enums import EvidenceBasis, EvidenceStatus, GapState, SkillMapStatus
+from app.skills.errors import ActivationInThePast, MapNotDraft, MapsOverlap, OnlyOwnSelfAssessment, RecordedAtSource
+from app.skills.rules import Cell, Evidence
 from tests.skills.given import cell, evidence, held
 
 DAY = date(2026, 6, 1)
+
 ROLES, SKILLS = ["manager", "leader", "general"], ["a", "b", "c"]
 
 
@@ -82,6 +85,7 @@ def test_grace_of_one_role_does_not_excuse_the_other() -> None:
 
 
 days = st.integers(-400, 400).map(lambda offset: DAY + timedelta(offset))
+
 shown_lists = st.lists(
     st.builds(
         evidence,
@@ -94,11 +98,14 @@ shown_lists = st.lists(
     ),
     max_size=8,
 )
+
 cell_lists = st.lists(
     st.builds(cell, st.sampled_from(ROLES), st.sampled_from(SKILLS), st.none() | st.integers(1, 4), st.integers(0, 90)),
     max_size=9,
 )
+
 role_lists = st.lists(st.builds(held, st.sampled_from(ROLES), days), max_size=3)
+
 SEVERITY = [GapState.SATISFIED, GapState.DUE_LATER, GapState.MISSING]
 
 
@@ -137,11 +144,11 @@ def test_how_evidence_stands_on_a_day(shown: Evidence, status: EvidenceStatus) -
 def test_the_first_map_may_begin_in_the_past_a_later_one_may_not() -> None:
     past = DAY - timedelta(1)
     rules.check_activation(SkillMapStatus.DRAFT, past, None, today=DAY)
-    with pytest.raises(rules.ActivationInThePast):
+    with pytest.raises(ActivationInThePast):
         rules.check_activation(SkillMapStatus.DRAFT, past, date(2024, 4, 1), today=DAY)
-    with pytest.raises(rules.MapsOverlap):
+    with pytest.raises(MapsOverlap):
         rules.check_activation(SkillMapStatus.DRAFT, DAY, DAY, today=DAY)
-    with pytest.raises(rules.MapNotDraft):
+    with pytest.raises(MapNotDraft):
         rules.check_activation(SkillMapStatus.ACTIVE, DAY, None, today=DAY)
 
 
@@ -149,7 +156,7 @@ def test_of_a_map_in_force_only_the_origin_of_a_cell_is_confirmed() -> None:
     rules.check_editable(SkillMapStatus.DRAFT)
     rules.check_editable(SkillMapStatus.ACTIVE, {"provenance", "confidence"})
     for status, changed in ((SkillMapStatus.ACTIVE, {"grace_days"}), (SkillMapStatus.RETIRED, {"confidence"})):
-        with pytest.raises(rules.MapNotDraft):
+        with pytest.raises(MapNotDraft):
             rules.check_editable(status, changed)
 
 
@@ -160,7 +167,7 @@ def test_who_records_which_evidence() -> None:
         (EvidenceBasis.SELF_ASSESSMENT, False, True),
         (EvidenceBasis.ASSESSMENT, True, False),
     ):
-        with pytest.raises(rules.OnlyOwnSelfAssessment):
+        with pytest.raises(OnlyOwnSelfAssessment):
             rules.check_recorder(basis, own=own, may_assess=may_assess)
-    with pytest.raises(rules.RecordedAtSource):
+    with pytest.raises(RecordedAtSource):
         rules.check_recorder(EvidenceBasis.COMPLETION, own=True, may_assess=True)

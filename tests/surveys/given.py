@@ -8,22 +8,23 @@ from uuid import UUID
 from httpx import AsyncClient
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.course_sessions.models import CourseSession
-from app.enrollment.models import Enrollment
-from app.enrollment.rules import EnrollmentStatus
 from app.kit import clock
 from app.people.models import Employee
-from app.responses.models import SurveySheet
-from app.responses.rules import ResponseTiming
+from app.seats.enums import EnrollmentStatus
+from app.seats.models import CourseSession, Enrollment
+from app.surveys.enums import ResponseTiming
+from app.surveys.models import SurveySheet
 from tests.catalog import given as catalog
 from tests.conftest import SignIn
 from tests.course_sessions import given as sessions
-from tests.enrollment import given as enrollments
 from tests.people import given as people
 from tests.people.given import City
+from tests.seats import given as enrollments
 
 DAY = timedelta(days=1)
+
 SCALE = {"min": 1, "max": 5, "direction": "higher_is_better"}
+
 PAIRED: dict[str, Any] = {
     "code": "explain",
     "type": "scale",
@@ -31,6 +32,7 @@ PAIRED: dict[str, Any] = {
     "scale": SCALE,
     "pair_key": "explain",
 }
+
 CHOICE: dict[str, Any] = {
     "code": "obstacle",
     "type": "single",

@@ -8,8 +8,7 @@ import pytest
 from httpx import AsyncClient
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.course_sessions.rules import SessionStatus
-from app.enrollment.rules import EnrollmentStatus
+from app.seats.enums import EnrollmentStatus, SessionStatus
 from tests.catalog import given as catalog
 from tests.conftest import SignIn
 from tests.people import given as people

@@ -5,21 +5,30 @@ import pytest
 
 from app.kit.problems import DomainError
 from app.surveys import rules
-from app.surveys.rules import (
+from app.surveys.enums import (
     Identification,
-    Question,
     QuestionMoment,
     QuestionType,
-    Scale,
     ScaleDirection,
     SurveyAction,
     SurveyKind,
     SurveyStatus,
-    Window,
 )
+from app.surveys.errors import (
+    PairMismatch,
+    SessionExpected,
+    SurveyNotDraft,
+    SurveyNotOpen,
+    SurveyOfCancelledSession,
+    SurveyWithoutQuestions,
+    WindowReversed,
+)
+from app.surveys.rules import Question, Scale, Window
 
 NOON = datetime(2026, 12, 1, 3, tzinfo=UTC)
+
 HOUR = timedelta(hours=1)
+
 FIVE_STEPS = Scale(1, 5, ScaleDirection.HIGHER_IS_BETTER)
 
 
@@ -89,7 +98,7 @@ def test_a_baseline_may_have_lost_its_wording() -> None:
 @pytest.mark.parametrize("kind", SurveyKind)
 def test_a_baseline_asks_the_organisation_and_others_a_session(kind: SurveyKind) -> None:
     rules.check_kind(kind, has_session=kind != SurveyKind.BASELINE)
-    with pytest.raises(rules.SessionExpected):
+    with pytest.raises(SessionExpected):
         rules.check_kind(kind, has_session=kind == SurveyKind.BASELINE)
 
 
@@ -110,7 +119,7 @@ def test_a_window_runs_forwards(opens: int | None, due: int | None, closes: int 
     if fine:
         window.check()
     else:
-        with pytest.raises(rules.WindowReversed):
+        with pytest.raises(WindowReversed):
             window.check()
 
 
@@ -136,17 +145,17 @@ def test_a_survey_goes_from_draft_to_open_to_closed_and_no_other_way() -> None:
     assert rules.opened(SurveyStatus.DRAFT, questions=1, session_cancelled=False) == SurveyStatus.OPEN
     assert rules.closed(SurveyStatus.OPEN) == SurveyStatus.CLOSED
     for status in (SurveyStatus.OPEN, SurveyStatus.CLOSED):
-        with pytest.raises(rules.SurveyNotDraft):
+        with pytest.raises(SurveyNotDraft):
             rules.opened(status, questions=1, session_cancelled=False)
     for status in (SurveyStatus.DRAFT, SurveyStatus.CLOSED):
-        with pytest.raises(rules.SurveyNotOpen):
+        with pytest.raises(SurveyNotOpen):
             rules.closed(status)
 
 
 def test_nothing_opens_without_questions_or_for_a_cancelled_session() -> None:
-    with pytest.raises(rules.SurveyWithoutQuestions):
+    with pytest.raises(SurveyWithoutQuestions):
         rules.opened(SurveyStatus.DRAFT, questions=0, session_cancelled=False)
-    with pytest.raises(rules.SurveyOfCancelledSession):
+    with pytest.raises(SurveyOfCancelledSession):
         rules.opened(SurveyStatus.DRAFT, questions=1, session_cancelled=True)
 
 
@@ -162,5 +171,5 @@ def test_the_surveys_of_a_session_ask_a_pair_alike() -> None:
     rules.check_partners(Identification.NAMED, own, [same])
     longer = question(pair_key="k", scale=Scale(1, 7, ScaleDirection.HIGHER_IS_BETTER))
     for other in ((Identification.ANONYMOUS, [question(pair_key="k")]), (Identification.NAMED, [longer])):
-        with pytest.raises(rules.PairMismatch):
+        with pytest.raises(PairMismatch):
             rules.check_partners(Identification.NAMED, own, [same, other])

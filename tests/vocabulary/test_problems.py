@@ -5,13 +5,16 @@ from collections import Counter
 
 import pytest
 
-from app.enrollment.rules import EnrollmentStatus, WrongState
-from app.kit import errors, words
+from app.kit import error_handlers, words
 from app.kit.problems import DomainError, family
+from app.seats.enums import EnrollmentStatus
+from app.seats.errors import WrongState
 from app.vocabulary.contents import problem_codes
 
 PROBLEMS = [kind for kind in family() if kind.__module__.startswith("app.")]
+
 _JAPANESE = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
+
 _FACT = re.compile(r"{(\w+)}")
 
 
@@ -38,7 +41,7 @@ def test_a_code_means_one_problem() -> None:
 def test_no_problem_is_missing_in_the_list() -> None:
     listed = {problem.code for problem in problem_codes()}
     assert {kind.code_of() for kind in PROBLEMS if kind is not DomainError} <= listed
-    assert {errors.of_status(status)[0] for status in range(400, 600)} <= listed
+    assert {error_handlers.of_status(status)[0] for status in range(400, 600)} <= listed
 
 
 def test_an_unheard_of_mistake_has_a_listed_code() -> None:

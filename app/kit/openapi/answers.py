@@ -1,7 +1,7 @@
 """What every operation answers besides its own: problems and headers."""
 
-from app.kit import errors, problems, words
-from app.kit.errors import Problem
+from app.kit import error_handlers, problems, words
+from app.kit.error_handlers import Problem
 from app.kit.limits import TooManyCalls
 from app.kit.openapi.walk import Json
 from app.kit.problems import DomainError
@@ -118,12 +118,12 @@ def _name(status: int) -> str:
     """After the problem's own name: Python's phrases for statuses change from version to version."""
     if status in _DEFINED:
         return _DEFINED[status].__name__
-    return "".join(word.capitalize() for word in errors.of_status(status)[0].split("_"))
+    return "".join(word.capitalize() for word in error_handlers.of_status(status)[0].split("_"))
 
 
 def _problem(status: int) -> Json:
     kind = _DEFINED.get(status)
-    code, ja, en = (kind.code_of(), kind.ja, kind.title_en()) if kind else errors.of_status(status)
+    code, ja, en = (kind.code_of(), kind.ja, kind.title_en()) if kind else error_handlers.of_status(status)
     example: Json = {
         "type": f"urn:hagukumi:problem:{code}",
         "title": ja,
@@ -135,6 +135,6 @@ def _problem(status: int) -> Json:
     if status == 422:
         said = words.say("missing", {})[1]
         example["errors"] = [{"pointer": "/name", "code": "missing", "detail": said}]
-    content = {errors.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}}
+    content = {error_handlers.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}}
     waiting = ["Retry-After"] if status in {409, 429, 503} else []
     return {"description": en, "content": content, "headers": _headers(*_ALWAYS, *waiting)}

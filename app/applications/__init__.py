@@ -1,1 +1,0 @@
-"""Applications: made, approved or refused, withdrawn; who sees them and what each caller may do next."""

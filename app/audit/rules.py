@@ -1,9 +1,0 @@
-"""Words of the log."""
-
-from app.kit.vocabulary import Word
-
-
-class AuditAction(Word):
-    CREATED = "created", "登録", "Created"
-    UPDATED = "updated", "変更", "Updated"
-    DELETED = "deleted", "削除", "Deleted"

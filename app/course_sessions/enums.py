@@ -1,0 +1,12 @@
+"""Coded values of course sessions, each with its Japanese and English label."""
+
+from app.kit.vocabulary import Word
+
+
+class SessionAction(Word):
+    """The sub-resources of a session that act."""
+
+    PUBLICATION = "publication", "公開", "Publish"
+    CLOSING = "closing", "募集終了・実施済みの記録", "Close"
+    CANCELLATION = "cancellation", "中止", "Cancel"
+    ATTENDANCE = "attendance", "出欠の記録", "Record attendance"

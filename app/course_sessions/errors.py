@@ -1,0 +1,83 @@
+"""Errors of course sessions: code (from the class name), English and Japanese text, database constraint."""
+
+from app.kit.problems import Conflict, Invalid
+
+
+class CourseRetired(Conflict):
+    """The course is retired on the day of the first meeting."""
+
+    ja = "この研修科目は初回の日程の時点で廃止されています。"
+
+
+class MeetingReversed(Invalid):
+    """A meeting ends before it starts."""
+
+    ja = "日程の終了時刻が開始時刻より後ではありません。"
+    constraint = "ck_session_meeting_order"
+
+
+class MeetingsOverlap(Invalid):
+    """Two meetings of the session overlap."""
+
+    ja = "同じ実施回の日程が重なっています。"
+    constraint = "ex_session_meeting_overlap"
+
+
+class ApplicationWindowReversed(Invalid):
+    """Applications close before they open."""
+
+    ja = "申込の締切が開始より後ではありません。"
+    constraint = "ck_course_session_window"
+
+
+class ApplicationClosesTooLate(Invalid):
+    """Applications close after the first meeting has started."""
+
+    ja = "申込の締切が初回の開始より後になっています。"
+    constraint = "ck_course_session_closes_before_start"
+
+
+class WithdrawalClosesTooLate(Invalid):
+    """Withdrawal closes after the first meeting has started."""
+
+    ja = "辞退の締切が初回の開始より後になっています。"
+    constraint = "ck_course_session_withdrawal"
+
+
+class FiscalYearMismatch(Invalid):
+    """The fiscal year is not that of the first meeting's day in Tokyo."""
+
+    ja = "年度が初回の日程の日と一致しません。"
+
+
+class CapacityBelowSeatsTaken(Conflict):
+    """The capacity would be smaller than the number of seats taken."""
+
+    ja = "定員が確定済みの人数を下回ります。"
+    detail_ja = "確定済みの受講者が {taken} 名います。その人数以上を指定してください。"
+    detail_en = "{taken} seats are taken: give at least as many, or free seats first."
+    constraint = "ck_course_session_seats"
+
+
+class SessionNotDraft(Conflict):
+    """Only a draft may be published or deleted."""
+
+    ja = "下書きの実施回に限り行える操作です。"
+
+
+class SessionSettled(Conflict):
+    """The session was held or cancelled."""
+
+    ja = "実施済みまたは中止の実施回です。"
+
+
+class SessionCannotClose(Conflict):
+    """Only a published session closes, and a closed one is held after its last meeting."""
+
+    ja = "公開中の実施回、または最終日程を終えた締切後の実施回に限り行える操作です。"
+
+
+class MeetingAttended(Conflict):
+    """A meeting with recorded attendance cannot be taken out of the session."""
+
+    ja = "出欠が記録された日程は削除できません。"

@@ -1,0 +1,13 @@
+"""Coded values of applications, each with its Japanese and English label."""
+
+from app.kit.vocabulary import Word
+
+
+class EnrollmentAction(Word):
+    """The sub-resources of an enrollment that act."""
+
+    APPROVAL = "approval", "承認", "Approve"
+    REJECTION = "rejection", "不承認・選考外", "Reject"
+    WITHDRAWAL = "withdrawal", "辞退", "Withdraw"
+    ATTENDANCE = "attendance", "出欠の記録", "Record attendance"
+    COMPLETION = "completion", "修了の判定", "Judge completion"

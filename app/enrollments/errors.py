@@ -1,0 +1,71 @@
+"""Errors of applications: code (from the class name), English and Japanese text, database constraint."""
+
+from app.kit.problems import Conflict, Forbidden
+
+
+class ApplicationsClosed(Conflict):
+    """Applications for this session are not open now."""
+
+    ja = "この実施回は申込受付期間外です。"
+
+
+class NotEmployedThen(Conflict):
+    """The employee is not employed on every day of the session."""
+
+    ja = "この職員は日程のすべての日に在職していません。"
+
+
+class AwayThen(Conflict):
+    """The employee is on leave or away on a day of the session and cannot be designated."""
+
+    ja = "この職員は日程の日に休職等のため、指名できません。"
+
+
+class OutsideTarget(Conflict):
+    """The course is by designation, and the employee is not among those it is meant for."""
+
+    ja = "指名制の研修であり、この職員は対象者ではありません。"
+
+
+class PrerequisiteMissing(Conflict):
+    """A course that must come first has not been completed."""
+
+    ja = "先に修了しておくべき研修が修了していません。"
+    detail_ja = "未修了の研修: {course_codes}"
+    detail_en = "Not completed yet: {course_codes}"
+
+
+class WithdrawalClosed(Conflict):
+    """The deadline for withdrawal has passed: ask the training office."""
+
+    ja = "辞退の期限を過ぎています。研修部門に連絡してください。"
+
+
+class OwnApplication(Forbidden):
+    """Nobody decides on the own application."""
+
+    ja = "自分自身の申込を決裁することはできません。"
+
+
+class NotInOffice(Forbidden):
+    """Only a head in office of the employee's units decides; the training office when there is none."""
+
+    ja = "決裁できるのは職員の所属の現職の長です。長がいない場合は研修部門が行います。"
+
+
+class NotForThem(Forbidden):
+    """You may not act for this employee."""
+
+    ja = "この職員に代わって手続きすることはできません。"
+
+
+class OnlyOfficeDesignates(Forbidden):
+    """Only the training office designates participants."""
+
+    ja = "指名は研修部門だけが行えます。"
+
+
+class MeetingsAhead(Conflict):
+    """A meeting without recorded attendance lies ahead."""
+
+    ja = "出欠が記録されていない今後の日程があります。"

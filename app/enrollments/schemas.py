@@ -1,0 +1,101 @@
+"""What clients send and get for enrollments, and the questions that lists of them take."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, ClassVar
+from uuid import UUID
+
+from sqlmodel import Field, SQLModel, col
+
+from app.catalog.enums import EnrollmentMode
+from app.enrollments.enums import EnrollmentAction
+from app.kit.fields import Fields, Line, Read, Values, YearAsked, example
+from app.kit.filters import DatedQuery, Eq, In, ListQuery, Sorts, Where
+from app.seats.enums import EnrollmentStatus
+from app.seats.models import CourseSession, Enrollment, EnrollmentEvent, EnrollmentFields
+from app.seats.queries import at_session, in_unit
+
+
+class EnrollmentCreate(EnrollmentFields):
+    """An application or a designation; without `mode` it is what suits the caller."""
+
+    model_config = example(mode="applied")
+    mode: EnrollmentMode | None = None
+
+
+class Rejection(Fields):
+    """Why somebody cannot come."""
+
+    model_config = example(reason="窓口の人員を確保できないため")
+    reason: Line
+
+
+class Withdrawal(Fields):
+    """Why somebody does not come, if they say so."""
+
+    model_config = example(reason="体調不良のため")
+    reason: Line | None = None
+
+
+class EnrollmentRead(EnrollmentFields, Read):
+    """As this caller meets it now. `needs_reconfirmation`: confirmed, but the person has since changed the unit."""
+
+    version: int = Field(exclude=True)
+    mode: EnrollmentMode
+    submitted_by: UUID = Field(description="The account that made the entry")
+    status: EnrollmentStatus
+    waitlist_rank: int | None = Field(description="1 is next")
+    reason: Line | None
+    org_unit_id: UUID | None = Field(description="The person's unit when the entry was made")
+    decided_by: UUID | None = Field(description="The account that approved or rejected")
+    decided_on_behalf_of: UUID | None = Field(description="The head for whom an acting head decided")
+    decided_at: datetime | None
+    completed_on: date | None
+    completion_reason: Line | None = Field(description="Why a person overrode the course's rule")
+    score: int | None
+    needs_reconfirmation: bool
+    allowed_actions: list[EnrollmentAction] = Field(description="What this caller may post to now")
+
+
+class EnrollmentQuery(DatedQuery):
+    """`as_of` is the day of which the unit's members are meant; the enrollments are as they stand now."""
+
+    sorts: ClassVar[Sorts] = {
+        "created_at": col(Enrollment.created_at),
+        "updated_at": col(Enrollment.updated_at),
+    }
+    default_sort: ClassVar[str] = "created_at"
+    key: ClassVar[Any] = col(Enrollment.id)
+
+    course_session_id: Annotated[UUID | None, Eq(col(Enrollment.course_session_id))] = None
+    course_id: Annotated[UUID | None, Where(lambda course, _: at_session(col(CourseSession.course_id) == course))] = (
+        None
+    )
+    fiscal_year: Annotated[
+        YearAsked | None, Where(lambda year, _: at_session(col(CourseSession.fiscal_year) == year))
+    ] = None
+    employee_id: Annotated[UUID | None, Eq(col(Enrollment.employee_id))] = None
+    org_unit_id: Annotated[
+        UUID | None,
+        Where(lambda top, query: in_unit(top, query.as_of)),
+        Field(description="Members of the unit or of any below it on the day"),
+    ] = None
+    status: Annotated[Values[EnrollmentStatus] | None, In(col(Enrollment.status))] = None
+    mode: Annotated[EnrollmentMode | None, Eq(col(Enrollment.mode))] = None
+    submitted_by: Annotated[UUID | None, Eq(col(Enrollment.submitted_by))] = None
+
+
+class EnrollmentEventRead(SQLModel):
+    """One change of the status; `by` is the account that caused it."""
+
+    id: UUID
+    at: datetime
+    by: UUID
+    from_status: EnrollmentStatus | None
+    to_status: EnrollmentStatus
+    reason: Line | None
+
+
+class EnrollmentEventQuery(ListQuery):
+    sorts: ClassVar[Sorts] = {"at": col(EnrollmentEvent.at)}
+    default_sort: ClassVar[str] = "at"
+    key: ClassVar[Any] = col(EnrollmentEvent.id)

@@ -1,0 +1,15 @@
+"""Errors of skill gaps: code (from the class name), English and Japanese text, database constraint."""
+
+from app.kit.problems import Forbidden
+
+
+class NoFigures(Forbidden):
+    """Figures are for the offices in charge, for heads and for leaders."""
+
+    ja = "集計を閲覧できるのは、担当部門、所属長、デジタル推進リーダーです。"
+
+
+class CountedAsAWhole(Forbidden):
+    """Leaders see the counts of their units as a whole, by skill: no narrower groups and filters."""
+
+    ja = "リーダーが閲覧できるのは、担当所属全体のスキル別の集計だけです。区分や絞り込みは指定できません。"

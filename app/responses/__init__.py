@@ -1,1 +1,0 @@
-"""Answers: who answered is kept apart from what was answered."""

@@ -1,0 +1,44 @@
+"""Coded values of roles and appointments, each with its Japanese and English label."""
+
+from enum import StrEnum
+
+from app.kit.vocabulary import Word
+
+
+class RoleBasis(Word):
+    """How a person comes to hold a role; residual = whoever has none of the others."""
+
+    POST = "post", "職位", "Post"
+    UNIT = "unit", "所属", "Unit"
+    APPOINTMENT = "appointment", "任命", "Appointment"
+    JOB_CATEGORY = "job_category", "職種", "Job category"
+    RESIDUAL = "residual", "その他の職員", "Everyone else"
+
+
+class Decision(StrEnum):
+    """What was decided on an appointment; its effect on a day also depends on the period and the person's unit."""
+
+    NOMINATED = "nominated"
+    ACTIVE = "active"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+
+
+class AssignmentStatus(Word):
+    """How an assignment stands on a day; lapsed = its period runs, but the person works outside the unit."""
+
+    NOMINATED = "nominated", "推薦中", "Nominated"
+    UPCOMING = "upcoming", "任期前", "Upcoming"
+    ACTIVE = "active", "任命中", "Active"
+    LAPSED = "lapsed", "異動により失効", "Lapsed by transfer"
+    ENDED = "ended", "終了", "Ended"
+    REJECTED = "rejected", "不承認", "Rejected"
+    CANCELLED = "cancelled", "取消し", "Cancelled"
+
+
+class AssignmentAction(Word):
+    """The sub-resources of an assignment that act."""
+
+    APPROVAL = "approval", "任命", "Approve"
+    REJECTION = "rejection", "不承認", "Reject"
+    END = "end", "終了", "End"

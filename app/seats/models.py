@@ -1,0 +1,161 @@
+"""Sessions with their meetings and counted seats."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint
+from sqlmodel import Field
+
+from app.catalog.enums import EnrollmentMode
+from app.catalog.models import Course
+from app.kit import clock
+from app.kit.fields import Fields, FiscalYear, Instant, Line, Url, whole
+from app.kit.records import Record, instant, link, words
+from app.seats.enums import Attendance, EnrollmentStatus, SessionStatus
+
+Seats = Annotated[int, whole(1, 10_000)]
+
+
+class CourseSessionFields(Fields):
+    """What may change while a session is prepared and run."""
+
+    capacity: Seats
+    application_opens_at: Instant = instant()
+    application_closes_at: Instant = instant()
+    withdrawal_closes_at: Instant | None = instant(default=None)
+    needs_approval: bool = True
+
+
+class CourseSession(CourseSessionFields, Record, table=True):
+    """One run of a course; `starts_at` and `ends_at` span its meetings, seats and queue are counted by a trigger."""
+
+    __tablename__ = "course_session"
+    __table_args__ = (
+        CheckConstraint("seats_taken >= 0 AND seats_taken <= capacity", name="ck_course_session_seats"),
+        CheckConstraint("waitlist_length >= 0", name="ck_course_session_waitlist"),
+        CheckConstraint("application_opens_at < application_closes_at", name="ck_course_session_window"),
+        CheckConstraint("application_closes_at <= starts_at", name="ck_course_session_closes_before_start"),
+        CheckConstraint("withdrawal_closes_at <= starts_at", name="ck_course_session_withdrawal"),
+        Index("ix_course_session_starts_at", "starts_at", "id"),
+    )
+    course_id: UUID = Field(foreign_key="course.id", index=True)
+    fiscal_year: FiscalYear = Field(index=True)
+    status: SessionStatus = words(default=SessionStatus.DRAFT)
+    starts_at: datetime = instant()
+    ends_at: datetime = instant()
+    seats_taken: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    waitlist_length: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    course: Course = link()
+    meetings: list["SessionMeeting"] = link(cascade="all, delete-orphan", order_by="SessionMeeting.starts_at")
+
+    @property
+    def free_seats(self) -> int:
+        return self.capacity - self.seats_taken
+
+
+class SessionMeetingFields(Fields):
+    """One stretch of time of a session, in a room or behind an address."""
+
+    starts_at: Instant = instant()
+    ends_at: Instant = instant()
+    place: Line | None = None
+    url: Url | None = None
+
+
+class SessionMeeting(SessionMeetingFields, Record, table=True):
+    """Bookings point here: a meeting that is moved keeps its id."""
+
+    __tablename__ = "session_meeting"
+    __table_args__ = (
+        CheckConstraint("starts_at < ends_at", name="ck_session_meeting_order"),
+        ExcludeConstraint(
+            ("course_session_id", "="),
+            (text("tstzrange(starts_at, ends_at)"), "&&"),
+            name="ex_session_meeting_overlap",
+            using="gist",
+            deferrable=True,
+            initially="DEFERRED",
+        ),
+    )
+    course_session_id: UUID = Field(foreign_key="course_session.id")
+
+
+class EnrollmentFields(Fields):
+    """A person in a session."""
+
+    course_session_id: UUID = Field(foreign_key="course_session.id")
+    employee_id: UUID = Field(foreign_key="employee.id", index=True)
+
+
+class Enrollment(EnrollmentFields, Record, table=True):
+    """`org_unit_id` is the unit when applying; seats and queue of the session are counted by triggers on `status`."""
+
+    __table_args__ = (
+        Index(
+            "uq_enrollment_active",
+            "course_session_id",
+            "employee_id",
+            unique=True,
+            postgresql_where=text("status NOT IN ('withdrawn', 'declined', 'not_selected')"),
+        ),
+        UniqueConstraint("course_session_id", "waitlist_order"),
+        CheckConstraint("(status = 'waitlisted') = (waitlist_order IS NOT NULL)", name="ck_enrollment_queue"),
+        Index("ix_enrollment_session_status", "course_session_id", "status"),
+        Index("ix_enrollment_created_at", "created_at", "id"),
+        Index("ix_enrollment_updated_at", "updated_at", "id"),
+    )
+    mode: EnrollmentMode = words()
+    submitted_by: UUID = Field(foreign_key="account.id", index=True)
+    status: EnrollmentStatus = words()
+    reason: str | None = None
+    org_unit_id: UUID | None = Field(default=None, foreign_key="org_unit.id")
+    waitlist_order: int | None = Field(default=None, sa_type=BigInteger)
+    decided_by: UUID | None = Field(default=None, foreign_key="account.id")
+    decided_on_behalf_of: UUID | None = Field(default=None, foreign_key="employee.id")
+    decided_at: datetime | None = instant(default=None)
+    completed_on: date | None = None
+    completion_reason: str | None = None
+    score: int | None = None
+    session: CourseSession = link()
+
+
+class EnrollmentEvent(Record, table=True):
+    """One change of an enrollment's status; rows are only ever added."""
+
+    __tablename__ = "enrollment_event"
+    __audited__: ClassVar[bool] = False
+    __table_args__ = (Index("ix_enrollment_event_history", "enrollment_id", "at", "id"),)
+
+    enrollment_id: UUID = Field(foreign_key="enrollment.id")
+    at: datetime = instant(default_factory=clock.now)
+    by: UUID = Field(foreign_key="account.id")
+    from_status: EnrollmentStatus | None = words(default=None, nullable=True)
+    to_status: EnrollmentStatus = words()
+    reason: str | None = None
+
+
+class Booking(Record, table=True):
+    """A meeting in a person's calendar, while `holds`; attendance and the unit on that day are noted here."""
+
+    __table_args__ = (
+        UniqueConstraint("enrollment_id", "session_meeting_id"),
+        ExcludeConstraint(
+            ("employee_id", "="),
+            ("during", "&&"),
+            name="ex_booking_clash",
+            using="gist",
+            where=text("holds"),
+            deferrable=True,
+            initially="IMMEDIATE",
+        ),
+    )
+    enrollment_id: UUID = Field(foreign_key="enrollment.id")
+    session_meeting_id: UUID = Field(foreign_key="session_meeting.id", index=True, ondelete="CASCADE")
+    employee_id: UUID = Field(foreign_key="employee.id")
+    during: Any = Field(sa_type=TSTZRANGE, nullable=False)
+    holds: bool = True
+    attendance: Attendance | None = words(default=None, nullable=True)
+    minutes: int | None = None
+    org_unit_id: UUID | None = Field(default=None, foreign_key="org_unit.id")

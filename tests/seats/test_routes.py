@@ -1,0 +1,222 @@
+"""A session changed or called off with people in it; seats counted by the database."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from httpx import AsyncClient
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.catalog.enums import EnrollmentMode
+from app.catalog.models import Course
+from app.kit import clock
+from app.kit.records import add
+from app.seats.enums import EnrollmentStatus
+from app.seats.models import Booking, CourseSession, Enrollment
+from tests.catalog import given as catalog
+from tests.conftest import SignIn
+from tests.course_sessions import given as sessions
+from tests.people import given as people
+from tests.people.given import City
+from tests.seats import given
+
+DAY = timedelta(days=1)
+
+HOUR = timedelta(hours=1)
+
+ANY = {"If-Match": "*"}
+
+
+@pytest.fixture
+async def city(db: AsyncSession) -> City:
+    return await people.city(db)
+
+
+@pytest.fixture
+async def course(db: AsyncSession) -> Course:
+    return await catalog.course(db)
+
+
+@pytest.fixture
+async def training(api: SignIn) -> AsyncClient:
+    return await api("training")
+
+
+async def changed(client: AsyncClient, session: CourseSession, **changes: Any) -> dict[str, Any]:
+    answer = await client.patch(f"/course_sessions/{session.id}", json=changes, headers=ANY)
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+async def refused(client: AsyncClient, session: CourseSession, **changes: Any) -> tuple[int, str]:
+    answer = await client.patch(f"/course_sessions/{session.id}", json=changes, headers=ANY)
+    return answer.status_code, answer.json()["code"]
+
+
+async def status(client: AsyncClient, enrollment: Enrollment) -> tuple[str, str | None]:
+    read = (await client.get(f"/enrollments/{enrollment.id}")).json()
+    return read["status"], read["reason"]
+
+
+def moved(session: CourseSession, by: timedelta) -> list[dict[str, str]]:
+    return [
+        {
+            "id": str(meeting.id),
+            "starts_at": (meeting.starts_at + by).isoformat(),
+            "ends_at": (meeting.ends_at + by).isoformat(),
+        }
+        for meeting in session.meetings
+    ]
+
+
+async def test_capacity_never_falls_below_the_seats_taken_and_more_seats_go_to_the_queue(
+    db: AsyncSession, training: AsyncClient, city: City, course: Course
+) -> None:
+    session = await sessions.session(db, course, capacity=2)
+    for person in (city.staff, city.colleague):
+        await given.enrollment(db, session, person)
+    first = await given.enrollment(db, session, city.stranger, EnrollmentStatus.WAITLISTED)
+    second = await given.enrollment(db, session, city.advisor, EnrollmentStatus.WAITLISTED)
+    assert await refused(training, session, capacity=1) == (409, "capacity_below_seats_taken")
+    english = ANY | {"Accept-Language": "en"}
+    answer = await training.patch(f"/course_sessions/{session.id}", json={"capacity": 1}, headers=english)
+    assert answer.json()["detail"].startswith("2 seats are taken")
+    read = await changed(training, session, capacity=3)
+    assert (read["seats_taken"], read["free_seats"], read["waitlist_length"]) == (3, 0, 1)
+    assert await status(training, first) == ("confirmed", None)
+    assert await status(training, second) == ("waitlisted", None)
+
+
+async def test_moved_meetings_move_the_calendars_and_may_not_clash(
+    db: AsyncSession, training: AsyncClient, city: City, course: Course
+) -> None:
+    start = clock.now() + 30 * DAY
+    session = await sessions.session(db, course, start, start + DAY)
+    rival = await sessions.session(db, course, start + 2 * DAY)
+    await given.enrollment(db, session, city.staff)
+    await given.enrollment(db, rival, city.staff)
+    assert await refused(training, session, meetings=moved(session, DAY)) == (409, "time_clash")
+    await changed(training, session, meetings=moved(session, 4 * HOUR))
+    booked = select(col(Booking.during)).where(col(Booking.employee_id) == city.staff.id, col(Booking.holds))
+    starts = {during.lower for during in (await db.execute(booked)).scalars()}
+    assert starts == {start + 4 * HOUR, start + DAY + 4 * HOUR, start + 2 * DAY}
+
+
+async def test_two_meetings_may_change_places_and_a_new_one_is_booked(
+    db: AsyncSession, training: AsyncClient, city: City, course: Course
+) -> None:
+    start = clock.now() + 30 * DAY
+    session = await sessions.session(db, course, start, start + DAY)
+    await given.enrollment(db, session, city.staff)
+    (one, two), times = moved(session, 0 * DAY), ("starts_at", "ends_at")
+    swapped = [{"id": one["id"]} | {t: two[t] for t in times}, {"id": two["id"]} | {t: one[t] for t in times}]
+    third = {t: value for t, value in moved(session, 3 * DAY)[0].items() if t != "id"}
+    await changed(training, session, meetings=[*swapped, third])
+    booked = select(col(Booking.session_meeting_id), col(Booking.during))
+    rows = {str(row[0]): row[1].lower for row in await db.execute(booked)}
+    assert (rows[one["id"]], rows[two["id"]], len(rows)) == (start + DAY, start, 3)
+
+
+async def test_a_meeting_with_attendance_stays(
+    db: AsyncSession, training: AsyncClient, city: City, course: Course
+) -> None:
+    session = await sessions.session(db, course, clock.now() + 30 * DAY, clock.now() + 31 * DAY)
+    seat = await given.enrollment(db, session, city.staff)
+    both = moved(session, 0 * DAY)
+    first = col(Booking.session_meeting_id) == session.meetings[0].id
+    await db.execute(update(Booking).where(first).values(attendance="present", minutes=120))
+    assert await refused(training, session, meetings=both[1:]) == (409, "meeting_attended")
+    await changed(training, session, meetings=both[:1])
+    left = select(col(Booking.session_meeting_id)).where(col(Booking.enrollment_id) == seat.id)
+    assert (await db.execute(left)).scalars().all() == [session.meetings[0].id]
+
+
+async def test_a_moved_session_lets_others_in_elsewhere(
+    db: AsyncSession, training: AsyncClient, city: City, course: Course
+) -> None:
+    start = clock.now() + 30 * DAY
+    session, rival = await sessions.session(db, course, start), await sessions.session(db, course, start)
+    await given.enrollment(db, session, city.staff)
+    waiting = await given.enrollment(db, rival, city.staff, EnrollmentStatus.WAITLISTED)
+    await changed(training, session, meetings=moved(session, DAY))
+    assert await status(training, waiting) == ("confirmed", None)
+
+
+async def test_a_session_called_off_is_nobodys_no_show(
+    db: AsyncSession, training: AsyncClient, city: City, course: Course
+) -> None:
+    start = clock.now() + 30 * DAY
+    session, rival = await sessions.session(db, course, start), await sessions.session(db, course, start)
+    seated = await given.enrollment(db, session, city.staff)
+    waiting = await given.enrollment(db, session, city.colleague, EnrollmentStatus.WAITLISTED)
+    applied = await given.enrollment(db, session, city.stranger, EnrollmentStatus.APPLIED)
+    elsewhere = await given.enrollment(db, rival, city.staff, EnrollmentStatus.WAITLISTED)
+    answer = await training.post(f"/course_sessions/{session.id}/cancellation")
+    read = answer.json()
+    assert (read["status"], read["seats_taken"], read["waitlist_length"]) == ("cancelled", 0, 0)
+    for enrollment in (seated, waiting, applied):
+        assert await status(training, enrollment) == ("withdrawn", "session_cancelled")
+    assert await status(training, elsewhere) == ("confirmed", None)
+    again = await training.post(f"/course_sessions/{session.id}/cancellation")
+    assert again.status_code == 409
+    assert await refused(training, session, capacity=30) == (409, "session_settled")
+
+
+async def test_whoever_has_no_seat_when_the_session_is_over_was_not_selected(
+    db: AsyncSession, training: AsyncClient, city: City, course: Course
+) -> None:
+    session = await sessions.session(db, course, capacity=1)
+    seated = await given.enrollment(db, session, city.staff)
+    waiting = await given.enrollment(db, session, city.colleague, EnrollmentStatus.WAITLISTED)
+    applied = await given.enrollment(db, session, city.stranger, EnrollmentStatus.APPLIED)
+    path = f"/course_sessions/{session.id}/closing"
+    assert (await training.post(path)).json()["status"] == "closed"
+    assert await status(training, waiting) == ("waitlisted", None)
+    with clock.travel(session.ends_at):
+        assert (await training.post(path)).json()["status"] == "held"
+    assert await status(training, seated) == ("confirmed", None)
+    assert await status(training, waiting) == ("not_selected", "session_held")
+    assert await status(training, applied) == ("not_selected", "session_held")
+
+
+async def test_only_those_who_run_sessions_change_them_and_only_the_version_they_read(
+    db: AsyncSession, api: SignIn, training: AsyncClient, city: City, course: Course
+) -> None:
+    session = await sessions.session(db, course)
+    path, body = f"/course_sessions/{session.id}", {"capacity": 30}
+    staff = await api("employee", city.staff)
+    assert (await staff.patch(path, json=body, headers=ANY)).status_code == 403
+    assert (await staff.post(f"{path}/cancellation")).status_code == 403
+    assert (await training.patch(path, json=body)).status_code == 428
+    assert (await training.patch(path, json=body, headers={"If-Match": '"0.9"'})).status_code == 412
+    etag = (await training.get(path)).headers["etag"]
+    assert (await training.patch(path, json=body, headers={"If-Match": etag})).status_code == 200
+    assert (await training.patch(path, json=body, headers={"If-Match": etag})).status_code == 412
+
+
+async def test_the_database_counts_whoever_writes(db: AsyncSession, city: City, course: Course) -> None:
+    session = await sessions.session(db, course, capacity=2)
+    office = (await given.enrollment(db, session, city.staff)).submitted_by
+    await given.enrollment(db, session, city.colleague, EnrollmentStatus.WAITLISTED)
+
+    async def counted() -> tuple[int, int]:
+        await db.refresh(session, ["seats_taken", "waitlist_length"])
+        return session.seats_taken, session.waitlist_length
+
+    assert await counted() == (1, 1)
+    everyone = col(Enrollment.course_session_id) == session.id
+    await db.execute(update(Enrollment).where(everyone).values(status="confirmed", waitlist_order=None))
+    assert await counted() == (2, 0)
+    await db.execute(update(Enrollment).where(everyone).values(status="completed", reason="x"))
+    assert await counted() == (2, 0)
+    third = Enrollment(course_session_id=session.id, employee_id=city.stranger.id, submitted_by=office)
+    third.mode, third.status = EnrollmentMode.APPLIED, EnrollmentStatus.CONFIRMED
+    with pytest.raises(IntegrityError, match="ck_course_session_seats"):
+        async with db.begin_nested():
+            await add(db, third)
+    await db.execute(delete(Booking))
+    await db.execute(delete(Enrollment).where(everyone))
+    assert await counted() == (0, 0)
