@@ -1,4 +1,4 @@
-"""Opens a local account on the server named by APP_DATABASE_URL; the password is asked for, never given as an argument.
+"""Opens a local account in the database of APP_DATABASE_URL; the password is prompted for, never an argument.
 
 .venv/bin/python -m scripts.account USERNAME GRANT [GRANT …] [--name TEXT] [--employee NUMBER]
 """
@@ -19,44 +19,44 @@ from app.kit.database import Database
 from app.kit.settings import Settings
 from app.people.models import NumberHeld
 
-SHORTEST = 12
+MIN_PASSWORD_LENGTH = 12
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("username")
     parser.add_argument("grants", nargs="+", choices=sorted(GRANTS), metavar="GRANT", help=", ".join(sorted(GRANTS)))
-    parser.add_argument("--name", help="shown name; the user name when left out")
+    parser.add_argument("--name", help="display name; the user name by default")
     parser.add_argument("--employee", metavar="NUMBER", help="the employee number of the person who signs in")
-    asyncio.run(opened(parser.parse_args(), asked()))
+    asyncio.run(open_account(parser.parse_args(), prompt_password()))
 
 
-def asked() -> str:
+def prompt_password() -> str:
     password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
-    if len(password) < SHORTEST:
-        raise SystemExit(f"The password needs at least {SHORTEST} characters.")
+    if len(password) < MIN_PASSWORD_LENGTH:
+        raise SystemExit(f"The password needs at least {MIN_PASSWORD_LENGTH} characters.")
     return password
 
 
-async def opened(chosen: argparse.Namespace, password: str) -> None:
+async def open_account(chosen: argparse.Namespace, password: str) -> None:
     database = Database(Settings().url, pool_size=1)
     async with database.writing() as db:
         if await queries.account_named(db, chosen.username):
-            raise SystemExit(f"There is an account {chosen.username} already.")
-        person = await person_of(db, chosen.employee) if chosen.employee else None
-        shown = chosen.name or chosen.username
+            raise SystemExit(f"The account {chosen.username} exists already.")
+        employee = await employee_id(db, chosen.employee) if chosen.employee else None
+        name = chosen.name or chosen.username
         await commands.open_account(
-            db, chosen.username, password, chosen.grants, display_name=shown, employee_id=person
+            db, chosen.username, password, chosen.grants, display_name=name, employee_id=employee
         )
         await db.commit()
     await database.close()
     print(f"Opened {chosen.username} with {', '.join(chosen.grants)}.")
 
 
-async def person_of(db: AsyncSession, number: str) -> UUID:
+async def employee_id(db: AsyncSession, number: str) -> UUID:
     found = await db.scalar(select(col(NumberHeld.employee_id)).where(col(NumberHeld.number) == number))
     if found is None:
-        raise SystemExit(f"There is no employee with the number {number}.")
+        raise SystemExit(f"No employee has the number {number}.")
     return found
 
 

@@ -1,4 +1,4 @@
-"""Programs that we start and never leave behind: each is ended as soon as we are told to stop."""
+"""Child processes that never outlive us: each is ended when a stop is requested."""
 
 import os
 import signal
@@ -8,43 +8,43 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 
-GRACE = 15  # seconds that a child has to end by itself
-GLANCE = 0.1  # seconds between two looks
+GRACE = 15  # seconds that a child has to end after SIGTERM
+POLL_INTERVAL = 0.1  # seconds
 
 stopping = threading.Event()
 
 
 class Stopped(Exception):
-    """Somebody asked us to stop."""
+    """A signal asked this program to stop."""
 
 
-class Broken(Exception):
-    """A step failed; the text is for the person at the terminal."""
+class StepFailed(Exception):
+    """A step failed; the text is shown at the terminal."""
 
 
-def heed_signals() -> None:
-    """Signals only set a flag, so that nothing is left half-started: whoever waits looks at it."""
+def install_signal_handlers() -> None:
+    """Signals only set a flag, so that nothing is left half-started; `check_stopped` reads it."""
     for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, lambda *_: stopping.set())
 
 
-def go_on() -> None:
-    """Raises when we have been told to stop."""
+def check_stopped() -> None:
+    """Raise Stopped when a stop was requested."""
     if stopping.is_set():
         raise Stopped
 
 
 def step(what: str, *module: str, environment: Mapping[str, str]) -> None:
-    """Runs `python -m module` to its end."""
+    """Run `python -m module` to its end."""
     with child(*module, environment=environment) as running:
         code = wait(running)
     if code:
-        raise Broken(f"{what} failed (exit code {code}).")
+        raise StepFailed(f"{what} failed (exit code {code}).")
 
 
 @contextmanager
 def child(*module: str, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """`python -m module` in a session of its own, so that Ctrl-C reaches us alone; gone when the block ends."""
+    """`python -m module` in its own session, so that Ctrl-C reaches only us; ended when the block ends."""
     command = [sys.executable, "-P", "-m", *module]
     running = subprocess.Popen(command, env=dict(environment), stdin=subprocess.DEVNULL, start_new_session=True)
     try:
@@ -54,15 +54,15 @@ def child(*module: str, environment: Mapping[str, str]) -> Iterator[subprocess.P
 
 
 def wait(running: subprocess.Popen[bytes]) -> int:
-    """The exit code, unless we are told to stop first."""
+    """The exit code; raises Stopped when a stop was requested before."""
     while True:
-        go_on()
+        check_stopped()
         with suppress(subprocess.TimeoutExpired):
-            return running.wait(GLANCE)
+            return running.wait(POLL_INTERVAL)
 
 
 def end(running: subprocess.Popen[bytes]) -> None:
-    """Asks the child to end, then ends it and whatever it has started."""
+    """Ask the child to end, then kill it and every process of its group."""
     running.terminate()
     with suppress(subprocess.TimeoutExpired):
         running.wait(GRACE)

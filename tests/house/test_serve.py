@@ -1,4 +1,4 @@
-"""`scripts/serve` as a person runs it: real processes, a real port, a made-up town of sixty people."""
+"""`scripts/serve` as a user runs it: real processes, a real port, a made-up town of sixty people."""
 
 import os
 import signal
@@ -35,10 +35,10 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A second start, with the town that a first one has loaded; each of the two leaves no process."""
     data = tmp_path_factory.mktemp("serve") / "data"
     first = launch(data, "--employees", "60")
-    first.until_said("Hagukumi is ready")
+    first.until_output("Hagukumi is ready")
     assert first.end(signal.SIGTERM) == 0
     second = launch(data, "--workers", "2")
-    second.until_said("Ctrl-C")
+    second.until_output("Ctrl-C")
     yield second
     assert second.end(signal.SIGINT) == 0
 
@@ -67,9 +67,9 @@ def test_no_two_servers_share_a_directory_or_a_port(served: Served, start: Start
 
 
 def test_an_operators_database_is_served_without_demonstration(served: Served, start: Start, tmp_path: Path) -> None:
-    """Even of a database with the town in it, no made-up account is let in."""
+    """Even of a database with the town in it, no made-up account is accepted."""
     operators = start(tmp_path / "data", APP_DATABASE_URL=embedded.start(served.data / "postgres"))
-    operators.until_said("Hagukumi is ready")
+    operators.until_output("Hagukumi is ready")
     assert "emonstration" not in operators.output.read_text()
     assert operators.sign_in("admin").status_code in {400, 401}
     assert operators.end(signal.SIGTERM) == 0
@@ -78,8 +78,8 @@ def test_an_operators_database_is_served_without_demonstration(served: Served, s
 
 def test_a_stop_while_loading_leaves_no_process(start: Start, tmp_path: Path) -> None:
     served = start(tmp_path / "data", "--employees", "5000")
-    served.until_said("Loading the policy")
-    time.sleep(2)  # it is at it
+    served.until_output("Loading the policy")
+    time.sleep(2)  # it is loading
     assert served.end(signal.SIGINT) == 0
 
 
@@ -90,13 +90,13 @@ def arguments_of(pids: set[int]) -> str:
 
 def test_a_stop_during_the_migration_leaves_no_process(start: Start, tmp_path: Path) -> None:
     served = start(tmp_path / "data", "--no-demo")
-    served.until_said("Bringing the tables up to date")
+    served.until_output("Bringing the tables up to date")
     assert served.end(signal.SIGTERM) == 0
 
 
 def test_a_server_that_dies_takes_the_database_along_and_says_so(start: Start, tmp_path: Path) -> None:
     served = start(tmp_path / "data", "--no-demo")
-    served.until_said("Hagukumi is ready")
+    served.until_output("Hagukumi is ready")
     family = descendants(served.process.pid)
     web = next(pid for pid in family if "app.main:create" in arguments_of({pid}))
     os.kill(web, signal.SIGKILL)
@@ -105,10 +105,10 @@ def test_a_server_that_dies_takes_the_database_along_and_says_so(start: Start, t
     assert not family & set(living())
 
 
-def test_a_database_that_does_not_answer_is_told_without_its_password(start: Start, tmp_path: Path) -> None:
+def test_a_database_that_does_not_answer_is_reported_without_its_password(start: Start, tmp_path: Path) -> None:
     url = f"postgresql://someone:secret@127.0.0.1:{free_port()}/none"
     served = start(tmp_path / "data", APP_DATABASE_URL=url)
     assert served.process.wait(PATIENCE) == 1
-    said = served.output.read_text()
-    assert "does not answer" in said
-    assert "secret" not in said
+    output = served.output.read_text()
+    assert "does not answer" in output
+    assert "secret" not in output
