@@ -16,9 +16,9 @@ from app.seats.enums import EnrollmentStatus
 from app.seats.models import CourseSession, Enrollment
 from app.skills.models import SkillRecord
 from tests.catalog import given as catalog
-from tests.conftest import SignIn
 from tests.course_sessions import given as sessions
 from tests.course_sessions.given import at
+from tests.fixtures import SignIn
 from tests.people import given as people
 from tests.people.given import City
 from tests.seats import given

@@ -14,7 +14,7 @@ from app.people.models import PositionRank
 from app.roles.enums import RoleBasis
 from app.roles.models import Role
 from tests.catalog import given
-from tests.conftest import SignIn
+from tests.fixtures import SignIn
 from tests.people.given import START
 
 LEADERS: dict[str, Any] = {

@@ -19,7 +19,7 @@ from app.kit.settings import Settings
 from app.main import build_app
 from scripts import export_openapi
 from scripts.city.load import load
-from tests.conftest import client_of, copied
+from tests.fixtures import client_of, copied
 
 DOCUMENT: Json = json.loads(export_openapi.FILE.read_text())
 OPERATIONS = {operation["operationId"]: (path, method, operation) for path, method, operation in operations(DOCUMENT)}

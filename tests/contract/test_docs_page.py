@@ -11,8 +11,8 @@ from app.kit import docs
 from app.kit.settings import Settings
 from app.main import build_app
 from scripts import node
-from tests.conftest import client_of
 from tests.contract.browsing import Visit, browser_here, visiting
+from tests.fixtures import client_of
 from tests.served import Served
 
 
@@ -68,6 +68,7 @@ class TestInABrowser:
         assert any("Content Security Policy" in line for line in visit.log)
 
 
+@pytest.mark.slow
 def test_swagger_ui_is_the_one_that_its_makers_published() -> None:
     published = node.ready() / "swagger-ui-dist"
     for name in ("swagger-ui-bundle.js", "swagger-ui-bundle.js.LICENSE.txt", "swagger-ui.css"):

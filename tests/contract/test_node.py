@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from scripts import node
 
 LOCK = json.loads((node.PROJECT / "package-lock.json").read_text())
@@ -19,6 +21,7 @@ def test_what_is_asked_for_is_one_version_and_the_one_that_is_locked() -> None:
     assert asked == {name: PACKAGES[f"node_modules/{name}"]["version"] for name in asked}
 
 
+@pytest.mark.slow
 def test_the_packages_are_installed_once_and_run_under_the_node_of_the_wheel() -> None:
     modules = node.ready()
     stamp = modules / ".stamp"

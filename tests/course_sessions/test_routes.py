@@ -20,9 +20,9 @@ from app.seats import queries
 from app.seats.enums import SessionStatus
 from app.seats.models import CourseSession
 from tests.catalog import given as catalog
-from tests.conftest import SignIn, account_of
 from tests.course_sessions import given
 from tests.course_sessions.given import at
+from tests.fixtures import SignIn, account_of
 
 JUNE = date(2026, 6, 10)
 

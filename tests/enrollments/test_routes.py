@@ -17,8 +17,8 @@ from app.people.models import Employee
 from app.seats.enums import EnrollmentStatus, SessionStatus
 from app.seats.models import CourseSession
 from tests.catalog import given as catalog
-from tests.conftest import SignIn
 from tests.course_sessions import given as sessions
+from tests.fixtures import SignIn
 from tests.people import given as people
 from tests.people.given import City
 from tests.seats import given

@@ -13,7 +13,7 @@ from app.seats.enums import SessionStatus
 from app.surveys.enums import ResponseTiming
 from app.surveys.models import SurveySheet
 from tests.catalog import given as catalog
-from tests.conftest import SignIn
+from tests.fixtures import SignIn
 from tests.surveys import given
 from tests.surveys.given import Training
 

@@ -6,7 +6,7 @@ import pytest
 from httpx import AsyncClient
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from tests.conftest import SignIn
+from tests.fixtures import SignIn
 from tests.house.everyone import callers, world
 from tests.house.lifecycles import BUILDERS
 from tests.house.trials import OFFERS, Trial, posts

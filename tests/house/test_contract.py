@@ -14,7 +14,7 @@ from app.kit.openapi.walk import operations
 from app.kit.settings import Settings
 from app.main import build_app
 from scripts import export_openapi
-from tests.conftest import SignIn
+from tests.fixtures import SignIn
 
 DOCUMENT: dict[str, Any] = json.loads(export_openapi.document())
 OPERATIONS = {operation["operationId"]: (path, method, operation) for path, method, operation in operations(DOCUMENT)}

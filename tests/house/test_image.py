@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from app.kit.settings import Settings
 from scripts.environment import ROOT
-from tests.conftest import copied
+from tests.fixtures import copied
 
 FORBIDDEN = {"scripts", "tests"}
 # `scripts` is blocked, and the path to this repository taken away: only the files of the image are left.

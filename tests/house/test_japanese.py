@@ -8,7 +8,7 @@ from openapi_spec_validator import validate
 
 from app.api import JAPANESE, TAGS
 from app.kit.openapi.japanese import translated
-from tests.conftest import SignIn
+from tests.fixtures import SignIn
 from tests.house.test_contract import DOCUMENT, OPERATIONS
 
 TEXTS = JAPANESE["operations"]

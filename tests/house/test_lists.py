@@ -17,7 +17,7 @@ from app.kit.settings import Settings
 from app.main import build_app
 from scripts import export_openapi
 from scripts.city.load import load
-from tests.conftest import client_of, copied
+from tests.fixtures import client_of, copied
 
 DOCUMENT: dict[str, Any] = json.loads(export_openapi.document())
 LISTS = [

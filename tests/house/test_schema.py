@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from app import tables
 from app.kit.settings import Settings
 from scripts.environment import ROOT
-from tests.conftest import copied, migrate
+from tests.fixtures import copied
 from tests.house.test_functions import differences, objects
+from tests.postgres import upgrade
 
 OBJECTS = {
     "columns": """
@@ -63,7 +64,7 @@ async def test_migrations_go_back_and_forth(template: Settings, revision: str) -
         assert await connection.run_sync(objects) == {}, "functions fit the newest tables only"
     assert await described(engine) != before
     async with engine.begin() as connection:
-        await connection.run_sync(migrate)
+        await connection.run_sync(upgrade)
         assert await connection.run_sync(differences) == set()
     assert await described(engine) == before
     await engine.dispose()

@@ -120,6 +120,7 @@ def is_alive(pid: int) -> bool:
     return True
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["database", "o'clock and spaces", "x" * 120], ids=["plain", "quoted", "long"])
 def test_the_embedded_database_starts_and_leaves_no_process(tmp_path: Path, name: str) -> None:
     directory = tmp_path / name
@@ -139,6 +140,7 @@ def test_the_embedded_database_starts_and_leaves_no_process(tmp_path: Path, name
     assert not (sockets / ".s.PGSQL.5432").exists()
 
 
+@pytest.mark.slow
 def test_a_database_whose_files_were_deleted_still_stops(tmp_path: Path) -> None:
     directory = tmp_path / "database"
     embedded.start(directory, embedded.THROWAWAY)
@@ -148,6 +150,7 @@ def test_a_database_whose_files_were_deleted_still_stops(tmp_path: Path) -> None
     assert not is_alive(pid)
 
 
+@pytest.mark.slow
 def test_a_half_made_database_is_made_anew(tmp_path: Path) -> None:
     (tmp_path / "database.new").mkdir()
     (tmp_path / "database.new" / "PG_VERSION").write_text("18")
@@ -156,6 +159,7 @@ def test_a_half_made_database_is_made_anew(tmp_path: Path) -> None:
     assert not (tmp_path / "database.new").exists()
 
 
+@pytest.mark.slow
 def test_a_database_that_cannot_start_says_why(tmp_path: Path) -> None:
     with pytest.raises(embedded.Failed, match=r"(?s)did not start.*no_such_setting"):
         embedded.start(tmp_path / "database", {"no_such_setting": "1"})

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.identity import commands, tokens
 from app.kit import clock, keys
 from app.kit.settings import Settings
-from tests.conftest import SignIn
+from tests.fixtures import SignIn
 
 
 async def test_the_right_password_gives_a_token_that_opens_me(api: SignIn, db: AsyncSession) -> None:

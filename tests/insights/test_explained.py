@@ -13,8 +13,8 @@ from app.people.enums import PostKind
 from app.seats.enums import EnrollmentStatus, SessionStatus
 from app.skills.enums import EvidenceBasis, SkillMapStatus
 from tests.catalog import given as catalog
-from tests.conftest import SignIn
 from tests.course_sessions import given as sessions
+from tests.fixtures import SignIn
 from tests.insights import given
 from tests.people import given as people
 from tests.roles import given as roles

@@ -15,7 +15,7 @@ from app.people.enums import PostKind
 from app.people.models import Employee
 from app.skills.enums import EvidenceBasis, SkillMapStatus
 from app.skills.models import Skill
-from tests.conftest import SignIn
+from tests.fixtures import SignIn
 from tests.insights import given
 from tests.people import given as people
 from tests.roles import given as roles

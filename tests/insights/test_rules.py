@@ -8,7 +8,7 @@ from app.insights.enums import GapStatus, GroupBy
 from app.insights.errors import CountedAsAWhole, NoFigures
 from app.insights.rules import Sight
 from app.skills.rules import Evidence, gaps
-from tests.skills import given
+from tests.skills import values
 
 TODAY = date(2026, 11, 2)
 
@@ -17,25 +17,25 @@ DAY = timedelta(1)
 HEADED, LED = frozenset({uuid4()}), frozenset({uuid4()})
 
 
-def status(*shown: Evidence, target: int | None = None, grace: int = 0, since: date = given.START) -> GapStatus:
-    cell = given.cell("general", "security", target, grace)
-    (gap,) = gaps(TODAY, [given.held("general", since)], [cell], shown)
+def status(*shown: Evidence, target: int | None = None, grace: int = 0, since: date = values.START) -> GapStatus:
+    cell = values.cell("general", "security", target, grace)
+    (gap,) = gaps(TODAY, [values.held("general", since)], [cell], shown)
     return rules.status(gap, TODAY)
 
 
 def test_a_gap_is_missing_until_evidence_satisfies_it() -> None:
     assert status() is GapStatus.MISSING
-    assert status(given.evidence("security")) is GapStatus.SATISFIED
+    assert status(values.evidence("security")) is GapStatus.SATISFIED
 
 
 def test_evidence_that_has_ended_makes_the_gap_expired() -> None:
-    assert status(given.evidence("security", until=TODAY)) is GapStatus.EXPIRED
-    assert status(given.evidence("security", until=TODAY + DAY)) is GapStatus.SATISFIED
+    assert status(values.evidence("security", until=TODAY)) is GapStatus.EXPIRED
+    assert status(values.evidence("security", until=TODAY + DAY)) is GapStatus.SATISFIED
 
 
 def test_evidence_that_never_reached_the_level_or_was_revoked_leaves_the_gap_missing() -> None:
-    assert status(given.evidence("security", level=1, until=TODAY), target=2) is GapStatus.MISSING
-    assert status(given.evidence("security", revoked_on=TODAY)) is GapStatus.MISSING
+    assert status(values.evidence("security", level=1, until=TODAY), target=2) is GapStatus.MISSING
+    assert status(values.evidence("security", revoked_on=TODAY)) is GapStatus.MISSING
 
 
 def test_within_the_days_of_grace_a_gap_is_not_yet_due() -> None:
@@ -44,17 +44,17 @@ def test_within_the_days_of_grace_a_gap_is_not_yet_due() -> None:
 
 
 def test_grace_begins_anew_on_the_return_from_leave() -> None:
-    role = given.held("general", TODAY - 90 * DAY)
+    role = values.held("general", TODAY - 90 * DAY)
     assert rules.from_return([role], TODAY)[0].since == TODAY
     assert rules.from_return([role], TODAY - 100 * DAY) == [role]
     assert rules.from_return([role], None) == [role]
 
 
 def test_the_level_wanted_is_the_highest_that_is_missing() -> None:
-    cells = [given.cell("general", "security"), given.cell("manager", "security", 3)]
-    roles = [given.held("general"), given.held("manager")]
+    cells = [values.cell("general", "security"), values.cell("manager", "security", 3)]
+    roles = [values.held("general"), values.held("manager")]
     levels = [
-        rules.level_wanted(gaps(TODAY, roles, cells, shown)[0]) for shown in ([], [given.evidence("security", 3)])
+        rules.level_wanted(gaps(TODAY, roles, cells, shown)[0]) for shown in ([], [values.evidence("security", 3)])
     ]
     assert levels == [3, None]
 

@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from app.kit import clock
 from app.people.models import Post
-from tests.conftest import SignIn
+from tests.fixtures import SignIn
 from tests.insights import given
 from tests.people import given as people
 from tests.roles import given as roles

@@ -13,7 +13,7 @@ from app.kit.problems import NotFound
 from app.kit.routing import Router
 from app.kit.settings import Settings
 from app.main import build_app
-from tests.conftest import client_of
+from tests.fixtures import client_of
 
 GUIDE = "https://example.org/guide#old"
 router = Router(prefix="/things", tags=["things"])

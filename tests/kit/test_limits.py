@@ -13,7 +13,7 @@ from app.kit import clock
 from app.kit.limits import Quota
 from app.kit.settings import Settings
 from app.main import build_app
-from tests.conftest import Rolled
+from tests.fixtures import Rolled
 
 NOON = datetime(2026, 11, 23, 12, 0, 15, tzinfo=UTC)
 PAGE = "https://talent.city.example"

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit.records import add
 from app.people.models import PositionRank
-from tests.conftest import SignIn, account_of, client_of
+from tests.fixtures import SignIn, account_of, client_of
 
 RANK = {"code": "chief", "name": "係長", "ordinal": 50}
 JSON = {"Content-Type": "application/json"}

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit import clock
 from app.people.enums import PostKind
-from tests.conftest import SignIn
+from tests.fixtures import SignIn
 from tests.people import given
 
 APRIL = date(clock.fiscal_year(clock.today()) + 1, 4, 1)

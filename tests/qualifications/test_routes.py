@@ -15,7 +15,7 @@ from app.people.models import Employee
 from app.qualifications.enums import AwardStatus
 from app.skills.models import SkillRecord
 from tests.catalog.given import skills
-from tests.conftest import SignIn
+from tests.fixtures import SignIn
 from tests.people import given as people
 from tests.qualifications import given
 from tests.qualifications.given import PASSED

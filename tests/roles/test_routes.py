@@ -13,7 +13,7 @@ from app.people.enums import PostKind
 from app.roles import queries
 from app.roles.enums import Decision
 from app.roles.models import RoleAssignment
-from tests.conftest import SignIn
+from tests.fixtures import SignIn
 from tests.people import given as people
 from tests.roles import given
 

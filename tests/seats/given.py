@@ -14,7 +14,7 @@ from app.people.models import Employee
 from app.seats.enums import EnrollmentStatus
 from app.seats.models import Booking, CourseSession, Enrollment
 from app.seats.rules import SEATED
-from tests.conftest import account_of
+from tests.fixtures import account_of
 
 DAY = timedelta(days=1)
 

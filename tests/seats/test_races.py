@@ -19,8 +19,8 @@ from app.seats.enums import EnrollmentStatus
 from app.seats.models import Booking, CourseSession, Enrollment
 from app.seats.rules import SEATED
 from tests.catalog import given as catalog
-from tests.conftest import account_of, client_of
 from tests.course_sessions import given as sessions
+from tests.fixtures import account_of, client_of
 from tests.people import given as people
 
 pytestmark = pytest.mark.slow

@@ -17,8 +17,8 @@ from app.kit.records import add
 from app.seats.enums import EnrollmentStatus
 from app.seats.models import Booking, CourseSession, Enrollment
 from tests.catalog import given as catalog
-from tests.conftest import SignIn
 from tests.course_sessions import given as sessions
+from tests.fixtures import SignIn
 from tests.people import given as people
 from tests.people.given import City
 from tests.seats import given

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit import recorder
 from app.seed import policy
-from tests.conftest import SignIn
+from tests.fixtures import SignIn
 
 
 @pytest.fixture

@@ -7,11 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit.records import add, uuid7
 from app.people.models import Employee
-from app.roles.enums import RoleBasis
-from app.roles.rules import HeldRole
 from app.skills.enums import EvidenceBasis, Provenance, SkillMapStatus
 from app.skills.models import Skill, SkillMap, SkillRecord, SkillRequirement
-from app.skills.rules import Cell, Evidence
 from tests.people import given
 
 START = given.START
@@ -25,25 +22,6 @@ CELLS = {
     "general": ("dx_basics", "security"),
     "childcare": ("security",),
 }
-
-
-def held(code: str, since: date = START) -> HeldRole:
-    return HeldRole(code, None, RoleBasis.POST, None, uuid7(), since)
-
-
-def cell(role: str, skill: str, target: int | None = None, grace: int = 0) -> Cell:
-    return Cell(uuid7(), role, skill, target, grace, Provenance.CONFIRMED, 100)
-
-
-def evidence(
-    skill: str,
-    level: int | None = None,
-    since: date = START,
-    until: date | None = None,
-    basis: EvidenceBasis = EvidenceBasis.COMPLETION,
-    revoked_on: date | None = None,
-) -> Evidence:
-    return Evidence(uuid7(), skill, level, basis, None, since, until, revoked_on)
 
 
 async def skills(db: AsyncSession) -> None:

@@ -15,7 +15,7 @@ from app.kit.records import uuid7
 from app.skills import commands
 from app.skills.enums import EvidenceBasis, SkillMapStatus
 from app.skills.models import SkillMap, SkillRecord
-from tests.conftest import SignIn
+from tests.fixtures import SignIn
 from tests.people import given as people
 from tests.roles import given as roles
 from tests.skills import given

@@ -9,7 +9,7 @@ from app.skills import rules
 from app.skills.enums import EvidenceBasis, EvidenceStatus, GapState, SkillMapStatus
 from app.skills.errors import ActivationInThePast, MapNotDraft, MapsOverlap, OnlyOwnSelfAssessment, RecordedAtSource
 from app.skills.rules import Cell, Evidence
-from tests.skills.given import cell, evidence, held
+from tests.skills.values import cell, evidence, held
 
 DAY = date(2026, 6, 1)
 

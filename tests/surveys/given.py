@@ -15,8 +15,8 @@ from app.seats.models import CourseSession, Enrollment
 from app.surveys.enums import ResponseTiming
 from app.surveys.models import SurveySheet
 from tests.catalog import given as catalog
-from tests.conftest import SignIn
 from tests.course_sessions import given as sessions
+from tests.fixtures import SignIn
 from tests.people import given as people
 from tests.people.given import City
 from tests.seats import given as enrollments

@@ -14,7 +14,7 @@ from app.kit import clock
 from app.seats.enums import Attendance, EnrollmentStatus, SessionStatus
 from app.seats.models import Booking
 from app.surveys.models import SurveyParticipation, SurveySheet
-from tests.conftest import SignIn
+from tests.fixtures import SignIn
 from tests.people import given as people
 from tests.surveys import given
 from tests.surveys.given import Training

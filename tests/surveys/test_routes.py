@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.seats.enums import EnrollmentStatus, SessionStatus
 from tests.catalog import given as catalog
-from tests.conftest import SignIn
+from tests.fixtures import SignIn
 from tests.people import given as people
 from tests.surveys import given
 from tests.surveys.given import Training

@@ -5,7 +5,7 @@ import pytest
 from app.kit.openapi import walk
 from app.kit.vocabulary import Word, vocabularies
 from app.vocabulary.rules import POLICY
-from tests.conftest import SignIn
+from tests.fixtures import SignIn
 from tests.house.test_contract import DOCUMENT
 
 SCHEMAS = DOCUMENT["components"]["schemas"]
