@@ -1,4 +1,4 @@
-"""Examinations that people of the made-up city have passed."""
+"""Qualifications that people have been awarded."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
@@ -22,7 +22,7 @@ _YEARS: Final = 4
 
 
 class Qualification(NamedTuple):
-    """What the generator needs to know of a qualification of the policy."""
+    """A qualification of the policy, with what the generator needs."""
 
     valid_for_months: int | None
     skills: tuple[str, ...]
@@ -31,7 +31,7 @@ class Qualification(NamedTuple):
 def awards(
     people: list[Person], kinds: Mapping[str, Qualification], today: date, by: UUID, rng: Random, ids: Ids
 ) -> tuple[list[rows.QualificationAward], list[rows.SkillRecord]]:
-    """Passes of the last years and, for verified ones, the skills that they show."""
+    """Awards of the last years and, for verified ones, the evidence of their skills."""
     passed: list[rows.QualificationAward] = []
     evidence: list[rows.SkillRecord] = []
     for person in people:
@@ -41,7 +41,7 @@ def awards(
             if rng.random() < _HELD_BY.get(code, 0):
                 award = _award(person, code, kind, len(passed) + 1, today, by, rng, ids)
                 passed.append(award)
-                evidence.extend(_shown(award, skill, ids) for skill in kind.skills if award.verified_at)
+                evidence.extend(_evidence(award, skill, ids) for skill in kind.skills if award.verified_at)
     return passed, evidence
 
 
@@ -58,7 +58,7 @@ def _award(
     )  # fmt: skip
 
 
-def _shown(award: rows.QualificationAward, skill: str, ids: Ids) -> rows.SkillRecord:
+def _evidence(award: rows.QualificationAward, skill: str, ids: Ids) -> rows.SkillRecord:
     return rows.SkillRecord(
         ids(), award.employee_id, skill, 1, EvidenceBasis.QUALIFICATION, award.id, award.passed_on, award.expires_on
     )

@@ -1,6 +1,6 @@
-"""The made-up city's organisation, drawn for 3,600 people: 部等 with their 課等 and 係. No real city's chart.
+"""The organization of a made-up city of 3,600 people: 部等 with their 課等 and 係. It is not a real city's chart.
 
-A line without indent is a department: code, name, reading, English name, how its staff are made up.
+A line without indent is a department: code, name, reading, English name, staffing.
 An indented line is a section or office: name, reading, people; then, where they apply, `=CODE`, `@staffing`, `*places`
 (one office for each of so many places), `<former name,reading` (it had another name before the last reorganization), `!`
 (even a small city keeps one) and `:` with its teams.
@@ -13,7 +13,7 @@ from typing import Final
 
 
 class Staffing(StrEnum):
-    """How the people of a section are made up."""
+    """The kind of staff of a section."""
 
     OFFICE = "office"
     BRANCH = "branch"
@@ -145,7 +145,7 @@ _PLACES: Final = """
 
 @dataclass(frozen=True)
 class Section:
-    """A section or office as drawn; `people` is its share of a city of 3,600."""
+    """A section or office of the chart; `people` is its share of a city of 3,600."""
 
     name: str
     kana: str
@@ -200,5 +200,5 @@ def _sections(line: str, staffing: Staffing) -> Iterator[Section]:
 
 
 def _places(count: int) -> list[tuple[str, str]]:
-    words = _PLACES.split()
-    return list(zip(words[::2], words[1::2], strict=True))[:count] or [("", "")]
+    parts = _PLACES.split()
+    return list(zip(parts[::2], parts[1::2], strict=True))[:count] or [("", "")]

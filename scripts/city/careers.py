@@ -1,4 +1,4 @@
-"""Careers in the made-up city: who holds which post from when, through transfers, promotions, leavers and joiners."""
+"""Careers: who holds which post from when, through transfers, promotions, departures and new hires."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ _RETIRES_AT: Final = 60
 _LEAVES_REEMPLOYMENT_AT: Final = 65
 _MOVES_EACH_YEAR: Final = 0.25
 _QUITS_EACH_YEAR: Final = {Track.FISCAL_YEAR: 0.18, Track.CHILDCARE_FISCAL_YEAR: 0.15, Track.REEMPLOYED: 0.1}
-_QUITS_OTHERWISE: Final = 0.012
+_QUITS_EACH_YEAR_OTHERS: Final = 0.012
 _NAMESAKES: Final = 0.002
 _WOMEN: Final = {
     Track.CHILDCARE: 0.93, Track.CHILDCARE_FISCAL_YEAR: 0.95, Track.HEALTH: 0.85, Track.HOSPITAL: 0.78,
@@ -33,7 +33,7 @@ _WOMEN: Final = {
 
 @dataclass(slots=True)
 class Stint:
-    """A person in a slot, from a day to before another."""
+    """A person's time in a slot; `until` is the first day after it."""
 
     slot: Slot
     since: date
@@ -64,12 +64,12 @@ class Person:
         return self.stints[-1].slot
 
     def stint_on(self, day: date) -> Stint | None:
-        """The post of a day, if the person was in the service."""
+        """The stint of a day, if the person was employed then."""
         return next((one for one in self.stints if one.since <= day and (one.until is None or day < one.until)), None)
 
 
 class Vacancy(NamedTuple):
-    """A section without a head from one April to before the next, or until now."""
+    """A section without a head, from one April until the next, or until now."""
 
     slot: Slot
     since: date
@@ -77,7 +77,7 @@ class Vacancy(NamedTuple):
 
 
 class Careers:
-    """Holds who sits where; `step` is one 1 April."""
+    """Who holds which post; `step` advances to the next 1 April."""
 
     def __init__(self, posts: list[Slot], first_day: date, rng: Random, ids: Ids, *, vacant_heads: int) -> None:
         self.people: list[Person] = []
@@ -90,11 +90,11 @@ class Careers:
         empty = set(rng.sample(heads, vacant_heads))
         for at in range(len(posts)):
             if at not in empty:
-                self._seat(at, self._born_for(posts[at], first_day), self._start(first_day))
+                self._seat(at, self._experienced(posts[at], first_day), self._start(first_day))
         self._note_vacancies(first_day)
 
     def step(self, day: date) -> None:
-        """Leavers go, vacancies are filled from below, about a quarter of the rest moves, newcomers join."""
+        """People leave, vacancies are filled by promotion, about a quarter of the others move, new people are hired."""
         retired = self._leave(day)
         self._promote(day)
         self.rotate(day, _MOVES_EACH_YEAR)
@@ -102,20 +102,20 @@ class Careers:
         self._note_vacancies(day)
 
     def rotate(self, day: date, share: float, published_on: date | None = None) -> None:
-        """Part of the people exchange posts with others of their rank; an order may be announced later."""
+        """A share of the people exchange posts with others of their rank."""
         alike: dict[tuple[Track, str], list[int]] = defaultdict(list)
         for at, person in self._at.items():
             slot = self._posts[at]
             if slot.track in REGULAR and person.stint.since < day:
                 alike[slot.track, slot.rank].append(at)
         for group in alike.values():
-            chosen = self._rng.sample(group, self._some(len(group) * share)) if len(group) > 1 else []
+            chosen = self._rng.sample(group, self._movers(len(group) * share)) if len(group) > 1 else []
             movers = [(at, self._at[at]) for at in chosen]
             for (at, _), (_, person) in zip(movers, movers[1:] + movers[:1], strict=True):
                 self._move(person, at, day, published_on)
 
-    def _some(self, expected: float) -> int:
-        """Nobody exchanges alone: now and then two, where fewer are expected."""
+    def _movers(self, expected: float) -> int:
+        """How many people exchange posts: never one; where fewer than two are expected, sometimes two."""
         if expected >= 2:
             return round(expected)
         return 2 if self._rng.random() * 2 < expected else 0
@@ -129,12 +129,12 @@ class Careers:
         self._at[at] = person
 
     def _leave(self, day: date) -> list[Person]:
-        """End the service of those who retire or quit; answers who may come back as re-employed."""
+        """End the employment of those who retire or quit; return those who may be re-employed."""
         retired = []
         for at, person in list(self._at.items()):
             track, age = self._posts[at].track, day.year - person.born
             limit = _LEAVES_REEMPLOYMENT_AT if track not in REGULAR else _RETIRES_AT
-            if age > limit or self._rng.random() < _QUITS_EACH_YEAR.get(track, _QUITS_OTHERWISE):
+            if age > limit or self._rng.random() < _QUITS_EACH_YEAR.get(track, _QUITS_EACH_YEAR_OTHERS):
                 del self._at[at]
                 person.stint.until = person.left_on = day
                 if track is Track.OFFICE and age > limit and self._rng.random() < 0.6:
@@ -162,7 +162,7 @@ class Careers:
         self, track: Track, rank: str, wanted: list[int], held: dict[tuple[Track, str], list[int]],
         empty: dict[tuple[Track, str], list[int]], day: date,
     ) -> bool:  # fmt: skip
-        """The longest-serving of the next lower rank that anybody holds moves up."""
+        """Promote the longest-serving of a few people of the next lower rank that anybody holds; False if nobody is left."""
         for below in RANKS[RANKS.index(rank) + 1 :]:
             candidates = held[track, below]
             if candidates:
@@ -175,7 +175,7 @@ class Careers:
         return False
 
     def _fill(self, day: date, retired: list[Person]) -> None:
-        """Newcomers take what is free below the heads; some who retired come back for a few years."""
+        """Fill free posts with new people, or with retired ones who are re-employed for a few years."""
         still_vacant = self._to_leave_vacant
         for at, slot in enumerate(self._posts):
             if at in self._at:
@@ -188,7 +188,7 @@ class Careers:
                 person.stints.append(Stint(slot, day))
                 self._at[at] = person
             else:
-                self._seat(at, self._newcomer(slot, day), day)
+                self._seat(at, self._new_hire(slot, day), day)
 
     def _seat(self, at: int, person: Person, since: date) -> None:
         slot = self._posts[at]
@@ -205,28 +205,28 @@ class Careers:
     def _start(self, first_day: date) -> date:
         return first_day.replace(year=first_day.year - self._rng.randrange(4))
 
-    def _born_for(self, slot: Slot, day: date) -> Person:
-        """Somebody who has been here for some time, of an age that fits the rank."""
+    def _experienced(self, slot: Slot, day: date) -> Person:
+        """A person employed for some years, of an age that fits the rank."""
         born = day.year - self._rng.randint(*_ages(slot))
         years = day.year - born - self._rng.randint(18, 26)
         if slot.track not in REGULAR and slot.track is not Track.REEMPLOYED:
             years = self._rng.randrange(5)
         return self._person(slot, born, day.replace(year=day.year - max(years, 0)))
 
-    def _newcomer(self, slot: Slot, day: date) -> Person:
-        """Somebody hired today: fresh from school or, above the entry ranks, with experience elsewhere."""
+    def _new_hire(self, slot: Slot, day: date) -> Person:
+        """A person hired on `day`: from school or, above the entry rank, with experience elsewhere."""
         from_school = slot.track in REGULAR and slot.rank == "staff"
         ages = _AGES_OF_SCHOOL_LEAVERS if from_school else _ages(slot)
         return self._person(slot, day.year - self._rng.randint(*ages), day)
 
     def _person(self, slot: Slot, born: int, hired_on: date) -> Person:
         woman = self._rng.random() < _WOMEN.get(slot.track, 0.4)
-        known_as = name(self._rng, woman=woman, born=born)
+        full_name = name(self._rng, woman=woman, born=born)
         if self.people and self._rng.random() < _NAMESAKES:
-            known_as, woman = self.people[-1].name, self.people[-1].woman
+            full_name, woman = self.people[-1].name, self.people[-1].woman
         codes, weights = zip(*CATEGORIES[slot.track], strict=True)
         category = self._rng.choices(codes, weights)[0]
-        return Person(self._ids(), self._ids(), known_as, woman, born, hired_on, category)
+        return Person(self._ids(), self._ids(), full_name, woman, born, hired_on, category)
 
 
 def _ages(slot: Slot) -> tuple[int, int]:

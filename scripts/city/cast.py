@@ -1,4 +1,4 @@
-"""Whom the demonstration accounts belong to: people of one section and the head of their department."""
+"""The people of the demonstration accounts: of one section, and the head of their department."""
 
 from datetime import date
 from uuid import UUID
@@ -13,19 +13,19 @@ from scripts.city.units import Organization, Unit
 def cast(
     city: Organization, people: list[Person], personnel: Personnel, leaders: list[rows.RoleAssignment], today: date
 ) -> dict[str, Person]:
-    """People by the name of their account: of the largest section that has all present; a tiny city may lack some."""
+    """People by user name, from the largest section where all are present; a tiny city may lack some."""
     away = {row.employee_id for row in personnel.absences if row.valid_to is None or row.valid_to > today}
     leading = {row.employee_id: row.org_unit_id for row in leaders if row.valid_to is None}
-    here = [
+    present = [
         person for person in people
         if person.id not in away and person.stint_on(today) is person.stint and person.stint.until is None
     ]  # fmt: skip
-    departments = {person.slot.unit.id: person for person in here if person.slot.rank == "department_head"}
+    departments = {person.slot.unit.id: person for person in present if person.slot.rank == "department_head"}
     candidates = [place for place in city.workplaces if place.section.needs_leader and place.section.code != "ICT"]
     casts = [
         _of_section(
             place.section,
-            [person for person in here if person.slot.section.id == place.section.id],
+            [person for person in present if person.slot.section.id == place.section.id],
             leading,
             departments,
         )
@@ -49,6 +49,6 @@ def _of_section(
 
 
 def _teammates(people: list[Person]) -> list[Person]:
-    """Two of one team, where there are two: the clerk applies for colleagues of the own unit."""
+    """Two people of one team, if there are two: the clerk applies for colleagues of their own unit."""
     teams = [[other for other in people if other.slot.unit.id == person.slot.unit.id] for person in people]
     return max(teams, key=len, default=[])

@@ -1,4 +1,4 @@
-"""Keys of made-up rows: UUIDv7 like all others, but the same for the same seed."""
+"""Keys of generated rows: UUIDv7 like all others, but the same for the same seed."""
 
 from datetime import datetime
 from random import Random
@@ -8,7 +8,7 @@ _PER_MILLISECOND = 4096
 
 
 class Ids:
-    """Ascending keys that count up from one moment, so that later rows of the register sort after them."""
+    """Ascending keys that count up from one moment, so that rows created later sort after them."""
 
     def __init__(self, rng: Random, moment: datetime) -> None:
         self._bits = rng.getrandbits

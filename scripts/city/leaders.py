@@ -1,4 +1,4 @@
-"""Promotion leaders of the made-up city: appointed in most sections, missing in some, ended by transfers."""
+"""Promotion leaders: appointed in most sections, missing in some, ended by transfers."""
 
 from collections import defaultdict
 from datetime import date
@@ -28,7 +28,7 @@ _TERM_BEGINS: Final = 5
 
 
 class _Leader(NamedTuple):
-    """Somebody who serves a section, and the section that they work in themselves."""
+    """A leader of a section, and the section that they work in."""
 
     person: Person
     home: Unit
@@ -37,7 +37,7 @@ class _Leader(NamedTuple):
 def leaders(
     city: Organization, people: list[Person], first_day: date, today: date, decided_by: UUID, rng: Random, ids: Ids
 ) -> list[rows.RoleAssignment]:
-    """Appointments of all years, also those that have ended since."""
+    """Appointments of all years, including those that have ended."""
     found: list[rows.RoleAssignment] = []
     serving: dict[UUID, list[_Leader]] = defaultdict(list)
     for year in range(first_day.year, clock.fiscal_year(today) + 1):
@@ -68,7 +68,7 @@ def _first_others(pool: list[Person], present: list[_Leader], count: int) -> lis
 
 
 def _staff(people: list[Person], day: date) -> dict[UUID, list[Person]]:
-    """Candidates of each section: 課長補佐 first, as the policy's map has it."""
+    """Candidates of each section: 課長補佐 first, as in the policy's map."""
     staff: dict[UUID, list[Person]] = defaultdict(list)
     for person in people:
         stint = person.stint_on(day)
@@ -85,7 +85,7 @@ def _slot_on(person: Person, day: date) -> Slot:
 
 
 def _serves_on(city: Organization, leader: _Leader, section: Unit, day: date) -> bool:
-    """Has neither moved since nor seen the own or the served section renamed."""
+    """Whether the leader has not moved, and neither their own nor the served section was renamed."""
     stint = leader.person.stint_on(day)
     renamed_since = day.year == city.reorganized_on.year and {section.id, leader.home.id} & city.before.keys()
     return stint is not None and stint.slot.section.id == leader.home.id and not renamed_since
@@ -120,7 +120,7 @@ def _appointment(
 
 
 def _leaves(person: Person, home: Unit, day: date) -> date | None:
-    """The day on which somebody who serves in the section on `day` works elsewhere or not at all."""
+    """The day after `day` on which the person leaves the section, if any."""
     for stint in person.stints:
         if stint.since > day and stint.slot.section.id != home.id:
             return stint.since

@@ -1,4 +1,4 @@
-"""Loads the policy and the made-up city in one transaction: an interrupted load leaves nothing."""
+"""Loads the policy and the city in one transaction: an interrupted load leaves nothing."""
 
 from collections.abc import Callable
 from datetime import date
@@ -15,12 +15,12 @@ from app.identity import passwords
 from app.identity.models import Account
 from app.seed import policy
 from scripts.city import programme
-from scripts.city.city import City, Known, draw, inhabit
+from scripts.city.generate import City, Existing, lay_out, populate
 from scripts.city.tables import Copier, Table, tables
 from scripts.city.units import Unit
 
 Report = Callable[[str, int, int], None]
-"""Told what is being written, how many rows are in and how many there will be."""
+"""Called with the stage, the rows written so far and the rows in total."""
 
 PASSWORD: Final = "demo"  # noqa: S105 - public, and accepted with the embedded database only
 _OFFICES: Final = {
@@ -33,21 +33,20 @@ _OFFICES: Final = {
 
 
 async def is_loaded(db: AsyncSession) -> bool:
-    """The demonstration accounts are there, and all else came in the same transaction."""
+    """Whether the demonstration accounts exist: they are written in the same transaction as everything else."""
     return await db.scalar(select(col(Account.id)).where(col(Account.demonstration)).limit(1)) is not None
 
 
 async def load(db: AsyncSession, people: int, *, seed: int, today: date, report: Report) -> City:
-    """Units, policy, people and trainings of a city of so many people, and the demonstration accounts."""
-    report("units", 0, 1)
-    drawn = draw(people, seed=seed, today=today)
+    """Load units, policy, people and trainings of a city, and the demonstration accounts."""
+    layout = lay_out(people, seed=seed, today=today)
     copier = await Copier.of(db)
-    await copier.copy(Table("org_unit", Unit._fields, drawn.units.units), lambda _count: None)
+    await _copy(copier, [Table("org_unit", Unit._fields, layout.organization.units)], report)
     report("policy", 0, 1)
     await policy.load(db)
-    offices = {name: await _open(db, name, name, shown) for name, shown in _OFFICES.items()}
+    offices = {name: await _open(db, name, name, display_name) for name, display_name in _OFFICES.items()}
     report("people", 0, 1)
-    city = inhabit(drawn, await _known(db, training=offices["training"], information=offices["information"]))
+    city = populate(layout, await _existing(db, training=offices["training"], information=offices["information"]))
     await _copy(copier, tables(city, passwords.hashed(PASSWORD)), report)
     for name, person in city.cast.items():
         await _open(db, name, "clerk" if name == "clerk" else "employee", person.name.written, person.id)
@@ -55,25 +54,21 @@ async def load(db: AsyncSession, people: int, *, seed: int, today: date, report:
     return city
 
 
-async def _open(db: AsyncSession, name: str, grant: str, shown: str, employee_id: UUID | None = None) -> UUID:
+async def _open(db: AsyncSession, name: str, grant: str, display_name: str, employee_id: UUID | None = None) -> UUID:
     account = await identity.open_account(
-        db, name, PASSWORD, [grant], display_name=shown, employee_id=employee_id, demonstration=True
+        db, name, PASSWORD, [grant], display_name=display_name, employee_id=employee_id, demonstration=True
     )
     return account.id
 
 
-async def _known(db: AsyncSession, *, training: UUID, information: UUID) -> Known:
+async def _existing(db: AsyncSession, *, training: UUID, information: UUID) -> Existing:
     keys = {row.code: row.id for row in await db.execute(select(col(Course.code), col(Course.id)))}
-    return Known(training, information, programme.courses(keys), programme.qualifications())
+    return Existing(training, information, programme.courses(keys), programme.qualifications())
 
 
 async def _copy(copier: Copier, wanted: list[Table], report: Report) -> None:
     total, done = sum(len(table.rows) for table in wanted), 0
     for table in wanted:
-
-        def written(count: int, name: str = table.name) -> None:
-            nonlocal done
+        async for count in copier.copy(table):
             done += count
-            report(name, done, total)
-
-        await copier.copy(table, written)
+            report(table.name, done, total)

@@ -1,4 +1,4 @@
-"""Made-up people's names: common Japanese surnames and given names of three generations, with their readings."""
+"""Names: common Japanese surnames and given names of three generations, with their readings."""
 
 from bisect import bisect
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 
 class Name(NamedTuple):
-    """A name as written, how lists show it where the written form is rare, and its reading."""
+    """A name as written, its display form where the written one has rare letters, and its reading."""
 
     written: str
     display: str | None
@@ -76,8 +76,8 @@ _GIVEN: Final = {
 
 
 def _weighted(text: str, fall: float) -> _Weighted:
-    words = text.split()
-    entries = list(zip(words[::2], words[1::2], strict=True))
+    parts = text.split()
+    entries = list(zip(parts[::2], parts[1::2], strict=True))
     return _Weighted(entries, list(accumulate(1 / (rank + fall) for rank in range(1, len(entries) + 1))))
 
 
@@ -85,7 +85,7 @@ _FAMILIES: Final = _weighted(_SURNAMES, 12)
 _GIVEN_NAMES: Final = {key: _weighted(text, 20) for key, text in _GIVEN.items()}
 
 
-def _as_the_family_writes_it(surname: str, rng: Random) -> str:
+def _with_variant(surname: str, rng: Random) -> str:
     for plain, (variant, percent) in _VARIANTS.items():
         if plain in surname and rng.random() * 100 < percent:
             return surname.replace(plain, variant)
@@ -93,17 +93,17 @@ def _as_the_family_writes_it(surname: str, rng: Random) -> str:
 
 
 def _displayed(written: str) -> str | None:
-    """The form for systems that know no more than CP932; none where the name needs no other form."""
-    shown = written
+    """The form for systems limited to CP932; None where the name needs none."""
+    form = written
     for rare, plain in _OUTSIDE_CP932.items():
-        shown = shown.replace(rare, plain)
-    return shown if shown != written else None
+        form = form.replace(rare, plain)
+    return form if form != written else None
 
 
 def name(rng: Random, *, woman: bool, born: int) -> Name:
-    """One made-up person's name, surname first, parts divided by an ideographic space."""
+    """A random name, surname first, parts divided by an ideographic space."""
     cohort = max(year for year in (1960, 1980, 1995) if year <= max(born, 1960))
     surname, surname_kana = _FAMILIES.pick(rng)
     given, given_kana = _GIVEN_NAMES["f" if woman else "m", cohort].pick(rng)
-    written = f"{_as_the_family_writes_it(surname, rng)}\u3000{given}"
+    written = f"{_with_variant(surname, rng)}\u3000{given}"
     return Name(written, _displayed(written), f"{surname_kana}\u3000{given_kana}")

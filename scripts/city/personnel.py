@@ -28,7 +28,7 @@ _MAY_BE_CONCURRENT: Final = frozenset(
 class Personnel:
     employees: list[rows.Employee] = field(default_factory=list)
     accounts: list[rows.Account] = field(default_factory=list)
-    numbers: list[rows.NumberHeld] = field(default_factory=list)
+    numbers: list[rows.EmployeeNumber] = field(default_factory=list)
     employments: list[rows.Employment] = field(default_factory=list)
     posts: list[rows.Post] = field(default_factory=list)
     absences: list[rows.Absence] = field(default_factory=list)
@@ -54,7 +54,7 @@ class Writer:
         return self.rows
 
     def _people(self, people: list[Person]) -> None:
-        """Numbers count up by the day of entry; whoever is employed again gets a new one beside the old."""
+        """Numbers count up by the day of entry; a person who is employed again gets another one."""
         entries = sorted(
             (start, at)
             for at, person in enumerate(people)
@@ -66,14 +66,14 @@ class Writer:
             held[at] = f"{count:06d}"
             person, again = people[at], _employed_again_on(people[at])
             ends = again if again and start < again else person.left_on
-            self.rows.numbers.append(rows.NumberHeld(self._ids(), person.id, held[at], start, ends))
+            self.rows.numbers.append(rows.EmployeeNumber(self._ids(), person.id, held[at], start, ends))
         for at, person in enumerate(people):
             self.rows.employees.append(_employee(person, held[at]))
             account = rows.Account(person.account_id, held[at], person.name.written, ["employee"], person.id, True)
             self.rows.accounts.append(account)
 
     def _employments(self, person: Person) -> None:
-        """One row for each change of terms; appointments for a fiscal year are made anew every April."""
+        """One row for each change of terms; appointments for a fiscal year are renewed every April."""
         terms = [(person.hired_on, _terms(person, person.stints[0].slot))]
         if person.stints[0].slot.track is Track.REEMPLOYED and person.hired_on < person.stints[0].since:
             terms[0] = (person.hired_on, (AppointmentType.REGULAR, *terms[0][1][1:]))
@@ -89,7 +89,7 @@ class Writer:
         return stint.until or (self._year_ends if stint.slot.track in ANNUAL else None)
 
     def _primary(self, person: Person, stint: Stint) -> Iterator[rows.Post]:
-        """The post of a stint, in two parts where the unit was renamed meanwhile."""
+        """The post of a stint, in two parts where the unit was renamed in between."""
         renamed, ends = self._city.reorganized_on, self._ends(stint)
         cut = stint.slot.unit.id in self._city.before and stint.since < renamed and (ends is None or renamed < ends)
         published = stint.published_on or (None if stint is person.stints[0] else stint.since - _ANNOUNCED_BEFORE)
@@ -110,13 +110,13 @@ class Writer:
         )  # fmt: skip
 
     def _concurrent(self, careers: Careers) -> None:
-        """Some experienced people serve a second section since this April; none of them is about to move."""
+        """Some experienced people also serve a second section since this April, unless they are about to move."""
         sections = [place.section for place in self._city.workplaces if place.section.needs_leader]
         this_year = clock.fiscal_year_start(clock.fiscal_year(self._today))
         for person in careers.people:
             stint = person.stint
-            chosen = stint.slot.rank in _MAY_BE_CONCURRENT and self._rng.random() < _CONCURRENT
-            if not chosen or self._ends(stint) or stint.slot.track is not Track.OFFICE or not sections:
+            eligible = stint.slot.rank in _MAY_BE_CONCURRENT and self._rng.random() < _CONCURRENT
+            if not eligible or self._ends(stint) or stint.slot.track is not Track.OFFICE or not sections:
                 continue
             section = self._rng.choice(sections)
             start = max(stint.since, this_year)
@@ -125,7 +125,7 @@ class Writer:
                 self.rows.posts.append(self._post(person, slot, start, None, kind=PostKind.CONCURRENT))
 
     def _acting(self, careers: Careers) -> None:
-        """Where a section has no head, the highest of its own people acts, else the head of the department."""
+        """Where a section has no head, its highest-ranking person acts, or else the head of the department."""
         concerned = {unit for vacancy in careers.vacancies for unit in vacancy.slot.section.lineage}
         near = [
             person for person in careers.people if any(stint.slot.section.id in concerned for stint in person.stints)
@@ -137,7 +137,7 @@ class Writer:
                 self.rows.posts.append(post)
 
     def _absence(self, person: Person, first_day: date) -> None:
-        """At most one stretch of leave or secondment in the years that the register covers."""
+        """At most one leave or secondment in the years that the data cover."""
         if person.slot.track not in REGULAR:
             return
         for kind, chance, shortest, longest in _leave(person, self._today):
@@ -150,7 +150,7 @@ class Writer:
 
 
 def _deputies(people: list[Person], slot: Slot, day: date) -> list[tuple[Person, Stint]]:
-    """Who could act for the head of a section, the first one first."""
+    """Who could act for the head of a section, in order."""
     serving = [(person, stint) for person in people if (stint := person.stint_on(day))]
     own = [one for one in serving if one[1].slot.section is slot.section and one[1].slot.track in REGULAR]
     above = [one for one in serving if one[1].slot.unit.id == slot.section.parent_id]
@@ -158,16 +158,16 @@ def _deputies(people: list[Person], slot: Slot, day: date) -> list[tuple[Person,
 
 
 def _employed_again_on(person: Person) -> date | None:
-    """The day from which somebody who had retired serves again."""
+    """The day on which a retired person is employed again."""
     first = next((stint for stint in person.stints if stint.slot.track is Track.REEMPLOYED), None)
     return first.since if first and person.hired_on < first.since else None
 
 
 def _employee(person: Person, number: str) -> rows.Employee:
-    known_as = person.name
+    full_name = person.name
     return rows.Employee(
-        person.id, number, known_as.written, known_as.kana, known_as.display, f"s{number}@city.example",
-        person.hired_on, person.left_on, fold(known_as.written, known_as.display, known_as.kana, number),
+        person.id, number, full_name.written, full_name.kana, full_name.display, f"s{number}@city.example",
+        person.hired_on, person.left_on, fold(full_name.written, full_name.display, full_name.kana, number),
     )  # fmt: skip
 
 
@@ -183,7 +183,7 @@ def _years(start: date, end: date | None) -> Iterator[tuple[date, date]]:
 
 
 def _leave(person: Person, today: date) -> Iterator[tuple[AbsenceKind, float, int, int]]:
-    """Kinds of absence that may befall a person: chance over the years, shortest and longest number of days."""
+    """Absences that a person may have: kind, chance over the years, minimum and maximum days."""
     if 25 <= today.year - person.born <= 41:
         yield AbsenceKind.CHILDCARE_LEAVE, 0.14 if person.woman else 0.05, 60, 700 if person.woman else 180
     yield AbsenceKind.SICK_LEAVE, 0.02, 30, 180

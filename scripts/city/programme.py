@@ -1,4 +1,4 @@
-"""What the generator needs of the policy's courses and qualifications."""
+"""The policy's courses and qualifications, reduced to what the generator needs."""
 
 from collections.abc import Mapping
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""What participants of the made-up city's trainings answered before and after."""
+"""Surveys before and after trainings, with the responses of participants."""
 
 import json
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ _SATISFIED: Final = (4.0, 0.7)
 _OPEN_FOR: Final = timedelta(days=14)
 
 
-class Asked(NamedTuple):
+class Question(NamedTuple):
     code: str
     text: str
     text_en: str
@@ -47,12 +47,12 @@ class Asked(NamedTuple):
 
 
 _PAIRED: Final = (
-    Asked("understand", "研修の内容を同僚に説明できる", "I can explain the subject to a colleague", is_paired=True),
-    Asked("use", "研修の内容を自分の業務で活用できる", "I can use it in my own work", is_paired=True),
+    Question("understand", "研修の内容を同僚に説明できる", "I can explain the subject to a colleague", is_paired=True),
+    Question("use", "研修の内容を自分の業務で活用できる", "I can use it in my own work", is_paired=True),
 )
 
 _AFTERWARDS: Final = (
-    Asked("satisfied", "研修に満足した", "I am satisfied with the training", is_paired=False, is_satisfaction=True),
+    Question("satisfied", "研修に満足した", "I am satisfied with the training", is_paired=False, is_satisfaction=True),
 )
 
 
@@ -65,25 +65,27 @@ class Questionnaires:
 
 
 def questionnaires(attended: list[tuple[Session, list[UUID]]], rng: Random, ids: Ids) -> Questionnaires:
-    """A pre- and a post-survey of each session that taught a skill in a room; all are closed."""
-    written = Questionnaires()
+    """A pre- and a post-survey, both closed, of each session that taught a skill in person."""
+    result = Questionnaires()
     for session, people in attended:
         if session.course.skills and not session.course.online and people:
             levels = {person: rng.gauss(*_BEFORE) for person in people}
-            marks = {person: rng.randbytes(32) for person in people}
+            respondents = {person: rng.randbytes(32) for person in people}
             for kind, rate, change in (
                 (SurveyKind.PRE, _ANSWERS_BEFORE, (0.0, 0.3)),
                 (SurveyKind.POST, _ANSWERS_AFTER, _CHANGE),
             ):
                 survey = _survey(session, kind, ids)
-                written.surveys.append(survey)
-                written.questions.extend(_questions(survey, session.course, ids))
+                result.surveys.append(survey)
+                result.questions.extend(_questions(survey, session.course, ids))
                 answering = [person for person in people if rng.random() < rate]
-                written.participations.extend(rows.SurveyParticipation(survey.id, person) for person in answering)
-                sheets = [_sheet(survey, person, marks[person], levels[person], change, rng) for person in answering]
+                result.participations.extend(rows.SurveyParticipation(survey.id, person) for person in answering)
+                sheets = [
+                    _sheet(survey, person, respondents[person], levels[person], change, rng) for person in answering
+                ]
                 rng.shuffle(sheets)
-                written.sheets.extend(sheets)
-    return written
+                result.sheets.extend(sheets)
+    return result
 
 
 def _survey(session: Session, kind: SurveyKind, ids: Ids) -> rows.Survey:
@@ -98,29 +100,29 @@ def _survey(session: Session, kind: SurveyKind, ids: Ids) -> rows.Survey:
 
 
 def _questions(survey: rows.Survey, course: Course, ids: Ids) -> Iterator[rows.SurveyQuestion]:
-    for position, asked in enumerate(_asked(survey)):
-        skill = course.skills[0] if asked.is_paired else None
+    for position, question in enumerate(_questions_of(survey)):
+        skill = course.skills[0] if question.is_paired else None
         yield rows.SurveyQuestion(
-            ids(), survey.id, position, asked.code, QuestionType.SCALE, asked.text, asked.text_en,
-            asked.code if asked.is_paired else None, skill, True, True, json.dumps(_SCALE, ensure_ascii=False),
+            ids(), survey.id, position, question.code, QuestionType.SCALE, question.text, question.text_en,
+            question.code if question.is_paired else None, skill, True, True, json.dumps(_SCALE, ensure_ascii=False),
         )  # fmt: skip
 
 
-def _asked(survey: rows.Survey) -> tuple[Asked, ...]:
+def _questions_of(survey: rows.Survey) -> tuple[Question, ...]:
     return _PAIRED if survey.kind == SurveyKind.PRE else _PAIRED + _AFTERWARDS
 
 
 def _sheet(
-    survey: rows.Survey, person: UUID, mark: bytes, level: float, change: tuple[float, float], rng: Random
+    survey: rows.Survey, person: UUID, respondent: bytes, level: float, change: tuple[float, float], rng: Random
 ) -> rows.SurveySheet:
-    """Answers about the person's own level; `mark` pairs the two sheets of one person and tells no name."""
+    """Answers about the person's level; `respondent` links the two sheets of one person without a name."""
     answers = {
-        asked.code: _on_scale(rng.gauss(*_SATISFIED) if asked.is_satisfaction else level + rng.gauss(*change))
-        for asked in _asked(survey)
+        question.code: _on_scale(rng.gauss(*_SATISFIED) if question.is_satisfaction else level + rng.gauss(*change))
+        for question in _questions_of(survey)
     }
     key = UUID(int=rng.getrandbits(128), version=4)
     named = person if survey.identification == Identification.NAMED else None
-    return rows.SurveySheet(key, survey.id, mark, named, ResponseTiming.ON_TIME, json.dumps(answers))
+    return rows.SurveySheet(key, survey.id, respondent, named, ResponseTiming.ON_TIME, json.dumps(answers))
 
 
 def _on_scale(value: float) -> int:

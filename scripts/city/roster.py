@@ -1,4 +1,4 @@
-"""Who is in the made-up city's training programme each year, and as what."""
+"""Who takes part in the training programme each year, and in which roles."""
 
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -15,7 +15,7 @@ _CHILDCARE: Final = frozenset({"nursery_teacher", "kindergarten_teacher"})
 
 
 class Member(NamedTuple):
-    """A person as of the year's call: the unit, and the roles that decide which trainings are meant for them."""
+    """A person on the day of the year's call: their unit and the roles that decide which trainings they attend."""
 
     person: Person
     unit: UUID
@@ -35,21 +35,21 @@ AUDIENCES: Final[dict[str, Callable[[frozenset[str]], bool]]] = {
 
 
 def roster(city: Organization, people: list[Person], leaders: list[rows.RoleAssignment], day: date) -> Iterator[Member]:
-    """Everybody in the policy's scope on the day, with roles as the policy has them."""
+    """Everybody in the policy's scope on the day, with roles as the policy assigns them."""
     ict = next(place.section.id for place in city.workplaces if place.section.code == "ICT")
     appointed = {row.employee_id for row in leaders if row.valid_from <= day < (row.valid_to or date.max)}
     for person in people:
         stint = person.stint_on(day)
         if stint and _in_scope(stint.slot):
-            firm = set(_by_post(stint.slot, ict))
+            explicit = set(_by_post(stint.slot, ict))
             if person.id in appointed:
-                firm.add("leader")
+                explicit.add("leader")
             otherwise = "childcare" if person.category in _CHILDCARE else "general"
-            yield Member(person, city.unit_on(stint.slot.unit.id, day), frozenset(firm or {otherwise}))
+            yield Member(person, city.unit_on(stint.slot.unit.id, day), frozenset(explicit or {otherwise}))
 
 
 def _in_scope(slot: Slot) -> bool:
-    """R8 and R9 as the generator needs them; the register computes scope from its own rules."""
+    """R8 and R9 as the generator needs them; the application computes scope from its scope rules."""
     medical = slot.job_service == JobService.MEDICAL and not slot.is_medical_center
     return slot.appointment_type == AppointmentType.REGULAR and (
         medical or slot.job_service == JobService.ADMINISTRATIVE

@@ -1,4 +1,4 @@
-"""Rows of the made-up city, one type per table; the members are the table's columns, JSON is text."""
+"""Rows of the city, one type per table; fields are the table's columns, JSON is text."""
 
 from datetime import date, datetime
 from typing import NamedTuple
@@ -18,7 +18,7 @@ class Employee(NamedTuple):
 
 
 class Account(NamedTuple):
-    """Everybody signs in with the employee number; the loader adds the password."""
+    """The user name is the employee number; the loader adds the password."""
 
     id: UUID
     username: str
@@ -28,7 +28,7 @@ class Account(NamedTuple):
     demonstration: bool
 
 
-class NumberHeld(NamedTuple):
+class EmployeeNumber(NamedTuple):
     id: UUID
     employee_id: UUID
     number: str
@@ -131,7 +131,7 @@ class EnrollmentEvent(NamedTuple):
 
 
 class During(NamedTuple):
-    """A stretch of time; the loader makes it a range of the database."""
+    """A time range; the loader makes it a range of the database."""
 
     starts_at: datetime
     ends_at: datetime

@@ -1,4 +1,4 @@
-"""The posts that a made-up city's units have: each with its rank, its kind of work and its terms."""
+"""The posts of a city's units, each with its rank, kind of work and terms."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ SECTION_HEADS: Final = ("section_head", "nursery_head")
 
 
 class Track(StrEnum):
-    """People are promoted and moved among posts of the same track."""
+    """A career: people are promoted and moved among posts of the same track."""
 
     OFFICE = "office"
     HEALTH = "health"
@@ -79,7 +79,7 @@ _APPOINTMENTS: Final = {
     Track.FIXED_TERM: AppointmentType.FIXED_TERM,
 }
 
-# Of a hundred people below the heads: how many work on which track, by how the unit is staffed.
+# Of a hundred people below the heads: how many work on which track, by the staffing of the unit.
 _MIX: Final[dict[Staffing, dict[Track, int]]] = {
     Staffing.OFFICE: {Track.OFFICE: 80, Track.FISCAL_YEAR: 14, Track.REEMPLOYED: 5, Track.FIXED_TERM: 1},
     Staffing.BRANCH: {Track.OFFICE: 72, Track.FISCAL_YEAR: 20, Track.REEMPLOYED: 8},
@@ -122,7 +122,7 @@ _CHIEF_FROM: Final = 30
 
 @dataclass(slots=True)
 class Slot:
-    """One post to be filled; `section` is the section or department that it belongs to."""
+    """A post to be filled; `section` is its section or department."""
 
     unit: Unit
     section: Unit
@@ -156,10 +156,10 @@ def _workplace(workplace: Workplace, rng: Random) -> Iterator[Slot]:
     for team in workplace.teams:
         yield _slot(team, section, workplace.department, staffing, "team_head", track)
     mix = _MIX[staffing]
-    seats = workplace.teams or [section]
+    units = workplace.teams or [section]
     for at in range(workplace.people - len(leading) - len(workplace.teams)):
         track = rng.choices(list(mix), list(mix.values()))[0]
-        yield _slot(seats[at % len(seats)], section, workplace.department, staffing, _rank_below(track, rng), track)
+        yield _slot(units[at % len(units)], section, workplace.department, staffing, _rank_below(track, rng), track)
 
 
 def _leading_ranks(workplace: Workplace) -> Iterator[str]:
@@ -186,6 +186,6 @@ def _slot(unit: Unit, section: Unit, department: Unit, staffing: Staffing, rank:
 
 
 def _title(track: Track, rank: str) -> str:
-    """Below the heads and team heads, the trade says more than the rank."""
+    """The title of the track below team heads, of the rank otherwise."""
     own = _TITLES_OF_TRACKS.get(track) if RANKS.index(rank) > RANKS.index("team_head") else None
     return own or _TITLES_OF_RANKS[rank]

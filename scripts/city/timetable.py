@@ -1,4 +1,4 @@
-"""When the made-up city's trainings run: sessions of last and this fiscal year, and some open for application today."""
+"""When trainings run: sessions of the last and this fiscal year, and some open for application today."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ _DAYS: Final = [timedelta(days=n) for n in range(2 * _SPREAD_OVER)]
 
 
 class Course(NamedTuple):
-    """What the generator needs to know of a course of the policy."""
+    """A course of the policy, with what the generator needs."""
 
     id: UUID
     code: str
@@ -39,7 +39,7 @@ class Course(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """How a course is run each year: who is asked, seats, months; `runs` sessions a month for 3,600 people."""
+    """How a course runs each year: audience, seats, months; `runs` sessions a month for 3,600 people."""
 
     course: str
     audience: str
@@ -47,7 +47,7 @@ class Plan(NamedTuple):
     months: tuple[int, ...]
     runs: float = 1
     open_demand: float = 0
-    """Applications, in parts of the seats, for one more session that is open today; 0 = there is none."""
+    """Applications per seat for one more session that is open today; 0: there is no such session."""
 
 
 # BPR has not been offered yet and design thinking rarely: the gaps that the demonstration is to close.
@@ -74,7 +74,7 @@ PLANS: Final = (
 
 @dataclass
 class Session:
-    """A session with its meetings; `held` ones are over, `bookable` ones still take applications."""
+    """A session with its meetings."""
 
     course: Course
     row: rows.CourseSession
@@ -94,7 +94,7 @@ class Session:
 
 
 class Timetable:
-    """Makes sessions: mornings and afternoons of the working days after the day that a plan names."""
+    """Places sessions in mornings and afternoons of the working days after a plan's day."""
 
     def __init__(self, today: date, ids: Ids) -> None:
         self._today, self._ids = today, ids
@@ -109,7 +109,7 @@ class Timetable:
         return self._today + timedelta(days=40)
 
     def session(self, course: Course, seats: int, from_day: date) -> Session:
-        """A session soon after `from_day`; a long course meets again a week later."""
+        """A session soon after `from_day`; a long course has more meetings, a week apart."""
         count = ceil(course.minutes / _LONGEST_MEETING)
         begins = self._next(from_day)
         length = timedelta(minutes=course.minutes // count)
@@ -125,7 +125,7 @@ class Timetable:
         return Session(course, row, meetings)
 
     def _next(self, day: date) -> datetime:
-        """Half-days follow each other over three weeks; a large city then runs sessions side by side."""
+        """The next half-day within three weeks; a large city then runs sessions in parallel."""
         days, afternoon = divmod(self._begun[day], 2)
         self._begun[day] += 1
         working = (later for later in map(day.__add__, _DAYS) if later.weekday() < _SATURDAY)

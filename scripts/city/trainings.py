@@ -1,4 +1,4 @@
-"""Who took part in the made-up city's trainings, with what result: enrollments, attendance, evidence."""
+"""Who took part in which training with which result: enrollments, attendance, evidence."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -41,11 +41,11 @@ class Trainings:
     bookings: list[rows.Booking] = field(default_factory=list)
     records: list[rows.SkillRecord] = field(default_factory=list)
     attended: list[tuple[Session, list[UUID]]] = field(default_factory=list)
-    """Sessions that were held, each with those who came: whom surveys ask."""
+    """Sessions that were held, each with the people who attended and get its surveys."""
 
 
 class Office:
-    """The training office of the made-up city: calls, places, notes attendance."""
+    """The training office: invites people, assigns seats and records attendance."""
 
     def __init__(
         self, people: list[Person], absences: list[rows.Absence], leaders: list[rows.RoleAssignment],
@@ -60,7 +60,7 @@ class Office:
         self._done: dict[str, set[UUID]] = defaultdict(set)
 
     def run(self, courses: Mapping[str, Course]) -> Trainings:
-        """Last and this fiscal year as planned, then what is open for application today."""
+        """Run the last and this fiscal year as planned, then the sessions that are open for application today."""
         this_year = clock.fiscal_year(self._today)
         for year in (this_year - 1, this_year):
             members = list(roster(self._city, self._people, self._leaders, min(date(year, *_ROSTER), self._today)))
@@ -74,7 +74,7 @@ class Office:
         return self.rows
 
     def _pool(self, plan: Plan, course: Course, members: list[Member]) -> Iterator[Member]:
-        """The audience without those who have done it; a skill that lasts a year is asked of all again."""
+        """The audience without people who have completed the course, unless its skill lapses every year."""
         for member in members:
             again = course.until_fiscal_year_end or member.person.id not in self._done[course.code]
             if again and AUDIENCES[plan.audience](member.roles):
@@ -92,7 +92,7 @@ class Office:
                 self._hold(course, plan.seats, day, waiting)
 
     def _hold(self, course: Course, seats: int, day: date, pool: Iterator[Member], demand: float | None = None) -> None:
-        """One session: called, filled from the pool, and, when its day is past, attended."""
+        """One session: published, filled from the pool and, when its day is past, attended."""
         session = self._timetable.session(course, seats, day)
         self.rows.sessions.append(session.row)
         self.rows.meetings.extend(session.meetings)
@@ -155,7 +155,7 @@ class Office:
             self._evidence(entry, session)
 
     def _moments(self, session: Session, *, decided: bool) -> tuple[datetime, datetime | None]:
-        """When somebody applied and when that was decided, both before today."""
+        """When the application was submitted and when it was decided, both before today."""
         yesterday = datetime.combine(self._today - timedelta(days=1), time(), clock.TOKYO)
         waited = timedelta(days=self._rng.randrange(1, 30), minutes=self._rng.randrange(480))
         applied_at = min(session.row.application_opens_at + waited, yesterday)

@@ -1,4 +1,4 @@
-"""The made-up city's units for a given number of people: 部等 › 課等 › 係, with the predecessors of renamed ones."""
+"""The city's units for a given number of people: 部等 › 課等 › 係, with the predecessors of renamed ones."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -11,7 +11,7 @@ from app.people.enums import UnitLevel
 from scripts.city.blueprint import Department, Section, Staffing, chart
 from scripts.city.ids import Ids
 
-_FEWEST_IN_SECTION: Final = 4
+_MIN_PEOPLE_IN_SECTION: Final = 4
 
 _PEOPLE_PER_KEPT_SECTION: Final = 9
 
@@ -50,7 +50,7 @@ class Unit(NamedTuple):
 
 @dataclass
 class Workplace:
-    """A section or office with its teams, and how many people work there without the department's own posts."""
+    """A section or office with its teams, and how many people work there, without the posts of the department itself."""
 
     department: Unit
     section: Unit
@@ -61,7 +61,7 @@ class Workplace:
 
 @dataclass
 class Organization:
-    """All units; `before` leads from a renamed unit to what it was until `reorganized_on`."""
+    """All units; `before` maps a renamed unit to its predecessor, which existed until `reorganized_on`."""
 
     reorganized_on: date
     units: list[Unit] = field(default_factory=list)
@@ -70,7 +70,7 @@ class Organization:
     before: dict[UUID, UUID] = field(default_factory=dict)
 
     def unit_on(self, unit: UUID, day: date) -> UUID:
-        """A renamed unit as it was on that day."""
+        """The id under which the unit existed on that day."""
         return self.before.get(unit, unit) if day < self.reorganized_on else unit
 
 
@@ -81,11 +81,11 @@ class _Share(NamedTuple):
 
 
 def organization(people: int, *, opened_on: date, reorganized_on: date, ids: Ids) -> Organization:
-    """Units for so many people; each department keeps one to three posts of its own beside its sections."""
+    """Units for that many people; each department has one to three posts besides those of its sections."""
     city = Organization(reorganized_on)
     kept = _kept(people)
     top_posts = _top_posts(kept, people)
-    sizes = _whole([section.people for _, section in kept], people - sum(top_posts.values()))
+    sizes = _apportion([section.people for _, section in kept], people - sum(top_posts.values()))
     shares = [_Share(department, section, size) for (department, section), size in zip(kept, sizes, strict=True)]
     for department in chart():
         own = [share for share in shares if share.department.code == department.code]
@@ -98,15 +98,15 @@ def organization(people: int, *, opened_on: date, reorganized_on: date, ids: Ids
 
 
 def _kept(people: int) -> list[tuple[Department, Section]]:
-    """Sections that a city of this size has: a small one has fewer, a large one larger."""
-    drawn = [(at, department, section) for department in chart() for at, section in enumerate(department.sections)]
-    first = sorted(drawn, key=lambda entry: (not entry[2].is_kept, entry[0]))
+    """The sections of a city of this size: a small city has fewer, a large city larger ones."""
+    outline = [(at, department, section) for department in chart() for at, section in enumerate(department.sections)]
+    first = sorted(outline, key=lambda entry: (not entry[2].is_kept, entry[0]))
     chosen = first[: max(3, people // _PEOPLE_PER_KEPT_SECTION)]
-    return [(department, section) for at, department, section in drawn if (at, department, section) in chosen]
+    return [(department, section) for at, department, section in outline if (at, department, section) in chosen]
 
 
 def _top_posts(kept: list[tuple[Department, Section]], people: int) -> dict[str, int]:
-    """Each department has its head, larger ones a deputy and a counselor too."""
+    """Posts of each department: a head, in larger ones also a deputy and a counselor."""
     total = sum(section.people for _, section in kept)
     sizes: dict[str, float] = {}
     for department, section in kept:
@@ -114,23 +114,23 @@ def _top_posts(kept: list[tuple[Department, Section]], people: int) -> dict[str,
     return {code: 1 + (size >= _DEPUTY_FROM) + (size >= _COUNSELOR_FROM) for code, size in sizes.items()}
 
 
-def _whole(weights: list[float], total: int) -> list[int]:
-    """Whole numbers in proportion to the weights that add up to the total, none below the fewest."""
-    spare = total - _FEWEST_IN_SECTION * len(weights)
+def _apportion(weights: list[float], total: int) -> list[int]:
+    """Integers in proportion to the weights that add up to the total, none below the minimum."""
+    spare = total - _MIN_PEOPLE_IN_SECTION * len(weights)
     exact = [weight * spare / sum(weights) for weight in weights]
-    floors = [int(share) for share in exact]
-    by_rest = sorted(range(len(weights)), key=lambda at: floors[at] - exact[at])
-    for at in by_rest[: spare - sum(floors)]:
-        floors[at] += 1
-    return [_FEWEST_IN_SECTION + share for share in floors]
+    counts = [int(share) for share in exact]
+    by_remainder = sorted(range(len(weights)), key=lambda at: counts[at] - exact[at])
+    for at in by_remainder[: spare - sum(counts)]:
+        counts[at] += 1
+    return [_MIN_PEOPLE_IN_SECTION + share for share in counts]
 
 
-def _open_department(city: Organization, drawn: Department, own: list[_Share], opened_on: date, ids: Ids) -> None:
-    label = _Label(drawn.code, drawn.name, drawn.kana)
-    department = _unit(ids, label, UnitLevel.DEPARTMENT, None, opened_on)._replace(name_en=drawn.name_en)
+def _open_department(city: Organization, outline: Department, own: list[_Share], opened_on: date, ids: Ids) -> None:
+    label = _Label(outline.code, outline.name, outline.kana)
+    department = _unit(ids, label, UnitLevel.DEPARTMENT, None, opened_on)._replace(name_en=outline.name_en)
     city.units.append(department)
     for at, share in enumerate(own, start=1):
-        code = share.section.code or f"{drawn.code}{at:02d}"
+        code = share.section.code or f"{outline.code}{at:02d}"
         for part, people in enumerate(_parts(share), start=1):
             _open_section(city, department, share.section, _Label.of(share.section, code, part), people, ids)
 
@@ -145,7 +145,7 @@ def _unit(ids: Ids, label: "_Label", level: UnitLevel, parent: Unit | None, vali
 
 
 def _parts(share: _Share) -> Iterator[int]:
-    """A section that has grown too large is divided; one that the policy names stays whole."""
+    """Sizes of the parts: a section that is too large is divided, unless the policy names it."""
     limit = _LARGEST.get(share.section.staffing, _LARGEST_OTHERWISE)
     count = 1 if share.section.code or share.people <= limit else ceil(share.people / (limit * 0.6))
     for part in range(count):
@@ -164,29 +164,29 @@ class _Label(NamedTuple):
         return cls(f"{code}.{part}", f"第{part}{section.name}", f"ダイ{part}{section.kana}")
 
 
-def _open_section(city: Organization, department: Unit, drawn: Section, label: _Label, people: int, ids: Ids) -> None:
-    level, opened_on = UnitLevel.OFFICE if drawn.is_office else UnitLevel.SECTION, department.valid_from
+def _open_section(city: Organization, department: Unit, outline: Section, label: _Label, people: int, ids: Ids) -> None:
+    level, opened_on = UnitLevel.OFFICE if outline.is_office else UnitLevel.SECTION, department.valid_from
     section = _unit(ids, label, level, department, opened_on)._replace(
-        needs_leader=drawn.staffing in _IN_THE_POLICY, max_absent=_MAX_ABSENT.get(drawn.staffing)
+        needs_leader=outline.staffing in _IN_THE_POLICY, max_absent=_MAX_ABSENT.get(outline.staffing)
     )
-    teams = [_unit(ids, team, UnitLevel.TEAM, section, opened_on) for team in _team_labels(drawn, label.code, people)]
-    workplace = Workplace(department, section, drawn.staffing, people, teams)
-    if drawn.former:
-        workplace = _renamed(city, workplace, drawn.former, ids)
+    teams = [_unit(ids, team, UnitLevel.TEAM, section, opened_on) for team in _team_labels(outline, label.code, people)]
+    workplace = Workplace(department, section, outline.staffing, people, teams)
+    if outline.former:
+        workplace = _renamed(city, workplace, outline.former, ids)
     city.workplaces.append(workplace)
     city.units += [workplace.section, *workplace.teams]
 
 
-def _team_labels(drawn: Section, code: str, people: int) -> Iterator[_Label]:
-    count = people // _PEOPLE_PER_TEAM if drawn.teams else 0
+def _team_labels(outline: Section, code: str, people: int) -> Iterator[_Label]:
+    count = people // _PEOPLE_PER_TEAM if outline.teams else 0
     for at in range(count if count > 1 else 0):
-        again, which = divmod(at, len(drawn.teams))
+        again, which = divmod(at, len(outline.teams))
         number = f"第{again + 1}" if again else ""
-        yield _Label(f"{code}-{at + 1}", f"{drawn.teams[which]}{number}係")
+        yield _Label(f"{code}-{at + 1}", f"{outline.teams[which]}{number}係")
 
 
 def _renamed(city: Organization, now: Workplace, former: tuple[str, str], ids: Ids) -> Workplace:
-    """The reorganization closed the former unit and opened today's under the same code on the same day."""
+    """The workplace after a reorganization that closed its former units and opened new ones with the same codes."""
     was = {now.section.id: ids()} | {team.id: ids() for team in now.teams}
     for unit in (now.section, *now.teams):
         closed = unit._replace(

@@ -6,7 +6,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from app.seed.source import policy
 from scripts.city import programme
-from scripts.city.city import City, Drawn, Known, draw, inhabit
+from scripts.city.generate import City, Existing, Layout, lay_out, populate
 
 TODAY = date(2026, 11, 23)
 
@@ -15,18 +15,18 @@ def key(name: str) -> UUID:
     return uuid5(NAMESPACE_URL, name)
 
 
-def known() -> Known:
-    """As if the policy were loaded, with ids that follow from codes."""
+def existing() -> Existing:
+    """As if the policy were loaded, with ids derived from codes."""
     courses = programme.courses({entry["code"]: key(entry["code"]) for entry in policy()["courses"]})
-    return Known(key("training"), key("information"), courses, programme.qualifications())
+    return Existing(key("training"), key("information"), courses, programme.qualifications())
 
 
-def town(people: int = 400, *, seed: int = 1, today: date = TODAY) -> tuple[Drawn, City]:
-    drawn = draw(people, seed=seed, today=today)
-    return drawn, inhabit(drawn, known())
+def town(people: int = 400, *, seed: int = 1, today: date = TODAY) -> tuple[Layout, City]:
+    layout = lay_out(people, seed=seed, today=today)
+    return layout, populate(layout, existing())
 
 
 @cache
-def a_town() -> tuple[Drawn, City]:
-    """One town for tests that only look."""
+def a_town() -> tuple[Layout, City]:
+    """One town for tests that only read it."""
     return town(1500)

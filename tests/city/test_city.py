@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from scripts.city.city import draw
+from scripts.city.generate import lay_out
 from scripts.city.tables import tables
 from tests.city.given import TODAY, a_town, key, town
 
@@ -24,8 +24,8 @@ def on(day: date, period: Any) -> bool:
 
 
 def test_the_same_number_seed_and_day_make_the_same_city() -> None:
-    (drawn, city), (again_drawn, again) = town(120), town(120)
-    assert drawn.units == again_drawn.units
+    (layout, city), (again_layout, again) = town(120), town(120)
+    assert layout.organization == again_layout.organization
     assert everything(city) == everything(again)
 
 
@@ -44,8 +44,8 @@ def test_exactly_so_many_people_serve_today(people: int, today: date) -> None:
 
 
 def test_a_city_of_3600_has_about_300_units() -> None:
-    drawn = draw(3600, seed=1, today=TODAY)
-    today = [unit for unit in drawn.units.units if unit.valid_to is None]
+    layout = lay_out(3600, seed=1, today=TODAY)
+    today = [unit for unit in layout.organization.units if unit.valid_to is None]
     assert 270 <= len(today) <= 330
     assert {unit.level for unit in today} == {"department", "section", "team", "office"}
     assert any(unit.name.endswith("保育所") for unit in today)
@@ -64,8 +64,8 @@ def test_primary_posts_follow_each_other_without_overlap_or_pause() -> None:
 
 
 def test_posts_lie_within_the_life_of_their_unit_and_of_the_employment() -> None:
-    drawn, city = a_town()
-    units = {unit.id: unit for unit in drawn.units.units}
+    layout, city = a_town()
+    units = {unit.id: unit for unit in layout.organization.units}
     employed = defaultdict(list)
     for terms in city.personnel.employments:
         employed[terms.employee_id].append(terms)
@@ -78,19 +78,19 @@ def test_posts_lie_within_the_life_of_their_unit_and_of_the_employment() -> None
 
 
 def test_a_renamed_unit_closes_on_the_day_on_which_its_successor_opens() -> None:
-    drawn, _ = a_town()
-    units = {unit.id: unit for unit in drawn.units.units}
-    closed = [unit for unit in drawn.units.units if unit.valid_to]
+    layout, _ = a_town()
+    units = {unit.id: unit for unit in layout.organization.units}
+    closed = [unit for unit in layout.organization.units if unit.valid_to]
     assert closed
     for unit in closed:
         (successor,) = unit.successor_ids
-        assert units[successor].valid_from == unit.valid_to == drawn.units.reorganized_on
+        assert units[successor].valid_from == unit.valid_to == layout.organization.reorganized_on
         assert units[successor].code == unit.code
 
 
 def test_lineage_leads_from_the_department_to_the_unit() -> None:
-    drawn, _ = a_town()
-    units = {unit.id: unit for unit in drawn.units.units}
+    layout, _ = a_town()
+    units = {unit.id: unit for unit in layout.organization.units}
     for unit in units.values():
         assert unit.lineage[-1] == unit.id
         assert (unit.lineage[-2] if unit.parent_id else None) == unit.parent_id
@@ -120,21 +120,21 @@ def test_orders_that_lie_ahead_are_not_published_yet() -> None:
 
 
 def test_every_section_has_a_head_or_somebody_who_acts() -> None:
-    drawn, city = a_town()
+    layout, city = a_town()
     kinds = defaultdict(set)
     for post in city.personnel.posts:
         if on(TODAY, post) and post.position_rank in {"department_head", "section_head", "nursery_head"}:
             kinds[post.org_unit_id].add(post.kind)
-    headed = [unit for unit in drawn.units.units if on(TODAY, unit) and unit.level != "team"]
+    headed = [unit for unit in layout.organization.units if on(TODAY, unit) and unit.level != "team"]
     assert all(kinds[unit.id] for unit in headed)
     vacant = [unit for unit in headed if "primary" not in kinds[unit.id]]
     assert 0 < len(vacant) < len(headed) * 0.05
 
 
 def test_most_sections_have_a_leader_and_some_have_none() -> None:
-    drawn, city = a_town()
+    layout, city = a_town()
     led = {row.org_unit_id for row in city.leaders if on(TODAY, row)}
-    wanted = [unit for unit in drawn.units.units if unit.needs_leader and on(TODAY, unit)]
+    wanted = [unit for unit in layout.organization.units if unit.needs_leader and on(TODAY, unit)]
     assert 0.75 < sum(unit.id in led for unit in wanted) / len(wanted) < 1
 
 

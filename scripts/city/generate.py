@@ -1,4 +1,4 @@
-"""A made-up city of the real one's shape for any number of people: the same for the same number, seed and day."""
+"""Generates a city for any number of people: the same for the same number, seed and day."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,8 +21,8 @@ from scripts.city.timetable import Course
 from scripts.city.trainings import Office, Trainings
 from scripts.city.units import Organization, organization
 
-DRAWN_FOR: Final = 3600
-FEWEST: Final = 30
+BASE_SIZE: Final = 3600
+MIN_PEOPLE: Final = 30
 _YEARS: Final = 3
 _UNITS_EXIST_BEFORE: Final = 10
 _SECTIONS_PER_VACANT_HEAD: Final = 50
@@ -33,8 +33,8 @@ _UNTIL_PUBLISHED: Final = timedelta(days=18)
 
 
 @dataclass(frozen=True)
-class Known:
-    """What the register holds already: the accounts that decide, and the policy's courses and qualifications."""
+class Existing:
+    """Rows that are loaded before: the deciding accounts and the policy's courses and qualifications."""
 
     training: UUID
     information: UUID
@@ -43,13 +43,13 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Drawn:
-    """A city's units before anybody works there, and the dice that its life is drawn with."""
+class Layout:
+    """A city's units without people, and the random generator that everything else is drawn from."""
 
     size: int
     today: date
     first_day: date
-    units: Organization
+    organization: Organization
     vacant_heads: int
     rng: Random
     ids: Ids
@@ -66,50 +66,50 @@ class City:
     cast: dict[str, Person]
 
 
-def draw(people: int, *, seed: int, today: date) -> Drawn:
+def lay_out(people: int, *, seed: int, today: date) -> Layout:
     """The units of a city in which exactly so many people serve on `today`."""
-    size = max(people, FEWEST)
+    size = max(people, MIN_PEOPLE)
     rng = Random(f"{seed}/{size}/{today}")
     ids = Ids(rng, datetime.combine(today, time(), clock.TOKYO))
     this_april = clock.fiscal_year_start(clock.fiscal_year(today))
     first_day = this_april.replace(year=this_april.year - _YEARS + 1)
-    vacant = len(_units(size, first_day, this_april, ids).workplaces) // _SECTIONS_PER_VACANT_HEAD
-    return Drawn(size, today, first_day, _units(size + vacant, first_day, this_april, ids), vacant, rng, ids)
+    vacant = len(_organization(size, first_day, this_april, ids).workplaces) // _SECTIONS_PER_VACANT_HEAD
+    return Layout(size, today, first_day, _organization(size + vacant, first_day, this_april, ids), vacant, rng, ids)
 
 
-def inhabit(drawn: Drawn, known: Known) -> City:
-    """People, posts, trainings and answers of three fiscal years up to today."""
-    units, today, rng, ids = drawn.units, drawn.today, drawn.rng, drawn.ids
-    careers = Careers(slots(units, rng), drawn.first_day, rng, ids, vacant_heads=drawn.vacant_heads)
-    _live_through(careers, drawn.first_day, today)
-    personnel = Writer(units, today, rng, ids).write(careers, drawn.first_day)
-    appointed = leaders(units, careers.people, drawn.first_day, today, known.information, rng, ids)
+def populate(layout: Layout, existing: Existing) -> City:
+    """People, posts, trainings and survey responses of three fiscal years up to today."""
+    city, today, rng, ids = layout.organization, layout.today, layout.rng, layout.ids
+    careers = Careers(slots(city, rng), layout.first_day, rng, ids, vacant_heads=layout.vacant_heads)
+    _advance(careers, layout.first_day, today)
+    personnel = Writer(city, today, rng, ids).write(careers, layout.first_day)
+    appointed = leaders(city, careers.people, layout.first_day, today, existing.information, rng, ids)
     office = Office(
         careers.people, personnel.absences, appointed,
-        city=units, scale=drawn.size / DRAWN_FOR, today=today, by=known.training, rng=rng, ids=ids,
+        city=city, scale=layout.size / BASE_SIZE, today=today, by=existing.training, rng=rng, ids=ids,
     )  # fmt: skip
-    trainings = office.run(known.courses)
-    passed, evidence = awards(careers.people, known.qualifications, today, known.training, rng, ids)
+    trainings = office.run(existing.courses)
+    awarded, evidence = awards(careers.people, existing.qualifications, today, existing.training, rng, ids)
     trainings.records.extend(evidence)
-    asked = questionnaires(trainings.attended, rng, ids)
+    surveys = questionnaires(trainings.attended, rng, ids)
     return City(
         careers.people,
         personnel,
         appointed,
         trainings,
-        passed,
-        asked,
-        cast(units, careers.people, personnel, appointed, today),
+        awarded,
+        surveys,
+        cast(city, careers.people, personnel, appointed, today),
     )
 
 
-def _units(people: int, first_day: date, reorganized_on: date, ids: Ids) -> Organization:
+def _organization(people: int, first_day: date, reorganized_on: date, ids: Ids) -> Organization:
     opened_on = first_day.replace(year=first_day.year - _UNITS_EXIST_BEFORE)
     return organization(people, opened_on=opened_on, reorganized_on=reorganized_on, ids=ids)
 
 
-def _live_through(careers: Careers, first_day: date, today: date) -> None:
-    """Transfers of every April and a few in October; some orders lie ahead and are not published yet."""
+def _advance(careers: Careers, first_day: date, today: date) -> None:
+    """Transfers of every April and a few in October; some orders are dated ahead and not published yet."""
     for year in range(first_day.year, clock.fiscal_year(today) + 1):
         april, october = date(year, 4, 1), date(year, *_MIDYEAR)
         if april > first_day:
