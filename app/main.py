@@ -1,7 +1,6 @@
 """The one place that knows every room; it holds no logic."""
 
 import gc
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -10,7 +9,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from app import api
 from app.audit import recorder
-from app.kit import docs, error_handlers, health, keys, openapi
+from app.kit import docs, error_handlers, health, keys, logs, openapi
 from app.kit.database import Database
 from app.kit.edge import Edge
 from app.kit.limits import Quota
@@ -21,7 +20,7 @@ from app.vocabulary.rules import POLICY
 def create() -> FastAPI:
     """The factory that uvicorn calls."""
     settings = Settings()
-    logging.basicConfig(level=settings.log_level)
+    logs.install(settings)
     return build_app(settings)
 
 

@@ -25,6 +25,7 @@ from tests import postgres
 from tests.served import Served, served
 
 logging.getLogger("hagukumi").setLevel(logging.DEBUG)  # a 500 in a test shows where it came from
+logging.getLogger("hagukumi.sql").setLevel(logging.WARNING)
 SignIn = Callable[..., Awaitable[AsyncClient]]
 
 

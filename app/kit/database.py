@@ -4,7 +4,10 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+
+from app.kit import logs
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Plans made for any day suit no day: with 100,000 people they cost 10 to 50 times those made for the day asked for.
@@ -27,6 +30,8 @@ class Database:
         }
         self.reads = create_async_engine(url, connect_args=_READ_ONLY, isolation_level="AUTOCOMMIT", **options)
         self.writes = create_async_engine(url, connect_args=_WRITING, **options)
+        for engine in (self.reads, self.writes):
+            event.listen(engine.sync_engine, "before_cursor_execute", _count)
 
     def reading(self) -> AsyncSession:
         return self._session(self.reads)
@@ -41,6 +46,10 @@ class Database:
     @staticmethod
     def _session(bind: AsyncEngine | AsyncConnection, **options: Any) -> AsyncSession:
         return AsyncSession(bind, expire_on_commit=False, **options)
+
+
+def _count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+    logs.count_statement(statement)
 
 
 async def unit_of_work(request: Request) -> AsyncIterator[AsyncSession]:

@@ -1,6 +1,5 @@
 """The outermost layer: a request id for each call, headers for each answer, limits, and no error text to anybody."""
 
-import logging
 import re
 from collections.abc import Hashable
 
@@ -9,11 +8,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.kit import error_handlers
+from app.kit import error_handlers, logs
 from app.kit.limits import Allowance, Quota, TooManyCalls
 from app.kit.records import uuid7
 
-log = logging.getLogger("hagukumi")
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _ALWAYS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "X-Frame-Options": "DENY"}
 
@@ -37,14 +35,10 @@ class Edge:
         request_id = given if _ID.fullmatch(given) else str(uuid7())
         scope.setdefault("state", {})["request_id"] = request_id
         allowance = self.calls.spend(_caller(sent, scope))
-        started = False
 
         async def answer(message: Message) -> None:
-            nonlocal started
             if message["type"] == "http.response.start":
-                started = True
-                # the path as sent, never the query: it may hold a name
-                log.info("%s %s %s %s", request_id, method, scope["raw_path"].decode("ascii"), message["status"])
+                call.status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-Id"] = request_id
                 headers.setdefault("Cache-Control", "private, no-cache")
@@ -54,13 +48,14 @@ class Edge:
                 message = {**message, "body": b""}
             await send(message)
 
-        try:
-            app = self.app if allowance.left >= 0 else self._refused(Request(scope, receive), allowance)
-            await app(scope, self._limited(receive), answer)
-        except Exception as error:
-            if started:
-                raise
-            await error_handlers.on_unexpected(Request(scope, receive), error)(scope, receive, answer)
+        with logs.call(request_id, method, scope["raw_path"].decode("ascii")) as call:
+            try:
+                app = self.app if allowance.left >= 0 else self._refused(Request(scope, receive), allowance)
+                await app(scope, self._limited(receive), answer)
+            except Exception as error:
+                if call.status is not None:
+                    raise
+                await error_handlers.on_unexpected(Request(scope, receive), error)(scope, receive, answer)
 
     @staticmethod
     def _refused(request: Request, allowance: Allowance) -> ASGIApp:

@@ -1,6 +1,5 @@
 """Every error leaves as RFC 9457 problem details, in the caller's language, without the rejected value."""
 
-import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, cast
@@ -15,10 +14,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 
-from app.kit import methods, problems, words
+from app.kit import logs, methods, problems, words
 from app.kit.problems import DomainError, Language, Member
 
-log = logging.getLogger("hagukumi")
 MEDIA_TYPE = "application/problem+json"
 _BY_STATE: Mapping[str, type[DomainError]] = {
     "23503": problems.InUse,
@@ -183,8 +181,9 @@ def on_unexpected(request: Request, error: Exception) -> Response:
     while frame is not None and frame.tb_next is not None:
         frame = frame.tb_next
     place = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else "?"
-    log.error("%s unexpected %s at %s", request.state.request_id, type(error).__name__, place)
-    log.debug("for developers, never in production", exc_info=error)
+    facts = {"request_id": request.state.request_id, "kind": type(error).__name__, "place": place}
+    logs.log.error("unexpected error", extra={"facts": facts})
+    logs.log.debug("for developers, never in production", exc_info=error)
     return on_http_error(request, HTTPException(500))
 
 

@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     pool_size: int = 40
     cors_origins: list[str] = []
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
+    log_sql: bool = False
 
     @cached_property
     def url(self) -> str:

@@ -1,0 +1,80 @@
+"""Log lines, a JSON object each. No query of a URL, no parameter and no text of an error: nothing personal."""
+
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import perf_counter
+
+from app.kit.settings import Settings
+
+log = logging.getLogger("hagukumi")
+sql = logging.getLogger("hagukumi.sql")
+
+
+@dataclass
+class Call:
+    """What is counted while a request is answered."""
+
+    request_id: str
+    status: int | None = None
+    statements: int = 0
+
+
+_current: ContextVar[Call | None] = ContextVar("current", default=None)
+
+
+class JsonLines(logging.Formatter):
+    """The moment (UTC), the level, what happened, and the facts that were given with it as `extra`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        line = {"at": at, "level": record.levelname, "event": record.getMessage(), **getattr(record, "facts", {})}
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def install(settings: Settings) -> None:
+    """Everything that this process logs becomes JSON on stderr; the web server's own lines, too."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
+    sql.setLevel(logging.DEBUG if settings.log_sql else logging.WARNING)
+    for name in ("uvicorn", "uvicorn.error"):
+        server = logging.getLogger(name)
+        server.handlers.clear()
+        server.propagate = True
+
+
+@contextmanager
+def call(request_id: str, method: str, path: str) -> Iterator[Call]:
+    """Counts and times what happens inside, and logs it at the end. The path comes without its query."""
+    counted, started = Call(request_id), perf_counter()
+    token = _current.set(counted)
+    try:
+        yield counted
+    finally:
+        _current.reset(token)
+        facts = {
+            "request_id": request_id,
+            "method": method,
+            "path": path,
+            "status": counted.status,
+            "duration_ms": round((perf_counter() - started) * 1000, 1),
+            "statements": counted.statements,
+        }
+        log.info("call", extra={"facts": facts})
+
+
+def count_statement(statement: str) -> None:
+    """Adds an SQL statement to the call in progress; APP_LOG_SQL shows its text, without parameters."""
+    counted = _current.get()
+    if counted:
+        counted.statements += 1
+    if sql.isEnabledFor(logging.DEBUG):
+        facts = {"request_id": counted and counted.request_id, "sql": statement}
+        sql.debug("statement", extra={"facts": facts})
