@@ -16,8 +16,9 @@ FILES = (
     "audit/triggers.sql",
     "people/functions.sql",
     "roles/functions.sql",
+    "roles/assignments.sql",
     "seats/functions.sql",
-    "insights/functions.sql",
+    "insights/skill_gaps.sql",
 )
 """In the order of the layers: a function may call those of an earlier file."""
 

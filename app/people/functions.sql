@@ -1,14 +1,26 @@
--- Posts held on a day, as known to somebody who knows the orders published up to `known_on`:
--- an unpublished order neither starts a post nor ends one.
-CREATE FUNCTION posts_on(day date, known_on date) RETURNS SETOF post LANGUAGE sql STABLE AS $$
-    SELECT p.* FROM post p
-    WHERE p.valid_from <= day
-      AND (p.published_on IS NULL OR p.published_on <= known_on)
-      AND (p.valid_to IS NULL OR p.valid_to > day OR p.end_published_on > known_on)
+-- What a reader may know who knows the orders published up to a day: an order that is published later
+-- neither starts a post nor ends one.
+
+CREATE FUNCTION known_end(valid_to date, end_published_on date, published_by date) RETURNS date
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN end_published_on > published_by THEN NULL ELSE valid_to END
+$$;
+
+CREATE FUNCTION posts_known(published_by date) RETURNS SETOF post LANGUAGE sql STABLE AS $$
+    SELECT p.id, p.created_at, p.updated_at, p.version,
+        p.valid_from, known_end(p.valid_to, p.end_published_on, published_by),
+        p.employee_id, p.org_unit_id, p.kind, p.position_rank, p.job_title, p.order_number,
+        p.published_on, known_end(p.end_published_on, p.end_published_on, published_by)
+    FROM post p
+    WHERE p.published_on IS NULL OR p.published_on <= published_by
+$$;
+
+CREATE FUNCTION posts_on(day date, published_by date) RETURNS SETOF post LANGUAGE sql STABLE AS $$
+    SELECT p.* FROM posts_known(published_by) p WHERE in_force(p.valid_from, p.valid_to, day)
 $$;
 
 -- Everybody employed on a day: the primary unit, the terms, whether in the policy's scope, whether away.
-CREATE FUNCTION scope_on(day date, known_on date)
+CREATE FUNCTION scope_on(day date, published_by date)
 RETURNS TABLE (employee_id uuid, org_unit_id uuid, appointment_type varchar, job_service varchar,
                job_category varchar, in_scope boolean, absent boolean)
 LANGUAGE sql STABLE AS $$
@@ -16,15 +28,21 @@ LANGUAGE sql STABLE AS $$
         EXISTS (
             SELECT FROM scope_rule r
             WHERE r.appointment_type = e.appointment_type AND r.job_service = e.job_service
-              AND r.valid_from <= day AND (r.valid_to IS NULL OR r.valid_to > day)
+              AND in_force(r.valid_from, r.valid_to, day)
               AND (r.except_org_unit_codes = '{}' OR NOT EXISTS (
                   SELECT FROM org_unit u JOIN org_unit above ON above.id = ANY (u.lineage)
                   WHERE u.id = p.org_unit_id AND above.code = ANY (r.except_org_unit_codes)))),
-        EXISTS (
-            SELECT FROM absence a
-            WHERE a.employee_id = e.employee_id
-              AND a.valid_from <= day AND (a.valid_to IS NULL OR a.valid_to > day))
+        EXISTS (SELECT FROM absence a WHERE a.employee_id = e.employee_id AND in_force(a.valid_from, a.valid_to, day))
     FROM employment e
-    LEFT JOIN posts_on(day, known_on) p ON p.employee_id = e.employee_id AND p.kind = 'primary'
-    WHERE e.valid_from <= day AND (e.valid_to IS NULL OR e.valid_to > day)
+    LEFT JOIN posts_on(day, published_by) p ON p.employee_id = e.employee_id AND p.kind = 'primary'
+    WHERE in_force(e.valid_from, e.valid_to, day)
+$$;
+
+-- The posts of heads who are in office on a day: not those of heads on leave.
+CREATE FUNCTION heads_on(day date, published_by date) RETURNS SETOF post LANGUAGE sql STABLE AS $$
+    SELECT p.*
+    FROM posts_on(day, published_by) p
+    JOIN position_rank r ON r.code = p.position_rank AND r.is_head
+    WHERE NOT EXISTS (
+        SELECT FROM absence a WHERE a.employee_id = p.employee_id AND in_force(a.valid_from, a.valid_to, day))
 $$;
