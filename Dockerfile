@@ -25,6 +25,7 @@ RUN python scripts/environment.py --runtime
 COPY LICENSE alembic.ini ./
 COPY migrations migrations
 COPY app app
+COPY openapi/openapi.json openapi/openapi.ja.json openapi/
 
 USER hagukumi
 VOLUME /var/lib/hagukumi

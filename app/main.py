@@ -1,20 +1,18 @@
-"""The one place that knows every room; it holds no logic."""
+"""Puts the service together: the only module that knows every package; it holds no logic."""
 
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from starlette.middleware.cors import CORSMiddleware
 
-from app import api
+from app import VERSION, api
 from app.audit import recorder
-from app.kit import docs, error_handlers, health, keys, logs, openapi
+from app.kit import contract, cors, docs, error_handlers, health, keys, logs
 from app.kit.database import Database
 from app.kit.edge import Edge
 from app.kit.limits import Quota
 from app.kit.settings import Settings
-from app.vocabulary.rules import POLICY
 
 
 def create() -> FastAPI:
@@ -25,7 +23,15 @@ def create() -> FastAPI:
 
 
 def build_app(settings: Settings, database: Database | None = None) -> FastAPI:
-    app = FastAPI(lifespan=_lifespan, openapi_url=None, redirect_slashes=False, **openapi.about(api.TAGS))
+    app = FastAPI(
+        title="Hagukumi",
+        version=VERSION,
+        lifespan=_lifespan,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
     app.state.settings = settings
     app.state.keys = keys.load(settings.keys)
     app.state.wrong_sign_ins = Quota("wrong-sign-ins", settings.wrong_sign_ins_per_minute)
@@ -34,11 +40,10 @@ def build_app(settings: Settings, database: Database | None = None) -> FastAPI:
     error_handlers.install(app)
     app.include_router(api.router)
     app.include_router(health.router)
-    openapi.install(app, api.JAPANESE, POLICY, api.EXAMPLES)
+    contract.install(app)
     docs.install(app)
     app.add_middleware(Edge, body_limit=settings.body_limit, calls_per_minute=settings.calls_per_minute)
-    if settings.cors_origins:  # around everything, so that a page can read what the edge refuses, too
-        app.add_middleware(CORSMiddleware, allow_origins=settings.cors_origins, **openapi.CORS)
+    cors.install(app, settings.cors_origins)
     return app
 
 

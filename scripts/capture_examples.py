@@ -1,4 +1,4 @@
-"""Writes app/examples.json: what the demonstration city answers to each operation, for the document to show.
+"""Writes openapi/examples.json: what the demonstration city answers to each operation, for the document to show.
 
     scripts/serve --data DIR
     .venv/bin/python -m scripts.capture_examples [OPERATION …] [--url http://127.0.0.1:8000]
@@ -12,15 +12,13 @@ import argparse
 import json
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 import httpx
 
-from app.kit.openapi.walk import Json, operations
-from scripts.export_openapi import document
+from scripts.export_openapi import COMMAND, EXAMPLES, document
+from scripts.openapi.walk import Json, operations
 
-FILE = Path(__file__).parent.parent / "app" / "examples.json"
 MOST = 3  # rows of a list
 SOME = 50  # resources that are looked at
 ACCOUNTS = ("admin", "section-head")  # the second for what only a head may do
@@ -32,10 +30,10 @@ def main() -> None:
     parser.add_argument("operations", nargs="*", metavar="OPERATION", help="such as venues_list")
     chosen = parser.parse_args()
     clients = [signed_in(chosen.url, account) for account in ACCOUNTS]
-    kept = json.loads(FILE.read_text(encoding="utf-8")) if chosen.operations else {}
+    kept = json.loads(EXAMPLES.read_text(encoding="utf-8")) if chosen.operations else {}
     answers = kept | captured(clients, json.loads(document()), chosen.operations)
-    FILE.write_text(json.dumps(answers, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    print(f"wrote {FILE.name}; now run python -m scripts.export_openapi")
+    EXAMPLES.write_text(json.dumps(answers, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    print(f"wrote {EXAMPLES.name}; now run {COMMAND}")
 
 
 def signed_in(url: str, account: str) -> httpx.Client:

@@ -7,7 +7,7 @@ from typing import Any
 
 from specshift import Change, Severity, diff_specs
 
-from app.kit.openapi.walk import Json, operations, resolved
+from scripts.openapi.walk import Json, operations, resolved
 
 _NARROWER = ("Constraint '", "Validation pattern", "A new validation pattern")
 _SHOWN = 6  # names of operations in a line

@@ -1,38 +1,73 @@
-"""Writes openapi/openapi.json, the integration contract; with --check, says whether it is current.
+"""Writes openapi/openapi.json, the integration contract, and openapi/openapi.ja.json, the same in Japanese.
 
 .venv/bin/python -m scripts.export_openapi [--check]
+
+With --check nothing is written; it reports whether both files are current.
 """
 
 import argparse
 import json
 import sys
 import tempfile
+import tomllib
+from functools import cache
 from pathlib import Path
+from typing import Any
 
+from app.kit import contract
+from app.kit.problems import Language
 from app.kit.settings import Settings
 from app.main import build_app
+from app.vocabulary.rules import POLICY
+from scripts.openapi.document import build
+from scripts.openapi.japanese import translated
+from scripts.openapi.walk import Json
 
-FILE = Path(__file__).parent.parent / "openapi" / "openapi.json"
-
-
-def document() -> str:
-    """The document of the application as it stands; no database is asked."""
-    with tempfile.TemporaryDirectory() as keys:
-        app = build_app(Settings(embedded_url="postgresql://nobody@/nothing", keys=Path(keys)))
-    return json.dumps(app.openapi(), ensure_ascii=False, indent=2, sort_keys=False) + "\n"
+FOLDER = Path(__file__).parent.parent / "openapi"
+EXAMPLES = FOLDER / "examples.json"
+COMMAND = "python -m scripts.export_openapi"
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; fail when the file is stale")
-    if not parser.parse_args().check:
-        FILE.parent.mkdir(exist_ok=True)
-        FILE.write_text(document())
-        print(f"wrote {FILE.name}")
-        return 0
-    current = FILE.exists() and FILE.read_text() == document()
-    print(f"{FILE.name} is {'current' if current else 'stale: run python -m scripts.export_openapi'}")
-    return 0 if current else 1
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="write nothing; fail when a file is stale")
+    check = parser.parse_args().check
+    stale = [language for language in contract.FILES if not is_current(language)]
+    for language in stale:
+        if not check:
+            contract.FILES[language].write_text(document(language), encoding="utf-8")
+        print(
+            f"{contract.FILES[language].name} is stale: run {COMMAND}"
+            if check
+            else f"wrote {contract.FILES[language].name}"
+        )
+    if not stale:
+        print("The documents are current")
+    return 1 if stale and check else 0
+
+
+def is_current(language: Language) -> bool:
+    file = contract.FILES[language]
+    return file.exists() and file.read_text(encoding="utf-8") == document(language)
+
+
+def document(language: Language = "en") -> str:
+    """The document of the application as it stands; no database is needed."""
+    found = _english() if language == "en" else translated(_english(), texts("ja"))
+    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+
+
+def texts(language: Language) -> dict[str, Any]:
+    """The sections of the language's file; the English of operations stands at their routes."""
+    return tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _english() -> Json:
+    with tempfile.TemporaryDirectory() as keys:
+        app = build_app(Settings(embedded_url="postgresql://nobody@/nothing", keys=Path(keys)))
+    captured = json.loads(EXAMPLES.read_text(encoding="utf-8"))
+    return build(app, texts("en"), captured, POLICY)
 
 
 if __name__ == "__main__":

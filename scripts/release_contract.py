@@ -1,20 +1,20 @@
-"""Releases the contract as it stands: raise `version` in app/kit/openapi, fill "Unreleased" in CHANGELOG.md, then
+"""Releases the contract as it stands: raise `VERSION` in app/__init__.py, fill "Unreleased" in CHANGELOG.md, then
 
 .venv/bin/python -m scripts.release_contract
 
-copies openapi/openapi.json to openapi/released/v1.json and gives what is unreleased its version and day. Refuses when
-a client of the released contract would break, unless the version says so: by its first number, before 1.0.0
-by its second.
+writes the documents, copies the English one to openapi/released/v1.json and gives the unreleased part of the changelog
+its version and day. Refuses when a client of the released contract would break, unless the version announces it: by its
+first number, before 1.0.0 by its second.
 """
 
 import json
 from datetime import date
 
-from app.kit import clock
-from app.kit.openapi.walk import Json, operations
+from app.kit import clock, contract
 from scripts import export_openapi
 from scripts.compatibility import breaks
 from scripts.environment import ROOT
+from scripts.openapi.walk import Json, operations
 
 RELEASED = ROOT / "openapi" / "released" / "v1.json"
 CHANGELOG = ROOT / "CHANGELOG.md"
@@ -22,7 +22,7 @@ _HEADING = "## Unreleased\n"
 
 
 def refused(released: Json, current: Json) -> list[str]:
-    """Why the one may not take the other's place; nothing when it may."""
+    """The reasons why the one may not replace the other; none when it may."""
     before, after = _numbers(released), _numbers(current)
     if after <= before:
         return [f"The version {_version(current)} is not newer than the released {_version(released)}."]
@@ -30,10 +30,10 @@ def refused(released: Json, current: Json) -> list[str]:
 
 
 def says_it_breaks(released: Json, current: Json) -> bool:
-    """Whether clients are told by the version's first number, before 1.0.0 by its second."""
+    """Whether the version announces a break: by its first number, before 1.0.0 by its second."""
     before, after = _numbers(released), _numbers(current)
-    told = 2 if before[0] == 0 else 1
-    return after[:told] > before[:told]
+    significant = 2 if before[0] == 0 else 1
+    return after[:significant] > before[:significant]
 
 
 def entry(changelog: str, released: Json, current: Json, day: date) -> str:
@@ -60,9 +60,10 @@ def main() -> int:
         return 1
     CHANGELOG.write_text(entry(CHANGELOG.read_text(), released, current, clock.today()))
     RELEASED.parent.mkdir(exist_ok=True)
-    for file in (export_openapi.FILE, RELEASED):
-        file.write_text(text)
-    written = ", ".join(str(file.relative_to(ROOT)) for file in (export_openapi.FILE, RELEASED, CHANGELOG))
+    RELEASED.write_text(text, encoding="utf-8")
+    for language, file in contract.FILES.items():
+        file.write_text(export_openapi.document(language), encoding="utf-8")
+    written = ", ".join(str(file.relative_to(ROOT)) for file in (*contract.FILES.values(), RELEASED, CHANGELOG))
     print(f"Released {_version(current)}; commit {written}")
     return 0
 

@@ -45,10 +45,14 @@ class Page(BaseModel, Generic[T]):
     metadata: Metadata
     results: list[T]
 
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
+        """`CourseReadPage`, the name of the schema."""
+        return f"{params[0].__name__}{cls.__name__}"
 
-class DatedPage(BaseModel, Generic[T]):
+
+class DatedPage(Page[T]):
     metadata: DatedMetadata
-    results: list[T]
 
 
 class Pager:

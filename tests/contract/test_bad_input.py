@@ -12,16 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
 
 from app.identity.models import Account
-from app.kit import clock
+from app.kit import clock, contract
 from app.kit.database import Database
-from app.kit.openapi.walk import Json, operations, resolved
 from app.kit.settings import Settings
 from app.main import build_app
-from scripts import export_openapi
 from scripts.city.load import load
+from scripts.openapi.walk import Json, operations, resolved
 from tests.fixtures import client_of, copied
 
-DOCUMENT: Json = json.loads(export_openapi.FILE.read_text())
+DOCUMENT: Json = json.loads(contract.FILES["en"].read_text())
 OPERATIONS = {operation["operationId"]: (path, method, operation) for path, method, operation in operations(DOCUMENT)}
 SENDING = [name for name, (_, _, operation) in OPERATIONS.items() if "json" in str(operation.get("requestBody"))]
 ASKING = [name for name, (_, _, operation) in OPERATIONS.items() if '"in": "query"' in json.dumps(operation)]

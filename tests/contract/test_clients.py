@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from scripts import export_openapi, node
+from app.kit import contract
+from scripts import node
 from scripts.checking import clean
 from scripts.environment import ROOT
 from tests.served import Served
@@ -42,7 +43,12 @@ def typescript(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(HERE / "consumer.ts", project)
     generator = modules / "openapi-typescript" / "bin" / "cli.js"
     made = node.run(
-        str(generator), str(export_openapi.FILE), "-o", "schema.d.ts", "--default-non-nullable=false", cwd=project
+        str(generator),
+        str(contract.FILES["en"]),
+        "-o",
+        "schema.d.ts",
+        "--default-non-nullable=false",
+        cwd=project,
     )
     assert made.returncode == 0, made.stdout
     return project
@@ -94,7 +100,7 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     project = tmp_path_factory.mktemp("python")
     shutil.copy(HERE / "consumer.py", project)
     package = ("--meta", "none", "--output-path", "hagukumi_client", "--fail-on-warning")
-    made = run(project, "openapi_python_client", "generate", "--path", str(export_openapi.FILE), *package)
+    made = run(project, "openapi_python_client", "generate", "--path", str(contract.FILES["en"]), *package)
     assert made.returncode == 0, made.stdout
     return project
 

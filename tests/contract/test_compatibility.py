@@ -7,18 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from app.kit import contract
 from scripts import export_openapi, release_contract
 from scripts.compatibility import breaks
 from tests.contract.mutants import BREAKING, HARMLESS, Change, Document, add_operation, drop_path, rename_operation
 
-CURRENT: Document = json.loads(export_openapi.FILE.read_text())
+CURRENT: Document = json.loads(contract.FILES["en"].read_text())
 
 
 def test_the_contract_keeps_what_was_released_or_its_version_says_that_it_does_not() -> None:
     released: Document = json.loads(release_contract.RELEASED.read_text())
     if not release_contract.says_it_breaks(released, CURRENT):
         found = breaks(released, CURRENT)
-        assert found == [], "\n".join(["this breaks:", *found, "raise `version` in app/kit/openapi, or keep it"])
+        assert found == [], "\n".join(["this breaks:", *found, "raise `VERSION` in app/__init__.py, or keep it"])
 
 
 def changed(change: Change, version: str | None = None) -> Document:
@@ -76,12 +77,14 @@ def test_the_changelog_keeps_the_words_and_names_what_is_new_and_what_breaks() -
 def test_the_command_releases_the_contract_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for holder, name in ((release_contract, "RELEASED"), (release_contract, "CHANGELOG"), (export_openapi, "FILE")):
-        monkeypatch.setattr(holder, name, tmp_path / name)
+    for name in ("RELEASED", "CHANGELOG"):
+        monkeypatch.setattr(release_contract, name, tmp_path / name)
+    monkeypatch.setattr(contract, "FILES", {language: tmp_path / language for language in ("en", "ja")})
     monkeypatch.setattr(release_contract, "ROOT", tmp_path)
     release_contract.CHANGELOG.write_text("# Changelog\n\n## Unreleased\n\n- The first contract.\n")
     assert release_contract.main() == 0
-    assert release_contract.RELEASED.read_text() == export_openapi.FILE.read_text() == export_openapi.document()
+    assert release_contract.RELEASED.read_text() == contract.FILES["en"].read_text() == export_openapi.document()
+    assert export_openapi.is_current("ja")
     assert f"## {CURRENT['info']['version']} (" in release_contract.CHANGELOG.read_text()
     assert release_contract.main() == 1
     assert "is not newer" in capsys.readouterr().out

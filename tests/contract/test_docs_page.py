@@ -6,11 +6,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from app.api import JAPANESE, TAGS
 from app.kit import docs
 from app.kit.settings import Settings
 from app.main import build_app
-from scripts import node
+from scripts import export_openapi, node
 from tests.contract.browsing import Visit, browser_here, visiting
 from tests.fixtures import client_of
 from tests.served import Served
@@ -59,9 +58,9 @@ class TestInABrowser:
         expect(visit.page.locator("#refused")).to_contain_text("password")
 
     def test_the_operations_are_told_in_the_language_chosen(self, visit: Visit) -> None:
-        expect(visit.page.get_by_text(JAPANESE["tags"]["employees"])).to_be_visible()
+        expect(visit.page.get_by_text(export_openapi.texts("ja")["tags"]["employees"])).to_be_visible()
         visit.page.get_by_role("link", name="English").click()
-        expect(visit.page.get_by_text(TAGS["employees"])).to_be_visible()
+        expect(visit.page.get_by_text(export_openapi.texts("en")["tags"]["employees"])).to_be_visible()
 
     def test_the_policy_lets_nothing_else_in_and_the_log_says_so(self, visit: Visit) -> None:
         visit.page.evaluate("fetch('https://elsewhere.example/').catch(() => null)")

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from scripts import export_openapi, node
+from app.kit import contract
+from scripts import node
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("node")]
-DOCUMENT: dict[str, Any] = json.loads(export_openapi.FILE.read_text())
+DOCUMENT: dict[str, Any] = json.loads(contract.FILES["en"].read_text())
 
 
 def spectral(document: Path) -> list[str]:
@@ -31,11 +32,11 @@ def redocly(document: Path) -> list[str]:
 
 
 def test_spectral_and_owasp_find_nothing() -> None:
-    assert spectral(export_openapi.FILE) == []
+    assert spectral(contract.FILES["en"]) == []
 
 
 def test_redocly_finds_nothing() -> None:
-    assert redocly(export_openapi.FILE) == []
+    assert redocly(contract.FILES["en"]) == []
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The OpenAPI document: current, valid and complete."""
 
 import json
+import tomllib
 from collections import Counter
 from typing import Any
 
@@ -8,20 +9,25 @@ import pytest
 from fastapi.routing import iter_route_contexts
 from openapi_spec_validator import validate
 
+from app import VERSION
 from app.identity.gate import public
-from app.kit.openapi import walk
-from app.kit.openapi.walk import operations
+from app.kit.contract import FILES
+from app.kit.problems import Language
 from app.kit.settings import Settings
 from app.main import build_app
 from scripts import export_openapi
+from scripts.environment import ROOT
+from scripts.openapi import walk
+from scripts.openapi.walk import operations
 from tests.fixtures import SignIn
 
 DOCUMENT: dict[str, Any] = json.loads(export_openapi.document())
 OPERATIONS = {operation["operationId"]: (path, method, operation) for path, method, operation in operations(DOCUMENT)}
 
 
-def test_the_committed_document_is_current() -> None:
-    assert export_openapi.FILE.read_text() == export_openapi.document(), "run python -m scripts.export_openapi"
+@pytest.mark.parametrize("language", FILES)
+def test_the_committed_document_is_current(language: Language) -> None:
+    assert export_openapi.is_current(language), f"run {export_openapi.COMMAND}"
 
 
 def test_the_document_is_valid() -> None:
@@ -100,3 +106,8 @@ async def test_every_path_names_all_its_methods(api: SignIn, path: str) -> None:
         assert set(answer.headers["Allow"].split(", ")) == expected
     head = await client.head(place)
     assert (head.status_code == 405, head.content) == ("GET" not in methods, b"")
+
+
+def test_the_package_and_the_contract_have_one_version() -> None:
+    package = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert (package, DOCUMENT["info"]["version"]) == (VERSION, VERSION)

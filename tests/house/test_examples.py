@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
-from app.kit.openapi.walk import operations, reached, resolved
 from scripts import capture_examples, export_openapi
+from scripts.openapi.walk import operations, reached, resolved
 from tests.served import Served
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("city")]

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import NullPool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from app.kit import contract
 from app.kit.settings import Settings
 from scripts.environment import ROOT
 from tests.fixtures import copied
@@ -29,6 +30,26 @@ import app
 for module in pkgutil.walk_packages(app.__path__, "app."):
     if not module.name.endswith("__main__"):
         __import__(module.name)
+"""
+ASK_FOR_THE_DOCUMENT = f"""{PRELUDE}
+import asyncio
+from pathlib import Path
+from httpx import ASGITransport, AsyncClient
+from app.kit.settings import Settings
+from app.main import build_app
+
+app = build_app(Settings(embedded_url="postgresql://nobody@/nothing", keys=Path("keys")))
+
+async def ask():
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://test") as client:
+        for language in ("en", "ja"):
+            answer = await client.get("/openapi.json", params={{"lang": language}})
+            assert answer.status_code == 200, answer.text
+            Path(f"sent.{{language}}.json").write_bytes(answer.content)
+        assert (await client.get("/docs")).status_code == 200
+
+asyncio.run(ask())
+assert app.openapi_schema is None, "FastAPI's own document was derived"
 """
 LOAD_POLICY = f"""{PRELUDE}
 runpy.run_module("app.seed", run_name="__main__")
@@ -86,6 +107,14 @@ def test_the_image_holds_only_the_scripts_that_make_its_environment(image: Path)
 @pytest.mark.slow
 def test_every_module_of_the_service_can_be_imported_from_the_image(image: Path) -> None:
     run(image, IMPORT_ALL)
+
+
+@pytest.mark.slow
+def test_the_image_sends_the_committed_documents_and_has_no_source_of_them(image: Path) -> None:
+    run(image, ASK_FOR_THE_DOCUMENT)
+    for language, file in contract.FILES.items():
+        assert (image / f"sent.{language}.json").read_bytes() == file.read_bytes()
+    assert {path.name for path in (image / "openapi").iterdir()} == {file.name for file in contract.FILES.values()}
 
 
 @pytest.mark.slow

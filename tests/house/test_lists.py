@@ -12,11 +12,11 @@ from sqlalchemy import Table, event
 from app.identity.queries import account_named
 from app.kit import clock
 from app.kit.filters import ListQuery
-from app.kit.openapi.walk import operations
 from app.kit.settings import Settings
 from app.main import build_app
 from scripts import export_openapi
 from scripts.city.load import load
+from scripts.openapi.walk import operations
 from tests.fixtures import client_of, copied
 
 DOCUMENT: dict[str, Any] = json.loads(export_openapi.document())

@@ -23,8 +23,8 @@ def readme(section: str) -> str:
     return (ROOT / "README.md").read_text().split(f"## {section}\n")[1].split("\n## ")[0]
 
 
-def manners() -> str:
-    return (ROOT / "openapi" / "manners.md").read_text()
+def conventions() -> str:
+    return (ROOT / "openapi" / "conventions.md").read_text()
 
 
 def as_pattern(shown: str) -> str:
@@ -50,7 +50,7 @@ def test_the_walk_does_the_main_job_in_a_city_that_nobody_has_touched(tmp_path: 
         check(untouched, readme("The main job in five minutes"))
 
 
-@pytest.mark.parametrize("text", [readme("For an HR integrator"), manners()], ids=["hr", "manners"])
+@pytest.mark.parametrize("text", [readme("For an HR integrator"), conventions()], ids=["hr", "conventions"])
 def test_the_other_pages_answer_what_they_show(city: Served, text: str) -> None:
     check(city, text)
 

@@ -1,18 +1,19 @@
 """An operation that takes its leave, in an application of its own: nothing of the service is deprecated."""
 
+import json
 from datetime import date
 
 import pytest
 from fastapi import FastAPI
 
-from app.kit import error_handlers, openapi
+from app.kit import error_handlers
 from app.kit.deprecation import Farewell, deprecated
 from app.kit.fields import Fields
-from app.kit.openapi import walk
 from app.kit.problems import NotFound
 from app.kit.routing import Router
-from app.kit.settings import Settings
-from app.main import build_app
+from scripts import export_openapi
+from scripts.openapi import walk
+from scripts.openapi.document import build
 from tests.fixtures import client_of
 
 GUIDE = "https://example.org/guide#old"
@@ -50,7 +51,6 @@ def app() -> FastAPI:
     app = FastAPI(openapi_url=None)
     error_handlers.install(app)
     app.include_router(router)
-    openapi.install(app, texts={}, vocabularies={}, answered={})
     return app
 
 
@@ -76,7 +76,7 @@ async def test_no_other_answer_says_so(app: FastAPI) -> None:
 
 
 def test_the_document_shows_it(app: FastAPI) -> None:
-    paths = app.openapi()["paths"]
+    paths = build(app, texts={"about": {}, "tags": {}}, captured={}, listed={})["paths"]
     old, new = paths["/things/old"]["get"], paths["/things/new"]["get"]
     assert old["deprecated"] is True
     assert old["externalDocs"] == {
@@ -94,6 +94,6 @@ def test_nothing_ends_before_it_is_deprecated() -> None:
 
 
 def test_an_operation_of_the_service_that_is_deprecated_says_until_when() -> None:
-    document = build_app(Settings(embedded_url="postgresql://nobody@/nothing")).openapi()
+    document = json.loads(export_openapi.document())
     leaving = [operation for _, _, operation in walk.operations(document) if operation.get("deprecated")]
     assert [operation["operationId"] for operation in leaving if "externalDocs" not in operation] == []

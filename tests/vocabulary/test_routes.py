@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.kit.openapi import walk
 from app.kit.vocabulary import Word, vocabularies
 from app.vocabulary.rules import POLICY
+from scripts.openapi import walk
 from tests.fixtures import SignIn
 from tests.house.test_contract import DOCUMENT
 

@@ -10,7 +10,8 @@ const refused = document.getElementById("refused");
 const asked = new URLSearchParams(location.search).get("lang") ?? navigator.language.slice(0, 2);
 page.lang = asked === "en" ? "en" : "ja";
 
-const documentIn = (language) => `openapi.json?lang=${language}`;
+// its URL changes with its content, so that a second visit loads nothing
+const documentIn = (language) => document.querySelector(`nav a[hreflang=${language}]`).dataset.document;
 
 const ui = SwaggerUIBundle({
   url: documentIn(page.lang),

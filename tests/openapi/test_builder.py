@@ -1,12 +1,16 @@
-"""What the kit makes of the document that FastAPI derives."""
+"""What the builder makes of the document that FastAPI derives."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 
-from app.kit.openapi import bounds, examples, names, walk
+from app.identity.schemas import MeRead
+from app.kit import cors
+from app.kit.listing import DatedPage
 from scripts import export_openapi
+from scripts.openapi import bounds, examples, names, responses, walk
 
 DOCUMENT: dict[str, Any] = json.loads(export_openapi.document())
 SCHEMAS: dict[str, Any] = DOCUMENT["components"]["schemas"]
@@ -24,20 +28,20 @@ def test_no_parameter_of_any_operation_is_null() -> None:
 
 def test_an_answer_is_bounded_by_what_can_be_stored() -> None:
     text: dict[str, Any] = {"type": "string", "title": "Name"}
-    bounds.limit(text, answered=True)
+    bounds.limit(text, returned=True)
     assert text == {"type": "string", "maxLength": 4000, "pattern": r"^[^\x00]*$"}
 
 
 def test_an_input_is_left_as_loose_as_it_is_so_that_the_judges_find_it() -> None:
     text: dict[str, Any] = {"type": "string"}
-    bounds.limit(text, answered=False)
+    bounds.limit(text, returned=False)
     assert text == {"type": "string"}
 
 
 @pytest.mark.parametrize(("most", "width"), [(2**31 - 1, "int32"), (2**31, "int64")])
 def test_an_integer_says_how_wide_it_is(most: int, width: str) -> None:
     number: dict[str, Any] = {"type": "integer", "minimum": 0, "maximum": most}
-    bounds.limit(number, answered=True)
+    bounds.limit(number, returned=True)
     assert number["format"] == width
 
 
@@ -66,7 +70,7 @@ def shown(*, own: dict[str, Any]) -> dict[str, Any]:
     }
     document = {"paths": {"/things": {"get": operation}}, "components": {"schemas": schemas}}
     told = {"id": "1", "code": "A", "note": None, "place": {"name": "Hall"}}
-    examples.learn(document, {"things_read": {"answered": told, "sent": {"code": "A"}}})
+    examples.add(document, {"things_read": {"answered": told, "sent": {"code": "A"}}})
     assert (create["example"], read["example"]) == ({"code": "A"}, told)
     return {name: schema["examples"][0] for name, schema in schemas.items()}
 
@@ -83,17 +87,33 @@ def test_words_of_its_own_are_completed_by_what_must_be_sent() -> None:
     assert shown(own={"examples": [{"note": "B"}]})["ThingCreate"] == {"code": "A", "note": "B"}
 
 
+def named(*schemas: tuple[str, dict[str, Any]]) -> list[str]:
+    """The names of these schemas after renaming; each is the body of an operation."""
+    kind = "application/x-www-form-urlencoded" if schemas[0][0].startswith("Body_") else "application/json"
+    body = {"content": {kind: {"schema": walk.reference(schemas[0][0])}}}
+    operation = {"operationId": "identity_sign_in", "requestBody": body}
+    document: dict[str, Any] = {"paths": {"/": {"post": operation}}, "components": {"schemas": dict(schemas)}}
+    names.rename(document)
+    assert list(walk.bodies(document)) == [walk.reference(next(iter(document["components"]["schemas"])))]
+    return list(document["components"]["schemas"])
+
+
 @pytest.mark.parametrize(
-    ("made_up", "shown"),
+    ("made_up", "title", "shown"),
     [
-        ("DatedPage_EmployeeRead_", "EmployeeReadDatedPage"),
-        ("app__roles__rules__Action", "RolesAction"),
-        ("Body_identity_sign_in", "IdentitySignInForm"),
-        ("CourseRead", "CourseRead"),
+        ("DatedPage_MeRead_", DatedPage[MeRead].__name__, "MeReadDatedPage"),
+        ("Body_identity_sign_in", "Body_identity_sign_in", "IdentitySignInForm"),
+        ("CourseRead", "CourseRead", "CourseRead"),
     ],
 )
-def test_a_schema_has_a_name_that_a_client_can_show(made_up: str, shown: str) -> None:
-    assert names.readable(made_up) == shown
+def test_a_schema_has_a_name_that_a_client_can_show(made_up: str, title: str, shown: str) -> None:
+    assert named((made_up, {"title": title})) == [shown]
+
+
+def test_two_schemas_of_one_name_are_refused() -> None:
+    one, other = "app__roles__rules__Action", "app__enrollments__rules__Action"
+    with pytest.raises(SystemExit, match="Two schemas have the same name, rename the class of one: Action"):
+        named((one, {"title": "Action"}), (other, {"title": "Action"}))
 
 
 def test_every_schema_has_such_a_name_and_every_reference_leads_somewhere() -> None:
@@ -127,3 +147,28 @@ def test_a_member_with_values_of_the_policy_says_where_they_are_listed() -> None
     assert SCHEMAS["SkillRequirementCreate"]["properties"]["skill_code"]["description"].endswith("`GET /api/v1/skills`")
     filters = {taken["name"]: taken for taken in DOCUMENT["paths"]["/api/v1/posts"]["get"]["parameters"]}
     assert filters["position_rank"]["description"] == "A `code` of `GET /api/v1/position_ranks`"
+
+
+def test_a_bound_that_is_a_whole_number_is_written_as_one() -> None:
+    number: dict[str, Any] = {"type": "integer", "minimum": 0.0, "maximum": 200.0, "multipleOf": 0.5}
+    bounds.limit(number, returned=False)
+    assert (
+        json.dumps(number) == '{"type": "integer", "minimum": 0, "maximum": 200, "multipleOf": 0.5, "format": "int32"}'
+    )
+    bound = re.compile(r'"(?:minimum|maximum|exclusiveMinimum|exclusiveMaximum|multipleOf)": (\S+)')
+    assert [found for found in bound.findall(export_openapi.document()) if found.rstrip(",").endswith(".0")] == []
+
+
+def test_every_paged_list_says_that_it_links_to_the_next_page() -> None:
+    lists = [
+        operation["responses"]["200"]["headers"]
+        for _, _, operation in walk.operations(DOCUMENT)
+        if any(taken["name"] == "cursor" for taken in operation["parameters"])
+    ]
+    assert len(lists) > 20
+    assert all("Link" in headers for headers in lists)
+
+
+def test_a_page_of_another_origin_may_read_every_header_of_the_document() -> None:
+    documented = {*responses.HEADERS, *responses.DEPRECATED}
+    assert set(cors.READ) == {name for name in documented if not name.startswith("Access-Control-")}

@@ -1,14 +1,14 @@
-"""Where the values of an open vocabulary are listed, said at each member and parameter that takes them."""
+"""Where the values of an open vocabulary are listed, noted at each member and parameter that takes them."""
 
 from collections.abc import Iterator, Mapping
 
-from app.kit.openapi.walk import Json, operations
+from scripts.openapi.walk import Json, operations
 
 Listed = Mapping[str, tuple[str, ...]]
+"""By the path whose rows have the values as `code`, the members that take them."""
 
 
-def say(document: Json, listed: Listed) -> None:
-    """`listed` has the members by the path whose rows have the values as `code`."""
+def describe(document: Json, listed: Listed) -> None:
     paths = {member: path for path, members in listed.items() for member in members}
     for name, described in _named(document):
         if name in paths:

@@ -1,12 +1,9 @@
-"""The document with Japanese texts for people; names, types and examples stay those of the contract."""
+"""The document with its descriptions in Japanese; names, types and examples stay the same."""
 
 from collections.abc import Mapping
 from copy import deepcopy
-from typing import Any
 
-from app.kit.openapi.walk import Json, operations
-
-Texts = Mapping[str, Mapping[str, Any]]
+from scripts.openapi.walk import Json, Texts, operations
 
 
 def translated(document: Json, texts: Texts) -> Json:
@@ -20,17 +17,17 @@ def translated(document: Json, texts: Texts) -> Json:
     for _, _, operation in operations(document):
         own = texts["operations"][operation["operationId"]]
         operation["summary"], operation["description"] = own["summary"], own["description"]
-        _say(operation["responses"], texts["answers"])
-        for answer in operation["responses"].values():
-            for name, link in answer.get("links", {}).items():
+        _describe(operation["responses"], texts["responses"])
+        for response in operation["responses"].values():
+            for name, link in response.get("links", {}).items():
                 link["description"] = texts["operations"][name]["summary"]
-        _say(
+        _describe(
             {parameter["name"]: parameter for parameter in operation["parameters"]},
             {**texts["parameters"], **own.get("parameters", {})},
         )
     return document
 
 
-def _say(parts: Mapping[str, Json], texts: Mapping[str, str]) -> None:
+def _describe(parts: Mapping[str, Json], texts: Mapping[str, str]) -> None:
     for name in parts.keys() & texts.keys():
         parts[name]["description"] = texts[name]

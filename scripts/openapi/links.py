@@ -1,6 +1,6 @@
-"""From an answer to what can be done next: of a new resource its own operations, of a list reading a row."""
+"""Links from a response to what can be done next: from a new resource to its own operations, from a list to a row."""
 
-from app.kit.openapi.walk import Json, operations, resolved
+from scripts.openapi.walk import Json, operations, resolved
 
 _ROW = "/{id}"
 
@@ -9,29 +9,29 @@ def add(document: Json) -> None:
     schemas: Json = document["components"]["schemas"]
     known = list(operations(document))
     for path, method, operation in known:
-        if created := _answer(operation, "201", "id", schemas):
+        if created := _response(operation, "201", "id", schemas):
             collection = path.split(_ROW)[0]
             own = [other for to, _, other in known if to.startswith(collection + _ROW)]
             created["links"] = {other["operationId"]: _link(other, "/id", created) for other in own}
-        elif listed := _answer(operation, "200", "results", schemas):
+        elif listed := _response(operation, "200", "results", schemas):
             reads = [other for to, by, other in known if (to, by) == (path + _ROW, method)]
             if reads:
                 listed["links"] = {read["operationId"]: _link(read, "/results/0/id", {}) for read in reads}
 
 
-def _answer(operation: Json, status: str, member: str, schemas: Json) -> Json | None:
-    """The answer, if it always has this member."""
-    answer: Json = operation["responses"].get(status, {})
-    for content in answer.get("content", {}).values():
+def _response(operation: Json, status: str, member: str, schemas: Json) -> Json | None:
+    """The response, if it always has this member."""
+    response: Json = operation["responses"].get(status, {})
+    for content in response.get("content", {}).values():
         members = resolved(content["schema"], schemas).get("properties", {})
         if "anyOf" not in members.get(member, {"anyOf": []}):
-            return answer
+            return response
     return None
 
 
-def _link(to: Json, pointer: str, answer: Json) -> Json:
-    """With the version that was answered, where the operation asks for one."""
+def _link(to: Json, pointer: str, response: Json) -> Json:
+    """With the version of the response, where the operation takes one."""
     parameters = {"path.id": f"$response.body#{pointer}"}
-    if "ETag" in answer.get("headers", {}) and any(taken["name"] == "If-Match" for taken in to["parameters"]):
+    if "ETag" in response.get("headers", {}) and any(taken["name"] == "If-Match" for taken in to["parameters"]):
         parameters["header.If-Match"] = "$response.header.ETag"
     return {"operationId": to["operationId"], "parameters": parameters, "description": to["summary"]}

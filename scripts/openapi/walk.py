@@ -1,9 +1,11 @@
 """Ways through an OpenAPI document."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 Json = dict[str, Any]
+Texts = Mapping[str, Mapping[str, Any]]
+"""`openapi/en.toml` or `openapi/ja.toml`, by section."""
 
 _METHODS = ("get", "post", "patch", "put", "delete")
 _ONE = ("items", "additionalProperties", "propertyNames", "not")
@@ -30,12 +32,18 @@ def parts(schema: Json) -> Iterator[Json]:
             yield from parts(part)
 
 
+def reference(name: str) -> Json:
+    """The use of a named schema."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
 def target(reference: str) -> str:
+    """The name of the schema that a reference leads to."""
     return reference.rsplit("/", 1)[1]
 
 
 def resolved(schema: Json, schemas: Json) -> Json:
-    """What a schema is, if it is said elsewhere."""
+    """The schema itself, where this is a reference to it."""
     known: Json = schemas[target(schema["$ref"])] if "$ref" in schema else schema
     return known
 

@@ -1,0 +1,62 @@
+"""`GET /openapi.json`: the committed documents, compressed, and kept by a client that asks for them by version."""
+
+import gzip
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+
+from app.kit.problems import Language
+
+_FOLDER = Path(__file__).parents[2] / "openapi"
+FILES: dict[Language, Path] = {"en": _FOLDER / "openapi.json", "ja": _FOLDER / "openapi.ja.json"}
+"""Written by `python -m scripts.export_openapi`."""
+
+
+@dataclass(frozen=True)
+class Document:
+    plain: bytes
+    gzipped: bytes
+    version: str
+    """A digest of the content: the number of a release does not change while the next one is written."""
+
+
+@cache
+def document(language: Language) -> Document:
+    plain = FILES[language].read_bytes()
+    return Document(plain, gzip.compress(plain, mtime=0), hashlib.sha256(plain).hexdigest()[:16])
+
+
+def url(language: Language) -> str:
+    """The URL, relative to the root, whose content never changes."""
+    return f"openapi.json?lang={language}&v={document(language).version}"
+
+
+def install(app: FastAPI) -> None:
+    @app.get("/openapi.json", include_in_schema=False)
+    async def openapi_json(request: Request, lang: Language = "en", v: str = "") -> Response:
+        found = document(lang)
+        zipped = _accepts_gzip(request.headers.get("accept-encoding", ""))
+        tag = f'"{found.version}-gzip"' if zipped else f'"{found.version}"'
+        headers = {
+            "ETag": tag,
+            "Vary": "Accept-Encoding",
+            "Cache-Control": "public, max-age=31536000, immutable" if v == found.version else "no-cache",
+        }
+        if _holds(request.headers.get("if-none-match", ""), tag):
+            return Response(status_code=304, headers=headers)
+        if zipped:
+            headers["Content-Encoding"] = "gzip"
+        return Response(found.gzipped if zipped else found.plain, media_type="application/json", headers=headers)
+
+
+def _accepts_gzip(header: str) -> bool:
+    """Named, and not with a weight of zero."""
+    named = [part.partition(";q=") for part in header.lower().replace(" ", "").split(",")]
+    return any(name == "gzip" and (not weight or weight.strip("0.") != "") for name, _, weight in named)
+
+
+def _holds(if_none_match: str, tag: str) -> bool:
+    return bool({tag, "*"} & {given.strip().removeprefix("W/") for given in if_none_match.split(",")})
