@@ -61,7 +61,7 @@ def main() -> None:
 def fill(settings: Settings, people: int) -> None:
     environment = os.environ | {"APP_EMBEDDED_URL": str(settings.embedded_url), "APP_KEYS": str(settings.keys)}
     for command in (["alembic", "upgrade", "head"], ["scripts.city", "--employees", str(people)]):
-        subprocess.run([sys.executable, "-m", *command], cwd=ROOT, env=environment, check=True)
+        subprocess.run([sys.executable, "-m", *command], cwd=ROOT, env=environment, stdout=sys.stderr, check=True)
 
 
 async def measure(app: FastAPI) -> None:

@@ -31,7 +31,7 @@ class Database:
         self.reads = create_async_engine(url, connect_args=_READ_ONLY, isolation_level="AUTOCOMMIT", **options)
         self.writes = create_async_engine(url, connect_args=_WRITING, **options)
         for engine in (self.reads, self.writes):
-            event.listen(engine.sync_engine, "before_cursor_execute", _count)
+            event.listen(engine.sync_engine, "before_cursor_execute", logs.count_statement)
 
     def reading(self) -> AsyncSession:
         return self._session(self.reads)
@@ -46,10 +46,6 @@ class Database:
     @staticmethod
     def _session(bind: AsyncEngine | AsyncConnection, **options: Any) -> AsyncSession:
         return AsyncSession(bind, expire_on_commit=False, **options)
-
-
-def _count(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-    logs.count_statement(statement)
 
 
 async def unit_of_work(request: Request) -> AsyncIterator[AsyncSession]:

@@ -70,8 +70,8 @@ def call(request_id: str, method: str, path: str) -> Iterator[Call]:
         log.info("call", extra={"facts": facts})
 
 
-def count_statement(statement: str) -> None:
-    """Adds an SQL statement to the call in progress; APP_LOG_SQL shows its text, without parameters."""
+def count_statement(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+    """Listens to the engines for the call in progress; APP_LOG_SQL shows the text, without parameters."""
     counted = _current.get()
     if counted:
         counted.statements += 1

@@ -82,7 +82,7 @@ def test_the_switch_shows_statements_at_any_level(
     restored: None, capsys: pytest.CaptureFixture[str], shown: bool
 ) -> None:
     logs.install(Settings(log_level="WARNING", log_sql=shown))
-    logs.count_statement("SELECT 1")
+    logs.count_statement(None, None, "SELECT 1")
     logging.getLogger("uvicorn.error").warning("of the server")
     logged = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert [line["event"] for line in logged] == (["statement"] if shown else []) + ["of the server"]
