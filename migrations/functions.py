@@ -18,6 +18,7 @@ FILES = (
     "roles/functions.sql",
     "roles/assignments.sql",
     "seats/functions.sql",
+    "surveys/triggers.sql",
     "insights/skill_gaps.sql",
 )
 """In the order of the layers: a function may call those of an earlier file."""

@@ -1,62 +1,71 @@
 CREATE TRIGGER enrollment_event_stays BEFORE UPDATE OR DELETE ON enrollment_event
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
--- Seats and queue of a session follow the status of its enrollments, whoever writes them and however many at once.
--- It is an increment, not a recount: two transactions that wait for each other's row still add up.
-CREATE FUNCTION count_seats_on_insert() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Seats and queue of a session follow the status of its enrollments, however these are written and however many at once.
+-- A change is added to the counts, nothing is counted again: two transactions that wait for each other's row still add
+-- up. The session's `updated_at` follows too; the time is the enrollments' own, which comes from the service's clock.
+
+CREATE FUNCTION holds_seat(status varchar) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT status IN ('confirmed', 'completed', 'not_completed', 'absent')
+$$;
+
+CREATE FUNCTION add_seats(session_id uuid, seats bigint, waiting bigint, changed_at timestamptz) RETURNS void
+LANGUAGE sql AS $$
+    UPDATE course_session s
+    SET seats_taken = s.seats_taken + seats,
+        waitlist_length = s.waitlist_length + waiting,
+        updated_at = greatest(s.updated_at, changed_at)
+    WHERE s.id = session_id AND (seats <> 0 OR waiting <> 0)
+$$;
+
+CREATE FUNCTION count_entered_seats() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE course_session
-    SET seats_taken = seats_taken + change.seats, waitlist_length = waitlist_length + change.waiting
-    FROM (
-        SELECT course_session_id,
-            coalesce(sum(sign) FILTER (WHERE status IN ('confirmed', 'completed', 'not_completed', 'absent')), 0)
-                AS seats,
-            coalesce(sum(sign) FILTER (WHERE status = 'waitlisted'), 0) AS waiting
-        FROM (SELECT course_session_id, status, 1 AS sign FROM entered) AS moved GROUP BY course_session_id
-    ) AS change
-    WHERE course_session.id = change.course_session_id AND (change.seats <> 0 OR change.waiting <> 0);
+    PERFORM add_seats(course_session_id,
+        count(*) FILTER (WHERE holds_seat(status)),
+        count(*) FILTER (WHERE status = 'waitlisted'),
+        max(updated_at))
+    FROM entered
+    GROUP BY course_session_id
+    ORDER BY course_session_id;
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER enrollment_counts_on_insert AFTER insert ON enrollment
-    REFERENCING NEW TABLE AS entered FOR EACH STATEMENT EXECUTE FUNCTION count_seats_on_insert();
-
--- Seats and queue of a session follow the status of its enrollments, whoever writes them and however many at once.
--- It is an increment, not a recount: two transactions that wait for each other's row still add up.
-CREATE FUNCTION count_seats_on_update() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION count_moved_seats() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE course_session
-    SET seats_taken = seats_taken + change.seats, waitlist_length = waitlist_length + change.waiting
+    PERFORM add_seats(course_session_id,
+        coalesce(sum(sign) FILTER (WHERE holds_seat(status)), 0),
+        coalesce(sum(sign) FILTER (WHERE status = 'waitlisted'), 0),
+        max(updated_at))
     FROM (
-        SELECT course_session_id,
-            coalesce(sum(sign) FILTER (WHERE status IN ('confirmed', 'completed', 'not_completed', 'absent')), 0)
-                AS seats,
-            coalesce(sum(sign) FILTER (WHERE status = 'waitlisted'), 0) AS waiting
-        FROM (SELECT course_session_id, status, 1 AS sign FROM entered UNION ALL SELECT course_session_id, status, -1 AS sign FROM gone) AS moved GROUP BY course_session_id
-    ) AS change
-    WHERE course_session.id = change.course_session_id AND (change.seats <> 0 OR change.waiting <> 0);
+        SELECT course_session_id, status, updated_at, 1 AS sign FROM entered
+        UNION ALL
+        SELECT course_session_id, status, updated_at, -1 FROM gone
+    ) moved
+    GROUP BY course_session_id
+    ORDER BY course_session_id;
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER enrollment_counts_on_update AFTER update ON enrollment
-    REFERENCING OLD TABLE AS gone NEW TABLE AS entered FOR EACH STATEMENT EXECUTE FUNCTION count_seats_on_update();
-
--- Seats and queue of a session follow the status of its enrollments, whoever writes them and however many at once.
--- It is an increment, not a recount: two transactions that wait for each other's row still add up.
-CREATE FUNCTION count_seats_on_delete() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION count_left_seats() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE course_session
-    SET seats_taken = seats_taken + change.seats, waitlist_length = waitlist_length + change.waiting
-    FROM (
-        SELECT course_session_id,
-            coalesce(sum(sign) FILTER (WHERE status IN ('confirmed', 'completed', 'not_completed', 'absent')), 0)
-                AS seats,
-            coalesce(sum(sign) FILTER (WHERE status = 'waitlisted'), 0) AS waiting
-        FROM (SELECT course_session_id, status, -1 AS sign FROM gone) AS moved GROUP BY course_session_id
-    ) AS change
-    WHERE course_session.id = change.course_session_id AND (change.seats <> 0 OR change.waiting <> 0);
+    PERFORM add_seats(course_session_id,
+        -count(*) FILTER (WHERE holds_seat(status)),
+        -count(*) FILTER (WHERE status = 'waitlisted'),
+        max(updated_at))
+    FROM gone
+    GROUP BY course_session_id
+    ORDER BY course_session_id;
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER enrollment_counts_on_delete AFTER delete ON enrollment
-    REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION count_seats_on_delete();
+CREATE TRIGGER enrollment_counts_entered AFTER INSERT ON enrollment
+    REFERENCING NEW TABLE AS entered
+    FOR EACH STATEMENT EXECUTE FUNCTION count_entered_seats();
+
+CREATE TRIGGER enrollment_counts_moved AFTER UPDATE ON enrollment
+    REFERENCING OLD TABLE AS gone NEW TABLE AS entered
+    FOR EACH STATEMENT EXECUTE FUNCTION count_moved_seats();
+
+CREATE TRIGGER enrollment_counts_left AFTER DELETE ON enrollment
+    REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION count_left_seats();

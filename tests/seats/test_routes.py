@@ -1,11 +1,11 @@
 """A session changed or called off with people in it; seats counted by the database."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from httpx import AsyncClient
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -16,6 +16,7 @@ from app.kit import clock
 from app.kit.records import add
 from app.seats.enums import EnrollmentStatus
 from app.seats.models import Booking, CourseSession, Enrollment
+from app.seats.rules import ACTIVE, SEATED
 from tests.catalog import given as catalog
 from tests.course_sessions import given as sessions
 from tests.fixtures import SignIn
@@ -197,7 +198,9 @@ async def test_only_those_who_run_sessions_change_them_and_only_the_version_they
     assert (await training.patch(path, json=body, headers={"If-Match": etag})).status_code == 412
 
 
-async def test_the_database_counts_whoever_writes(db: AsyncSession, city: City, course: Course) -> None:
+async def test_the_database_counts_however_enrollments_are_written(
+    db: AsyncSession, city: City, course: Course
+) -> None:
     session = await sessions.session(db, course, capacity=2)
     office = (await given.enrollment(db, session, city.staff)).submitted_by
     await given.enrollment(db, session, city.colleague, EnrollmentStatus.WAITLISTED)
@@ -220,3 +223,50 @@ async def test_the_database_counts_whoever_writes(db: AsyncSession, city: City, 
     await db.execute(delete(Booking))
     await db.execute(delete(Enrollment).where(everyone))
     assert await counted() == (0, 0)
+
+
+async def test_a_session_has_changed_when_its_seats_have(
+    training: AsyncClient, db: AsyncSession, city: City, course: Course
+) -> None:
+    """Applying, withdrawing and joining the queue all reach a client that follows `since`."""
+    session = await sessions.session(db, course, capacity=1)
+    other = await sessions.session(db, course)
+
+    async def changed_since(instant: datetime) -> set[str]:
+        answer = await training.get("/course_sessions", params={"since": instant.isoformat()})
+        return {row["id"] for row in answer.json()["results"]}
+
+    later = clock.now() + HOUR
+    assert await changed_since(later) == set()
+    with clock.travel(later):
+        held = await given.enrollment(db, session, city.staff)
+    assert await changed_since(later) == {str(session.id)}
+    with clock.travel(later + HOUR):
+        await given.enrollment(db, session, city.colleague, EnrollmentStatus.WAITLISTED)
+    assert await changed_since(later + HOUR) == {str(session.id)}
+    with clock.travel(later + 2 * HOUR):
+        assert (await training.post(f"/enrollments/{held.id}/withdrawal", json={"reason": "出張"})).status_code == 200
+    assert await changed_since(later + 2 * HOUR) == {str(session.id)}
+    assert await changed_since(other.updated_at) == {str(session.id), str(other.id)}
+
+
+async def test_a_change_that_moves_no_seat_leaves_the_session_as_it_was(
+    training: AsyncClient, db: AsyncSession, city: City, course: Course
+) -> None:
+    session = await sessions.session(db, course)
+    held = await given.enrollment(db, session, city.staff)
+    before = (await training.get(f"/course_sessions/{session.id}")).json()["updated_at"]
+    with clock.travel(clock.now() + HOUR):
+        held.score = 80
+        await db.flush()
+    assert (await training.get(f"/course_sessions/{session.id}")).json()["updated_at"] == before
+
+
+async def test_the_database_and_the_rules_agree_on_who_holds_a_seat_and_who_has_a_place(db: AsyncSession) -> None:
+    place = "SELECT pg_get_expr(indpred, indrelid) FROM pg_index WHERE indexrelid = 'uq_enrollment_active'::regclass"
+    holding = (
+        f"SELECT status, holds_seat(status), {await db.scalar(text(place))} FROM unnest(CAST(:all AS varchar[])) status"
+    )
+    for status, seated, active in await db.execute(text(holding), {"all": list(EnrollmentStatus)}):
+        assert seated == (status in SEATED), status
+        assert active == (status in ACTIVE), status

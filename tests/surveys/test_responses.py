@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from httpx import AsyncClient
 from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -252,6 +253,17 @@ async def test_closing_takes_the_order_out_of_the_sheets(office: AsyncClient, ap
     assert {sheet.id: (sheet.respondent, sheet.answers) for sheet in await sheets(db, survey)} == before
     tables = (SurveySheet, SurveyParticipation)
     assert not [name for table in tables for name in table.model_fields if name.endswith(("_at", "_on"))]
+
+
+async def test_who_has_answered_cannot_be_changed(
+    office: AsyncClient, api: SignIn, training: Training, db: AsyncSession
+) -> None:
+    survey = await given.opened(office, given.survey(training.session))
+    await given.answered(api, training.people[0], survey, explain=2)
+    for change in ("DELETE FROM survey_participation", "UPDATE survey_participation SET survey_id = survey_id"):
+        with pytest.raises(DBAPIError, match="only ever added"):
+            async with db.begin_nested():
+                await db.execute(text(change))
 
 
 async def test_a_pre_answered_after_the_first_meeting_is_no_pre(
