@@ -1,11 +1,11 @@
-"""Writes openapi/examples.json: what the demonstration city answers to each operation, for the document to show.
+"""Writes openapi/examples.json: what the demonstration city is sent and returns at each operation, for the document.
 
     scripts/serve --data DIR
     .venv/bin/python -m scripts.capture_examples [OPERATION …] [--url http://127.0.0.1:8000]
 
-Only the operations named are asked, such as those of a new resource, and the others keep what they show; else all are.
-Of several resources the one that says most is taken; a list is cut to a few rows that together say the most. Then what
-can be sent is sent, so give it a city that is not needed any more.
+With names only these operations are called, such as those of a new resource, and the others keep their examples.
+Of several resources the one with most members filled is taken; a list is cut to a few rows that together fill most.
+Actions and changes are really sent, so use a city that is not needed any more.
 """
 
 import argparse
@@ -31,8 +31,8 @@ def main() -> None:
     chosen = parser.parse_args()
     clients = [signed_in(chosen.url, account) for account in ACCOUNTS]
     kept = json.loads(EXAMPLES.read_text(encoding="utf-8")) if chosen.operations else {}
-    answers = kept | captured(clients, json.loads(document()), chosen.operations)
-    EXAMPLES.write_text(json.dumps(answers, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    examples = kept | captured(clients, json.loads(document()), chosen.operations)
+    EXAMPLES.write_text(json.dumps(examples, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print(f"wrote {EXAMPLES.name}; now run {COMMAND}")
 
 
@@ -45,7 +45,7 @@ def signed_in(url: str, account: str) -> httpx.Client:
 
 
 def captured(clients: Sequence[httpx.Client], document: Json, only: Sequence[str]) -> dict[str, Any]:
-    """By the name of the operation what it answered, and what was sent for it; one that found nothing is left out."""
+    """By the name of the operation what was sent and answered; an operation without a success is left out."""
     known = [each for each in operations(document) if not only or each[2]["operationId"] in only]
     found = {op["operationId"]: read(clients[0], path) for path, method, op in known if method == "get"}
     for path, method, operation in known:
@@ -56,12 +56,12 @@ def captured(clients: Sequence[httpx.Client], document: Json, only: Sequence[str
 
 
 def read(client: httpx.Client, path: str) -> Json | None:
-    told = telling([*map(brief, answered(client, path))])
-    return {"answered": told[0]} if told else None
+    found = most_filled([*map(brief, answered(client, path))])
+    return {"answered": found[0]} if found else None
 
 
 def answered(client: httpx.Client, path: str) -> Iterator[Any]:
-    """What the path answers, with the id of each of some resources in it."""
+    """What the path returns, with the id of each of some resources in it."""
     collection, inner, rest = path.partition("/{id}")
     known = islice(rows(client, collection), SOME) if inner else ()
     answers = map(client.get, [f"{collection}/{row['id']}{rest}" for row in known if row["id"]] if inner else [path])
@@ -78,7 +78,7 @@ def rows(client: httpx.Client, collection: str) -> Iterator[Json]:
 
 
 def written(client: httpx.Client, path: str, method: str, operation: Json) -> Json | None:
-    """The first that the city accepts and answers with a resource."""
+    """The first request that the city accepts with a resource as the response."""
     (content,) = operation.get("requestBody", {"content": {"": {}}})["content"].items()
     headers = {"If-Match": "*", "Content-Type": content[0] or "application/json"}
     for place in places(client, path):
@@ -112,27 +112,27 @@ def variants(client: httpx.Client, example: Any) -> Iterator[Any]:
 def brief(value: Any) -> Any:
     """With few rows of each list of resources, and one list of a map of lists."""
     if isinstance(value, list) and value and isinstance(value[0], dict):
-        return telling([brief(row) for row in value])
+        return most_filled([brief(row) for row in value])
     if isinstance(value, dict) and len(value) > 1 and all(isinstance(inner, list) for inner in value.values()):
         value = dict([next(iter(value.items()))])
     return {name: brief(inner) for name, inner in value.items()} if isinstance(value, dict) else value
 
 
-def telling(rows: Sequence[Any]) -> list[Any]:
+def most_filled(rows: Sequence[Any]) -> list[Any]:
     """The row that fills most members, then those that fill most of what is left."""
     shown: list[Any] = []
-    said: set[str] = set()
+    covered: set[str] = set()
     while len(shown) < MOST and rows:
-        best = max(rows, key=lambda row: len(set(filled(row)) - said))
-        if shown and said >= set(filled(best)):
+        best = max(rows, key=lambda row: len(set(filled(row)) - covered))
+        if shown and covered >= set(filled(best)):
             break
         shown.append(best)
-        said |= set(filled(best))
+        covered |= set(filled(best))
     return shown
 
 
 def filled(value: Any, where: str = "") -> Iterator[str]:
-    """The members that say something: not null, nothing or zero."""
+    """The members with a value: not null, empty or zero."""
     if isinstance(value, dict):
         for name, inner in value.items():
             yield from filled(inner, f"{where}/{name}")

@@ -15,7 +15,7 @@ Finding = tuple[str, str]  # where, beginning with the method and path or the pa
 
 
 def breaks(released: Json, current: Json) -> list[str]:
-    """A line for each change that somebody notices: who, and what. Each operation is said by its name."""
+    """A line for each change that breaks clients: the operations affected by name, and the change."""
     names = {f"{method.upper()} {path}": op["operationId"] for path, method, op in operations(released)}
     hit: dict[str, list[str]] = defaultdict(list)
     for location, what in sorted({*_by_specshift(released, current), *_unseen(released, current)}):
@@ -37,7 +37,7 @@ def _by_specshift(released: Json, current: Json) -> Iterator[Finding]:
 
 
 def _is_harmless(change: Change) -> bool:
-    """An answer within narrower bounds, more keys to sort by, a farewell, and what `_unseen` judges better."""
+    """A response within narrower bounds, more keys to sort by, a deprecation, and what `_unseen` judges better."""
     message: str = change.message
     narrower = "> response " in change.location and message.startswith(_NARROWER)
     more_keys = change.location.endswith("parameter 'sort'") and _words(change.old_value) <= _words(change.new_value)
@@ -49,7 +49,7 @@ def _words(pattern: object) -> set[str]:
 
 
 def _opened(value: Any, document: Json) -> Any:
-    """With a member that may be null also said plainly: specshift does not look into alternatives."""
+    """With the type of a member that may be null also at the member: specshift does not compare alternatives."""
     if isinstance(value, list):
         return [_opened(part, document) for part in value]
     if not isinstance(value, dict):
@@ -60,7 +60,7 @@ def _opened(value: Any, document: Json) -> Any:
 
 
 def _unseen(released: Json, current: Json) -> Iterator[Finding]:
-    """Of each operation that is still there: its name in clients, who is let in, the headers of its answers."""
+    """Of each remaining operation: its name in clients, the access it requires, the headers of its responses."""
     now = {(path, method): operation for path, method, operation in operations(current)}
     for path, method, before in operations(released):
         if after := now.get((path, method)):
@@ -79,7 +79,7 @@ def _ways_in(operation: Json) -> list[Json]:
 
 
 def _suffices(held: Json, asked: Json) -> bool:
-    """Whether who holds these scopes of these schemes is let in where those are asked for."""
+    """Whether a client with these scopes of these schemes has access where those are required."""
     return all(name in held and set(scopes) <= set(held[name]) for name, scopes in asked.items())
 
 

@@ -47,7 +47,7 @@ def entry(changelog: str, released: Json, current: Json, day: date) -> str:
     lines += [f"- Breaks {line}" for line in breaks(released, current)]
     text = "\n".join(line for line in lines if line)
     if not text:
-        raise SystemExit("CHANGELOG.md says nothing under Unreleased, and nothing is new.")
+        raise SystemExit("CHANGELOG.md has nothing under Unreleased, and nothing is new.")
     return f"{top}{_HEADING}\n## {_version(current)} ({day})\n\n{text}\n{heading}{older}"
 
 

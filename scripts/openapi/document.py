@@ -18,7 +18,7 @@ _SERVERS: list[Json] = [
     }
 ]
 _UNUSED = ("HTTPValidationError", "ValidationError")  # FastAPI's own errors; ours are problems
-_PUBLIC: list[Json] = []  # the document says so explicitly of an operation that needs no sign-in
+_PUBLIC: list[Json] = []  # written out where an operation needs no sign-in
 
 
 def build(app: FastAPI, texts: Texts, captured: examples.Captured, listed: vocabularies.Listed) -> Json:

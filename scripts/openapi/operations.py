@@ -67,7 +67,7 @@ def _operation(context: RouteContext, method: str, item: Json, token_urls: set[s
 
 
 def _token_urls(document: Json) -> set[str]:
-    """The paths at which the security schemes say that a token is had."""
+    """The paths that the security schemes name as issuing tokens."""
     schemes = document["components"].get("securitySchemes", {}).values()
     return {flow["tokenUrl"] for scheme in schemes for flow in scheme.get("flows", {}).values() if "tokenUrl" in flow}
 

@@ -18,7 +18,7 @@ _ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 
 @dataclass
 class Visit:
-    """The page as it was opened, what its log says and which hosts it asked."""
+    """The open page, its console messages and the hosts that it called."""
 
     page: Page
     log: list[str] = field(default_factory=list)
@@ -34,7 +34,7 @@ class Visit:
         self.page.locator("#sign-out").get_by_role("button").click()
 
     def try_out(self, tag: str, operation: str, body: str | None = None, **parameters: str) -> Response:
-        """What the server answers to the operation, once the page shows its status."""
+        """The response to the operation, once the page shows its status."""
         block = self._opened(tag, operation)
         block.get_by_role("button", name="Try it out").click()
         for name, value in parameters.items():
@@ -73,7 +73,7 @@ def visiting(browser: str, address: str, **context: Any) -> Iterator[Visit]:
         chromium = playwright.chromium.launch(executable_path=browser, args=[_ALONE, *sandbox], timeout=PATIENCE)
         visit = Visit(chromium.new_page(**context))
         visit.page.set_default_timeout(PATIENCE)
-        visit.page.on("console", lambda said: visit.log.append(f"{said.type}: {said.text}"))
+        visit.page.on("console", lambda message: visit.log.append(f"{message.type}: {message.text}"))
         visit.page.on("pageerror", lambda error: visit.log.append(f"error: {error}"))
         visit.page.on("request", lambda request: visit.hosts.add(urlsplit(request.url).netloc))
         visit.page.goto(address)

@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 
 def got(answer: T | Problem | None) -> T:
-    """The answer; a problem ends the run with its own words."""
+    """The response; a problem ends the run with its own message."""
     if answer is None or isinstance(answer, Problem):
         raise SystemExit(f"{answer}")
     return answer

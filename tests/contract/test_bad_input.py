@@ -130,7 +130,7 @@ def within(named: str, pointer: str) -> bool:
     return bool(named) and (named.startswith(pointer) or pointer.startswith(f"{named}/"))
 
 
-def said_of(answer: Response) -> list[str]:
+def pointers_of(answer: Response) -> list[str]:
     """The members that the problem names."""
     assert 400 <= answer.status_code < 500, answer.text
     assert answer.headers["Content-Type"] == "application/problem+json"
@@ -143,10 +143,10 @@ async def test_a_bad_member_of_a_body_is_named_and_nothing_is_written(town: Town
     content = next(iter(operation["requestBody"]["content"].values()))
     path, before, missed = await town.path(template), await town.rows(), []
     for words, wrong, body in spoiled_bodies(content["example"], content["schema"]):
-        named = said_of(await send(town, method, path, body))
+        named = pointers_of(await send(town, method, path, body))
         missed += [(words, pointer) for pointer in wrong if not any(within(at, pointer) for at in named)]
     for unknown in ("unknown", "\0", "\ud800", "x" * 5000):
-        assert said_of(await send(town, method, path, {**content["example"], unknown: 1}))
+        assert pointers_of(await send(town, method, path, {**content["example"], unknown: 1}))
     assert missed == []
     assert await town.rows() == before
 
@@ -156,7 +156,7 @@ async def test_a_bad_member_of_a_body_is_named_and_nothing_is_written(town: Town
 async def test_what_is_no_object_is_a_problem(town: Town, name: str, body: str) -> None:
     template, method, operation = OPERATIONS[name]
     headers = {"Content-Type": next(iter(operation["requestBody"]["content"])), "If-Match": "*"}
-    said_of(await town.client.request(method, await town.path(template), content=body, headers=headers))
+    pointers_of(await town.client.request(method, await town.path(template), content=body, headers=headers))
 
 
 @pytest.mark.parametrize("name", ASKING)
@@ -166,11 +166,11 @@ async def test_a_bad_parameter_is_named(town: Town, name: str) -> None:
     schemas = {asked["name"]: asked["schema"] for asked in operation["parameters"] if asked["in"] == "query"}
     for value in BAD_IN_A_QUERY:
         wrong = [name for name, schema in schemas.items() if is_wrong(value, schema)]
-        named = said_of(await town.client.get(path, params=dict.fromkeys(wrong, value))) if wrong else []
+        named = pointers_of(await town.client.get(path, params=dict.fromkeys(wrong, value))) if wrong else []
         for name in set(schemas) - {at.split("/")[2] for at in named}:
             answer = await town.client.get(path, params={name: value})
             if name in wrong or answer.status_code != 200:
-                missed += [] if any(within(at, f"/query/{name}") for at in said_of(answer)) else [(name, value)]
+                missed += [] if any(within(at, f"/query/{name}") for at in pointers_of(answer)) else [(name, value)]
     assert missed == []
 
 

@@ -55,7 +55,7 @@ def typescript(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def compiled(project: Path, *options: str) -> str:
-    """What the compiler has to say; nothing is best."""
+    """The messages of the compiler; none is best."""
     program = project / "node_modules" / "typescript" / "bin" / "tsc"
     return node.run(str(program), *STRICT, *TARGET, *options, "consumer.ts", "schema.d.ts", cwd=project).stdout
 
@@ -78,9 +78,9 @@ def test_a_front_end_does_the_main_job(typescript: Path, city: Served) -> None:
     script = (
         f"import {{ mainJob }} from './consumer.ts'; console.log(JSON.stringify(await mainJob('{address}', 10, 13)))"
     )
-    said = node.run("--input-type=module", "--eval", script, cwd=typescript)
-    assert said.returncode == 0, said.stdout
-    assert json.loads(said.stdout) == {
+    outcome = node.run("--input-type=module", "--eval", script, cwd=typescript)
+    assert outcome.returncode == 0, outcome.stdout
+    assert json.loads(outcome.stdout) == {
         "first": ["confirmed"] * 10 + ["waitlisted"] * 3,
         "again": "already_placed",
         "left": "withdrawn",
@@ -127,9 +127,9 @@ def test_an_integration_is_well_typed(python: Path) -> None:
 
 
 def test_an_integration_does_the_short_form_of_the_main_job(python: Path, city: Served) -> None:
-    said = run(python, "consumer", f"http://127.0.0.1:{city.port}")
-    assert said.returncode == 0, said.stdout
-    answer: dict[str, Any] = json.loads(said.stdout)
+    outcome = run(python, "consumer", f"http://127.0.0.1:{city.port}")
+    assert outcome.returncode == 0, outcome.stdout
+    answer: dict[str, Any] = json.loads(outcome.stdout)
     assert ["leader", "bpr"] in answer.pop("grouped")
     assert answer == {
         "first": [["confirmed", None], ["confirmed", None], ["waitlisted", 1], ["waitlisted", 2]],

@@ -1,4 +1,4 @@
-"""Change control: what breaks a client of the released contract is found and said; what is only new passes."""
+"""Change control: what breaks a client of the released contract is reported; what is only new passes."""
 
 import copy
 import json
@@ -15,7 +15,7 @@ from tests.contract.mutants import BREAKING, HARMLESS, Change, Document, add_ope
 CURRENT: Document = json.loads(contract.FILES["en"].read_text())
 
 
-def test_the_contract_keeps_what_was_released_or_its_version_says_that_it_does_not() -> None:
+def test_the_contract_keeps_what_was_released_or_its_version_announces_a_break() -> None:
     released: Document = json.loads(release_contract.RELEASED.read_text())
     if not release_contract.says_it_breaks(released, CURRENT):
         found = breaks(released, CURRENT)
@@ -30,7 +30,7 @@ def changed(change: Change, version: str | None = None) -> Document:
 
 
 @pytest.mark.parametrize("change", BREAKING, ids=lambda change: change.__name__)
-def test_a_change_that_breaks_is_found_and_says_whom_it_hits(change: Change) -> None:
+def test_a_change_that_breaks_is_reported_with_the_operations_affected(change: Change) -> None:
     found = breaks(CURRENT, changed(change))
     assert any(BREAKING[change] in line.split(": ")[0] for line in found), found
 
@@ -48,7 +48,7 @@ def at(version: str) -> Document:
     ("before", "after", "may"),
     [("1.2.0", "1.3.0", False), ("1.2.0", "2.0.0", True), ("0.2.0", "0.2.1", False), ("0.2.0", "0.3.0", True)],
 )
-def test_a_break_is_released_only_under_a_version_that_says_so(before: str, after: str, may: bool) -> None:
+def test_a_break_is_released_only_under_a_version_that_announces_it(before: str, after: str, may: bool) -> None:
     assert (release_contract.refused(at(before), changed(drop_path, after)) == []) is may
 
 
@@ -59,7 +59,7 @@ def test_a_version_is_released_once() -> None:
 
 
 def test_the_changelog_keeps_the_words_and_names_what_is_new_and_what_breaks() -> None:
-    log = "# Changelog\n\n## Unreleased\n\n- Rooms have seats.\n\n## 1.2.0 (2026-04-01)\n\n- The first.\n"
+    log = "# Changelog\n\n## Unreleased\n\n- Venues have seats.\n\n## 1.2.0 (2026-04-01)\n\n- The first.\n"
 
     def change(document: Document) -> None:
         add_operation(document)
@@ -67,8 +67,8 @@ def test_the_changelog_keeps_the_words_and_names_what_is_new_and_what_breaks() -
 
     written = release_contract.entry(log, at("1.2.0"), changed(change, "2.0.0"), date(2026, 11, 23))
     assert written == (
-        "# Changelog\n\n## Unreleased\n\n## 2.0.0 (2026-11-23)\n\n- Rooms have seats.\n"
-        "- New operations: `enrollments_accept`, `rooms_list`.\n"
+        "# Changelog\n\n## Unreleased\n\n## 2.0.0 (2026-11-23)\n\n- Venues have seats.\n"
+        "- New operations: `enrollments_accept`, `venues_list`.\n"
         "- Breaks clients that use enrollments_approve: It is named enrollments_accept now.\n"
         "\n## 1.2.0 (2026-04-01)\n\n- The first.\n"
     )

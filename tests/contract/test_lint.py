@@ -18,16 +18,18 @@ def spectral(document: Path) -> list[str]:
     """What spectral finds by its own rules for OpenAPI and by OWASP's for APIs, hints too."""
     program = node.ready() / "@stoplight" / "spectral-cli" / "dist" / "index.js"
     options = ("--ruleset", "spectral.yaml", "--fail-severity", "hint", "--format", "json", "--quiet")
-    said = node.run(str(program), "lint", str(document), *options).stdout
-    return [f"{found['code']} at {'/'.join(map(str, found['path']))}: {found['message']}" for found in json.loads(said)]
+    output = node.run(str(program), "lint", str(document), *options).stdout
+    return [
+        f"{found['code']} at {'/'.join(map(str, found['path']))}: {found['message']}" for found in json.loads(output)
+    ]
 
 
 def redocly(document: Path) -> list[str]:
     """What redocly finds under its strictest recommendation, in which a warning is an error."""
     program = node.ready() / "@redocly" / "cli" / "bin" / "cli.js"
     options = ("--extends", "recommended-strict", "--format", "json", "--max-problems", "100")
-    said = node.run(str(program), "lint", str(document), *options).stdout
-    found = json.JSONDecoder().raw_decode(said[said.index("{") :])[0]["problems"]
+    output = node.run(str(program), "lint", str(document), *options).stdout
+    found = json.JSONDecoder().raw_decode(output[output.index("{") :])[0]["problems"]
     return [f"{p['ruleId']} at {p['location'][0].get('pointer')}: {p['message']}" for p in found]
 
 

@@ -1,4 +1,4 @@
-"""Requests made up from the document, right and wrong ones, against the running server: every answer is as it says.
+"""Generated requests, valid and invalid, against the running server: every response is as documented.
 
 `SCHEMATHESIS_EXAMPLES=50 scripts/test tests/contract/test_schemathesis.py` looks longer, and at the edges of every
 member and parameter too (its coverage phase: 12,000 requests); without it the three callers take about a minute.

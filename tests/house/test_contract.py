@@ -40,7 +40,7 @@ def test_operation_ids_are_unique() -> None:
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_an_operation_says_what_it_does(name: str) -> None:
+def test_an_operation_is_documented(name: str) -> None:
     _, method, operation = OPERATIONS[name]
     assert operation["tags"]
     assert 3 < len(operation["summary"]) < 120
@@ -71,7 +71,7 @@ def _is_loose(kind: dict[str, Any]) -> bool:
     return kind.get("type") == "array" and "maxItems" not in kind
 
 
-def test_every_route_has_a_gate_or_says_that_it_is_public() -> None:
+def test_every_route_has_a_gate_or_is_marked_as_public() -> None:
     app = build_app(Settings(embedded_url="postgresql://nobody@/nothing"))
     open_routes = []
     for route in iter_route_contexts(app.routes):
@@ -95,7 +95,7 @@ PATHS = sorted({path for path, _, _ in OPERATIONS.values()})
 
 @pytest.mark.parametrize("path", PATHS)
 async def test_every_path_names_all_its_methods(api: SignIn, path: str) -> None:
-    """405 and OPTIONS say in `Allow` what the document says, and GET can always be asked by HEAD."""
+    """405 and OPTIONS list in `Allow` the methods of the document, and HEAD works wherever GET does."""
     methods = {method.upper() for known, method, _ in OPERATIONS.values() if known == path}
     expected = methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())
     client = await api("admin")

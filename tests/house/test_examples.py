@@ -1,4 +1,4 @@
-"""The document's examples have the shape of what the demonstration city answers today."""
+"""The document's examples have the shape of what the demonstration city returns today."""
 
 import json
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ def admin(city: Served) -> Iterator[httpx.Client]:
 
 
 def differences(shown: Any, real: Any, where: str = "") -> list[str]:
-    """Where the two have other members, or other kinds of values; null and empty say nothing."""
+    """Where the two have other members, or other kinds of values; null and empty match anything."""
     if shown is None or real is None:
         return []
     if isinstance(shown, dict) and isinstance(real, dict):
@@ -53,17 +53,17 @@ def test_an_example_looks_like_the_real_answer(admin: httpx.Client, name: str) -
 
 def test_what_can_be_sent_is_tried_until_the_city_accepts_it(admin: httpx.Client) -> None:
     draft = DOCUMENT["paths"]["/api/v1/surveys"]["post"]
-    told = capture_examples.written(admin, "/api/v1/surveys", "post", draft)
-    assert told is not None
-    assert (told["answered"]["title"], told["answered"]["status"]) == (told["sent"]["title"], "draft")
+    tried = capture_examples.written(admin, "/api/v1/surveys", "post", draft)
+    assert tried is not None
+    assert (tried["answered"]["title"], tried["answered"]["status"]) == (tried["sent"]["title"], "draft")
 
 
 def test_the_rows_shown_fill_what_the_others_leave_empty() -> None:
     rows = [{"a": 1, "b": None, "c": []}, {"a": 1, "b": 2, "c": []}, {"a": 0, "b": 0, "c": [{"d": 3}]}]
-    assert capture_examples.telling(rows) == [rows[1], rows[2]]
+    assert capture_examples.most_filled(rows) == [rows[1], rows[2]]
 
 
-def test_what_is_answered_to_a_change_looks_like_what_is_read() -> None:
+def test_the_response_to_a_change_looks_like_what_is_read() -> None:
     schemas = DOCUMENT["components"]["schemas"]
     for path, method, operation in operations(DOCUMENT):
         for content in operation["responses"].get("201" if method == "post" else "200", {}).get("content", {}).values():
@@ -71,7 +71,7 @@ def test_what_is_answered_to_a_change_looks_like_what_is_read() -> None:
             assert differences(content["example"], known) == [], (method, path)
 
 
-def test_what_the_city_answers_is_written_nowhere_else() -> None:
+def test_what_the_city_returns_is_written_nowhere_else() -> None:
     schemas = DOCUMENT["components"]["schemas"]
     answered = json.dumps([content["example"] for _, content in READS.values()])
     read = reached([content["schema"] for _, content in READS.values()], schemas)

@@ -32,14 +32,14 @@ def test_an_answer_is_bounded_by_what_can_be_stored() -> None:
     assert text == {"type": "string", "maxLength": 4000, "pattern": r"^[^\x00]*$"}
 
 
-def test_an_input_is_left_as_loose_as_it_is_so_that_the_judges_find_it() -> None:
+def test_the_bounds_of_an_input_are_left_to_its_type() -> None:
     text: dict[str, Any] = {"type": "string"}
     bounds.limit(text, returned=False)
     assert text == {"type": "string"}
 
 
 @pytest.mark.parametrize(("most", "width"), [(2**31 - 1, "int32"), (2**31, "int64")])
-def test_an_integer_says_how_wide_it_is(most: int, width: str) -> None:
+def test_an_integer_has_its_width_as_its_format(most: int, width: str) -> None:
     number: dict[str, Any] = {"type": "integer", "minimum": 0, "maximum": most}
     bounds.limit(number, returned=True)
     assert number["format"] == width
@@ -53,7 +53,7 @@ def test_an_answer_has_all_its_members() -> None:
 
 
 def shown(*, own: dict[str, Any]) -> dict[str, Any]:
-    """The examples of schemas after the city answered one thing, which can be sent without its `id`."""
+    """The examples of the schemas, given one captured response that can be sent without its `id`."""
     text: dict[str, Any] = {"type": "string"}
     place = {"anyOf": [{"$ref": "#/components/schemas/Place"}, {"type": "null"}]}
     sent = {"code": text, "note": text, "place": place}
@@ -69,9 +69,9 @@ def shown(*, own: dict[str, Any]) -> dict[str, Any]:
         "responses": {"200": {"content": {"application/json": read}}},
     }
     document = {"paths": {"/things": {"get": operation}}, "components": {"schemas": schemas}}
-    told = {"id": "1", "code": "A", "note": None, "place": {"name": "Hall"}}
-    examples.add(document, {"things_read": {"answered": told, "sent": {"code": "A"}}})
-    assert (create["example"], read["example"]) == ({"code": "A"}, told)
+    captured = {"id": "1", "code": "A", "note": None, "place": {"name": "Hall"}}
+    examples.add(document, {"things_read": {"answered": captured, "sent": {"code": "A"}}})
+    assert (create["example"], read["example"]) == ({"code": "A"}, captured)
     return {name: schema["examples"][0] for name, schema in schemas.items()}
 
 
@@ -83,7 +83,7 @@ def test_what_can_be_sent_is_shown_without_what_the_server_sets() -> None:
     assert shown(own={})["ThingCreate"] == {"code": "A", "note": None, "place": {"name": "Hall"}}
 
 
-def test_words_of_its_own_are_completed_by_what_must_be_sent() -> None:
+def test_an_example_of_its_own_is_completed_by_what_must_be_sent() -> None:
     assert shown(own={"examples": [{"note": "B"}]})["ThingCreate"] == {"code": "A", "note": "B"}
 
 
@@ -121,7 +121,7 @@ def test_every_schema_has_such_a_name_and_every_reference_leads_somewhere() -> N
     assert walk.reached([{"$ref": f"#/components/schemas/{name}"} for name in SCHEMAS], SCHEMAS) == set(SCHEMAS)
 
 
-def test_the_version_is_required_for_a_change_and_welcome_with_an_action() -> None:
+def test_the_version_is_required_for_a_change_and_optional_for_an_action() -> None:
     change = DOCUMENT["paths"]["/api/v1/position_ranks/{id}"]["patch"]
     action = DOCUMENT["paths"]["/api/v1/enrollments/{id}/approval"]["post"]
     needs = [{p["name"]: p["required"] for p in operation["parameters"]} for operation in (change, action)]
@@ -143,7 +143,7 @@ def test_a_list_links_to_reading_a_row() -> None:
     assert listed["links"]["surveys_read"]["parameters"] == {"path.id": "$response.body#/results/0/id"}
 
 
-def test_a_member_with_values_of_the_policy_says_where_they_are_listed() -> None:
+def test_a_member_with_values_of_the_policy_names_the_list_of_them() -> None:
     assert SCHEMAS["SkillRequirementCreate"]["properties"]["skill_code"]["description"].endswith("`GET /api/v1/skills`")
     filters = {taken["name"]: taken for taken in DOCUMENT["paths"]["/api/v1/posts"]["get"]["parameters"]}
     assert filters["position_rank"]["description"] == "A `code` of `GET /api/v1/position_ranks`"

@@ -45,14 +45,14 @@ signIn.addEventListener("submit", async (event) => {
   const username = form.get("username");
   form.set("grant_type", "password");
   try {
-    const answer = await fetch("api/v1/auth/token", {
+    const response = await fetch("api/v1/auth/token", {
       method: "POST",
       body: form,
       headers: { "Accept-Language": page.lang },
     });
-    const said = await answer.json();
-    if (!answer.ok) throw new Error(said.title);
-    authorize(username, said);
+    const result = await response.json();
+    if (!response.ok) throw new Error(result.title);
+    authorize(username, result);
   } catch (error) {
     refused.value = error.message;
   }

@@ -1,4 +1,4 @@
-"""The manners that every resource shares, shown on the plainest one."""
+"""The conventions that every resource shares, shown on the plainest one."""
 
 import asyncio
 import json
