@@ -1,33 +1,52 @@
 """Every check in order, the quick ones first; stops at the first that fails."""
 
+import argparse
 import os
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from scripts.environment import ROOT
 
+Steps = Mapping[str, Sequence[str]]
+
 BIN = Path(sys.executable).parent
-STEPS = (
-    ("Format", ("ruff", "format", "--check", "--quiet", ".")),
-    ("Lint", ("ruff", "check", "--quiet", ".")),
-    ("Types", ("mypy", "--no-error-summary")),
-    ("Floors", ("lint-imports", "--no-logo")),
-    ("Node packages", ("python", "-P", "-m", "scripts.node")),
-)
+STATIC: Steps = {
+    "format": ("ruff", "format", "--check", "--quiet", "."),
+    "lint": ("ruff", "check", "--quiet", "."),
+    "types": ("mypy", "--no-error-summary"),
+    "layers": ("lint-imports", "--no-logo"),
+}
+FIXES: Steps = {
+    "lint": ("ruff", "check", "--fix", "--quiet"),
+    "format": ("ruff", "format"),
+}
+NODE: Steps = {"node packages": ("python", "-P", "-m", "scripts.node")}
 TESTS = ("pytest", "--numprocesses", "2", "--dist", "loadgroup")
 
 
 def main(arguments: list[str]) -> int:
     """The exit code of the first step that fails, else of pytest."""
-    for name, command in (*STEPS, ("Tests", (*TESTS, *arguments))):
-        print(f"== {name}", flush=True)
-        code = subprocess.run(
-            [BIN / command[0], *command[1:]], cwd=ROOT, env=clean(dict(os.environ)), check=False
-        ).returncode
-        if code:
-            break
-    return code
+    steps: Steps = {**STATIC, **NODE, "tests": TESTS}
+    parser = argparse.ArgumentParser(prog="scripts/test", add_help=False, allow_abbrev=False)
+    parser.add_argument("--only", choices=steps)
+    chosen, passed = parser.parse_known_args(arguments)
+    wanted = {name: command for name, command in steps.items() if chosen.only in {None, name}}
+    if "tests" in wanted:
+        wanted["tests"] = (*TESTS, *passed)
+    return run(wanted)
+
+
+def run(steps: Steps) -> int:
+    """The exit code of the first step that fails, else 0."""
+    for name, command in steps.items():
+        print(f"== {name.capitalize()}", flush=True)
+        program, *arguments = command
+        done = subprocess.run([BIN / program, *arguments], cwd=ROOT, env=clean(dict(os.environ)), check=False)
+        if done.returncode:
+            return done.returncode
+    return 0
 
 
 def clean(environment: dict[str, str]) -> dict[str, str]:
