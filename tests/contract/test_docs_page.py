@@ -62,6 +62,22 @@ class TestInABrowser:
         visit.page.get_by_role("link", name="English").click()
         expect(visit.page.get_by_text(export_openapi.texts("en")["tags"]["employees"])).to_be_visible()
 
+    def test_a_second_visit_takes_the_document_from_the_cache(self, visit: Visit) -> None:
+        sizes = [self.transferred(visit), self.transferred(visit, again=True)]
+        assert sizes[0] > 0 == sizes[1]
+
+    def transferred(self, visit: Visit, *, again: bool = False) -> int:
+        """The bytes of the document that this visit loaded."""
+        if again:
+            visit.page.reload()
+        expect(visit.page.get_by_text(export_openapi.texts("ja")["tags"]["employees"])).to_be_visible()
+        ((name, size),) = visit.page.evaluate(
+            "performance.getEntriesByType('resource').filter(each => each.name.includes('openapi.json'))"
+            ".map(each => [each.name, each.transferSize])"
+        )
+        assert "&v=" in name
+        return int(size)
+
     def test_the_policy_lets_nothing_else_in_and_the_log_says_so(self, visit: Visit) -> None:
         visit.page.evaluate("fetch('https://elsewhere.example/').catch(() => null)")
         assert any("Content Security Policy" in line for line in visit.log)
