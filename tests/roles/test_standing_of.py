@@ -1,0 +1,49 @@
+"""What a person may act for, as the database answers it: `standing_of` in `app/roles/assignments.sql`."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.people.enums import AbsenceKind
+from app.people.models import Absence, Employee, Post
+from app.roles.models import Role
+from tests.people import given as people
+from tests.roles import given
+
+DAY = date(2026, 6, 1)
+
+
+async def standing(db: AsyncSession, person: Employee, day: date = DAY) -> tuple[list[UUID] | None, ...]:
+    """The lineage of the primary unit, the units headed, those headed as acting, those led."""
+    return tuple((await db.execute(text("SELECT * FROM standing_of(:id, :day)"), {"id": person.id, "day": day})).one())
+
+
+async def test_everybody_stands_in_their_primary_unit(db: AsyncSession) -> None:
+    city = await people.city(db)
+    assert await standing(db, city.staff) == (city.team.lineage, None, None, None)
+
+
+async def test_a_head_heads_the_unit_unless_on_leave(db: AsyncSession) -> None:
+    city = await people.city(db)
+    assert (await standing(db, city.section_head))[1] == [city.section.id]
+    db.add(Absence(employee_id=city.section_head.id, kind=AbsenceKind.SICK_LEAVE, valid_from=DAY))
+    await db.flush()
+    assert (await standing(db, city.section_head))[1] is None
+    assert (await standing(db, city.section_head, DAY - timedelta(1)))[1] == [city.section.id]
+
+
+async def test_a_leader_leads_while_working_there_and_while_the_role_is_in_force(db: AsyncSession) -> None:
+    city = await people.city(db)
+    await given.roles(db)
+    await given.appointment(db, city.leader, city.section)
+    assert (await standing(db, city.leader))[3] == [city.section.id]
+    await db.execute(update(Role).where(col(Role.code) == "leader").values(valid_to=DAY))
+    assert (await standing(db, city.leader))[3] is None
+    assert (await standing(db, city.leader, DAY - timedelta(1)))[3] == [city.section.id]
+    await db.execute(
+        update(Post).where(col(Post.employee_id) == city.leader.id).values(org_unit_id=city.other_section.id)
+    )
+    assert (await standing(db, city.leader, DAY - timedelta(1)))[3] is None
