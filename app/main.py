@@ -13,6 +13,7 @@ from app.kit.database import Database
 from app.kit.edge import Edge
 from app.kit.limits import Quota
 from app.kit.settings import Settings
+from app.roles.functions import standing_on
 
 
 def create() -> FastAPI:
@@ -36,6 +37,7 @@ def build_app(settings: Settings, database: Database | None = None) -> FastAPI:
     app.state.keys = keys.load(settings.keys)
     app.state.wrong_sign_ins = Quota("wrong-sign-ins", settings.wrong_sign_ins_per_minute)
     app.state.database = database or Database(settings.url, settings.pool_size)
+    app.state.standing_on = standing_on
     recorder.install()
     error_handlers.install(app)
     app.include_router(api.router)

@@ -17,7 +17,7 @@ from app.identity import commands, queries
 from app.identity.permissions import GRANTS
 from app.kit.database import Database
 from app.kit.settings import Settings
-from app.people.models import NumberHeld
+from app.people.models import EmployeeNumber
 
 MIN_PASSWORD_LENGTH = 12
 
@@ -54,7 +54,7 @@ async def open_account(chosen: argparse.Namespace, password: str) -> None:
 
 
 async def employee_id(db: AsyncSession, number: str) -> UUID:
-    found = await db.scalar(select(col(NumberHeld.employee_id)).where(col(NumberHeld.number) == number))
+    found = await db.scalar(select(col(EmployeeNumber.employee_id)).where(col(EmployeeNumber.number) == number))
     if found is None:
         raise SystemExit(f"No employee has the number {number}.")
     return found

@@ -20,11 +20,13 @@ from app.kit.settings import Settings
 from app.main import build_app
 from app.vocabulary.rules import POLICY
 from scripts.openapi.document import build
+from scripts.openapi.examples import Sources
 from scripts.openapi.japanese import translated
 from scripts.openapi.walk import Json
 
 FOLDER = Path(__file__).parent.parent / "openapi"
 EXAMPLES = FOLDER / "examples.json"
+INPUTS = FOLDER / "inputs.json"
 COMMAND = "python -m scripts.export_openapi"
 
 
@@ -66,8 +68,8 @@ def texts(language: Language) -> dict[str, Any]:
 def _english() -> Json:
     with tempfile.TemporaryDirectory() as keys:
         app = build_app(Settings(embedded_url="postgresql://nobody@/nothing", keys=Path(keys)))
-    captured = json.loads(EXAMPLES.read_text(encoding="utf-8"))
-    return build(app, texts("en"), captured, POLICY)
+    captured, inputs = (json.loads(file.read_text(encoding="utf-8")) for file in (EXAMPLES, INPUTS))
+    return build(app, texts("en"), Sources(captured, inputs), POLICY)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from app.attendance.schemas import AttendanceFields, Completion, Sheet, SheetEnt
 from app.catalog.rules import CompletionRule, evidence_ends
 from app.identity.principal import Principal
 from app.kit import clock
+from app.kit.as_of import AsOf
 from app.kit.problems import Invalid, Member
 from app.people.queries import primary_units
 from app.seats.commands import transition
@@ -60,7 +61,8 @@ async def _record(
     pointer: Callable[[int], str],
 ) -> None:
     booked = await queries.bookings(db, meeting.id, [entry.enrollment_id for entry in entries])
-    units = await primary_units(db, {one.employee_id for one in enrollments}, clock.day_of(meeting.starts_at))
+    day = AsOf(clock.day_of(meeting.starts_at), published_by=who.today)
+    units = await primary_units(db, {one.employee_id for one in enrollments}, day)
     twice = rules.repeated([entry.enrollment_id for entry in entries])
     wrong = [
         errors.EnteredTwice.at(f"{pointer(at)}/enrollment_id")
@@ -129,7 +131,7 @@ async def _conclude(
     if result == EnrollmentStatus.COMPLETED:
         await _give_evidence(db, enrollment, day)
     elif before:
-        await skills.revoke(db, enrollment.id, reason or result, before)
+        await skills.withdraw_evidence(db, enrollment.id, reason or result, before)
     return enrollment
 
 
@@ -137,4 +139,5 @@ async def _give_evidence(db: AsyncSession, enrollment: Enrollment, day: date) ->
     course = enrollment.session.course
     ends = evidence_ends(day, months=course.valid_for_months, at_fiscal_year_end=course.valid_until_fiscal_year_end)
     levels = await queries.levels_taught(db, course.id)
-    await skills.grant(db, enrollment.employee_id, levels, EvidenceBasis.COMPLETION, enrollment.id, day, ends)
+    source = skills.Source(enrollment.id, enrollment.employee_id, EvidenceBasis.COMPLETION, day, ends)
+    await skills.set_evidence(db, source, levels)

@@ -1,7 +1,7 @@
 """Bookings as attendance: whose, of which meeting, and what is to be judged."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -11,26 +11,38 @@ from sqlmodel import col
 from app.attendance.rules import Mark
 from app.catalog.models import CourseSkill
 from app.identity.principal import Principal
+from app.seats.enums import Attendance
 from app.seats.models import Booking, CourseSession, Enrollment, SessionMeeting
 from app.seats.queries import visible_to
 
+AttendanceRows = Select[UUID, UUID, UUID, UUID, Attendance | None, int | None, UUID | None, datetime, datetime]
 
-def attendance(who: Principal) -> Select[Any]:
+
+def attendance(who: Principal) -> AttendanceRows:
     """Meetings of the enrollments that the caller may see, as long as the seat is held."""
     seen = visible_to(who).with_only_columns(col(Enrollment.id))
-    booked = ("id", "enrollment_id", "employee_id", "session_meeting_id", "attendance", "minutes", "org_unit_id")
     return (
-        select(*(getattr(Booking, name) for name in booked), col(SessionMeeting.starts_at), col(SessionMeeting.ends_at))
+        select(
+            col(Booking.id),
+            col(Booking.enrollment_id),
+            col(Booking.employee_id),
+            col(Booking.session_meeting_id),
+            col(Booking.attendance),
+            col(Booking.minutes),
+            col(Booking.org_unit_id),
+            col(SessionMeeting.starts_at),
+            col(SessionMeeting.ends_at),
+        )
         .join(SessionMeeting, col(SessionMeeting.id) == col(Booking.session_meeting_id))
         .where(col(Booking.holds), col(Booking.enrollment_id).in_(seen))
     )
 
 
-def attendance_of(who: Principal, enrollment: Enrollment) -> Select[Any]:
+def attendance_of(who: Principal, enrollment: Enrollment) -> AttendanceRows:
     return attendance(who).where(col(Booking.enrollment_id) == enrollment.id)
 
 
-def attendance_at(who: Principal, session: CourseSession) -> Select[Any]:
+def attendance_at(who: Principal, session: CourseSession) -> AttendanceRows:
     return attendance(who).where(col(SessionMeeting.course_session_id) == session.id)
 
 

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlmodel import Field, SQLModel, col
 
-from app.kit.fields import Day, Fields, Line, Percent, Values, example, whole
-from app.kit.filters import Eq, In, ListQuery, Sorts
+from app.kit.fields import Day, Fields, Line, Percent, Values, integer
+from app.kit.filters import ChangedQuery, Eq, In, Sorts
 from app.seats.enums import Attendance, EnrollmentStatus
 from app.seats.models import Booking, SessionMeeting
 
@@ -17,7 +17,7 @@ _MEETING = {"session_meeting_id": f"{_ID}01"}
 
 _MARK = {"attendance": "late", "minutes": 150}
 
-Minutes = Annotated[int, whole(0, 1_440)]
+Minutes = Annotated[int, integer(0, 1_440)]
 
 Result = Literal[EnrollmentStatus.COMPLETED, EnrollmentStatus.NOT_COMPLETED, EnrollmentStatus.ABSENT]
 
@@ -44,7 +44,6 @@ class SheetEntry(MarkFields):
 class Sheet(Fields):
     """The sign-in sheet of one meeting: it is taken whole or not at all."""
 
-    model_config = example(**_MEETING, entries=[{"enrollment_id": f"{_ID}02", **_MARK}])
     session_meeting_id: UUID
     entries: list[SheetEntry] = Field(min_length=1, max_length=1_000)
 
@@ -52,7 +51,6 @@ class Sheet(Fields):
 class Completion(Fields):
     """Without `status` the course's rule judges; with it a person does, and says why."""
 
-    model_config = example(status="completed", reason="欠席した回を別の日の補講で受講")
     status: Result | None = None
     reason: Line | None = None
     score: Percent | None = None
@@ -73,10 +71,11 @@ class AttendanceRead(SQLModel):
     org_unit_id: UUID | None = Field(description="The person's unit on that day")
 
 
-class AttendanceQuery(ListQuery):
+class AttendanceQuery(ChangedQuery):
     sorts: ClassVar[Sorts] = {"starts_at": col(SessionMeeting.starts_at)}
     default_sort: ClassVar[str] = "starts_at"
     key: ClassVar[Any] = col(Booking.id)
+    updated: ClassVar[Any] = col(Booking.updated_at)
 
     session_meeting_id: Annotated[UUID | None, Eq(col(Booking.session_meeting_id))] = None
     attendance: Annotated[Values[Attendance] | None, In(col(Booking.attendance))] = None

@@ -1,6 +1,6 @@
 """What the training office does with courses."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,9 +10,9 @@ from app.catalog import errors, queries, rules
 from app.catalog.models import Course, CourseEquivalent, CoursePrerequisite, CourseSkill
 from app.catalog.schemas import CourseCreate, CourseUpdate
 from app.kit import clock
-from app.kit.patching import whole
-from app.kit.reading import all_known
-from app.kit.records import add, aligned
+from app.kit.patching import merged
+from app.kit.reading import pointers, require_existing
+from app.kit.records import add, sync_children
 from app.kit.text import fold
 from app.people.errors import UnknownRank
 from app.people.models import PositionRank
@@ -29,11 +29,10 @@ async def add_course(db: AsyncSession, wanted: CourseCreate) -> Course:
 
 
 async def change_course(db: AsyncSession, course: Course, changes: CourseUpdate) -> Course:
-    merged = whole(course, changes)
-    assert isinstance(merged, CourseCreate)  # noqa: S101 - what CourseUpdate completes to
-    for name, value in _columns(merged).items():
+    wanted = merged(CourseCreate, course, changes)
+    for name, value in _columns(wanted).items():
         setattr(course, name, value)
-    return await _write(db, course, merged)
+    return await _write(db, course, wanted)
 
 
 def _columns(wanted: CourseCreate) -> dict[str, Any]:
@@ -64,17 +63,13 @@ def _check(members: Mapping[str, Any]) -> None:
 
 async def _check_codes(db: AsyncSession, wanted: CourseCreate) -> None:
     skills = {f"/skills/{at}/skill_code": skill.skill_code for at, skill in enumerate(wanted.skills)}
-    await all_known(db, col(Skill.code), skills, UnknownSkill)
-    await all_known(db, col(Role.code), _pointed("/target/role_codes", wanted.target.role_codes), UnknownRole)
-    ranks = _pointed("/target/position_ranks", wanted.target.position_ranks)
-    await all_known(db, col(PositionRank.code), ranks, UnknownRank)
+    await require_existing(db, col(Skill.code), skills, UnknownSkill)
+    await require_existing(db, col(Role.code), pointers("/target/role_codes", wanted.target.role_codes), UnknownRole)
+    ranks = pointers("/target/position_ranks", wanted.target.position_ranks)
+    await require_existing(db, col(PositionRank.code), ranks, UnknownRank)
     equivalents = {f"/equivalents/{at}/course_code": other.course_code for at, other in enumerate(wanted.equivalents)}
-    courses = _pointed("/prerequisites", wanted.prerequisites) | equivalents
-    await all_known(db, col(Course.code), courses, errors.UnknownCourse)
-
-
-def _pointed(pointer: str, codes: Iterable[str]) -> dict[str, str]:
-    return {f"{pointer}/{at}": code for at, code in enumerate(codes)}
+    courses = pointers("/prerequisites", wanted.prerequisites) | equivalents
+    await require_existing(db, col(Course.code), courses, errors.UnknownCourse)
 
 
 async def _named(db: AsyncSession, wanted: CourseCreate) -> Mapping[str, Course]:
@@ -89,12 +84,14 @@ async def _named(db: AsyncSession, wanted: CourseCreate) -> Mapping[str, Course]
 def _relate(course: Course, members: Mapping[str, Any], named: Mapping[str, Course]) -> None:
     """Make the lists say what is wanted; rows that stay keep their id."""
     skills = sorted(members["skills"], key=lambda skill: str(skill["skill_code"]))
-    course.skills = aligned(course.skills, CourseSkill, ["skill_code"], skills)
+    course.skills = sync_children(course.skills, CourseSkill, ["skill_code"], skills)
     required = [{"required_course_id": named[code].id, "required": named[code]} for code in members["prerequisites"]]
-    course.prerequisite_links = aligned(course.prerequisite_links, CoursePrerequisite, ["required_course_id"], required)
+    course.prerequisite_links = sync_children(
+        course.prerequisite_links, CoursePrerequisite, ["required_course_id"], required
+    )
     equivalents = [_equivalent(entry, named[entry["course_code"]]) for entry in members["equivalents"]]
     keys = ["equivalent_course_id", "valid_from"]
-    course.equivalent_links = aligned(course.equivalent_links, CourseEquivalent, keys, equivalents)
+    course.equivalent_links = sync_children(course.equivalent_links, CourseEquivalent, keys, equivalents)
 
 
 def _equivalent(entry: Mapping[str, Any], other: Course) -> dict[str, Any]:

@@ -3,18 +3,19 @@
 from typing import Annotated, Any
 from uuid import UUID
 
+from pydantic import StrictBool
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
 from app.catalog.enums import CourseFormat, CourseLevel, EnrollmentMode, ProviderKind
-from app.kit.fields import Code, Day, Fields, FiscalYear, Level, Line, Period, Prose, whole
-from app.kit.records import Record, int_array, jsonb, link, no_overlap, text_array, words
+from app.kit.fields import Code, Day, Fields, FiscalYear, Level, Line, Period, Prose, integer
+from app.kit.records import Record, enum_column, int_array, jsonb, no_overlap, relationship, text_array
 
-Minutes = Annotated[int, whole(1, 100_000)]
+Minutes = Annotated[int, integer(1, 100_000)]
 
-Months = Annotated[int, whole(1, 600)]
+Months = Annotated[int, integer(1, 600)]
 
-Years = Annotated[int, whole(0, 80)]
+Years = Annotated[int, integer(0, 80)]
 
 
 class CourseFields(Fields):
@@ -24,16 +25,16 @@ class CourseFields(Fields):
     title: Line
     title_en: Line | None = None
     description: Prose | None = None
-    provider_kind: ProviderKind = words()
-    format: CourseFormat = words()
-    level: CourseLevel = words(default=CourseLevel.BASIC)
+    provider_kind: ProviderKind = enum_column()
+    format: CourseFormat = enum_column()
+    level: CourseLevel = enum_column(default=CourseLevel.BASIC)
     minutes: Minutes
-    mode: EnrollmentMode = words(default=EnrollmentMode.APPLIED)
+    mode: EnrollmentMode = enum_column(default=EnrollmentMode.APPLIED)
     themes: list[Line] = text_array(max_length=20)
     plan_items: list[Code] = text_array(max_length=18)
     mandatory_fiscal_years: list[FiscalYear] = int_array(max_length=50)
     valid_for_months: Months | None = None
-    valid_until_fiscal_year_end: bool = False
+    valid_until_fiscal_year_end: StrictBool = False
     retired_on: Day | None = None
 
 
@@ -44,11 +45,11 @@ class Course(CourseFields, Record, table=True):
     search_key: str
     target: dict[str, Any] = jsonb()
     completion_rule: dict[str, Any] = jsonb()
-    skills: list["CourseSkill"] = link(cascade="all, delete-orphan", order_by="CourseSkill.skill_code")
-    prerequisite_links: list["CoursePrerequisite"] = link(
+    skills: list["CourseSkill"] = relationship(cascade="all, delete-orphan", order_by="CourseSkill.skill_code")
+    prerequisite_links: list["CoursePrerequisite"] = relationship(
         cascade="all, delete-orphan", foreign_keys="CoursePrerequisite.course_id"
     )
-    equivalent_links: list["CourseEquivalent"] = link(
+    equivalent_links: list["CourseEquivalent"] = relationship(
         cascade="all, delete-orphan", foreign_keys="CourseEquivalent.course_id"
     )
 
@@ -82,7 +83,7 @@ class CoursePrerequisite(Record, table=True):
     __table_args__ = (UniqueConstraint("course_id", "required_course_id"),)
     course_id: UUID = Field(foreign_key="course.id")
     required_course_id: UUID = Field(foreign_key="course.id", index=True)
-    required: Course = link(foreign_keys="CoursePrerequisite.required_course_id")
+    required: Course = relationship(foreign_keys="CoursePrerequisite.required_course_id")
 
 
 class CourseEquivalent(Period, Record, table=True):
@@ -96,7 +97,7 @@ class CourseEquivalent(Period, Record, table=True):
     )
     course_id: UUID = Field(foreign_key="course.id")
     equivalent_course_id: UUID = Field(foreign_key="course.id", index=True)
-    equivalent: Course = link(foreign_keys="CourseEquivalent.equivalent_course_id")
+    equivalent: Course = relationship(foreign_keys="CourseEquivalent.equivalent_course_id")
 
     @property
     def course_code(self) -> str:

@@ -10,15 +10,19 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import col
 
 from app.catalog.models import Course, CourseEquivalent, CoursePrerequisite
-from app.kit.records import related
+from app.kit.records import as_attribute
 
 
 def courses() -> Select[Course]:
     """Courses with their skills and the courses that they name: three statements more, whatever the page."""
     return select(Course).options(
-        selectinload(related(Course.skills)),
-        selectinload(related(Course.prerequisite_links)).options(joinedload(related(CoursePrerequisite.required))),
-        selectinload(related(Course.equivalent_links)).options(joinedload(related(CourseEquivalent.equivalent))),
+        selectinload(as_attribute(Course.skills)),
+        selectinload(as_attribute(Course.prerequisite_links)).options(
+            joinedload(as_attribute(CoursePrerequisite.required))
+        ),
+        selectinload(as_attribute(Course.equivalent_links)).options(
+            joinedload(as_attribute(CourseEquivalent.equivalent))
+        ),
     )
 
 

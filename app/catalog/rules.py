@@ -25,7 +25,7 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Facts:
+class TargetFacts:
     """What is known of an employee on the day of asking; whole years of service."""
 
     role_codes: Collection[str]
@@ -40,7 +40,7 @@ def check_target(target: Target) -> None:
         raise YearsReversed(pointer="/target/years_of_service_max")
 
 
-def is_targeted(target: Target, facts: Facts) -> bool:
+def is_targeted(target: Target, facts: TargetFacts) -> bool:
     least, most = target.years_of_service_min, target.years_of_service_max
     return (
         _meets(target.role_codes, facts.role_codes)

@@ -3,14 +3,15 @@
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field as Parameter
-from sqlalchemy import ColumnElement, or_
+from pydantic import StrictBool
 from sqlmodel import Field, col
 
 from app.catalog.enums import CourseFormat, CourseLevel, EnrollmentMode, ProviderKind
+from app.catalog.functions import gives_skill, has_theme, is_offered_on, mandatory_in, meant_for, serves_plan_item
 from app.catalog.models import Course, CourseFields, CourseSkillFields, Years
-from app.kit.fields import Code, Day, Fields, Line, Percent, Period, Read, Values, YearAsked, example
-from app.kit.filters import Contains, In, ListQuery, Sorts, Where
-from app.kit.patching import Partial
+from app.kit.fields import Code, Day, Fields, Line, Percent, Period, Read, Values, YearParam
+from app.kit.filters import ChangedQuery, Contains, In, Sorts, Where
+from app.kit.patching import partial
 
 
 class TargetFields(Fields):
@@ -27,7 +28,7 @@ class CompletionRuleFields(Fields):
     """What completes a course: the share of minutes attended in percent, and a test (0 to 100) where one is needed."""
 
     minimum_attendance_percent: Percent = 100
-    needs_test: bool = False
+    needs_test: StrictBool = False
     minimum_score: Percent | None = None
 
 
@@ -51,15 +52,16 @@ class CourseCreate(CourseFields):
     equivalents: list[EquivalentFields] = Field(default=[], max_length=20)
 
 
-class CourseUpdate(CourseCreate, Partial):
-    model_config = example(retired_on="2028-03-31")
+@partial
+class CourseUpdate(CourseCreate):
+    """Changes to it."""
 
 
 class CourseRead(CourseCreate, Read):
     """A course as the catalogue has it."""
 
 
-class CourseQuery(ListQuery):
+class CourseQuery(ChangedQuery):
     sorts: ClassVar[Sorts] = {
         "code": col(Course.code),
         "title": col(Course.title),
@@ -68,29 +70,23 @@ class CourseQuery(ListQuery):
     }
     default_sort: ClassVar[str] = "code"
     key: ClassVar[Any] = col(Course.id)
+    updated: ClassVar[Any] = col(Course.updated_at)
 
     code: Annotated[Values[Code] | None, In(col(Course.code))] = None
-    skill_code: Annotated[Code | None, Where(lambda code, _: col(Course.skills).any(skill_code=code))] = None
-    role_code: Annotated[Code | None, Where(lambda code, _: _meant_for(code))] = Parameter(
+    skill_code: Annotated[Code | None, Where(gives_skill)] = None
+    role_code: Annotated[Code | None, Where(meant_for)] = Parameter(
         default=None, description="Courses whose target names this role, or no role"
     )
     provider_kind: Annotated[Values[ProviderKind] | None, In(col(Course.provider_kind))] = None
     format: Annotated[Values[CourseFormat] | None, In(col(Course.format))] = None
     level: Annotated[Values[CourseLevel] | None, In(col(Course.level))] = None
     mode: Annotated[Values[EnrollmentMode] | None, In(col(Course.mode))] = None
-    theme: Annotated[Line | None, Where(lambda theme, _: col(Course.themes).contains([theme]))] = None
-    plan_item: Annotated[Code | None, Where(lambda item, _: col(Course.plan_items).contains([item]))] = None
-    mandatory_fiscal_year: Annotated[
-        YearAsked | None, Where(lambda year, _: col(Course.mandatory_fiscal_years).contains([year]))
-    ] = None
-    offered_on: Annotated[
-        Day | None, Where(lambda day, _: or_(col(Course.retired_on).is_(None), col(Course.retired_on) > day))
-    ] = Parameter(default=None, description="Courses not retired on this day")
+    theme: Annotated[Line | None, Where(has_theme)] = None
+    plan_item: Annotated[Code | None, Where(serves_plan_item)] = None
+    mandatory_fiscal_year: Annotated[YearParam | None, Where(mandatory_in)] = None
+    offered_on: Annotated[Day | None, Where(is_offered_on)] = Parameter(
+        default=None, description="Courses not retired on this day"
+    )
     q: Annotated[Line | None, Contains(col(Course.search_key))] = Parameter(
         default=None, description="Part of the code, the title or a theme"
     )
-
-
-def _meant_for(role_code: str) -> ColumnElement[bool]:
-    roles = col(Course.target)["role_codes"]
-    return or_(roles == [], roles.contains([role_code]))

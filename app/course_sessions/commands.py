@@ -1,11 +1,12 @@
 """What the training office does with sessions. Whoever changes one that is published holds its row's lock."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import func, update
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
 from app.catalog.errors import UnknownCourse
 from app.catalog.models import Course
@@ -14,8 +15,8 @@ from app.course_sessions.rules import Meeting, Schedule
 from app.course_sessions.schemas import CourseSessionCreate, CourseSessionPlan, CourseSessionUpdate
 from app.identity.principal import Principal
 from app.kit import clock
-from app.kit.patching import whole
-from app.kit.records import add, aligned, remove, uuid7
+from app.kit.patching import merged
+from app.kit.records import add, remove, sync_children, uuid7
 from app.seats import queries as seats
 from app.seats.commands import bookings_for, check_calendars, promote_after_release, release, transition
 from app.seats.enums import EnrollmentStatus, SessionStatus
@@ -36,8 +37,7 @@ async def plan(db: AsyncSession, wanted: CourseSessionCreate) -> CourseSession:
 async def _apply(db: AsyncSession, session: CourseSession, changes: CourseSessionUpdate) -> CourseSession:
     """Change a locked session; a fiscal year that was not sent follows the meetings."""
     rules.check_revisable(session.status)
-    plan = whole(session, changes)
-    assert isinstance(plan, CourseSessionPlan)  # noqa: S101 - what CourseSessionUpdate completes to
+    plan = merged(CourseSessionPlan, session, changes)
     rules.check_capacity(plan.capacity, taken=session.seats_taken)
     for name, value in _columns(plan, session.course, changes.fiscal_year).items():
         setattr(session, name, value)
@@ -69,7 +69,7 @@ def _meetings(session: CourseSession, plan: CourseSessionPlan) -> list[SessionMe
             raise UnknownMeeting(pointer=f"/meetings/{at}/id")
     in_order = sorted(plan.meetings, key=lambda meeting: meeting.starts_at)
     wanted = [meeting.model_dump() | {"id": meeting.id or uuid7()} for meeting in in_order]
-    return aligned(session.meetings, SessionMeeting, ["id"], wanted)
+    return sync_children(session.meetings, SessionMeeting, ["id"], wanted)
 
 
 async def publish(db: AsyncSession, session: CourseSession) -> CourseSession:
@@ -105,27 +105,37 @@ async def cancel(db: AsyncSession, who: Principal, session: CourseSession) -> Co
 async def revise(
     db: AsyncSession, who: Principal, session: CourseSession, changes: CourseSessionUpdate
 ) -> CourseSession:
-    """Fewer seats than are taken are refused, more are given to the queue; moved meetings move the calendars."""
-    attended = await seats.attended_meetings(db, session.id)
+    """Fewer seats than are taken are refused, more go to the waiting list; moved meetings move the calendars."""
+    before = {meeting.id for meeting in session.meetings}
+    rescheduled = "meetings" in changes.model_fields_set
+    bookings = await seats.bookings_of(db, session.id) if rescheduled else ()
     await _apply(db, session, changes)
     holders = await seats.of_session(db, session.id, SEATED)
     people = [enrollment.employee_id for enrollment in holders]
-    if changes.meetings is not None:
+    if rescheduled:
+        attended = {booking.session_meeting_id for booking in bookings if booking.attendance is not None}
         if attended - {meeting.id for meeting in session.meetings}:
             raise errors.MeetingAttended(pointer="/meetings")
         await check_calendars(db, session, people)
-        await _rebook(db, session, holders)
+        await _rebook(db, session, holders, bookings, before)
     await promote_after_release(db, who, session, people)
     return session
 
 
-async def _rebook(db: AsyncSession, session: CourseSession, holders: Sequence[Enrollment]) -> None:
-    """Moved meetings move in one statement, since two may change places; added ones are booked."""
-    theirs = col(Booking.session_meeting_id) == col(SessionMeeting.id)
-    during = func.tstzrange(col(SessionMeeting.starts_at), col(SessionMeeting.ends_at))
-    ours = col(SessionMeeting.course_session_id) == session.id
-    await db.execute(update(Booking).where(theirs, ours).values(during=during))
-    booked = await seats.booked(db, session.id)
+async def _rebook(
+    db: AsyncSession,
+    session: CourseSession,
+    holders: Sequence[Enrollment],
+    bookings: Sequence[Booking],
+    before: Collection[UUID],
+) -> None:
+    """Move the bookings of moved meetings; book added ones. Two may change places, so the check waits for the end."""
+    times = {meeting.id: Range(meeting.starts_at, meeting.ends_at) for meeting in session.meetings}
+    await db.execute(text("SET CONSTRAINTS ex_booking_clash DEFERRED"))
+    for booking in bookings:
+        if booking.session_meeting_id in times:
+            booking.during = times[booking.session_meeting_id]
     wanted = [booking for enrollment in holders for booking in bookings_for(session, enrollment)]
-    db.add_all(one for one in wanted if (one.enrollment_id, one.session_meeting_id) not in booked)
+    db.add_all(booking for booking in wanted if booking.session_meeting_id not in before)
     await db.flush()
+    await db.execute(text("SET CONSTRAINTS ex_booking_clash IMMEDIATE"))

@@ -10,7 +10,7 @@ from app.catalog.models import Course
 from app.identity.permissions import Permission
 from app.identity.principal import Principal
 from app.kit.problems import DomainError
-from app.kit.reading import found
+from app.kit.reading import one_or_404
 from app.seats.enums import SessionStatus
 from app.seats.models import CourseSession
 from app.seats.queries import sessions
@@ -25,5 +25,5 @@ def visible_to(who: Principal) -> Select[CourseSession]:
     return sessions().where(col(CourseSession.status) != SessionStatus.DRAFT)
 
 
-async def course(db: AsyncSession, course_id: UUID, otherwise: DomainError) -> Course:
-    return await found(db, select(Course), col(Course.id), course_id, otherwise)
+async def course(db: AsyncSession, course_id: UUID, not_found: DomainError) -> Course:
+    return await one_or_404(db, select(Course), col(Course.id), course_id, not_found)

@@ -5,16 +5,21 @@ from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from pydantic import Field as Parameter
-from sqlalchemy import ColumnElement, and_
+from pydantic import StrictBool
 from sqlmodel import Field, SQLModel, col
 
-from app.catalog.models import Course
 from app.course_sessions.enums import SessionAction
+from app.course_sessions.functions import (
+    accepts_applications,
+    has_seats_left,
+    starts_before,
+    starts_on_or_after,
+    teaches,
+)
 from app.enrollments.schemas import EnrollmentRead
-from app.kit import clock
-from app.kit.fields import Code, Day, FiscalYear, Line, Read, Values, YearAsked, example
-from app.kit.filters import Eq, In, ListQuery, Sorts, Where
-from app.kit.patching import Partial
+from app.kit.fields import Code, Day, FiscalYear, Line, Read, Values, YearParam
+from app.kit.filters import ChangedQuery, Eq, In, Sorts, Where
+from app.kit.patching import partial
 from app.seats.enums import SessionStatus
 from app.seats.models import CourseSession, CourseSessionFields, SessionMeetingFields
 
@@ -37,29 +42,12 @@ class CourseSessionPlan(CourseSessionFields):
 
 
 class CourseSessionCreate(CourseSessionPlan):
-    model_config = example(
-        fiscal_year=2027,
-        capacity=20,
-        needs_approval=True,
-        application_opens_at="2027-04-20T09:00:00+09:00",
-        application_closes_at="2027-05-28T17:00:00+09:00",
-        withdrawal_closes_at="2027-06-08T17:00:00+09:00",
-        meetings=[
-            {
-                "starts_at": "2027-06-09T13:00:00+09:00",
-                "ends_at": "2027-06-09T16:00:00+09:00",
-                "place": "本庁舎 第3会議室",
-            }
-        ],
-    )
-
     course_id: UUID
 
 
-class CourseSessionUpdate(CourseSessionPlan, Partial):
+@partial
+class CourseSessionUpdate(CourseSessionPlan):
     """Meetings replace those that stand: send the `id` of each that stays or moves."""
-
-    model_config = example(capacity=24)
 
 
 class CourseLabel(SQLModel):
@@ -84,7 +72,7 @@ class CourseSessionRead(CourseSessionFields, Read):
     seats_taken: int
     free_seats: int
     waitlist_length: int
-    accepts_applications: bool = Field(description="Published, and within the application window now")
+    accepts_applications: StrictBool = Field(description="Published, and within the application window now")
     allowed_actions: list[SessionAction] = Field(description="What this caller may post to now")
 
 
@@ -94,7 +82,7 @@ class SheetRead(SQLModel):
     results: list[EnrollmentRead]
 
 
-class CourseSessionQuery(ListQuery):
+class CourseSessionQuery(ChangedQuery):
     sorts: ClassVar[Sorts] = {
         "starts_at": col(CourseSession.starts_at),
         "application_closes_at": col(CourseSession.application_closes_at),
@@ -102,32 +90,17 @@ class CourseSessionQuery(ListQuery):
     }
     default_sort: ClassVar[str] = "starts_at"
     key: ClassVar[Any] = col(CourseSession.id)
+    updated: ClassVar[Any] = col(CourseSession.updated_at)
 
     course_id: Annotated[UUID | None, Eq(col(CourseSession.course_id))] = None
-    skill_code: Annotated[Code | None, Where(lambda code, _: _teaches(code))] = None
-    fiscal_year: Annotated[YearAsked | None, Eq(col(CourseSession.fiscal_year))] = None
+    skill_code: Annotated[Code | None, Where(teaches)] = None
+    fiscal_year: Annotated[YearParam | None, Eq(col(CourseSession.fiscal_year))] = None
     status: Annotated[Values[SessionStatus] | None, In(col(CourseSession.status))] = None
-    starts_from: Annotated[Day | None, Where(lambda day, _: col(CourseSession.starts_at) >= clock.start_of(day))] = (
-        Parameter(default=None, description="First meeting on or after this day")
+    starts_from: Annotated[Day | None, Where(starts_on_or_after)] = Parameter(
+        default=None, description="First meeting on or after this day"
     )
-    starts_to: Annotated[Day | None, Where(lambda day, _: col(CourseSession.starts_at) < clock.start_of(day))] = (
-        Parameter(default=None, description="First meeting before this day")
+    starts_to: Annotated[Day | None, Where(starts_before)] = Parameter(
+        default=None, description="First meeting before this day"
     )
-    has_free_seats: Annotated[bool | None, Where(lambda wanted, _: _has_free_seats().is_(wanted))] = None
-    open_for_application: Annotated[bool | None, Where(lambda wanted, _: _open_now().is_(wanted))] = None
-
-
-def _teaches(skill_code: str) -> ColumnElement[bool]:
-    return col(CourseSession.course).has(col(Course.skills).any(skill_code=skill_code))
-
-
-def _has_free_seats() -> ColumnElement[bool]:
-    return col(CourseSession.seats_taken) < col(CourseSession.capacity)
-
-
-def _open_now() -> ColumnElement[bool]:
-    return and_(
-        col(CourseSession.status) == SessionStatus.PUBLISHED,
-        col(CourseSession.application_opens_at) <= clock.now(),
-        col(CourseSession.application_closes_at) > clock.now(),
-    )
+    has_free_seats: Annotated[bool | None, Where(has_seats_left)] = None
+    open_for_application: Annotated[bool | None, Where(accepts_applications)] = None

@@ -1,14 +1,10 @@
-from collections.abc import Sequence
-from typing import Any
-
-from sqlalchemy.ext.asyncio import AsyncSession
+"""Course sessions as the API answers them: with what this caller may do now."""
 
 from app.course_sessions import rules
 from app.course_sessions.schemas import CourseSessionRead
 from app.identity.permissions import Permission
 from app.identity.principal import Principal
 from app.kit import clock
-from app.kit.listing import Also
 from app.seats import rules as seats_rules
 from app.seats.enums import SessionStatus
 from app.seats.models import CourseSession
@@ -28,10 +24,3 @@ def course_session(session: CourseSession, who: Principal) -> CourseSessionRead:
         "allowed_actions": actions,
     }
     return CourseSessionRead.model_validate(session, update=moment)
-
-
-def all_shown(who: Principal) -> Also:
-    async def show(_db: AsyncSession, rows: Sequence[Any]) -> Sequence[CourseSessionRead]:
-        return [course_session(session, who) for session in rows]
-
-    return show

@@ -10,7 +10,7 @@ from app.kit.records import add
 from app.kit.text import fold
 from app.people import rules
 from app.people.errors import LeavesBeforeHired, OutsideEmployment
-from app.people.models import Employee, EmployeeFields, Employment, EmploymentFields, NumberHeld
+from app.people.models import Employee, EmployeeFields, EmployeeNumber, Employment, EmploymentFields
 from app.people.queries import locked_employee
 
 
@@ -19,7 +19,7 @@ async def hire(db: AsyncSession, wanted: EmployeeCreate) -> Employee:
     own = {name: members[name] for name in EmployeeFields.model_fields}
     person = Employee.model_validate({**own, "search_key": _search_key(wanted)})
     await add(db, person)
-    await add(db, NumberHeld(employee_id=person.id, number=person.employee_number, valid_from=person.hired_on))
+    await add(db, EmployeeNumber(employee_id=person.id, number=person.employee_number, valid_from=person.hired_on))
     terms = {name: members[name] for name in EmploymentFields.model_fields}
     await add(db, Employment(employee_id=person.id, valid_from=person.hired_on, **terms))
     return person
@@ -32,10 +32,10 @@ async def change_person(db: AsyncSession, person: Employee, changes: EmployeeUpd
     terms = {name: given.pop(name) for name in EmploymentFields.model_fields if name in given}
     left_on, effective_on = given.pop("left_on", None), given.pop("effective_on", None) or clock.today()
     number = person.employee_number
-    revise(person, EmployeeDetails.model_validate(given))
+    revise(EmployeeFields, person, EmployeeDetails.model_validate(given))
     person.search_key = _search_key(person)
     if person.employee_number != number:
-        await add(db, NumberHeld(employee_id=person.id, number=person.employee_number, valid_from=effective_on))
+        await add(db, EmployeeNumber(employee_id=person.id, number=person.employee_number, valid_from=effective_on))
     if terms:
         await _change_terms(db, person, terms, effective_on)
     if left_on:

@@ -5,44 +5,63 @@ from fastapi import Query
 
 from app.employees import commands, queries, views
 from app.employees.schemas import EmployeeCreate, EmployeeQuery, EmployeeRead, EmployeeUpdate
-from app.identity.gate import may
+from app.identity.gate import Caller, RequestedDay, may
 from app.identity.permissions import Permission
-from app.identity.principal import Principal
-from app.kit import clock
 from app.kit.database import Db
 from app.kit.etag import Etag
-from app.kit.filters import AsOf
-from app.kit.listing import DatedPage, Listing, Pages
+from app.kit.listing import DatedPage, Pages
 from app.kit.routing import Router
-
-Reader = Annotated[Principal, may(Permission.SIGNED_IN)]
-Officer = Annotated[Principal, may(Permission.EDIT_PEOPLE)]
 
 router = Router(prefix="/employees", tags=["employees"])
 
 
-@router.get("", response_model=DatedPage[EmployeeRead])
-async def list_employees(query: Annotated[EmployeeQuery, Query()], pages: Pages, who: Reader) -> Listing:
+@router.get(
+    "",
+    response_model=DatedPage[EmployeeRead],
+    summary="People employed on the day whom the caller may see, with that day's post, scope and roles",
+    dependencies=[may(Permission.SIGNED_IN)],
+)
+async def employees_list(
+    query: Annotated[EmployeeQuery, Query()], db: Db, pages: Pages, who: Caller
+) -> DatedPage[EmployeeRead]:
     """People employed on the day whom the caller may see, with that day's post, scope and roles."""
-    rows = queries.employees(who, query.as_of)
-    return await pages.fetch(rows, query, views.described(who, query.as_of), known_on=who.known_on)
+    as_of = who.as_of(query.as_of)
+    rows = await pages.fetch_rows(queries.employees(who, as_of), query, as_of)
+    return rows.dated_page(await views.employees(db, rows.rows, as_of))
 
 
-@router.post("", response_model=EmployeeRead, status_code=201)
-async def hire(wanted: EmployeeCreate, db: Db, etag: Etag, who: Officer) -> EmployeeRead:
+@router.post(
+    "",
+    response_model=EmployeeRead,
+    status_code=201,
+    summary="Register a person with the terms of service from `hired_on`",
+    dependencies=[may(Permission.EDIT_PEOPLE)],
+)
+async def employees_hire(wanted: EmployeeCreate, db: Db, etag: Etag, who: Caller) -> EmployeeRead:
     """Register a person with the terms of service from `hired_on`. Posts are registered on their own."""
-    return await views.shown(db, who, etag.created(await commands.hire(db, wanted)), clock.today())
+    hired, as_of = etag.created(await commands.hire(db, wanted)), who.as_of_today
+    return await views.employee(db, await queries.employee_on(db, who, hired.id, as_of), as_of)
 
 
-@router.get("/{id}", response_model=EmployeeRead)
-async def read_employee(id: UUID, db: Db, etag: Etag, who: Reader, as_of: AsOf) -> EmployeeRead:
+@router.get(
+    "/{id}", response_model=EmployeeRead, summary="One person as of a day", dependencies=[may(Permission.SIGNED_IN)]
+)
+async def employees_read(id: UUID, db: Db, etag: Etag, who: Caller, as_of: RequestedDay) -> EmployeeRead:
     """One person as of a day."""
-    person = await queries.person(db, who, id, as_of)
-    return await views.shown(db, who, etag.stamp(person), as_of)
+    row = await queries.employee_on(db, who, id, as_of)
+    etag.stamp(row.Employee)
+    return await views.employee(db, row, as_of)
 
 
-@router.patch("/{id}", response_model=EmployeeRead)
-async def change_employee(id: UUID, changes: EmployeeUpdate, db: Db, etag: Etag, who: Officer) -> EmployeeRead:
+@router.patch(
+    "/{id}",
+    response_model=EmployeeRead,
+    summary="Change names and numbers; terms from `effective_on`; `left_on` ends terms, posts and absences on that day",
+    dependencies=[may(Permission.EDIT_PEOPLE)],
+)
+async def employees_change(id: UUID, changes: EmployeeUpdate, db: Db, etag: Etag, who: Caller) -> EmployeeRead:
     """Change names and numbers; terms from `effective_on`; `left_on` ends terms, posts and absences on that day."""
-    person = etag.fresh(await queries.person(db, who, id, clock.today()))
-    return await views.shown(db, who, etag.stamp(await commands.change_person(db, person, changes)), clock.today())
+    as_of = who.as_of_today
+    person = etag.fresh(await queries.employee(db, who, id, as_of))
+    etag.stamp(await commands.change_person(db, person, changes))
+    return await views.employee(db, await queries.employee_on(db, who, id, as_of), as_of)

@@ -2,14 +2,14 @@ from datetime import date
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, StrictBool
 from sqlmodel import Field, col
 
-from app.kit.fields import Code, Day, Line, Read, Values, example
-from app.kit.filters import Contains, DatedQuery, Eq, In, Sorts, Where
-from app.kit.patching import Partial
-from app.people import functions as people_functions
+from app.kit.fields import Code, Day, Line, Read, Values
+from app.kit.filters import ChangedQuery, Contains, DatedQuery, Eq, In, Sorts, Where
+from app.kit.patching import partial
 from app.people.enums import AppointmentType, EmployeeStatus, JobService
+from app.people.functions import WORKFORCE, has_number, holds_rank, in_subtree
 from app.people.models import Employee, EmployeeFields, EmploymentFields
 from app.roles.functions import holds_role
 
@@ -17,19 +17,15 @@ from app.roles.functions import holds_role
 class EmployeeCreate(EmployeeFields, EmploymentFields):
     """A person and the first terms of service, from `hired_on`."""
 
-    model_config = example(
-        employee_number="200001", name="髙橋　花子", name_kana="タカハシ　ハナコ", hired_on="2027-04-01"
-    )
 
-
-class EmployeeDetails(EmployeeFields, Partial):
+@partial
+class EmployeeDetails(EmployeeFields):
     """What stands on the person alone, whatever the day."""
 
 
-class EmployeeUpdate(EmployeeCreate, Partial):
+@partial
+class EmployeeUpdate(EmployeeCreate):
     """`effective_on` is the first day of changed terms (default: today); `left_on` the first day after service."""
-
-    model_config = example(appointment_type="regular", effective_on="2026-04-01")
 
     effective_on: Day | None = None
     left_on: Day | None = None
@@ -58,12 +54,12 @@ class EmployeeRead(EmployeeFields, Read):
     left_on: date | None
     status: EmployeeStatus
     primary_post: PrimaryPost | None
-    in_scope: bool
+    in_scope: StrictBool
     roles: list[Code] = Field(description="A `code` of `GET /api/v1/roles` each")
     as_of: date
 
 
-class EmployeeQuery(DatedQuery):
+class EmployeeQuery(DatedQuery, ChangedQuery):
     """People employed on the day."""
 
     sorts: ClassVar[Sorts] = {
@@ -74,18 +70,13 @@ class EmployeeQuery(DatedQuery):
     }
     default_sort: ClassVar[str] = "employee_number"
     key: ClassVar[Any] = col(Employee.id)
+    updated: ClassVar[Any] = col(Employee.updated_at)
 
-    employee_number: Annotated[
-        Values[Line] | None, Where(lambda numbers, _: people_functions.numbered(Employee.id, numbers))
-    ] = None
-    org_unit_id: Annotated[UUID | None, Eq(people_functions.FACTS.c.org_unit_id)] = None
-    under: Annotated[
-        UUID | None, Where(lambda unit, _: people_functions.in_subtree(people_functions.FACTS.c.org_unit_id, unit))
-    ] = None
-    role_code: Annotated[Code | None, Where(lambda role, _: holds_role(col(Employee.id), role))] = None
-    position_rank: Annotated[
-        Values[Code] | None, Where(lambda ranks, _: people_functions.holds_post(Employee.id, position_rank=ranks))
-    ] = None
-    job_category: Annotated[Values[Code] | None, In(people_functions.FACTS.c.job_category)] = None
-    in_scope: Annotated[bool | None, Eq(people_functions.FACTS.c.in_scope)] = None
+    employee_number: Annotated[Values[Line] | None, Where(lambda numbers: has_number(Employee.id, numbers))] = None
+    org_unit_id: Annotated[UUID | None, Eq(WORKFORCE.c.org_unit_id)] = None
+    under: Annotated[UUID | None, Where(lambda unit: in_subtree(WORKFORCE.c.org_unit_id, unit))] = None
+    role_code: Annotated[Code | None, Where(lambda role: holds_role(col(Employee.id), role))] = None
+    position_rank: Annotated[Values[Code] | None, Where(lambda ranks: holds_rank(Employee.id, ranks))] = None
+    job_category: Annotated[Values[Code] | None, In(WORKFORCE.c.job_category)] = None
+    in_scope: Annotated[bool | None, Eq(WORKFORCE.c.in_scope)] = None
     q: Annotated[Line | None, Contains(col(Employee.search_key))] = None

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.attendance.rules import check_sheet_open
 from app.catalog.enums import EnrollmentMode
-from app.catalog.rules import Facts, Target, is_targeted
+from app.catalog.rules import Target, TargetFacts, is_targeted
 from app.enrollments.enums import EnrollmentAction
 from app.enrollments.errors import (
     ApplicationsClosed,
@@ -161,7 +161,7 @@ def check_admission(known: Eligibility, *, designated: bool) -> None:
         raise PrerequisiteMissing(course_codes=", ".join(sorted(known.missing_prerequisites)))
 
 
-def check_target(target: Target, facts: Facts, mode: EnrollmentMode) -> None:
+def check_target(target: Target, facts: TargetFacts, mode: EnrollmentMode) -> None:
     """Outside the target one may still apply (no dot does not mean unneeded), unless the course is by designation."""
     if mode == EnrollmentMode.DESIGNATED and not is_targeted(target, facts):
         raise OutsideTarget

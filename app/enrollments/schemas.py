@@ -4,35 +4,33 @@ from datetime import date, datetime
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
+from pydantic import StrictBool
 from sqlmodel import Field, SQLModel, col
 
 from app.catalog.enums import EnrollmentMode
 from app.enrollments.enums import EnrollmentAction
-from app.kit.fields import Fields, Line, Read, Values, YearAsked, example
-from app.kit.filters import DatedQuery, Eq, In, ListQuery, Sorts, Where
+from app.kit.fields import Fields, Line, Read, Values, YearParam
+from app.kit.filters import ChangedQuery, DatedQuery, Eq, In, Sorts, Where
 from app.seats.enums import EnrollmentStatus
-from app.seats.models import CourseSession, Enrollment, EnrollmentEvent, EnrollmentFields
-from app.seats.queries import at_session, in_unit
+from app.seats.functions import in_unit, of_course, of_fiscal_year
+from app.seats.models import Enrollment, EnrollmentEvent, EnrollmentFields
 
 
 class EnrollmentCreate(EnrollmentFields):
     """An application or a designation; without `mode` it is what suits the caller."""
 
-    model_config = example(mode="applied")
     mode: EnrollmentMode | None = None
 
 
 class Rejection(Fields):
     """Why somebody cannot come."""
 
-    model_config = example(reason="窓口の人員を確保できないため")
     reason: Line
 
 
 class Withdrawal(Fields):
     """Why somebody does not come, if they say so."""
 
-    model_config = example(reason="体調不良のため")
     reason: Line | None = None
 
 
@@ -52,11 +50,11 @@ class EnrollmentRead(EnrollmentFields, Read):
     completed_on: date | None
     completion_reason: Line | None = Field(description="Why a person overrode the course's rule")
     score: int | None
-    needs_reconfirmation: bool
+    needs_reconfirmation: StrictBool
     allowed_actions: list[EnrollmentAction] = Field(description="What this caller may post to now")
 
 
-class EnrollmentQuery(DatedQuery):
+class EnrollmentQuery(DatedQuery, ChangedQuery):
     """`as_of` is the day of which the unit's members are meant; the enrollments are as they stand now."""
 
     sorts: ClassVar[Sorts] = {
@@ -65,18 +63,15 @@ class EnrollmentQuery(DatedQuery):
     }
     default_sort: ClassVar[str] = "created_at"
     key: ClassVar[Any] = col(Enrollment.id)
+    updated: ClassVar[Any] = col(Enrollment.updated_at)
 
     course_session_id: Annotated[UUID | None, Eq(col(Enrollment.course_session_id))] = None
-    course_id: Annotated[UUID | None, Where(lambda course, _: at_session(col(CourseSession.course_id) == course))] = (
-        None
-    )
-    fiscal_year: Annotated[
-        YearAsked | None, Where(lambda year, _: at_session(col(CourseSession.fiscal_year) == year))
-    ] = None
+    course_id: Annotated[UUID | None, Where(of_course)] = None
+    fiscal_year: Annotated[YearParam | None, Where(of_fiscal_year)] = None
     employee_id: Annotated[UUID | None, Eq(col(Enrollment.employee_id))] = None
     org_unit_id: Annotated[
         UUID | None,
-        Where(lambda top, query: in_unit(top, query.as_of)),
+        Where(in_unit),
         Field(description="Members of the unit or of any below it on the day"),
     ] = None
     status: Annotated[Values[EnrollmentStatus] | None, In(col(Enrollment.status))] = None
@@ -95,7 +90,8 @@ class EnrollmentEventRead(SQLModel):
     reason: Line | None
 
 
-class EnrollmentEventQuery(ListQuery):
+class EnrollmentEventQuery(ChangedQuery):
     sorts: ClassVar[Sorts] = {"at": col(EnrollmentEvent.at)}
     default_sort: ClassVar[str] = "at"
     key: ClassVar[Any] = col(EnrollmentEvent.id)
+    updated: ClassVar[Any] = col(EnrollmentEvent.updated_at)

@@ -1,17 +1,19 @@
-from collections.abc import Sequence
+"""Enrollments as the API answers them: with the queue, the flags, and what this caller may do."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.enrollments.enums import EnrollmentAction
-from app.enrollments.queries import EnrollmentContext, ReportingLine, contexts, not_approvable
+from app.enrollments.queries import EnrollmentContext, ReportingLine, contexts
 from app.enrollments.rules import Situation, allowed_actions
-from app.enrollments.schemas import EnrollmentRead
+from app.enrollments.schemas import EnrollmentEventRead, EnrollmentRead
 from app.identity.permissions import Permission
 from app.identity.principal import Principal
 from app.kit import clock
-from app.kit.listing import Also
 from app.seats.enums import EnrollmentStatus
-from app.seats.models import Enrollment
+from app.seats.models import Enrollment, EnrollmentEvent
 
 
 def situation(who: Principal, enrollment: Enrollment, context: EnrollmentContext) -> Situation:
@@ -25,37 +27,41 @@ def situation(who: Principal, enrollment: Enrollment, context: EnrollmentContext
         now=clock.now(),
         employee_id=enrollment.employee_id,
         caller_id=who.employee_id,
-        heads=context.chain.heads,
+        heads=context.line.heads,
         by_office=who.may(Permission.RUN_SESSIONS),
-        by_clerk=who.is_clerk_of(context.chain.lineage),
+        by_clerk=who.is_clerk_of(context.line.lineage),
         records_attendance=who.may(Permission.RECORD_ATTENDANCE),
         is_settled=context.is_settled,
     )
 
 
 async def situation_of(db: AsyncSession, who: Principal, enrollment: Enrollment) -> tuple[Situation, ReportingLine]:
-    """One enrollment as the caller meets it."""
-    context = (await contexts(db, [enrollment], who.today))[enrollment.id]
-    return situation(who, enrollment, context), context.chain
+    """One enrollment as this caller meets it."""
+    context = (await contexts(db, [enrollment], who.as_of_today))[enrollment.id]
+    return situation(who, enrollment, context), context.line
 
 
-def described(who: Principal) -> Also:
-    """The step that completes a page of enrollments: ranks, flags and what the caller may do."""
-
-    async def complete(db: AsyncSession, rows: Sequence[Enrollment]) -> Sequence[EnrollmentRead]:
-        known = await contexts(db, rows, who.today)
-        offers = {row.id: allowed_actions(situation(who, row, known[row.id])) for row in rows}
-        approvable = [row.id for row in rows if EnrollmentAction.APPROVAL in offers[row.id]]
-        may_decide = who.standing.headed or who.may(Permission.RUN_SESSIONS)  # others are spared the question
-        for enrollment_id in await not_approvable(db, approvable) if may_decide else ():
-            offers[enrollment_id].remove(EnrollmentAction.APPROVAL)
-        return [_read(row, known[row.id], offers[row.id]) for row in rows]
-
-    return complete
+async def enrollments(
+    db: AsyncSession, who: Principal, rows: Sequence[Enrollment], known: Mapping[UUID, ReportingLine] | None = None
+) -> list[EnrollmentRead]:
+    """Enrollments with ranks, flags and what the caller may do; `known` are reporting lines that were read already."""
+    found = await contexts(db, rows, who.as_of_today, known)
+    return [_enrollment(row, found[row.id], _offers(who, row, found[row.id])) for row in rows]
 
 
-def _read(row: Enrollment, context: EnrollmentContext, actions: list[EnrollmentAction]) -> EnrollmentRead:
-    moved_on = row.org_unit_id is not None and row.org_unit_id not in context.chain.lineage
+async def enrollment(
+    db: AsyncSession, who: Principal, row: Enrollment, known: Mapping[UUID, ReportingLine] | None = None
+) -> EnrollmentRead:
+    return (await enrollments(db, who, [row], known))[0]
+
+
+def _offers(who: Principal, row: Enrollment, context: EnrollmentContext) -> list[EnrollmentAction]:
+    refused = {EnrollmentAction.APPROVAL} if context.is_refused else set()
+    return [action for action in allowed_actions(situation(who, row, context)) if action not in refused]
+
+
+def _enrollment(row: Enrollment, context: EnrollmentContext, actions: list[EnrollmentAction]) -> EnrollmentRead:
+    moved_on = row.org_unit_id is not None and row.org_unit_id not in context.line.lineage
     known = {
         "waitlist_rank": context.rank,
         "needs_reconfirmation": row.status == EnrollmentStatus.CONFIRMED and moved_on,
@@ -64,5 +70,5 @@ def _read(row: Enrollment, context: EnrollmentContext, actions: list[EnrollmentA
     return EnrollmentRead.model_validate(row, update=known)
 
 
-async def shown(db: AsyncSession, who: Principal, enrollment: Enrollment) -> EnrollmentRead:
-    return (await described(who)(db, [enrollment]))[0]  # type: ignore[no-any-return]
+def event(row: EnrollmentEvent) -> EnrollmentEventRead:
+    return EnrollmentEventRead.model_validate(row)

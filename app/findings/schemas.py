@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from pydantic import StrictBool
 from sqlmodel import Field, SQLModel
 
 from app.findings.enums import EffectDesign, WithheldReason
@@ -106,7 +107,7 @@ class PrintedQuestion(QuestionFields):
     """`complete` is false where the source leaves options out."""
 
     options: list[PrintedOption] = Field(default=[], max_length=50)
-    complete: bool = True
+    complete: StrictBool = True
 
 
 class PrintedSurvey(SurveyFields):

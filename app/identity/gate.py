@@ -10,7 +10,9 @@ from app.identity.errors import TokenInvalid
 from app.identity.permissions import Permission
 from app.identity.principal import Principal
 from app.kit import clock, replays
+from app.kit.as_of import AsOf
 from app.kit.database import Db
+from app.kit.filters import DayParam
 
 _bearer = OAuth2PasswordBearer(
     "/api/v1/auth/token",
@@ -27,7 +29,8 @@ async def signed_in(request: Request, db: Db, token: Token) -> Principal:
     if token is None:
         raise TokenInvalid
     account_id = tokens.subject(state.settings, state.keys, token, clock.now())
-    who = await queries.principal(db, account_id, clock.today(), demo_accounts=state.settings.demo_accounts)
+    demo_accounts = state.settings.demo_accounts
+    who = await queries.principal(db, account_id, clock.today(), state.standing_on, demo_accounts=demo_accounts)
     if who is None:
         raise TokenInvalid
     db.info["actor"] = (who.account_id, who.username)
@@ -54,4 +57,9 @@ def public() -> None:
     """Marks a route that needs no sign-in; a test fails for a route with neither gate nor mark."""
 
 
-SignedIn = Annotated[Principal, may(Permission.SIGNED_IN)]
+async def requested_day(who: Caller, day: DayParam) -> AsOf:
+    return who.as_of(day)
+
+
+RequestedDay = Annotated[AsOf, Depends(requested_day)]
+"""The day of the query parameter `as_of` (default: today), as the caller may know it."""

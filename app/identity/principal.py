@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from app.identity.permissions import Permission
+from app.kit.as_of import AsOf
 from app.kit.problems import Forbidden
 
 
@@ -42,11 +43,22 @@ class Principal:
         """In office today as head of one of these units."""
         return not self.standing.headed.isdisjoint(lineage)
 
+    def offices_in(self, lineage: Iterable[UUID]) -> frozenset[UUID]:
+        """The units of the lineage that the caller heads."""
+        return self.standing.headed.intersection(lineage)
+
+    def only_acts_in(self, offices: frozenset[UUID]) -> bool:
+        """As acting head, not as head, of each of these units."""
+        return offices <= self.standing.acting
+
     def is_clerk_of(self, lineage: Iterable[UUID]) -> bool:
         """Serves the unit whose lineage this is, as its clerk."""
         return self.may(Permission.APPLY_FOR_UNIT) and self.unit_id is not None and self.unit_id in set(lineage)
 
+    def as_of(self, day: date) -> AsOf:
+        """The day, with the day up to which orders count as published for this caller."""
+        return AsOf(day, date.max if self.may(Permission.SEE_UNPUBLISHED) else self.today)
+
     @property
-    def known_on(self) -> date:
-        """Personnel orders published up to this day are known to the caller."""
-        return date.max if self.may(Permission.SEE_UNPUBLISHED) else self.today
+    def as_of_today(self) -> AsOf:
+        return self.as_of(self.today)

@@ -1,11 +1,11 @@
 """Accounts, and what follows for their holders from posts and appointments."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Uuid, column, func, select, true
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import FromClause, Row, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -13,20 +13,21 @@ from app.identity.models import Account
 from app.identity.permissions import permissions_of
 from app.identity.principal import Principal, Standing
 
-_UNITS = ARRAY(Uuid)
+StandingOn = Callable[[Any, date], FromClause]
+"""`roles.functions.standing_on`, given by `app.main`: what follows from posts and appointments is known above."""
 
 
 async def account_named(db: AsyncSession, username: str) -> Account | None:
     return (await db.execute(select(Account).where(col(Account.username) == username))).scalars().first()
 
 
-async def principal(db: AsyncSession, account_id: UUID, today: date, *, demo_accounts: bool) -> Principal | None:
+async def principal(
+    db: AsyncSession, account_id: UUID, today: date, standing_on: StandingOn, *, demo_accounts: bool
+) -> Principal | None:
     """The caller with today's standing, in one statement."""
-    # standing_of belongs to a higher floor; like a foreign key upward it is named, not imported.
-    names = ("own_lineage", "headed", "acting", "led")
-    standing = func.standing_of(col(Account.employee_id), today).table_valued(*(column(n, _UNITS) for n in names))
+    standing = standing_on(col(Account.employee_id), today)
     statement = (
-        select(Account, *(standing.c[name] for name in names))
+        select(Account, standing.c.own_lineage, standing.c.headed, standing.c.acting, standing.c.led)
         .outerjoin(standing, true())
         .where(col(Account.id) == account_id, col(Account.disabled_at).is_(None))
     )

@@ -3,8 +3,8 @@ from typing import Annotated, Literal
 from fastapi import Depends, Form, Request
 
 from app.identity import commands, tokens
-from app.identity.gate import SignedIn, public
-from app.identity.permissions import Grant
+from app.identity.gate import Caller, may, public
+from app.identity.permissions import Grant, Permission
 from app.identity.principal import Principal
 from app.identity.schemas import MeRead, TokenRead
 from app.kit import clock
@@ -15,8 +15,13 @@ from app.kit.routing import Router
 router = Router(tags=["identity"])
 
 
-@router.post("/auth/token", response_model=TokenRead, dependencies=[Depends(public)])
-async def sign_in(
+@router.post(
+    "/auth/token",
+    response_model=TokenRead,
+    dependencies=[Depends(public)],
+    summary="Sign in with a local account (OAuth 2.0 password form)",
+)
+async def identity_sign_in(
     request: Request,
     db: Db,
     username: Annotated[Line, Form(examples=["training"])],
@@ -36,8 +41,13 @@ async def sign_in(
     return TokenRead(access_token=token, expires_in=settings.token_minutes * 60)
 
 
-@router.get("/me", response_model=MeRead)
-async def me(who: SignedIn) -> MeRead:
+@router.get(
+    "/me",
+    response_model=MeRead,
+    summary="Who is signed in, with the permissions of the account and what today's posts and appointments add",
+    dependencies=[may(Permission.SIGNED_IN)],
+)
+async def identity_me(who: Caller) -> MeRead:
     """Who is signed in, with the permissions of the account and what today's posts and appointments add."""
     return describe(who)
 

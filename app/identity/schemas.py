@@ -11,9 +11,6 @@ from app.identity.permissions import Grant, Permission
 class TokenRead(BaseModel):
     """OAuth 2.0 (RFC 6749) token answer."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"access_token": "eyJhbGciOi…", "token_type": "bearer", "expires_in": 3600}]}
-    )
     access_token: str
     token_type: Literal["bearer"] = "bearer"  # noqa: S105 - the kind of token, not one
     expires_in: int = Field(description="Seconds")

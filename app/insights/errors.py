@@ -3,13 +3,13 @@
 from app.kit.problems import Forbidden
 
 
-class NoFigures(Forbidden):
+class StatisticsForbidden(Forbidden):
     """Figures are for the offices in charge, for heads and for leaders."""
 
     ja = "集計を閲覧できるのは、担当部門、所属長、デジタル推進リーダーです。"
 
 
-class CountedAsAWhole(Forbidden):
+class UnitTotalsOnly(Forbidden):
     """Leaders see the counts of their units as a whole, by skill: no narrower groups and filters."""
 
     ja = "リーダーが閲覧できるのは、担当所属全体のスキル別の集計だけです。区分や絞り込みは指定できません。"

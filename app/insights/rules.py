@@ -1,12 +1,11 @@
 """How a gap is explained, and who may count whose. Plain values in, decisions out."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from uuid import UUID
 
 from app.insights.enums import FigureLevel, GapStatus, GroupBy
-from app.insights.errors import CountedAsAWhole, NoFigures
+from app.insights.errors import StatisticsForbidden, UnitTotalsOnly
 from app.people.enums import UnitLevel
 from app.roles.rules import HeldRole
 from app.skills.enums import EvidenceStatus, GapState
@@ -25,23 +24,10 @@ LEVELS = {
 """The levels that a group may have: a person stands in the lowest such unit above, or in the topmost."""
 
 
-@dataclass(frozen=True)
-class Sight:
-    """People below `seen_under` are counted, those below `open_under` also in small groups. None = all."""
-
-    seen_under: frozenset[UUID] | None
-    open_under: frozenset[UUID] | None
-
-
-def sight(*, reads_all: bool, headed: frozenset[UUID], led: frozenset[UUID], narrowed: bool) -> Sight:
-    """Heads count the people whose gaps they may see anyway; leaders their whole unit and never fewer than three."""
-    if reads_all:
-        return Sight(None, None)
-    if not headed | led:
-        raise NoFigures
-    if narrowed and not headed:
-        raise CountedAsAWhole
-    return Sight(headed if narrowed else headed | led, headed)
+def check_may_count(*, sees_nobody: bool, leads: bool) -> None:
+    """Figures are for the offices, heads and leaders; a leader counts the whole of a unit and no part of it."""
+    if sees_nobody:
+        raise UnitTotalsOnly if leads else StatisticsForbidden
 
 
 def is_narrowed(group_by: Collection[GroupBy], *filters: object) -> bool:

@@ -5,14 +5,13 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, Field
-from sqlalchemy import func
 from sqlmodel import SQLModel
 
 from app.catalog.enums import EnrollmentMode
 from app.insights.enums import FigureLevel, GapStatus, GroupBy
-from app.insights.facts import FIGURES
+from app.insights.functions import FIGURES, sort_key
 from app.kit.fields import Code, Line, Values
-from app.kit.filters import DatedQuery, Sorts
+from app.kit.filters import DatedQuery, ListQuery, Sorts
 from app.kit.listing import DatedMetadata
 from app.people.enums import UnitLevel
 from app.people.models import Number
@@ -159,13 +158,13 @@ class SkillGapPage(BaseModel):
     results: list[SkillGapFigure]
 
 
-class SkillGapQuery(DatedQuery):
+class SkillGapQuery(DatedQuery, ListQuery):
     """How to group and whom to count."""
 
     sorts: ClassVar[Sorts] = {
-        **{name: func.coalesce(FIGURES.c[name], "") for name in ("org_unit_code", "role_code", "skill_code")},
+        **{name: sort_key(name) for name in ("org_unit_code", "role_code", "skill_code")},
         "headcount": FIGURES.c.headcount,
-        **{name: func.coalesce(FIGURES.c[name], -1) for name in ("holders", "missing", "coverage")},
+        **{name: sort_key(name) for name in ("holders", "missing", "coverage")},
     }
     default_sort: ClassVar[str] = "org_unit_code,skill_code,role_code"
     key: ClassVar[Any] = FIGURES.c.key

@@ -1,4 +1,4 @@
-"""Bounded types for whatever a client sends: no NUL, no control character, no number beyond its column."""
+"""Bounded types for what a client sends: no NUL, no control character, no number beyond its column."""
 
 import re
 from collections.abc import Iterator
@@ -13,14 +13,12 @@ from pydantic import (
     AwareDatetime,
     BeforeValidator,
     Field,
-    Strict,
     StringConstraints,
     WithJsonSchema,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 from sqlmodel import SQLModel
-from sqlmodel._compat import SQLModelConfig
 
 _ONE_LINE = r"^[^\x00-\x1f\x7f]+$"
 _MANY_LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+$"
@@ -78,7 +76,7 @@ def _a_number(value: Any) -> Any:
 
 
 @dataclass(frozen=True)
-class _Whole(GroupedMetadata):
+class _Integer(GroupedMetadata):
     least: int
     most: int
 
@@ -86,18 +84,18 @@ class _Whole(GroupedMetadata):
         yield from (Ge(self.least), Le(self.most), BeforeValidator(_a_number))
 
 
-def whole(least: int, most: int) -> Any:
-    """A whole number between these, both included: 3 and, as in JSON Schema, 3.0, but no text and no claim."""
-    return _Whole(least, most)
+def integer(least: int, most: int) -> Any:
+    """An integer within these bounds, both included: 3 and, as in JSON Schema, 3.0, but no text and no boolean."""
+    return _Integer(least, most)
 
 
-YearAsked = Annotated[int, Field(ge=1990, le=2100)]
-"""`…Asked`: for a query, where every value is text."""
-FiscalYear = Annotated[int, whole(1990, 2100)]
-Level = Annotated[int, whole(1, 10)]
-Percent = Annotated[int, whole(0, 100)]
-SmallAsked = Annotated[int, Field(ge=0, le=100_000)]
-Small = Annotated[int, whole(0, 100_000)]
+YearParam = Annotated[int, Field(ge=1990, le=2100)]
+"""`…Param`: for a query, where every value is text."""
+FiscalYear = Annotated[int, integer(1990, 2100)]
+Level = Annotated[int, integer(1, 10)]
+Percent = Annotated[int, integer(0, 100)]
+SmallParam = Annotated[int, Field(ge=0, le=100_000)]
+Small = Annotated[int, integer(0, 100_000)]
 
 
 def _commas(value: Any) -> Any:
@@ -112,32 +110,17 @@ Values = Annotated[list[_T], BeforeValidator(_commas), Field(min_length=1, max_l
 
 
 class Fields(SQLModel):
-    """Members that a client may send; an unknown one is refused."""
+    """Fields that a client may send; an unknown one is refused. A boolean is a `StrictBool`: not "yes", not 1."""
 
-    model_config = SQLModelConfig(extra="forbid")
-
-    @classmethod
-    def __pydantic_init_subclass__(cls, **options: Any) -> None:
-        """A claim is true or false, not "yes" or 1."""
-        super().__pydantic_init_subclass__(**options)
-        claims = [field for field in cls.model_fields.values() if field.annotation in (bool, bool | None)]
-        for field in claims:
-            field.metadata.append(Strict())
-        if claims and not cls.model_config.get("table"):
-            cls.model_rebuild(force=True)
+    model_config = {"extra": "forbid"}
 
 
 class Read(SQLModel):
-    """What every stored resource answers besides its own members."""
+    """Fields that the read model of every stored resource has besides its own."""
 
     id: UUID
     created_at: datetime
     updated_at: datetime
-
-
-def example(**members: Any) -> SQLModelConfig:
-    """`model_config = example(…)`: what to show of an input, if not its resource as the made-up city has it."""
-    return SQLModelConfig(json_schema_extra={"examples": [members]})
 
 
 class Period(Fields):

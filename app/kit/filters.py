@@ -1,6 +1,5 @@
-"""What a list can be asked, declared as a query model with marked fields: filters, sorting, the page."""
+"""Query parameters of lists, declared as models with marked fields: filters, sorting, paging."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
@@ -24,42 +23,42 @@ class Filter:
 
     column: Any
 
-    def condition(self, value: Any, _query: "ListQuery") -> ColumnElement[bool]:
+    def condition(self, value: Any) -> ColumnElement[bool]:
         raise NotImplementedError
 
 
 class Eq(Filter):
-    def condition(self, value: Any, _query: "ListQuery") -> ColumnElement[bool]:
+    def condition(self, value: Any) -> ColumnElement[bool]:
         return self.column == value  # type: ignore[no-any-return]
 
 
 class In(Filter):
-    def condition(self, value: Any, _query: "ListQuery") -> ColumnElement[bool]:
+    def condition(self, value: Any) -> ColumnElement[bool]:
         return self.column.in_(value)  # type: ignore[no-any-return]
 
 
 class Since(Filter):
-    def condition(self, value: Any, _query: "ListQuery") -> ColumnElement[bool]:
+    def condition(self, value: Any) -> ColumnElement[bool]:
         return self.column >= value  # type: ignore[no-any-return]
 
 
 class Until(Filter):
-    def condition(self, value: Any, _query: "ListQuery") -> ColumnElement[bool]:
+    def condition(self, value: Any) -> ColumnElement[bool]:
         return self.column < value  # type: ignore[no-any-return]
 
 
 class Contains(Filter):
     """Free text in a column of folded text."""
 
-    def condition(self, value: Any, _query: "ListQuery") -> ColumnElement[bool]:
+    def condition(self, value: Any) -> ColumnElement[bool]:
         return self.column.like(like(value))  # type: ignore[no-any-return]
 
 
 class Where(Filter):
-    """Any other condition: `Where(lambda value, query: …)`."""
+    """Any other condition: `Where(lambda value: …)`. One that depends on a day refers to `kit.as_of`."""
 
-    def condition(self, value: Any, query: "ListQuery") -> ColumnElement[bool]:
-        return self.column(value, query)  # type: ignore[no-any-return]
+    def condition(self, value: Any) -> ColumnElement[bool]:
+        return self.column(value)  # type: ignore[no-any-return]
 
 
 class SortUnknown(Invalid):
@@ -71,7 +70,7 @@ class SortUnknown(Invalid):
 
 
 class ListQuery(BaseModel):
-    """What every list takes; a room adds its filters, `sorts`, `default_sort` and `key`."""
+    """Parameters of every list; a package adds filters, `sorts`, `default_sort` and the tie-breaking `key`."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -86,36 +85,14 @@ class ListQuery(BaseModel):
     )
     include_count: bool | None = Field(default=None, description="Count all rows; the default is: not with a cursor")
     sort: str | None = Field(default=None, max_length=200, description="Keys by comma, `-` for descending")
-    since: Instant | None = Field(default=None, description="Changed at or after this instant")
-    until: Instant | None = Field(default=None, description="Changed before this instant")
-
-    @classmethod
-    def __pydantic_init_subclass__(cls, **options: Any) -> None:
-        """The document names the list's own keys; rows without a time of change cannot be asked for it."""
-        super().__pydantic_init_subclass__(**options)
-        if not hasattr(cls, "sorts"):
-            return
-        key = f"-?({'|'.join(map(re.escape, cls.sorts))})"
-        cls.model_fields["sort"].json_schema_extra = {"pattern": f"^({key}(,{key})*)?$"}
-        if cls._updated() is None:
-            del cls.model_fields["since"], cls.model_fields["until"]
-
-    @classmethod
-    def _updated(cls) -> Any:
-        table = getattr(cls.key, "table", None)
-        return None if table is None else table.c.get("updated_at")
 
     def conditions(self) -> list[ColumnElement[bool]]:
         found = []
         for name, field in type(self).model_fields.items():
             value = getattr(self, name)
             if value is not None:
-                found += [mark.condition(value, self) for mark in field.metadata if isinstance(mark, Filter)]
-        return found + self._changed()
-
-    def _changed(self) -> list[ColumnElement[bool]]:
-        updated = self._updated()
-        return ([updated >= self.since] if self.since else []) + ([updated < self.until] if self.until else [])
+                found += [mark.condition(value) for mark in field.metadata if isinstance(mark, Filter)]
+        return found
 
     def order(self) -> list[tuple[Any, bool]]:
         """The sort columns, each with whether it descends; the id breaks ties."""
@@ -131,18 +108,34 @@ class ListQuery(BaseModel):
         return self.include_count if self.include_count is not None else self.cursor is None
 
     def question(self, path: str) -> bytes:
-        """What a cursor belongs to: the list, its filters and its order, whatever the page size."""
+        """What a cursor is bound to: the list, its filters and its order, not the page size."""
         paging = {"limit", "offset", "cursor", "include_count"}
         return to_json([path, self.model_dump(mode="json", exclude=paging)])
 
 
-class DatedQuery(ListQuery):
-    """A list that depends on the day."""
+class ChangedQuery(ListQuery):
+    """A list of rows with a time of change; `updated` is its column."""
+
+    updated: ClassVar[Any]
+
+    since: Instant | None = Field(default=None, description="Changed at or after this instant")
+    until: Instant | None = Field(default=None, description="Changed before this instant")
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        after = [type(self).updated >= self.since] if self.since else []
+        before = [type(self).updated < self.until] if self.until else []
+        return [*super().conditions(), *after, *before]
+
+
+class DatedQuery(BaseModel):
+    """Mixed into a query: the list depends on the day."""
 
     as_of: Day = Field(default_factory=clock.today, description="The day to answer for; default: today in Tokyo")
 
 
-AsOf = Annotated[Day, Query(default_factory=clock.today, description="The day to answer for; default: today in Tokyo")]
+DayParam = Annotated[
+    Day, Query(alias="as_of", default_factory=clock.today, description="The day to answer for; default: today in Tokyo")
+]
 
 
 def _in_code_order(column: Any) -> Any:

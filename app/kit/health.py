@@ -17,14 +17,14 @@ class Health(BaseModel):
     status: Literal["ok"] = "ok"
 
 
-@router.get("/healthz", response_model=Health)
-async def alive() -> Health:
+@router.get("/healthz", response_model=Health, summary="The process answers")
+async def health_alive() -> Health:
     """The process answers."""
     return Health()
 
 
-@router.get("/readyz", response_model=Health)
-async def ready(request: Request) -> Health:
+@router.get("/readyz", response_model=Health, summary="The database answers too; otherwise 503")
+async def health_ready(request: Request) -> Health:
     """The database answers too; otherwise 503."""
     async with request.app.state.database.reading() as db:
         await db.execute(text("SELECT 1"))

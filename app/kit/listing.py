@@ -1,23 +1,24 @@
-"""Every list: the page that was asked for, by offset or by keyset cursor, with its count and the way to the next."""
+"""Every list: the page asked for, by offset or by keyset cursor, with its count and the link to the next page."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar, TypeVarTuple
 from urllib.parse import urlencode
 
 from fastapi import Depends, Request, Response
 from pydantic import BaseModel, Field, TypeAdapter
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, tuple_
 
 from app.kit import cursors
+from app.kit.as_of import AsOf, Params
 from app.kit.database import Db
-from app.kit.filters import DatedQuery, ListQuery, python_type
+from app.kit.filters import ListQuery, python_type
 from app.kit.problems import Invalid
 
 T = TypeVar("T")
-Listing = dict[str, Any]
-Also = Callable[[AsyncSession, Sequence[Any]], Awaitable[Sequence[Any]]]
+R = TypeVar("R")
+Ts = TypeVarTuple("Ts")
 
 
 class OffsetWithCursor(Invalid):
@@ -27,7 +28,7 @@ class OffsetWithCursor(Invalid):
 
 
 class ResultSet(BaseModel):
-    count: int | None = Field(description="All rows of the question; null where not counted")
+    count: int | None = Field(description="All rows that match; null where not counted")
     limit: int
     offset: int | None = Field(description="null when a cursor was given")
 
@@ -38,7 +39,7 @@ class Metadata(BaseModel):
 
 
 class DatedMetadata(Metadata):
-    as_of: date = Field(description="The day that was answered for")
+    as_of: date = Field(description="The day that the answer is for")
 
 
 class Page(BaseModel, Generic[T]):
@@ -55,84 +56,94 @@ class DatedPage(Page[T]):
     metadata: DatedMetadata
 
 
+@dataclass(frozen=True)
+class Rows(Generic[T]):
+    """The rows of one page; a package makes its read models from them and gives these back as the page."""
+
+    rows: Sequence[T]
+    metadata: Metadata
+    as_of: AsOf | None
+
+    def page(self, results: Sequence[R]) -> Page[R]:
+        return Page(metadata=self.metadata, results=list(results))
+
+    def dated_page(self, results: Sequence[R]) -> DatedPage[R]:
+        assert self.as_of is not None  # noqa: S101 - a list by day is fetched as of a day
+        metadata = DatedMetadata(**dict(self.metadata), as_of=self.as_of.day)
+        return DatedPage(metadata=metadata, results=list(results))
+
+
 class Pager:
-    """Fetches the page that a query asks for."""
+    """Fetches the page that a query asks for: one statement, and one more where the rows have to be counted."""
 
     def __init__(self, request: Request, response: Response, db: Db) -> None:
         self._request, self._response, self._db = request, response, db
         self._keys = request.app.state.keys
 
-    async def fetch(self, rows: Select[Any], query: ListQuery, also: Also | None = None, **bound: Any) -> Listing:
-        """One statement for the page, one more if counted; `also` may add set-based steps for all its rows.
+    async def fetch(self, statement: Select[T], query: ListQuery, as_of: AsOf | None = None) -> Rows[T]:
+        """Rows of one entity. `as_of` gives the days of a statement that is built for any day."""
+        rows = await self.fetch_rows(statement, query, as_of)
+        return Rows([row[0] for row in rows.rows], rows.metadata, as_of)
 
-        `bound` gives values to the statement's parameters; `day` is the query's own as_of.
-        """
-        bound = {"day": query.as_of, **bound} if isinstance(query, DatedQuery) else bound
-        filtered = rows.where(*query.conditions())
+    async def fetch_rows(
+        self, statement: Select[*Ts], query: ListQuery, as_of: AsOf | None = None, further: Params | None = None
+    ) -> Rows[Row[*Ts]]:
+        """Rows of several columns. `further` gives the values of the statement's parameters that are not its days."""
+        bound = {**(as_of.params if as_of else {}), **(further.params if further else {})}
+        filtered = statement.where(*query.conditions())
         question, order = query.question(self._request.url.path), query.order()
-        found = await self._page(filtered, query, question, order, bound)
+        found = (await self._db.execute(self._page(filtered, query, question, order), bound)).all()
         more, found = len(found) > query.limit, found[: query.limit]
-        width = len(rows.selected_columns) if not _one_entity(rows) else 1
-        following = cursors.encode(self._keys, question, list(found[-1][-len(order) :])) if more else None
-        results: Sequence[Any] = [row[0] if width == 1 else dict(list(row._mapping.items())[:width]) for row in found]
-        metadata: dict[str, Any] = {
-            "resultset": {
-                "count": await self._total(filtered, query, bound, None if more else len(found)),
-                "limit": query.limit,
-                "offset": None if query.cursor else query.offset or 0,
-            },
-            "next_cursor": following,
-        }
-        if isinstance(query, DatedQuery):
-            metadata["as_of"] = query.as_of
-        self._link(query, following)
-        return {"metadata": metadata, "results": await also(self._db, results) if also else results}
+        next_cursor = cursors.encode(self._keys, question, list(found[-1][-len(order) :])) if more else None
+        self._link(query, next_cursor)
+        count = await self._count(filtered, query, bound, None if more else len(found))
+        offset = None if query.cursor else query.offset or 0
+        resultset = ResultSet(count=count, limit=query.limit, offset=offset)
+        return Rows(found, Metadata(resultset=resultset, next_cursor=next_cursor), as_of)
 
-    async def _page(
-        self, rows: Select[Any], query: ListQuery, question: bytes, order: list[tuple[Any, bool]], bound: Listing
-    ) -> Sequence[Any]:
+    def _page(
+        self, statement: Select[*Ts], query: ListQuery, question: bytes, order: list[tuple[Any, bool]]
+    ) -> Select[*Ts]:
         if query.cursor and query.offset is not None:
             raise OffsetWithCursor(pointer="/query/offset")
         if query.cursor:
-            rows = rows.where(_after(order, cursors.decode(self._keys, question, query.cursor)))
-        page = (
-            rows.add_columns(*(column for column, _ in order))
+            statement = statement.where(_after(order, cursors.decode(self._keys, question, query.cursor)))
+        return (
+            statement.add_columns(*(column for column, _ in order))
             .order_by(*(column.desc() if descends else column.asc() for column, descends in order))
             .limit(query.limit + 1)
             .offset(query.offset or None)
         )
-        return (await self._db.execute(page, bound)).all()
 
-    async def _total(self, rows: Select[Any], query: ListQuery, bound: Listing, last: int | None) -> int | None:
+    async def _count(
+        self, statement: Select[*Ts], query: ListQuery, bound: dict[str, object], last: int | None
+    ) -> int | None:
         """Counted only where a last page of so many rows does not tell."""
         if not query.counts():
             return None
         start = query.offset or 0
         if query.cursor is None and last is not None and (last or not start):
             return start + last
-        narrow = rows.with_only_columns(type(query).key, maintain_column_froms=True).order_by(None)
+        narrow = statement.with_only_columns(type(query).key, maintain_column_froms=True).order_by(None)
         return await self._db.scalar(select(func.count()).select_from(narrow.subquery()), bound) or 0
 
-    def _link(self, query: ListQuery, following: str | None) -> None:
-        if following is None:
+    def _link(self, query: ListQuery, next_cursor: str | None) -> None:
+        if next_cursor is None:
             return
-        asked = [(name, value) for name, value in self._request.query_params.multi_items()]
-        turned = ("cursor", following) if query.offset is None else ("offset", str(query.offset + query.limit))
-        parameters = [pair for pair in asked if pair[0] != turned[0]] + [turned]
+        given = list(self._request.query_params.multi_items())
+        changed = ("cursor", next_cursor) if query.offset is None else ("offset", str(query.offset + query.limit))
+        parameters = [pair for pair in given if pair[0] != changed[0]] + [changed]
         self._response.headers["Link"] = f'<{self._request.url.path}?{urlencode(parameters)}>; rel="next"'
 
 
 Pages = Annotated[Pager, Depends()]
 
 
-def _one_entity(rows: Select[Any]) -> bool:
-    return len(rows.column_descriptions) == 1
-
-
-def _after(order: list[tuple[Any, bool]], place: list[Any]) -> ColumnElement[bool]:
-    """Rows behind the place: one row comparison where all keys run alike, so that an index serves it."""
+def _after(order: list[tuple[Any, bool]], position: list[Any]) -> ColumnElement[bool]:
+    """Rows after the position: one row comparison where all keys run alike, so that an index serves it."""
     values = [
-        TypeAdapter(python_type(column)).validate_python(value) for (column, _), value in zip(order, place, strict=True)
+        TypeAdapter(python_type(column)).validate_python(value)
+        for (column, _), value in zip(order, position, strict=True)
     ]
     columns = [column for column, _ in order]
     directions = {descends for _, descends in order}

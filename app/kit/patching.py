@@ -10,18 +10,17 @@ from app.kit.fields import Fields
 from app.kit.problems import Invalid
 from app.kit.records import Record
 
+M = TypeVar("M", bound=BaseModel)
+F = TypeVar("F", bound=Fields)
 R = TypeVar("R", bound=Record)
 
 
-class Partial(BaseModel):
-    """`class XUpdate(XFields, Partial)`: the same members with the same bounds, none of them required."""
-
-    @classmethod
-    def __pydantic_init_subclass__(cls, **options: Any) -> None:
-        super().__pydantic_init_subclass__(**options)
-        for field in cls.model_fields.values():
-            field.default, field.default_factory = None, None
-        cls.model_rebuild(force=True)
+def partial(model: type[M]) -> type[M]:
+    """Class decorator: every field becomes optional and keeps its bounds; one that is absent was not sent."""
+    for field in model.model_fields.values():
+        field.default, field.default_factory = None, None
+    model.model_rebuild(force=True)
+    return model
 
 
 def sent(changes: BaseModel) -> dict[str, Any]:
@@ -29,24 +28,21 @@ def sent(changes: BaseModel) -> dict[str, Any]:
     return changes.model_dump(exclude_unset=True)
 
 
-def revise(record: R, changes: BaseModel) -> R:
-    """Apply the patch to the record, after validating what it makes of the whole."""
-    merged = whole(record, changes)
-    for name in changes.model_fields_set:
-        setattr(record, name, getattr(merged, name))
-    return record
-
-
-def whole(record: Record, changes: BaseModel) -> Fields:
-    """The record's members as they would be with the changes, validated together."""
-    complete = next(
-        kind for kind in type(changes).__mro__ if issubclass(kind, Fields) and not issubclass(kind, Partial)
-    )
-    present = {name: getattr(record, name) for name in complete.model_fields if hasattr(record, name)}
+def merged(fields: type[F], record: Record, changes: BaseModel) -> F:
+    """The record's fields as they would be with the changes, validated together."""
+    present = {name: getattr(record, name) for name in fields.model_fields if hasattr(record, name)}
     try:
-        return complete.model_validate(_merge(present, sent(changes)))
+        return fields.model_validate(_merge(present, sent(changes)))
     except ValidationError as error:
         raise Invalid(members=members_of(error.errors())) from error
+
+
+def revise(fields: type[F], record: R, changes: BaseModel) -> R:
+    """Apply the changes to the record, after validating the record as it would be."""
+    wanted = merged(fields, record, changes)
+    for name in changes.model_fields_set & fields.model_fields.keys():
+        setattr(record, name, getattr(wanted, name))
+    return record
 
 
 def _merge(target: Any, patch: Any) -> Any:

@@ -1,37 +1,44 @@
 """One row or 404: what a caller may not see does not exist for them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.kit.as_of import AsOf
 from app.kit.problems import DomainError, NotFound
 
 T = TypeVar("T")
+V = TypeVar("V")
 
 
-async def found(
+async def one_or_404(
     db: AsyncSession,
     rows: Select[T],
     key: Any,
     value: UUID | str,
-    otherwise: DomainError | None = None,
-    **bound: Any,
+    not_found: DomainError | None = None,
+    as_of: AsOf | None = None,
 ) -> T:
-    """The row; or `otherwise`, the error that names the member of the input that spoke of it."""
-    row = (await db.execute(rows.where(key == value), bound)).scalars().first()
+    """The row; or `not_found`, the error that names the member of the input that refers to it."""
+    row = (await db.execute(rows.where(key == value), as_of.params if as_of else {})).scalars().first()
     if row is None:
-        raise otherwise or NotFound
+        raise not_found or NotFound
     return row
 
 
-async def all_known(db: AsyncSession, column: Any, values: Mapping[str, Any], otherwise: type[DomainError]) -> None:
+async def require_existing(db: AsyncSession, column: Any, values: Mapping[str, Any], error: type[DomainError]) -> None:
     """Refuse values that the column does not have, naming each by its JSON Pointer (the mapping's key)."""
     if not values:
         return
     present = set((await db.execute(select(column).where(column.in_(set(values.values()))))).scalars())
-    unknown = tuple(otherwise.at(pointer) for pointer, value in values.items() if value not in present)
+    unknown = tuple(error.at(pointer) for pointer, value in values.items() if value not in present)
     if unknown:
-        raise otherwise(members=unknown)
+        raise error(members=unknown)
+
+
+def pointers(pointer: str, values: Iterable[V]) -> dict[str, V]:
+    """The entries of a list by their JSON Pointer."""
+    return {f"{pointer}/{index}": value for index, value in enumerate(values)}

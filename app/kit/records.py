@@ -1,4 +1,4 @@
-"""What every table row has, and the few shapes of columns and constraints that rooms use."""
+"""The base of every table row, and the few kinds of columns and constraints that packages use."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -30,7 +30,7 @@ def uuid7() -> UUID:
 
 
 class Record(SQLModel):
-    """A row: its key sorts by time, its version is what ETag and If-Match speak of."""
+    """A row: its key sorts by time; ETag and If-Match carry its version."""
 
     __audited__: ClassVar[bool] = True
 
@@ -46,18 +46,18 @@ class Record(SQLModel):
         return {"version_id_col": cls.__table__.c.version} if hasattr(cls, "__table__") else {}
 
 
-def link(**options: Any) -> Any:
-    """A relation that loads nothing by itself: a query that wants it says so."""
+def relationship(**options: Any) -> Any:
+    """A relationship that loads nothing by itself: a query that needs it names it."""
     return Relationship(sa_relationship_kwargs={"lazy": "raise", **options})
 
 
-def related(relation: Any) -> Any:
-    """A relation as loaders want it: `joinedload(related(Course.skills))`; SQLModel types it as what it holds."""
+def as_attribute(relation: Any) -> Any:
+    """A relation as loaders want it: `joinedload(as_attribute(Course.skills))`; SQLModel types it as what it holds."""
     return relation
 
 
-def words(**options: Any) -> Any:
-    """A column for a StrEnum, kept as its value: a new word needs no migration."""
+def enum_column(**options: Any) -> Any:
+    """A column for a StrEnum, stored as its value: a new value needs no migration."""
     return Field(sa_type=String, **options)
 
 
@@ -89,14 +89,14 @@ def jsonb(**options: Any) -> Any:
 
 
 def no_overlap(name: str, *equal: str, where: str | None = None, **options: Any) -> ExcludeConstraint:
-    """No two rows alike in `equal` share a day of their valid_from / valid_to."""
+    """Rows equal in these columns must not overlap in valid_from / valid_to."""
     elements: list[tuple[Any, str]] = [(Column(column), "=") for column in equal]
     elements.append((text("daterange(valid_from, valid_to)"), "&&"))
     return ExcludeConstraint(*elements, name=name, using="gist", where=text(where) if where else None, **options)
 
 
-def on_day(start: Any, end: Any, day: Any) -> ColumnElement[bool]:
-    """The half-open period from `start` to `end` holds the day."""
+def in_force(start: Any, end: Any, day: Any) -> ColumnElement[bool]:
+    """The half-open period from `start` to `end` contains the day; null ends are open (SQL: `in_force`)."""
     return and_(start <= day, or_(end.is_(None), end > day))
 
 
@@ -111,8 +111,10 @@ async def add(db: AsyncSession, record: R) -> R:
     return record
 
 
-def aligned(rows: Sequence[R], kind: type[R], keys: Sequence[str], wanted: Sequence[Mapping[str, Any]]) -> list[R]:
-    """The rows that the wanted members make: one alike in `keys` is kept and changed, any other is new."""
+def sync_children(
+    rows: Sequence[R], kind: type[R], keys: Sequence[str], wanted: Sequence[Mapping[str, Any]]
+) -> list[R]:
+    """The child rows for the wanted values: one equal in `keys` is kept and changed, any other is new."""
     present = {tuple(getattr(row, key) for key in keys): row for row in rows}
     made = []
     for members in wanted:

@@ -47,7 +47,7 @@ class Route(APIRoute):
 
 
 class Router(APIRouter):
-    """A room's router. Its operations are named `<tag>_<verb>` after the function: `enrollments_approve`."""
+    """A package's router; an operation has the name of its function, `<resource>_<verb>`."""
 
     def __init__(self, *, prefix: str = "", tags: list[str | Enum], **options: Any) -> None:
         super().__init__(
@@ -63,7 +63,5 @@ class Router(APIRouter):
 
 
 def operation_id(route: APIRoute) -> str:
-    """`list_units` of `org_units` becomes `org_units_list`: the verb, without the resource said twice."""
-    tag = str(route.tags[0])
-    verb, _, thing = route.name.partition("_")
-    return f"{tag}_{verb}" if thing and tag.endswith((thing, f"{thing}s")) else f"{tag}_{route.name}"
+    """The name of the route's function: `enrollments_approve`."""
+    return route.name

@@ -5,12 +5,23 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.kit.patching import revise, whole
+from app.kit.patching import merged, revise
 from app.kit.problems import InUse
 from app.kit.records import add
 from app.people import errors, queries, rules
-from app.people.models import Absence, AbsenceFields, OrgUnit, OrgUnitFields, PositionRank, Post, PostFields
-from app.people.schemas import AbsenceUpdate, OrgUnitUpdate, PositionRankUpdate, PostUpdate
+from app.people.models import (
+    Absence,
+    AbsenceFields,
+    OrgUnit,
+    OrgUnitFields,
+    PositionRank,
+    PositionRankFields,
+    Post,
+    PostFields,
+    ScopeRule,
+    ScopeRuleFields,
+)
+from app.people.schemas import AbsenceUpdate, OrgUnitUpdate, PositionRankUpdate, PostUpdate, ScopeRuleUpdate
 
 
 async def open_unit(db: AsyncSession, wanted: OrgUnitFields) -> OrgUnit:
@@ -22,14 +33,13 @@ async def open_unit(db: AsyncSession, wanted: OrgUnitFields) -> OrgUnit:
 
 async def change_unit(db: AsyncSession, unit: OrgUnit, changes: OrgUnitUpdate) -> OrgUnit:
     """Everything but its place in the tree: a unit that moves is closed and a new one opened."""
-    merged = whole(unit, changes)
-    assert isinstance(merged, OrgUnitFields)  # noqa: S101 - what OrgUnitUpdate completes to
-    if merged.parent_id != unit.parent_id:
+    wanted = merged(OrgUnitFields, unit, changes)
+    if wanted.parent_id != unit.parent_id:
         raise errors.UnitNeverMoves(pointer="/parent_id")
-    await _parent(db, merged)
-    if merged.valid_to and await queries.outlasted(db, unit.id, merged.valid_to):
+    await _parent(db, wanted)
+    if wanted.valid_to and await queries.outlasted(db, unit.id, wanted.valid_to):
         raise errors.HasMembers(pointer="/valid_to")
-    revise(unit, changes)
+    revise(OrgUnitFields, unit, changes)
     await db.flush()
     return unit
 
@@ -51,10 +61,9 @@ async def assign(db: AsyncSession, wanted: PostFields) -> Post:
 
 
 async def change_post(db: AsyncSession, post: Post, changes: PostUpdate) -> Post:
-    merged = whole(post, changes)
-    assert isinstance(merged, PostFields)  # noqa: S101 - what PostUpdate completes to
-    await _check_post(db, merged)
-    revise(post, changes)
+    wanted = merged(PostFields, post, changes)
+    await _check_post(db, wanted)
+    revise(PostFields, post, changes)
     await db.flush()
     return post
 
@@ -65,10 +74,9 @@ async def record_absence(db: AsyncSession, wanted: AbsenceFields) -> Absence:
 
 
 async def change_absence(db: AsyncSession, absence: Absence, changes: AbsenceUpdate) -> Absence:
-    merged = whole(absence, changes)
-    assert isinstance(merged, AbsenceFields)  # noqa: S101 - what AbsenceUpdate completes to
-    await _check_employed(db, merged.employee_id, merged.valid_from, merged.valid_to)
-    revise(absence, changes)
+    wanted = merged(AbsenceFields, absence, changes)
+    await _check_employed(db, wanted.employee_id, wanted.valid_from, wanted.valid_to)
+    revise(AbsenceFields, absence, changes)
     await db.flush()
     return absence
 
@@ -95,6 +103,12 @@ async def _check_employed(db: AsyncSession, employee_id: UUID, start: date, end:
 async def change_rank(db: AsyncSession, rank: PositionRank, changes: PositionRankUpdate) -> PositionRank:
     if changes.code not in {None, rank.code} and await queries.rank_in_use(db, rank.code):
         raise InUse(pointer="/code")
-    revise(rank, changes)
+    revise(PositionRankFields, rank, changes)
     await db.flush()
     return rank
+
+
+async def change_scope_rule(db: AsyncSession, rule: ScopeRule, changes: ScopeRuleUpdate) -> ScopeRule:
+    revise(ScopeRuleFields, rule, changes)
+    await db.flush()
+    return rule

@@ -3,11 +3,12 @@
 from typing import Annotated
 from uuid import UUID
 
+from pydantic import StrictBool
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from app.kit.fields import Code, Day, Email, Fields, Line, Period, Small, line
-from app.kit.records import Record, no_overlap, text_array, uuid_array, words
+from app.kit.records import Record, enum_column, no_overlap, text_array, uuid_array
 from app.people.enums import AbsenceKind, AppointmentType, JobService, PostKind, UnitLevel
 
 Number = Annotated[str, line(20)]
@@ -20,7 +21,7 @@ class PositionRankFields(Fields):
     name: Line
     name_en: Line | None = None
     ordinal: Small
-    is_head: bool = False
+    is_head: StrictBool = False
 
 
 class PositionRank(PositionRankFields, Record, table=True):
@@ -36,8 +37,8 @@ class OrgUnitFields(Period):
     name_kana: Line | None = None
     name_en: Line | None = None
     parent_id: UUID | None = Field(default=None, foreign_key="org_unit.id")
-    level: UnitLevel = words()
-    needs_leader: bool = False
+    level: UnitLevel = enum_column()
+    needs_leader: StrictBool = False
     max_absent: Small | None = None
     successor_ids: list[UUID] = uuid_array(max_length=20)
 
@@ -82,7 +83,7 @@ class Employee(EmployeeFields, Record, table=True):
         return self.display_name or self.name
 
 
-class NumberHeld(Period, Record, table=True):
+class EmployeeNumber(Period, Record, table=True):
     """A number by which a person is or was known; re-employment gives a new one."""
 
     __tablename__ = "employee_number"
@@ -94,8 +95,8 @@ class NumberHeld(Period, Record, table=True):
 class EmploymentFields(Fields):
     """The terms on which a person serves."""
 
-    appointment_type: AppointmentType = words()
-    job_service: JobService = words()
+    appointment_type: AppointmentType = enum_column()
+    job_service: JobService = enum_column()
     job_category: Code
 
 
@@ -109,7 +110,7 @@ class PostFields(Period):
 
     employee_id: UUID = Field(foreign_key="employee.id", index=True)
     org_unit_id: UUID = Field(foreign_key="org_unit.id", index=True)
-    kind: PostKind = words(default=PostKind.PRIMARY)
+    kind: PostKind = enum_column(default=PostKind.PRIMARY)
     position_rank: Code
     job_title: Line | None = None
     order_number: Line | None = None
@@ -131,7 +132,7 @@ class AbsenceFields(Period):
     """Leave, secondment or suspension: the person leaves the denominators for these days."""
 
     employee_id: UUID = Field(foreign_key="employee.id", index=True)
-    kind: AbsenceKind = words()
+    kind: AbsenceKind = enum_column()
 
 
 class Absence(AbsenceFields, Record, table=True):
@@ -145,8 +146,8 @@ class Absence(AbsenceFields, Record, table=True):
 class ScopeRuleFields(Period):
     """People of this appointment and service are in the policy's scope, except in these units and below."""
 
-    appointment_type: AppointmentType = words()
-    job_service: JobService = words()
+    appointment_type: AppointmentType = enum_column()
+    job_service: JobService = enum_column()
     except_org_unit_codes: list[Code] = text_array(max_length=100)
     source: Line | None = None
 

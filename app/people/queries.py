@@ -9,24 +9,22 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.identity.permissions import Permission
 from app.identity.principal import Principal
+from app.kit.as_of import AsOf
 from app.people import functions
 from app.people.enums import PostKind
+from app.people.functions import KnownPost
 from app.people.models import Absence, Employee, OrgUnit, PositionRank, Post
-from app.people.sight import within_sight
-
-FACTS = functions.FACTS
+from app.people.sight import Purpose, sees_person
 
 
 def posts(who: Principal) -> Select[Post]:
-    """Posts of the people in sight, and of orders that the caller may know."""
-    seen = within_sight(who, col(Post.employee_id), who.today, Permission.READ_PEOPLE)
-    return select(Post).where(seen, functions.published(who.known_on))
+    """Posts of the people in sight, as far as their orders are published to the caller."""
+    return select(KnownPost).where(sees_person(who, Purpose.PEOPLE, KnownPost.employee_id))
 
 
 def absences(who: Principal) -> Select[Absence]:
-    return select(Absence).where(within_sight(who, col(Absence.employee_id), who.today, Permission.READ_PEOPLE))
+    return select(Absence).where(sees_person(who, Purpose.PEOPLE, Absence.employee_id))
 
 
 async def locked_employee(db: AsyncSession, employee_id: UUID) -> Employee | None:
@@ -39,9 +37,9 @@ async def unit(db: AsyncSession, unit_id: UUID) -> OrgUnit | None:
     return await db.get(OrgUnit, unit_id)
 
 
-async def primary_units(db: AsyncSession, people: Collection[UUID], day: date) -> Mapping[UUID, UUID]:
-    """The unit of each person's primary post on the day, by published orders."""
-    posts = functions.posts_on(day, day)
+async def primary_units(db: AsyncSession, people: Collection[UUID], as_of: AsOf) -> Mapping[UUID, UUID]:
+    """The unit of each person's primary post on the day."""
+    posts = functions.posts_on(as_of)
     rows = select(posts.c.employee_id, posts.c.org_unit_id).where(
         posts.c.kind == PostKind.PRIMARY, posts.c.employee_id.in_(people)
     )
@@ -67,5 +65,6 @@ async def rank_in_use(db: AsyncSession, code: str) -> bool:
     return await db.scalar(select(col(Post.id)).where(col(Post.position_rank) == code).limit(1)) is not None
 
 
-def units_on(day: date) -> Select[OrgUnit]:
-    return select(OrgUnit).where(functions.running(OrgUnit, day))
+def units_on_day() -> Select[OrgUnit]:
+    """Units that exist on the statement's day."""
+    return select(OrgUnit).where(functions.valid_on(OrgUnit))

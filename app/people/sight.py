@@ -1,27 +1,105 @@
-from typing import Any
+"""Who sees whose rows, for which purpose: the one place that asks for a caller's units.
 
-from sqlalchemy import ColumnElement, or_, true
+A row that a caller may not see does not exist for them: it is in no list, count or total, and reading it is a 404.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Uuid, cast, false, or_, true
 
 from app.identity.permissions import Permission
 from app.identity.principal import Principal
-from app.people import functions
+from app.kit.as_of import AsOf
 from app.people.functions import works_under
 
 
-def within_sight(who: Principal, employee_id: Any, day: Any, *all_for: Permission) -> ColumnElement[bool]:
-    """The caller may see this person's rows: all with one of the permissions, else the own, else those of the units
-    that the caller heads or serves as clerk."""
-    if who.permissions.intersection(all_for):
-        return employee_id.is_not(None)  # type: ignore[no-any-return]
-    own = employee_id == who.employee_id if who.employee_id else employee_id.is_(None)
-    units = who.standing.headed | ({who.unit_id} if who.unit_id and who.may(Permission.APPLY_FOR_UNIT) else set())
-    return or_(own, functions.works_under(employee_id, frozenset(units), day, who.known_on)) if units else own
+class Purpose(Enum):
+    """What kind of rows about a person, or of units, is read."""
+
+    PEOPLE = auto()
+    SKILLS = auto()
+    ENROLLMENTS = auto()
+    FORMER_MEMBERS = auto()
+    ROLES = auto()
+    VACANCIES = auto()
+    ANSWERS = auto()
+    FIGURES = auto()
 
 
-def skills_seen_by(who: Principal, employee_id: Any) -> ColumnElement[bool]:
-    """Whose evidence and gaps the caller may see: the own, those of units headed, or with the permission all."""
-    if who.may(Permission.READ_SKILLS_ALL):
+@dataclass(frozen=True)
+class Reach:
+    """`everybody` sees all rows by permission; others their own, and those of the units named here."""
+
+    everybody: Permission
+    own_unit: bool = False
+    headed: bool = False
+    served: bool = False
+    led: bool = False
+
+
+REACH: Mapping[Purpose, Reach] = {
+    Purpose.PEOPLE: Reach(Permission.READ_PEOPLE, headed=True, served=True),
+    Purpose.SKILLS: Reach(Permission.READ_SKILLS_ALL, headed=True),
+    Purpose.ENROLLMENTS: Reach(Permission.READ_ENROLLMENTS_ALL, headed=True, served=True),
+    Purpose.FORMER_MEMBERS: Reach(Permission.READ_ENROLLMENTS_ALL, headed=True),
+    Purpose.ROLES: Reach(Permission.READ_PEOPLE, headed=True),
+    Purpose.VACANCIES: Reach(Permission.READ_PEOPLE, own_unit=True, headed=True, led=True),
+    Purpose.ANSWERS: Reach(Permission.RUN_SURVEYS),
+    Purpose.FIGURES: Reach(Permission.READ_FIGURES, headed=True),
+}
+
+
+def sees_everybody(who: Principal, purpose: Purpose) -> bool:
+    return who.may(REACH[purpose].everybody)
+
+
+def units_in_sight(who: Principal, purpose: Purpose) -> frozenset[UUID]:
+    """Units whose rows, and those of the units below them, the caller sees besides their own."""
+    reach, standing = REACH[purpose], who.standing
+    own = frozenset({who.unit_id} if who.unit_id else ())
+    return frozenset().union(
+        standing.headed if reach.headed else (),
+        standing.led if reach.led else (),
+        own if reach.own_unit or (reach.served and who.may(Permission.APPLY_FOR_UNIT)) else (),
+    )
+
+
+def is_own(who: Principal, employee_id: Any) -> ColumnElement[bool]:
+    return cast(employee_id, Uuid) == who.employee_id if who.employee_id else false()
+
+
+def sees_person(who: Principal, purpose: Purpose, employee_id: Any, as_of: AsOf | None = None) -> ColumnElement[bool]:
+    """The caller sees this person's rows; units are those in which the person works on the day (default: today)."""
+    if sees_everybody(who, purpose):
         return true()
-    own = employee_id == who.employee_id
-    headed = who.standing.headed
-    return or_(own, works_under(employee_id, headed, who.today, who.known_on)) if headed else own
+    own, units = is_own(who, employee_id), units_in_sight(who, purpose)
+    return or_(own, works_under(employee_id, units, as_of or who.as_of_today)) if units else own
+
+
+def sees_network(who: Principal) -> bool:
+    """Promotion leaders see each other, and the advisors, across all units."""
+    return bool(who.standing.led)
+
+
+@dataclass(frozen=True)
+class CountScope:
+    """People below `visible` are counted, those below `unsuppressed` also in small groups. None = all."""
+
+    visible: frozenset[UUID] | None
+    unsuppressed: frozenset[UUID] | None
+
+    @property
+    def is_empty(self) -> bool:
+        return self.visible is not None and not self.visible
+
+
+def count_scope(who: Principal, *, narrowed: bool) -> CountScope:
+    """Heads count the people whose gaps they may see anyway; leaders the whole of their unit and no part of it."""
+    if sees_everybody(who, Purpose.FIGURES):
+        return CountScope(None, None)
+    headed = units_in_sight(who, Purpose.FIGURES)
+    return CountScope(headed if narrowed else headed | who.standing.led, headed)

@@ -1,24 +1,24 @@
-from collections.abc import Sequence
-from typing import Any
+"""Rows of personnel facts as the API answers them."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from app.identity.principal import Principal
-from app.kit.listing import Also
-from app.people.models import Post
-from app.people.schemas import PostRead
+from app.people.models import Absence, OrgUnit, PositionRank, Post, ScopeRule
+from app.people.schemas import AbsenceRead, OrgUnitRead, PositionRankRead, PostRead, ScopeRuleRead
 
 
-def as_known(who: Principal, post: Post) -> PostRead:
-    """The post without an end that is not published yet."""
-    read = PostRead.model_validate(post)
-    if post.end_published_on and post.end_published_on > who.known_on:
-        read.valid_to = read.end_published_on = None
-    return read
+def org_unit(row: OrgUnit) -> OrgUnitRead:
+    return OrgUnitRead.model_validate(row)
 
 
-def all_as_known(who: Principal) -> Also:
-    async def mask(_db: AsyncSession, rows: Sequence[Any]) -> Sequence[PostRead]:
-        return [as_known(who, post) for post in rows]
+def post(row: Post) -> PostRead:
+    return PostRead.model_validate(row)
 
-    return mask
+
+def absence(row: Absence) -> AbsenceRead:
+    return AbsenceRead.model_validate(row)
+
+
+def position_rank(row: PositionRank) -> PositionRankRead:
+    return PositionRankRead.model_validate(row)
+
+
+def scope_rule(row: ScopeRule) -> ScopeRuleRead:
+    return ScopeRuleRead.model_validate(row)

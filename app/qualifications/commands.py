@@ -10,12 +10,12 @@ from app.identity.permissions import Permission
 from app.identity.principal import Principal
 from app.kit import clock
 from app.kit.patching import revise
-from app.kit.reading import all_known
+from app.kit.reading import pointers, require_existing
 from app.kit.records import add, remove
 from app.people.errors import UnknownEmployee
 from app.people.models import Employee
 from app.qualifications import queries, rules
-from app.qualifications.models import Qualification, QualificationAward
+from app.qualifications.models import AwardDetails, Qualification, QualificationAward, QualificationFields
 from app.qualifications.schemas import (
     QualificationAwardCreate,
     QualificationAwardUpdate,
@@ -36,18 +36,17 @@ async def add_qualification(db: AsyncSession, wanted: QualificationCreate) -> Qu
 async def change_qualification(
     db: AsyncSession, qualification: Qualification, changes: QualificationUpdate
 ) -> Qualification:
-    return await _keep(db, revise(qualification, changes))
+    return await _keep(db, revise(QualificationFields, qualification, changes))
 
 
 async def _keep(db: AsyncSession, qualification: Qualification) -> Qualification:
-    codes = {f"/skill_codes/{at}": code for at, code in enumerate(qualification.skill_codes)}
-    await all_known(db, col(Skill.code), codes, UnknownSkill)
+    await require_existing(db, col(Skill.code), pointers("/skill_codes", qualification.skill_codes), UnknownSkill)
     return await add(db, qualification)
 
 
 async def register_award(db: AsyncSession, who: Principal, wanted: QualificationAwardCreate) -> QualificationAward:
     _check_registrar(who, wanted.employee_id)
-    await all_known(db, col(Employee.id), {"/employee_id": wanted.employee_id}, UnknownEmployee)
+    await require_existing(db, col(Employee.id), {"/employee_id": wanted.employee_id}, UnknownEmployee)
     qualification = await queries.qualification(db, wanted.qualification_code)
     return await _keep_award(db, QualificationAward(**wanted.model_dump()), qualification, wanted.model_fields_set)
 
@@ -58,7 +57,7 @@ async def correct_award(
     _check_registrar(who, award.employee_id)
     rules.check_open(award.status)
     qualification = await queries.qualification(db, award.qualification_code)
-    return await _keep_award(db, revise(award, changes), qualification, changes.model_fields_set)
+    return await _keep_award(db, revise(AwardDetails, award, changes), qualification, changes.model_fields_set)
 
 
 async def withdraw_award(db: AsyncSession, who: Principal, award: QualificationAward) -> None:
@@ -87,8 +86,9 @@ async def verify_award(db: AsyncSession, who: Principal, award: QualificationAwa
     award.verified_by, award.verified_at = who.account_id, clock.now()
     qualification = await queries.qualification(db, award.qualification_code)
     levels = dict.fromkeys(qualification.skill_codes, qualification.skill_level)
-    basis, source = EvidenceBasis.QUALIFICATION, award.id
-    await skills.grant(db, award.employee_id, levels, basis, source, award.passed_on, award.expires_on)
+    period = award.passed_on, award.expires_on
+    source = skills.Source(award.id, award.employee_id, EvidenceBasis.QUALIFICATION, *period)
+    await skills.set_evidence(db, source, levels)
     return award
 
 
@@ -96,5 +96,5 @@ async def revoke_award(db: AsyncSession, award: QualificationAward, wanted: Revo
     """The pass and its evidence no longer count from the day on; the days before keep their answer."""
     award.status = rules.revoked(award.status)
     award.revoked_on, award.revoked_reason = wanted.revoked_on or clock.today(), wanted.revoked_reason
-    await skills.revoke(db, award.id, award.revoked_reason, award.revoked_on)
+    await skills.withdraw_evidence(db, award.id, award.revoked_reason, award.revoked_on)
     return award

@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
-from app.kit.fields import Code, Day, Fields, Level, Line, whole
-from app.kit.records import Record, instant, text_array, words
+from app.kit.fields import Code, Day, Fields, Level, Line, integer
+from app.kit.records import Record, enum_column, instant, text_array
 from app.qualifications.enums import AwardStatus
 
-Months = Annotated[int, whole(1, 600)]
+Months = Annotated[int, integer(1, 600)]
 
 
 class QualificationFields(Fields):
@@ -64,7 +64,7 @@ class QualificationAward(QualificationAwardFields, Record, table=True):
         Index("ix_qualification_award_passed_on", "passed_on", "id"),
         Index("ix_qualification_award_updated_at", "updated_at", "id"),
     )
-    status: AwardStatus = words(default=AwardStatus.REGISTERED)
+    status: AwardStatus = enum_column(default=AwardStatus.REGISTERED)
     verified_by: UUID | None = Field(default=None, foreign_key="account.id")
     verified_at: datetime | None = instant(default=None)
     revoked_on: Day | None = None

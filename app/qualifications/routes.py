@@ -5,17 +5,15 @@ from fastapi import Depends, Query
 from sqlalchemy import select
 from sqlmodel import col
 
-from app.identity.gate import Caller, may
+from app.identity.gate import Caller, RequestedDay, may
 from app.identity.permissions import Permission
-from app.identity.principal import Principal
 from app.kit.database import Db
 from app.kit.etag import Etag
-from app.kit.filters import AsOf
-from app.kit.listing import DatedPage, Listing, Page, Pages
-from app.kit.reading import found
+from app.kit.listing import DatedPage, Page, Pages
+from app.kit.reading import one_or_404
 from app.kit.records import remove
 from app.kit.routing import Router
-from app.qualifications import commands, queries
+from app.qualifications import commands, queries, views
 from app.qualifications.models import Qualification, QualificationAward
 from app.qualifications.schemas import (
     QualificationAwardCreate,
@@ -29,109 +27,167 @@ from app.qualifications.schemas import (
 )
 from app.skills.schemas import Revocation
 
-Reader = Annotated[Principal, may(Permission.SIGNED_IN)]
-Editor = Annotated[Principal, may(Permission.EDIT_QUALIFICATIONS)]
-Registrar = Annotated[Principal, may(Permission.APPLY, Permission.VERIFY_QUALIFICATIONS)]
-Verifier = Annotated[Principal, may(Permission.VERIFY_QUALIFICATIONS)]
-MayEdit = may(Permission.EDIT_QUALIFICATIONS)
-
 router = Router(tags=[])
 qualifications = Router(prefix="/qualifications", tags=["qualifications"])
 awards = Router(prefix="/qualification_awards", tags=["qualification_awards"])
 
 
 async def known_qualification(id: UUID, db: Db) -> Qualification:
-    return await found(db, select(Qualification), col(Qualification.id), id)
+    return await one_or_404(db, select(Qualification), col(Qualification.id), id)
 
 
 async def visible_award(id: UUID, db: Db, who: Caller) -> QualificationAward:
-    return await found(db, queries.visible_to(who), col(QualificationAward.id), id)
+    return await one_or_404(db, queries.visible_to(who), col(QualificationAward.id), id)
 
 
 Known = Annotated[Qualification, Depends(known_qualification)]
 Visible = Annotated[QualificationAward, Depends(visible_award)]
 
 
-@qualifications.get("", response_model=DatedPage[QualificationRead])
-async def list_qualifications(query: Annotated[QualificationQuery, Query()], pages: Pages, who: Reader) -> Listing:
+@qualifications.get(
+    "",
+    response_model=DatedPage[QualificationRead],
+    summary="Qualifications with their holders on the day",
+    dependencies=[may(Permission.SIGNED_IN)],
+)
+async def qualifications_list(
+    query: Annotated[QualificationQuery, Query()], db: Db, pages: Pages, who: Caller
+) -> DatedPage[QualificationRead]:
     """Qualifications that the city recommends, with how many of the people in the caller's sight hold each that day."""
-    return await pages.fetch(select(Qualification), query, queries.counted(who, query.as_of))
+    rows = await pages.fetch(select(Qualification), query, who.as_of(query.as_of))
+    return rows.dated_page(await views.qualifications(db, who, rows.rows, query.as_of))
 
 
-@qualifications.post("", response_model=QualificationRead, status_code=201)
-async def add_qualification(wanted: QualificationCreate, db: Db, etag: Etag, who: Editor) -> QualificationRead:
+@qualifications.post(
+    "",
+    response_model=QualificationRead,
+    status_code=201,
+    summary="Add a qualification",
+    dependencies=[may(Permission.EDIT_QUALIFICATIONS)],
+)
+async def qualifications_add(wanted: QualificationCreate, db: Db, etag: Etag, who: Caller) -> QualificationRead:
     """Add a qualification. The skills for which a pass is evidence must exist."""
-    return await queries.shown(db, who, etag.created(await commands.add_qualification(db, wanted)), who.today)
+    return await views.qualification(db, who, etag.created(await commands.add_qualification(db, wanted)), who.today)
 
 
-@qualifications.get("/{id}", response_model=QualificationRead)
-async def read_qualification(qualification: Known, db: Db, etag: Etag, who: Reader, as_of: AsOf) -> QualificationRead:
+@qualifications.get(
+    "/{id}",
+    response_model=QualificationRead,
+    summary="One qualification, with its holders on a day",
+    dependencies=[may(Permission.SIGNED_IN)],
+)
+async def qualifications_read(
+    qualification: Known, db: Db, etag: Etag, who: Caller, as_of: RequestedDay
+) -> QualificationRead:
     """One qualification, with its holders on a day."""
-    return await queries.shown(db, who, etag.stamp(qualification), as_of)
+    return await views.qualification(db, who, etag.stamp(qualification), as_of.day)
 
 
-@qualifications.patch("/{id}", response_model=QualificationRead)
-async def change_qualification(
-    qualification: Known, changes: QualificationUpdate, db: Db, etag: Etag, who: Editor
+@qualifications.patch(
+    "/{id}",
+    response_model=QualificationRead,
+    summary="Change a qualification",
+    dependencies=[may(Permission.EDIT_QUALIFICATIONS)],
+)
+async def qualifications_change(
+    qualification: Known, changes: QualificationUpdate, db: Db, etag: Etag, who: Caller
 ) -> QualificationRead:
     """Change a qualification. Passes that were registered keep their expiry, and evidence that was given stays."""
     changed = await commands.change_qualification(db, etag.fresh(qualification), changes)
-    return await queries.shown(db, who, etag.stamp(changed), who.today)
+    return await views.qualification(db, who, etag.stamp(changed), who.today)
 
 
-@qualifications.delete("/{id}", status_code=204, dependencies=[MayEdit])
-async def remove_qualification(qualification: Known, db: Db, etag: Etag) -> None:
+@qualifications.delete(
+    "/{id}",
+    status_code=204,
+    dependencies=[may(Permission.EDIT_QUALIFICATIONS)],
+    summary="Remove a qualification for which nobody has registered a pass",
+)
+async def qualifications_remove(qualification: Known, db: Db, etag: Etag) -> None:
     """Remove a qualification for which nobody has registered a pass."""
     await remove(db, etag.fresh(qualification))
 
 
-@awards.get("", response_model=Page[QualificationAwardRead])
-async def list_awards(query: Annotated[QualificationAwardQuery, Query()], pages: Pages, who: Reader) -> Listing:
+@awards.get(
+    "", response_model=Page[QualificationAwardRead], summary="Who passed what", dependencies=[may(Permission.SIGNED_IN)]
+)
+async def qualification_awards_list(
+    query: Annotated[QualificationAwardQuery, Query()], pages: Pages, who: Caller
+) -> Page[QualificationAwardRead]:
     """Who passed what. Expired passes stay: `held_on` leaves them out, `expiring_before` finds them in time."""
-    return await pages.fetch(queries.visible_to(who), query, queries.awards_shown(who))
+    rows = await pages.fetch(queries.visible_to(who), query)
+    return rows.page([views.award(row, who) for row in rows.rows])
 
 
-@awards.post("", response_model=QualificationAwardRead, status_code=201)
-async def register_award(
-    wanted: QualificationAwardCreate, db: Db, etag: Etag, who: Registrar
+@awards.post(
+    "",
+    response_model=QualificationAwardRead,
+    status_code=201,
+    summary="Register a pass: people their own, the training office anybody's",
+    dependencies=[may(Permission.APPLY, Permission.VERIFY_QUALIFICATIONS)],
+)
+async def qualification_awards_register(
+    wanted: QualificationAwardCreate, db: Db, etag: Etag, who: Caller
 ) -> QualificationAwardRead:
     """Register a pass: people their own, the training office anybody's. A certificate number is taken once."""
-    return queries.award_shown(etag.created(await commands.register_award(db, who, wanted)), who)
+    return views.award(etag.created(await commands.register_award(db, who, wanted)), who)
 
 
-@awards.get("/{id}", response_model=QualificationAwardRead)
-async def read_award(award: Visible, etag: Etag, who: Reader) -> QualificationAwardRead:
+@awards.get(
+    "/{id}", response_model=QualificationAwardRead, summary="One pass", dependencies=[may(Permission.SIGNED_IN)]
+)
+async def qualification_awards_read(award: Visible, etag: Etag, who: Caller) -> QualificationAwardRead:
     """One pass."""
-    return queries.award_shown(etag.stamp(award), who)
+    return views.award(etag.stamp(award), who)
 
 
-@awards.patch("/{id}", response_model=QualificationAwardRead)
-async def correct_award(
-    award: Visible, changes: QualificationAwardUpdate, db: Db, etag: Etag, who: Registrar
+@awards.patch(
+    "/{id}",
+    response_model=QualificationAwardRead,
+    summary="Correct a pass that is not verified yet",
+    dependencies=[may(Permission.APPLY, Permission.VERIFY_QUALIFICATIONS)],
+)
+async def qualification_awards_correct(
+    award: Visible, changes: QualificationAwardUpdate, db: Db, etag: Etag, who: Caller
 ) -> QualificationAwardRead:
     """Correct a pass that is not verified yet. A corrected `passed_on` moves `expires_on`, unless that is sent too."""
-    return queries.award_shown(etag.stamp(await commands.correct_award(db, who, etag.fresh(award), changes)), who)
+    return views.award(etag.stamp(await commands.correct_award(db, who, etag.fresh(award), changes)), who)
 
 
-@awards.delete("/{id}", status_code=204)
-async def withdraw_award(award: Visible, db: Db, etag: Etag, who: Registrar) -> None:
+@awards.delete(
+    "/{id}",
+    status_code=204,
+    summary="Take back a registration that is not verified yet; a verified one is revoked instead",
+    dependencies=[may(Permission.APPLY, Permission.VERIFY_QUALIFICATIONS)],
+)
+async def qualification_awards_withdraw(award: Visible, db: Db, etag: Etag, who: Caller) -> None:
     """Take back a registration that is not verified yet; a verified one is revoked instead."""
     await commands.withdraw_award(db, who, etag.fresh(award))
 
 
-@awards.post("/{id}/verification", response_model=QualificationAwardRead)
-async def verify_award(award: Visible, db: Db, etag: Etag, who: Verifier) -> QualificationAwardRead:
+@awards.post(
+    "/{id}/verification",
+    response_model=QualificationAwardRead,
+    summary="Confirm a pass by its certificate: it becomes evidence for the skills of the qualification",
+    dependencies=[may(Permission.VERIFY_QUALIFICATIONS)],
+)
+async def qualification_awards_verify(award: Visible, db: Db, etag: Etag, who: Caller) -> QualificationAwardRead:
     """Confirm a pass by its certificate: it becomes evidence for the skills of the qualification."""
-    return queries.award_shown(etag.stamp(await commands.verify_award(db, who, etag.fresh(award))), who)
+    return views.award(etag.stamp(await commands.verify_award(db, who, etag.fresh(award))), who)
 
 
-@awards.post("/{id}/revocation", response_model=QualificationAwardRead)
-async def revoke_award(
-    award: Visible, revocation: Revocation, db: Db, etag: Etag, who: Verifier
+@awards.post(
+    "/{id}/revocation",
+    response_model=QualificationAwardRead,
+    summary="Take a pass back: its evidence no longer counts from that day, and the certificate number is free again",
+    dependencies=[may(Permission.VERIFY_QUALIFICATIONS)],
+)
+async def qualification_awards_revoke(
+    award: Visible, revocation: Revocation, db: Db, etag: Etag, who: Caller
 ) -> QualificationAwardRead:
     """Take a pass back: its evidence no longer counts from that day, and the certificate number is free again."""
     revoked = await commands.revoke_award(db, etag.fresh(award), revocation)
-    return queries.award_shown(etag.stamp(revoked), who)
+    return views.award(etag.stamp(revoked), who)
 
 
 for part in (qualifications, awards):

@@ -4,14 +4,13 @@ from datetime import date, datetime
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_
 from sqlmodel import Field, col
 
-from app.kit.fields import Code, Day, Line, Read, Values, example
-from app.kit.filters import DatedQuery, Eq, In, ListQuery, Since, Sorts, Until, Where
-from app.kit.patching import Partial
-from app.kit.records import on_day
+from app.kit.fields import Code, Day, Line, Read, Values
+from app.kit.filters import ChangedQuery, DatedQuery, Eq, In, Since, Sorts, Until, Where
+from app.kit.patching import partial
 from app.qualifications.enums import AwardAction, AwardStatus
+from app.qualifications.functions import expires_before, is_held_on, shows_skill
 from app.qualifications.models import (
     AwardDetails,
     Qualification,
@@ -25,8 +24,9 @@ class QualificationCreate(QualificationFields):
     """A new qualification."""
 
 
-class QualificationUpdate(QualificationFields, Partial):
-    model_config = example(name_en="IT Passport")
+@partial
+class QualificationUpdate(QualificationFields):
+    """Changes to it."""
 
 
 class QualificationRead(QualificationFields, Read):
@@ -34,23 +34,23 @@ class QualificationRead(QualificationFields, Read):
     as_of: date
 
 
-class QualificationQuery(DatedQuery):
+class QualificationQuery(DatedQuery, ChangedQuery):
     sorts: ClassVar[Sorts] = {"code": col(Qualification.code), "updated_at": col(Qualification.updated_at)}
     default_sort: ClassVar[str] = "code"
     key: ClassVar[Any] = col(Qualification.id)
+    updated: ClassVar[Any] = col(Qualification.updated_at)
 
     code: Annotated[Values[Code] | None, In(col(Qualification.code))] = None
-    skill_code: Annotated[Code | None, Where(lambda code, _: col(Qualification.skill_codes).contains([code]))] = None
+    skill_code: Annotated[Code | None, Where(shows_skill)] = None
 
 
 class QualificationAwardCreate(QualificationAwardFields):
     """Leave `expires_on` out and it follows from the qualification; send null when this pass counts for good."""
 
-    model_config = example(certificate_number="IP-2026-06-00001")
 
-
-class QualificationAwardUpdate(AwardDetails, Partial):
-    model_config = example(certificate_number="IP-2026-06-00002")
+@partial
+class QualificationAwardUpdate(AwardDetails):
+    """Changes to it."""
 
 
 class QualificationAwardRead(QualificationAwardFields, Read):
@@ -62,13 +62,14 @@ class QualificationAwardRead(QualificationAwardFields, Read):
     allowed_actions: list[AwardAction] = Field(description="What this caller may post to now")
 
 
-class QualificationAwardQuery(ListQuery):
+class QualificationAwardQuery(ChangedQuery):
     sorts: ClassVar[Sorts] = {
         "passed_on": col(QualificationAward.passed_on),
         "updated_at": col(QualificationAward.updated_at),
     }
     default_sort: ClassVar[str] = "-passed_on"
     key: ClassVar[Any] = col(QualificationAward.id)
+    updated: ClassVar[Any] = col(QualificationAward.updated_at)
 
     employee_id: Annotated[UUID | None, Eq(col(QualificationAward.employee_id))] = None
     qualification_code: Annotated[Values[Code] | None, In(col(QualificationAward.qualification_code))] = None
@@ -76,12 +77,5 @@ class QualificationAwardQuery(ListQuery):
     certificate_number: Annotated[Line | None, Eq(col(QualificationAward.certificate_number))] = None
     passed_from: Annotated[Day | None, Since(col(QualificationAward.passed_on))] = None
     passed_to: Annotated[Day | None, Until(col(QualificationAward.passed_on))] = None
-    expiring_before: Annotated[Day | None, Where(lambda day, _: col(QualificationAward.expires_on) < day)] = None
-    held_on: Annotated[Day | None, Where(lambda day, _: held_on(day))] = None
-
-
-def held_on(day: date) -> ColumnElement[bool]:
-    """Verified, passed by the day, and neither expired nor revoked on it."""
-    award = QualificationAward
-    standing = or_(col(award.revoked_on).is_(None), col(award.revoked_on) > day)
-    return col(award.verified_at).is_not(None) & standing & on_day(col(award.passed_on), col(award.expires_on), day)
+    expiring_before: Annotated[Day | None, Where(expires_before)] = None
+    held_on: Annotated[Day | None, Where(is_held_on)] = None

@@ -8,15 +8,16 @@ from sqlmodel import col
 
 from app.identity.permissions import Permission
 from app.identity.principal import Principal
+from app.kit.as_of import AsOf
 from app.kit.patching import revise
-from app.kit.reading import all_known
+from app.kit.reading import pointers, require_existing
 from app.kit.records import add, remove
 from app.people import rules as people_rules
 from app.people.errors import UnitClosed, UnknownEmployee, UnknownRank, UnknownUnit
 from app.people.models import Employee, OrgUnit, PositionRank
 from app.roles import enums, errors, queries, rules
-from app.roles.enums import Decision
-from app.roles.models import Role, RoleAssignment, RoleAssignmentFields, RoleFields
+from app.roles.enums import Decision, RoleBasis
+from app.roles.models import Role, RoleAssignment, RoleAssignmentFields, RoleAssignmentTerms, RoleFields
 from app.roles.schemas import AssignmentEnd, RoleAssignmentUpdate, RoleUpdate
 
 
@@ -28,7 +29,7 @@ async def define(db: AsyncSession, wanted: RoleFields) -> Role:
 async def redefine(db: AsyncSession, role: Role, changes: RoleUpdate) -> Role:
     """Corrects the role for its whole period; a change from a day on is a new role with the same code."""
     code = role.code
-    if revise(role, changes).code != code:
+    if revise(RoleFields, role, changes).code != code:
         raise errors.RoleCodeStays(pointer="/code")
     await _check(db, role)
     await db.flush()
@@ -44,14 +45,10 @@ async def _check(db: AsyncSession, role: RoleFields) -> None:
     lists = {name: getattr(role, name) for name in ("position_ranks", "org_unit_codes", "job_categories")}
     tiers = role.sub_tiers
     rules.check_definition(role.basis, lists, [rank for tier in tiers for rank in tier["position_ranks"]])
-    ranks = _by_pointer("/position_ranks", role.position_ranks)
-    await all_known(db, col(PositionRank.code), ranks, UnknownRank)
-    units = _by_pointer("/org_unit_codes", role.org_unit_codes)
-    await all_known(db, col(OrgUnit.code), units, UnknownUnit)
-
-
-def _by_pointer(pointer: str, values: list[str]) -> dict[str, str]:
-    return {f"{pointer}/{index}": value for index, value in enumerate(values)}
+    ranks = pointers("/position_ranks", role.position_ranks)
+    await require_existing(db, col(PositionRank.code), ranks, UnknownRank)
+    units = pointers("/org_unit_codes", role.org_unit_codes)
+    await require_existing(db, col(OrgUnit.code), units, UnknownUnit)
 
 
 async def place(db: AsyncSession, who: Principal, wanted: RoleAssignmentFields) -> RoleAssignment:
@@ -87,8 +84,8 @@ async def _unit(db: AsyncSession, wanted: RoleAssignmentFields) -> OrgUnit:
 
 async def _home(db: AsyncSession, who: Principal, wanted: RoleAssignmentFields) -> OrgUnit:
     """By published orders alone, whoever asks: an appointment must not tell of a confidential transfer."""
-    await all_known(db, col(Employee.id), {"/employee_id": wanted.employee_id}, UnknownEmployee)
-    home = await queries.primary_unit(db, wanted.employee_id, wanted.valid_from, who.today)
+    await require_existing(db, col(Employee.id), {"/employee_id": wanted.employee_id}, UnknownEmployee)
+    home = await queries.primary_unit(db, wanted.employee_id, AsOf(wanted.valid_from, published_by=who.today))
     if home is None:
         raise errors.WithoutPost(pointer="/employee_id")
     return home
@@ -96,8 +93,8 @@ async def _home(db: AsyncSession, who: Principal, wanted: RoleAssignmentFields) 
 
 async def appointment(db: AsyncSession, who: Principal, id: UUID) -> RoleAssignment:
     """The appointment, locked. What the caller cannot see does not exist; what is derived cannot be changed."""
-    shown = await queries.assignment(db, who, id, who.today)
-    if shown.derived:
+    row = await queries.assignment(db, who, id, who.as_of_today)
+    if row.basis != RoleBasis.APPOINTMENT:
         raise errors.DerivedAssignment
     return await queries.locked_appointment(db, id)
 
@@ -105,7 +102,7 @@ async def appointment(db: AsyncSession, who: Principal, id: UUID) -> RoleAssignm
 async def change(
     db: AsyncSession, who: Principal, record: RoleAssignment, changes: RoleAssignmentUpdate
 ) -> RoleAssignment:
-    revise(record, changes)
+    revise(RoleAssignmentTerms, record, changes)
     await _unit(db, record)
     record.home_unit_id = (await _home(db, who, record)).id
     await db.flush()

@@ -1,49 +1,86 @@
-"""This room's facts of a day as tables; `day` and `known_on` are bound as in `people.days`."""
+"""Database functions of roles as tables. Each takes an `AsOf`, or None: then its days are the statement's."""
 
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, DateTime, Integer, String, TableValuedAlias, Uuid, column, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
-
-from app.people.functions import DAY, KNOWN_ON
-
-_TYPES: dict[str, Any] = {
-    "days_open": Integer,
-    "lineage": ARRAY(Uuid),
-    "updated_at": DateTime(timezone=True),
-    "valid_from": Date,
-    "valid_to": Date,
-    "version": Integer,
-}
-
-_HELD = "employee_id role_code sub_tier basis org_unit_id source_id valid_from valid_to updated_at"
-
-_ASSIGNED = (
-    "id employee_id role_code sub_tier basis org_unit_id status valid_from valid_to letter_number end_reason updated_at"
-    " version"
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    DateTime,
+    Integer,
+    String,
+    TableValuedAlias,
+    Uuid,
+    cast,
+    column,
+    func,
+    select,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.sql.selectable import LateralFromClause
 
-_VACANT = "id role_code org_unit_id code name name_en lineage days_open updated_at"
+from app.kit.as_of import AsOf, arguments
+
+_HELD = (
+    column("employee_id", Uuid),
+    column("role_code", String),
+    column("sub_tier", String),
+    column("basis", String),
+    column("org_unit_id", Uuid),
+    column("source_id", Uuid),
+    column("valid_from", Date),
+    column("valid_to", Date),
+    column("updated_at", DateTime(timezone=True)),
+)
+_ASSIGNED = (
+    column("id", Uuid),
+    column("employee_id", Uuid),
+    column("role_code", String),
+    column("sub_tier", String),
+    column("basis", String),
+    column("org_unit_id", Uuid),
+    column("status", String),
+    column("valid_from", Date),
+    column("valid_to", Date),
+    column("letter_number", String),
+    column("end_reason", String),
+    column("updated_at", DateTime(timezone=True)),
+    column("version", Integer),
+)
+_VACANT = (
+    column("id", Uuid),
+    column("role_code", String),
+    column("org_unit_id", Uuid),
+    column("code", String),
+    column("name", String),
+    column("name_en", String),
+    column("lineage", ARRAY(Uuid)),
+    column("days_open", Integer),
+    column("updated_at", DateTime(timezone=True)),
+)
+_STANDING = tuple(column(name, ARRAY(Uuid)) for name in ("own_lineage", "headed", "acting", "led"))
 
 
-def _table(function: Any, names: str) -> TableValuedAlias:
-    return function.table_valued(*(column(name, _type(name)) for name in names.split()))  # type: ignore[no-any-return]
-
-
-def _type(name: str) -> Any:
-    return _TYPES.get(name) or (Uuid if name.endswith("id") else String)
-
-
-def roles_on(day: Any = DAY, known_on: Any = KNOWN_ON) -> TableValuedAlias:
+def roles_on(as_of: AsOf | None = None, name: str = "held") -> TableValuedAlias:
     """Everybody's roles on the day, a row for each source."""
-    return _table(func.roles_on(day, known_on), _HELD)
+    return func.roles_on(*arguments(as_of)).table_valued(*_HELD).alias(name)
 
 
-ASSIGNED = _table(func.role_assignments_on(DAY, KNOWN_ON), _ASSIGNED).alias("assigned")
+def roles_of_days(day: ColumnElement[date], published_by: date) -> LateralFromClause:
+    """The same for each day of another table in the statement."""
+    return func.roles_on(day, published_by).table_valued(*_HELD).lateral("held")
 
-VACANT = _table(func.role_vacancies_on(DAY, KNOWN_ON), _VACANT).alias("vacant")
+
+ASSIGNED = func.role_assignments_on(*arguments(None)).table_valued(*_ASSIGNED).alias("assigned")
+VACANT = func.role_vacancies_on(*arguments(None)).table_valued(*_VACANT).alias("vacant")
+
+
+def standing_on(employee_id: Any, day: date) -> TableValuedAlias:
+    """What follows for a person on a day from posts and appointments, by published orders: the lineage of the primary
+    unit, units headed, those among them as acting head, and units led as promotion leader."""
+    return func.standing_of(employee_id, day).table_valued(*_STANDING).alias("standing")
 
 
 def holds_role(employee_id: Any, role_code: str) -> ColumnElement[bool]:
-    held = roles_on().alias("their_roles")
-    return employee_id.in_(select(held.c.employee_id).where(held.c.role_code == role_code))  # type: ignore[no-any-return]
+    held = roles_on(name="their_roles")
+    return cast(employee_id, Uuid).in_(select(held.c.employee_id).where(held.c.role_code == role_code))

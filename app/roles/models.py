@@ -10,7 +10,7 @@ from sqlmodel import Field
 from typing_extensions import TypedDict
 
 from app.kit.fields import Code, Line, Period, Small
-from app.kit.records import Record, jsonb, no_overlap, text_array, words
+from app.kit.records import Record, enum_column, jsonb, no_overlap, text_array
 from app.roles.enums import Decision, RoleBasis
 
 
@@ -31,7 +31,7 @@ class RoleFields(Period):
     code: Code
     name: Line
     name_en: Line | None = None
-    basis: RoleBasis = words()
+    basis: RoleBasis = enum_column()
     position_ranks: list[Code] = text_array(max_length=50)
     org_unit_codes: list[Code] = text_array(max_length=50)
     job_categories: list[Code] = text_array(max_length=50)
@@ -68,7 +68,7 @@ class RoleAssignment(RoleAssignmentFields, Record, table=True):
         Index("ix_role_assignment_updated_at", "updated_at", "id"),
     )
     home_unit_id: UUID = Field(foreign_key="org_unit.id")
-    status: Decision = words()
+    status: Decision = enum_column()
     end_reason: Line | None = None
     nominated_by: UUID | None = Field(default=None, foreign_key="account.id")
     decided_by: UUID | None = Field(default=None, foreign_key="account.id")

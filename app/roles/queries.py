@@ -1,42 +1,44 @@
 """Every question about roles: their definitions, who holds one on a day, which units lack one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, Uuid, cast, func, or_, select, union
-from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy import Date, Select, cast, func, or_, select, union
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.identity.permissions import Permission
 from app.identity.principal import Principal
-from app.kit.listing import Also
+from app.kit.as_of import AsOf
 from app.kit.problems import NotFound
-from app.people import functions as people_functions
 from app.people.enums import PostKind
+from app.people.functions import overlaps, posts_on, valid_on
 from app.people.models import Employee, Employment, OrgUnit, Post
+from app.people.sight import Purpose, is_own, sees_everybody, sees_network, units_in_sight
 from app.roles import rules
 from app.roles.enums import AssignmentStatus, RoleBasis
-from app.roles.functions import ASSIGNED, VACANT, roles_on
+from app.roles.functions import ASSIGNED, VACANT, roles_of_days, roles_on
 from app.roles.models import Role, RoleAssignment
-from app.roles.rules import Assignment, HeldRole
+from app.roles.rules import HeldRole
 
 
-async def roles_of(db: AsyncSession, ids: list[UUID], day: date, known_on: date) -> dict[UUID, list[str]]:
-    held = roles_on(day, known_on)
+async def roles_of(db: AsyncSession, ids: Collection[UUID], as_of: AsOf) -> dict[UUID, list[str]]:
+    """Codes of the roles that each person holds on the day."""
+    held = roles_on(as_of)
     codes = func.array_agg(held.c.role_code.distinct())
     statement = select(held.c.employee_id, codes).where(held.c.employee_id.in_(ids)).group_by(held.c.employee_id)
     return {employee_id: sorted(roles) for employee_id, roles in await db.execute(statement)}
 
 
-def roles_in_force(day: date) -> Select[Role]:
-    return select(Role).where(people_functions.running(Role, day))
+def roles_on_day() -> Select[Role]:
+    """Roles as defined on the statement's day."""
+    return select(Role).where(valid_on(Role))
 
 
 async def role_on(db: AsyncSession, code: str, day: date) -> Role | None:
-    return await db.scalar(roles_in_force(day).where(col(Role.code) == code))
+    return await db.scalar(select(Role).where(valid_on(Role, day), col(Role.code) == code))
 
 
 def assignments(who: Principal) -> Select[Any]:
@@ -52,51 +54,28 @@ def assignments(who: Principal) -> Select[Any]:
         .join(Employee, col(Employee.id) == ASSIGNED.c.employee_id)
         .outerjoin(OrgUnit, col(OrgUnit.id) == ASSIGNED.c.org_unit_id)
     )
-    if who.may(Permission.READ_PEOPLE):
+    if sees_everybody(who, Purpose.ROLES):
         return rows
-    seen = [ASSIGNED.c.employee_id == who.employee_id]
-    if who.standing.headed:
-        seen.append(overlaps(col(OrgUnit.lineage), who.standing.headed))
-    if who.standing.led:
+    seen = [is_own(who, ASSIGNED.c.employee_id), overlaps(OrgUnit.lineage, units_in_sight(who, Purpose.ROLES))]
+    if sees_network(who):
         seen.append((ASSIGNED.c.basis == RoleBasis.APPOINTMENT) & (ASSIGNED.c.status == AssignmentStatus.ACTIVE))
     return rows.where(or_(*seen))
 
 
-async def assignment(db: AsyncSession, who: Principal, id: UUID, day: date) -> Assignment:
-    """One assignment as it stands on the day, if the caller may see it."""
-    bound = {"day": day, "known_on": who.known_on}
-    row = (await db.execute(assignments(who).where(ASSIGNED.c.id == id), bound)).mappings().first()
+async def assignment(db: AsyncSession, who: Principal, id: UUID, as_of: AsOf) -> Any:
+    """One row of `assignments`, if the caller may see it."""
+    row = (await db.execute(assignments(who).where(ASSIGNED.c.id == id), as_of.params)).first()
     if row is None:
         raise NotFound
-    return _assignment(row, who, day)
-
-
-def described(who: Principal, day: date) -> Also:
-    """Adds to the rows of a page what the caller may do with each."""
-
-    async def describe(_db: AsyncSession, rows: Sequence[Any]) -> Sequence[Assignment]:
-        return [_assignment(row, who, day) for row in rows]
-
-    return describe
-
-
-def _assignment(row: Any, who: Principal, day: date) -> Assignment:
-    return Assignment(**row, as_of=day, today=who.today, may_appoint=who.may(Permission.APPOINT))
+    return row
 
 
 def vacancies(who: Principal) -> Select[Any]:
-    """Officers see all vacancies, others those of the units that they work in, head or lead."""
+    """All vacancies for those who see everybody, else those of the units that one works in, heads or leads."""
     rows = select(*VACANT.c)
-    if who.may(Permission.READ_PEOPLE):
+    if sees_everybody(who, Purpose.VACANCIES):
         return rows
-    units = who.standing.headed | who.standing.led | ({who.unit_id} if who.unit_id else set())
-    return rows.where(overlaps(VACANT.c.lineage, units))
-
-
-async def with_units(_db: AsyncSession, rows: Sequence[Any]) -> Sequence[Any]:
-    """Nests the members of each vacancy's unit."""
-    names = ("code", "name", "name_en")
-    return [row | {"org_unit": {"id": row["org_unit_id"], **{name: row[name] for name in names}}} for row in rows]
+    return rows.where(overlaps(VACANT.c.lineage, units_in_sight(who, Purpose.VACANCIES)))
 
 
 async def locked_appointment(db: AsyncSession, id: UUID) -> RoleAssignment:
@@ -104,18 +83,18 @@ async def locked_appointment(db: AsyncSession, id: UUID) -> RoleAssignment:
     return (await db.execute(statement)).scalars().one()
 
 
-async def primary_unit(db: AsyncSession, employee_id: UUID, day: date, known_on: date) -> OrgUnit | None:
-    """Where the person works on the day, as far as orders are published by `known_on`."""
-    posts = people_functions.posts_on(day, known_on)
+async def primary_unit(db: AsyncSession, employee_id: UUID, as_of: AsOf) -> OrgUnit | None:
+    """Where the person works on the day."""
+    posts = posts_on(as_of)
     theirs = (posts.c.employee_id == employee_id) & (posts.c.kind == PostKind.PRIMARY)
     rows = select(OrgUnit).join(posts, posts.c.org_unit_id == col(OrgUnit.id)).where(theirs)
     return (await db.execute(rows)).scalars().first()
 
 
-async def held_roles(db: AsyncSession, employee_id: UUID, day: date, known_on: date) -> list[HeldRole]:
+async def held_roles(db: AsyncSession, employee_id: UUID, as_of: AsOf) -> list[HeldRole]:
     """The person's roles on the day, a line for each source, with the day since which each role is held."""
-    changes = _days_of_change(employee_id, day)
-    held = roles_on(changes.c.day, known_on).lateral("held")
+    changes = _days_of_change(employee_id, as_of.day)
+    held = roles_of_days(changes.c.day, as_of.published_by)
     rows = select(
         changes.c.day, held.c.role_code, held.c.sub_tier, held.c.basis, held.c.org_unit_id, held.c.source_id
     ).select_from(changes.outerjoin(held, held.c.employee_id == employee_id))
@@ -151,8 +130,3 @@ def _days_of_change(employee_id: UUID, until: date) -> Any:
 
 def _ends(model: Any) -> Any:
     return func.unnest(array([col(model.valid_from), col(model.valid_to)]))
-
-
-def overlaps(lineage: Any, units: Iterable[UUID]) -> ColumnElement[bool]:
-    """The unit is one of these or stands below one."""
-    return lineage.overlap(cast(list(units), ARRAY(Uuid)))  # type: ignore[no-any-return]

@@ -5,19 +5,17 @@ from fastapi import Depends, Query
 from sqlalchemy import select
 from sqlmodel import col
 
-from app.identity.gate import may
+from app.identity.gate import Caller, RequestedDay, may
 from app.identity.permissions import Permission
 from app.identity.principal import Principal
 from app.kit import clock
 from app.kit.database import Db
 from app.kit.etag import Etag
-from app.kit.filters import AsOf
-from app.kit.listing import DatedPage, Listing, Pages
-from app.kit.reading import found
+from app.kit.listing import DatedPage, Pages
+from app.kit.reading import one_or_404
 from app.kit.routing import Router
-from app.roles import commands, queries
+from app.roles import commands, queries, views
 from app.roles.models import Role, RoleAssignment
-from app.roles.rules import Assignment
 from app.roles.schemas import (
     AssignmentEnd,
     AssignmentReturn,
@@ -33,14 +31,6 @@ from app.roles.schemas import (
     RoleVacancyRead,
 )
 
-Reader = Annotated[Principal, may(Permission.SIGNED_IN)]
-
-Appointer = Annotated[Principal, may(Permission.APPOINT)]
-
-MayRead = may(Permission.READ_POLICY)
-
-MayEdit = may(Permission.EDIT_POLICY)
-
 router = Router(tags=[])
 
 roles = Router(prefix="/roles", tags=["roles"])
@@ -51,11 +41,17 @@ vacancies = Router(prefix="/role_vacancies", tags=["role_vacancies"])
 
 
 async def known_role(id: UUID, db: Db) -> Role:
-    return await found(db, select(Role), col(Role.id), id)
+    return await one_or_404(db, select(Role), col(Role.id), id)
 
 
-async def visible_appointment(id: UUID, db: Db, who: Appointer) -> RoleAssignment:
+async def visible_appointment(id: UUID, db: Db, who: Caller) -> RoleAssignment:
     return await commands.appointment(db, who, id)
+
+
+async def _assignment(db: Db, who: Principal, id: UUID) -> RoleAssignmentRead:
+    """The assignment as it stands today, after a command."""
+    as_of = who.as_of_today
+    return views.assignment(await queries.assignment(db, who, id, as_of), who, as_of)
 
 
 KnownRole = Annotated[Role, Depends(known_role)]
@@ -63,93 +59,168 @@ KnownRole = Annotated[Role, Depends(known_role)]
 Appointment = Annotated[RoleAssignment, Depends(visible_appointment)]
 
 
-@roles.get("", response_model=DatedPage[RoleRead], dependencies=[MayRead])
-async def list_roles(query: Annotated[RoleQuery, Query()], pages: Pages) -> Listing:
+@roles.get(
+    "",
+    response_model=DatedPage[RoleRead],
+    dependencies=[may(Permission.READ_POLICY)],
+    summary="The roles as defined on the day",
+)
+async def roles_list(query: Annotated[RoleQuery, Query()], pages: Pages, who: Caller) -> DatedPage[RoleRead]:
     """The roles as defined on the day, with the facts that give each: ranks, units, job categories, an appointment."""
-    return await pages.fetch(queries.roles_in_force(query.as_of), query)
+    rows = await pages.fetch(queries.roles_on_day(), query, who.as_of(query.as_of))
+    return rows.dated_page([views.role(row) for row in rows.rows])
 
 
-@roles.post("", response_model=RoleRead, status_code=201, dependencies=[MayEdit])
-async def define_role(wanted: RoleCreate, db: Db, etag: Etag) -> Role:
+@roles.post(
+    "",
+    response_model=RoleRead,
+    status_code=201,
+    dependencies=[may(Permission.EDIT_POLICY)],
+    summary="Define a role for a stretch of days",
+)
+async def roles_define(wanted: RoleCreate, db: Db, etag: Etag) -> RoleRead:
     """Define a role for a stretch of days. The same code may follow with another definition from a later day."""
-    return etag.created(await commands.define(db, wanted))
+    return views.role(etag.created(await commands.define(db, wanted)))
 
 
-@roles.get("/{id}", response_model=RoleRead, dependencies=[MayRead])
-async def read_role(role: KnownRole, etag: Etag) -> Role:
+@roles.get(
+    "/{id}", response_model=RoleRead, dependencies=[may(Permission.READ_POLICY)], summary="One definition of a role"
+)
+async def roles_read(role: KnownRole, etag: Etag) -> RoleRead:
     """One definition of a role."""
-    return etag.stamp(role)
+    return views.role(etag.stamp(role))
 
 
-@roles.patch("/{id}", response_model=RoleRead, dependencies=[MayEdit])
-async def change_role(role: KnownRole, changes: RoleUpdate, db: Db, etag: Etag) -> Role:
+@roles.patch(
+    "/{id}",
+    response_model=RoleRead,
+    dependencies=[may(Permission.EDIT_POLICY)],
+    summary="Correct a definition for its whole period, or close it with `valid_to` before defining its successor",
+)
+async def roles_change(role: KnownRole, changes: RoleUpdate, db: Db, etag: Etag) -> RoleRead:
     """Correct a definition for its whole period, or close it with `valid_to` before defining its successor."""
-    return etag.stamp(await commands.redefine(db, etag.fresh(role), changes))
+    return views.role(etag.stamp(await commands.redefine(db, etag.fresh(role), changes)))
 
 
-@roles.delete("/{id}", status_code=204, dependencies=[MayEdit])
-async def delete_role(role: KnownRole, db: Db, etag: Etag) -> None:
+@roles.delete(
+    "/{id}",
+    status_code=204,
+    dependencies=[may(Permission.EDIT_POLICY)],
+    summary="Delete a definition that has not begun",
+)
+async def roles_delete(role: KnownRole, db: Db, etag: Etag) -> None:
     """Delete a definition that has not begun. One in force is closed with `valid_to` instead."""
     await commands.withdraw_role(db, etag.fresh(role), clock.today())
 
 
-@assignments.get("", response_model=DatedPage[RoleAssignmentRead])
-async def list_assignments(query: Annotated[RoleAssignmentQuery, Query()], pages: Pages, who: Reader) -> Listing:
+@assignments.get(
+    "",
+    response_model=DatedPage[RoleAssignmentRead],
+    summary="Who holds a role on the day: appointments, and what follows from posts, units and job categories",
+    dependencies=[may(Permission.SIGNED_IN)],
+)
+async def role_assignments_list(
+    query: Annotated[RoleAssignmentQuery, Query()], pages: Pages, who: Caller
+) -> DatedPage[RoleAssignmentRead]:
     """Who holds a role on the day: appointments, and what follows from posts, units and job categories. Leaders see
     the whole network of the appointed; heads their units; everyone the own roles."""
-    rows = queries.assignments(who)
-    return await pages.fetch(rows, query, queries.described(who, query.as_of), known_on=who.known_on)
+    as_of = who.as_of(query.as_of)
+    rows = await pages.fetch_rows(queries.assignments(who), query, as_of)
+    return rows.dated_page([views.assignment(row, who, as_of) for row in rows.rows])
 
 
-@assignments.post("", response_model=RoleAssignmentRead, status_code=201)
-async def place(wanted: RoleAssignmentCreate, db: Db, etag: Etag, who: Reader) -> Assignment:
+@assignments.post(
+    "",
+    response_model=RoleAssignmentRead,
+    status_code=201,
+    summary="Place a person in a unit with a role",
+    dependencies=[may(Permission.SIGNED_IN)],
+)
+async def role_assignments_place(wanted: RoleAssignmentCreate, db: Db, etag: Etag, who: Caller) -> RoleAssignmentRead:
     """Place a person in a unit with a role. A head's placing is a nomination for the own unit, that of whoever may
     appoint an appointment at once. It has effect while the person works in the unit or at home, or below."""
     placed = etag.created(await commands.place(db, who, wanted))
-    return await queries.assignment(db, who, placed.id, who.today)
+    return await _assignment(db, who, placed.id)
 
 
-@assignments.get("/{id}", response_model=RoleAssignmentRead)
-async def read_assignment(id: UUID, db: Db, etag: Etag, who: Reader, as_of: AsOf) -> Assignment:
+@assignments.get(
+    "/{id}",
+    response_model=RoleAssignmentRead,
+    summary="One assignment as it stands on the day",
+    dependencies=[may(Permission.SIGNED_IN)],
+)
+async def role_assignments_read(id: UUID, db: Db, etag: Etag, who: Caller, as_of: RequestedDay) -> RoleAssignmentRead:
     """One assignment as it stands on the day."""
-    return etag.stamp(await queries.assignment(db, who, id, as_of))
+    return views.assignment(etag.stamp(await queries.assignment(db, who, id, as_of)), who, as_of)
 
 
-@assignments.patch("/{id}", response_model=RoleAssignmentRead)
-async def change_assignment(
-    record: Appointment, changes: RoleAssignmentUpdate, db: Db, etag: Etag, who: Appointer
-) -> Assignment:
+@assignments.patch(
+    "/{id}",
+    response_model=RoleAssignmentRead,
+    summary="Correct the period or the letter of an appointment",
+    dependencies=[may(Permission.APPOINT)],
+)
+async def role_assignments_change(
+    record: Appointment, changes: RoleAssignmentUpdate, db: Db, etag: Etag, who: Caller
+) -> RoleAssignmentRead:
     """Correct the period or the letter of an appointment. A derived assignment cannot be changed here."""
     changed = etag.stamp(await commands.change(db, who, etag.fresh(record), changes))
-    return await queries.assignment(db, who, changed.id, who.today)
+    return await _assignment(db, who, changed.id)
 
 
-@assignments.post("/{id}/approval", response_model=RoleAssignmentRead)
-async def approve(record: Appointment, db: Db, etag: Etag, who: Appointer) -> Assignment:
+@assignments.post(
+    "/{id}/approval",
+    response_model=RoleAssignmentRead,
+    summary="Accept a nomination: it becomes an appointment from its first day",
+    dependencies=[may(Permission.APPOINT)],
+)
+async def role_assignments_approve(record: Appointment, db: Db, etag: Etag, who: Caller) -> RoleAssignmentRead:
     """Accept a nomination: it becomes an appointment from its first day."""
     decided = etag.stamp(await commands.approve(db, who, etag.fresh(record)))
-    return await queries.assignment(db, who, decided.id, who.today)
+    return await _assignment(db, who, decided.id)
 
 
-@assignments.post("/{id}/rejection", response_model=RoleAssignmentRead)
-async def reject(record: Appointment, wanted: AssignmentReturn, db: Db, etag: Etag, who: Appointer) -> Assignment:
+@assignments.post(
+    "/{id}/rejection",
+    response_model=RoleAssignmentRead,
+    summary="Return a nomination with the reason",
+    dependencies=[may(Permission.APPOINT)],
+)
+async def role_assignments_reject(
+    record: Appointment, wanted: AssignmentReturn, db: Db, etag: Etag, who: Caller
+) -> RoleAssignmentRead:
     """Return a nomination with the reason."""
     decided = etag.stamp(await commands.reject(db, who, etag.fresh(record), wanted.end_reason))
-    return await queries.assignment(db, who, decided.id, who.today)
+    return await _assignment(db, who, decided.id)
 
 
-@assignments.post("/{id}/end", response_model=RoleAssignmentRead)
-async def end(record: Appointment, wanted: AssignmentEnd, db: Db, etag: Etag, who: Appointer) -> Assignment:
+@assignments.post(
+    "/{id}/end",
+    response_model=RoleAssignmentRead,
+    summary="End an appointment; `valid_to` is the first day without it",
+    dependencies=[may(Permission.APPOINT)],
+)
+async def role_assignments_end(
+    record: Appointment, wanted: AssignmentEnd, db: Db, etag: Etag, who: Caller
+) -> RoleAssignmentRead:
     """End an appointment; `valid_to` is the first day without it. One that has not begun by then is cancelled."""
     ended = etag.stamp(await commands.end(db, who, etag.fresh(record), wanted))
-    return await queries.assignment(db, who, ended.id, who.today)
+    return await _assignment(db, who, ended.id)
 
 
-@vacancies.get("", response_model=DatedPage[RoleVacancyRead])
-async def list_vacancies(query: Annotated[RoleVacancyQuery, Query()], pages: Pages, who: Reader) -> Listing:
+@vacancies.get(
+    "",
+    response_model=DatedPage[RoleVacancyRead],
+    summary="Units that need a holder of an appointed role and have none on the day",
+    dependencies=[may(Permission.SIGNED_IN)],
+)
+async def role_vacancies_list(
+    query: Annotated[RoleVacancyQuery, Query()], pages: Pages, who: Caller
+) -> DatedPage[RoleVacancyRead]:
     """Units that need a holder of an appointed role and have none on the day. Somebody appointed to a unit above
     covers the units below; somebody who has been transferred away covers none."""
-    return await pages.fetch(queries.vacancies(who), query, queries.with_units, known_on=who.known_on)
+    rows = await pages.fetch_rows(queries.vacancies(who), query, who.as_of(query.as_of))
+    return rows.dated_page([views.vacancy(row) for row in rows.rows])
 
 
 for part in (roles, assignments, vacancies):

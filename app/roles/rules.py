@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from app.roles.enums import AssignmentAction, AssignmentStatus, Decision, RoleBasis
@@ -21,44 +21,6 @@ class HeldRole:
     since: date
 
 
-@dataclass(frozen=True)
-class Assignment:
-    """One assignment as it stands on a day, appointed or derived."""
-
-    id: UUID
-    employee_id: UUID
-    employee_number: str
-    employee_name: str
-    role_code: str
-    sub_tier: str | None
-    basis: RoleBasis
-    org_unit_id: UUID | None
-    org_unit_code: str | None
-    org_unit_name: str | None
-    status: AssignmentStatus
-    valid_from: date
-    valid_to: date | None
-    letter_number: str | None
-    end_reason: str | None
-    updated_at: datetime
-    version: int
-    as_of: date
-    today: date
-    may_appoint: bool
-
-    @property
-    def derived(self) -> bool:
-        return self.basis != RoleBasis.APPOINTMENT
-
-    @property
-    def allowed_actions(self) -> list[AssignmentAction]:
-        """What the caller may do with it now, whatever day it is shown as of; a derived one offers nothing."""
-        over = self.valid_to is not None and self.valid_to <= self.today
-        if self.derived or not self.may_appoint or (self.status in _ACCEPTED and over):
-            return []
-        return list(_ACTIONS.get(AssignmentStatus(self.status), ()))
-
-
 _ACCEPTED = frozenset(
     {AssignmentStatus.UPCOMING, AssignmentStatus.ACTIVE, AssignmentStatus.LAPSED, AssignmentStatus.ENDED}
 )
@@ -72,6 +34,16 @@ _LISTS: Mapping[RoleBasis, str] = {
     RoleBasis.UNIT: "org_unit_codes",
     RoleBasis.JOB_CATEGORY: "job_categories",
 }
+
+
+def assignment_actions(
+    status: AssignmentStatus, basis: RoleBasis, valid_to: date | None, *, today: date, may_appoint: bool
+) -> list[AssignmentAction]:
+    """What the caller may do with an assignment now, whatever day it is shown as of; nothing with a derived one."""
+    over = valid_to is not None and valid_to <= today
+    if basis != RoleBasis.APPOINTMENT or not may_appoint or (status in _ACCEPTED and over):
+        return []
+    return list(_ACTIONS.get(status, ()))
 
 
 def check_definition(basis: RoleBasis, lists: Mapping[str, Collection[str]], sub_tier_ranks: Collection[str]) -> None:

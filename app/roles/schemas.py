@@ -7,10 +7,10 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 from sqlmodel import SQLModel, col
 
-from app.kit.fields import Code, Day, Fields, Line, Read, Values, example
-from app.kit.filters import DatedQuery, Eq, In, Sorts, Where
-from app.kit.patching import Partial
-from app.people import functions as people_functions
+from app.kit.fields import Code, Day, Fields, Line, Read, Values
+from app.kit.filters import ChangedQuery, DatedQuery, Eq, In, Sorts, Where
+from app.kit.patching import partial
+from app.people.functions import in_subtree
 from app.people.models import Employee, Number
 from app.roles.enums import AssignmentAction, AssignmentStatus, RoleBasis
 from app.roles.functions import ASSIGNED, VACANT
@@ -25,40 +25,41 @@ class RoleCreate(RoleFields):
     """A new role."""
 
 
-class RoleUpdate(RoleFields, Partial):
-    model_config = example(valid_to="2027-04-01")
+@partial
+class RoleUpdate(RoleFields):
+    """Changes to it."""
 
 
-class RoleQuery(DatedQuery):
+class RoleQuery(DatedQuery, ChangedQuery):
     """Roles as defined on the day."""
 
     sorts: ClassVar[Sorts] = {"ordinal": col(Role.ordinal), "code": col(Role.code)}
     default_sort: ClassVar[str] = "ordinal"
     key: ClassVar[Any] = col(Role.id)
+    updated: ClassVar[Any] = col(Role.updated_at)
 
     code: Annotated[Values[Code] | None, In(col(Role.code))] = None
     basis: Annotated[Values[RoleBasis] | None, In(col(Role.basis))] = None
 
 
 class RoleAssignmentCreate(RoleAssignmentFields):
-    model_config = example(role_code="leader", valid_from="2026-12-01", letter_number="情政第12号")
+    """Changes to it."""
 
 
-class RoleAssignmentUpdate(RoleAssignmentTerms, Partial):
-    model_config = example(letter_number="情政第13号")
+@partial
+class RoleAssignmentUpdate(RoleAssignmentTerms):
+    """Changes to it."""
 
 
 class AssignmentReturn(Fields):
     """Why a nomination is returned."""
 
-    model_config = example(end_reason="本人の希望により見送り")
     end_reason: Line
 
 
 class AssignmentEnd(AssignmentReturn):
     """The first day on which the appointment no longer holds, and why."""
 
-    model_config = example(valid_to="2026-10-01", end_reason="担当替え")
     valid_to: Day
 
 
@@ -85,18 +86,19 @@ class RoleAssignmentRead(SQLModel):
     allowed_actions: list[AssignmentAction]
 
 
-class RoleAssignmentQuery(DatedQuery):
+class RoleAssignmentQuery(DatedQuery, ChangedQuery):
     """Who holds a role on the day, and the nominations that wait; other states by `status`."""
 
     sorts: ClassVar[Sorts] = {"employee_number": col(Employee.employee_number), "valid_from": ASSIGNED.c.valid_from}
     default_sort: ClassVar[str] = "employee_number"
     key: ClassVar[Any] = ASSIGNED.c.id
+    updated: ClassVar[Any] = ASSIGNED.c.updated_at
 
     employee_id: Annotated[UUID | None, Eq(ASSIGNED.c.employee_id)] = None
     role_code: Annotated[Values[Code] | None, In(ASSIGNED.c.role_code)] = None
     org_unit_id: Annotated[
         UUID | None,
-        Where(lambda top, _: people_functions.in_subtree(ASSIGNED.c.org_unit_id, top)),
+        Where(lambda top: in_subtree(ASSIGNED.c.org_unit_id, top)),
         Field(description="The unit or any below it"),
     ] = None
     basis: Annotated[Values[RoleBasis] | None, In(ASSIGNED.c.basis)] = None
@@ -123,16 +125,17 @@ class RoleVacancyRead(BaseModel):
     days_open: int
 
 
-class RoleVacancyQuery(DatedQuery):
+class RoleVacancyQuery(DatedQuery, ChangedQuery):
     """Units that need somebody in an appointed role and have nobody on the day."""
 
     sorts: ClassVar[Sorts] = {"code": VACANT.c.code, "days_open": VACANT.c.days_open}
     default_sort: ClassVar[str] = "code"
     key: ClassVar[Any] = VACANT.c.id
+    updated: ClassVar[Any] = VACANT.c.updated_at
 
     role_code: Annotated[Values[Code] | None, In(VACANT.c.role_code)] = None
     org_unit_id: Annotated[
         UUID | None,
-        Where(lambda top, _: VACANT.c.lineage.contains([top])),
+        Where(lambda top: VACANT.c.lineage.contains([top])),
         Field(description="The unit or any below it"),
     ] = None

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
+from pydantic import StrictBool
 from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint
 from sqlmodel import Field
@@ -11,11 +12,11 @@ from sqlmodel import Field
 from app.catalog.enums import EnrollmentMode
 from app.catalog.models import Course
 from app.kit import clock
-from app.kit.fields import Fields, FiscalYear, Instant, Line, Url, whole
-from app.kit.records import Record, instant, link, words
+from app.kit.fields import Fields, FiscalYear, Instant, Line, Url, integer
+from app.kit.records import Record, enum_column, instant, relationship
 from app.seats.enums import Attendance, EnrollmentStatus, SessionStatus
 
-Seats = Annotated[int, whole(1, 10_000)]
+Seats = Annotated[int, integer(1, 10_000)]
 
 
 class CourseSessionFields(Fields):
@@ -25,7 +26,7 @@ class CourseSessionFields(Fields):
     application_opens_at: Instant = instant()
     application_closes_at: Instant = instant()
     withdrawal_closes_at: Instant | None = instant(default=None)
-    needs_approval: bool = True
+    needs_approval: StrictBool = True
 
 
 class CourseSession(CourseSessionFields, Record, table=True):
@@ -42,13 +43,13 @@ class CourseSession(CourseSessionFields, Record, table=True):
     )
     course_id: UUID = Field(foreign_key="course.id", index=True)
     fiscal_year: FiscalYear = Field(index=True)
-    status: SessionStatus = words(default=SessionStatus.DRAFT)
+    status: SessionStatus = enum_column(default=SessionStatus.DRAFT)
     starts_at: datetime = instant()
     ends_at: datetime = instant()
     seats_taken: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     waitlist_length: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
-    course: Course = link()
-    meetings: list["SessionMeeting"] = link(cascade="all, delete-orphan", order_by="SessionMeeting.starts_at")
+    course: Course = relationship()
+    meetings: list["SessionMeeting"] = relationship(cascade="all, delete-orphan", order_by="SessionMeeting.starts_at")
 
     @property
     def free_seats(self) -> int:
@@ -106,9 +107,9 @@ class Enrollment(EnrollmentFields, Record, table=True):
         Index("ix_enrollment_created_at", "created_at", "id"),
         Index("ix_enrollment_updated_at", "updated_at", "id"),
     )
-    mode: EnrollmentMode = words()
+    mode: EnrollmentMode = enum_column()
     submitted_by: UUID = Field(foreign_key="account.id", index=True)
-    status: EnrollmentStatus = words()
+    status: EnrollmentStatus = enum_column()
     reason: str | None = None
     org_unit_id: UUID | None = Field(default=None, foreign_key="org_unit.id")
     waitlist_order: int | None = Field(default=None, sa_type=BigInteger)
@@ -118,7 +119,7 @@ class Enrollment(EnrollmentFields, Record, table=True):
     completed_on: date | None = None
     completion_reason: str | None = None
     score: int | None = None
-    session: CourseSession = link()
+    session: CourseSession = relationship()
 
 
 class EnrollmentEvent(Record, table=True):
@@ -131,9 +132,10 @@ class EnrollmentEvent(Record, table=True):
     enrollment_id: UUID = Field(foreign_key="enrollment.id")
     at: datetime = instant(default_factory=clock.now)
     by: UUID = Field(foreign_key="account.id")
-    from_status: EnrollmentStatus | None = words(default=None, nullable=True)
-    to_status: EnrollmentStatus = words()
+    from_status: EnrollmentStatus | None = enum_column(default=None, nullable=True)
+    to_status: EnrollmentStatus = enum_column()
     reason: str | None = None
+    enrollment: Enrollment = relationship()
 
 
 class Booking(Record, table=True):
@@ -156,6 +158,7 @@ class Booking(Record, table=True):
     employee_id: UUID = Field(foreign_key="employee.id")
     during: Any = Field(sa_type=TSTZRANGE, nullable=False)
     holds: bool = True
-    attendance: Attendance | None = words(default=None, nullable=True)
+    attendance: Attendance | None = enum_column(default=None, nullable=True)
     minutes: int | None = None
     org_unit_id: UUID | None = Field(default=None, foreign_key="org_unit.id")
+    enrollment: Enrollment = relationship()

@@ -11,17 +11,14 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import col
 
-from app.identity.permissions import Permission
 from app.identity.principal import Principal
 from app.kit import clock
-from app.kit.problems import DomainError
-from app.kit.reading import found
-from app.kit.records import on_day, related
-from app.people.enums import PostKind
-from app.people.functions import in_subtree, posts_on
+from app.kit.problems import DomainError, NotFound
+from app.kit.reading import one_or_404
+from app.kit.records import as_attribute, in_force
+from app.people.functions import overlaps
 from app.people.models import Employee, Employment, OrgUnit
-from app.people.sight import within_sight
-from app.roles.queries import overlaps
+from app.people.sight import Purpose, sees_everybody, sees_person, units_in_sight
 from app.seats.enums import EnrollmentStatus
 from app.seats.models import Booking, CourseSession, Enrollment, SessionMeeting
 from app.seats.rules import PENDING, Waiting
@@ -30,45 +27,45 @@ from app.seats.rules import PENDING, Waiting
 def sessions() -> Select[CourseSession]:
     """Sessions with their course and meetings."""
     return select(CourseSession).options(
-        joinedload(related(CourseSession.course)), selectinload(related(CourseSession.meetings))
+        joinedload(as_attribute(CourseSession.course)), selectinload(as_attribute(CourseSession.meetings))
     )
 
 
-async def locked_session(db: AsyncSession, session_id: UUID, otherwise: DomainError | None = None) -> CourseSession:
-    """The session as it is now; whoever settles its seats, meetings or state next waits for us."""
-    rows = sessions().with_for_update(of=CourseSession).execution_options(populate_existing=True)
-    return await found(db, rows, col(CourseSession.id), session_id, otherwise)
+async def locked_session(db: AsyncSession, session_id: UUID, not_found: DomainError | None = None) -> CourseSession:
+    """The session as it is now, with course and meetings; others who settle its seats, meetings or state wait."""
+    rows = (
+        select(CourseSession)
+        .options(joinedload(as_attribute(CourseSession.course)), joinedload(as_attribute(CourseSession.meetings)))
+        .where(col(CourseSession.id) == session_id)
+        .with_for_update(of=CourseSession)
+        .execution_options(populate_existing=True)
+    )
+    session = (await db.execute(rows)).unique().scalars().first()
+    if session is None:
+        raise not_found or NotFound
+    return session
 
 
 def visible_to(who: Principal) -> Select[Enrollment]:
-    """Those of people in sight today; of people who have moved on, a head keeps what is over."""
-    seen = within_sight(who, col(Enrollment.employee_id), who.today, Permission.READ_ENROLLMENTS_ALL)
-    below = select(col(OrgUnit.id)).where(overlaps(col(OrgUnit.lineage), who.standing.headed))
-    kept = col(Enrollment.status).not_in(PENDING) & col(Enrollment.org_unit_id).in_(below)
-    rows = select(Enrollment).options(joinedload(related(Enrollment.session), innerjoin=True))
-    return rows.where(seen | kept if who.standing.headed else seen)
-
-
-def at_session(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    return col(Enrollment.course_session_id).in_(select(col(CourseSession.id)).where(condition))
-
-
-def in_unit(top: UUID, day: date) -> ColumnElement[bool]:
-    """Of people whose primary unit on the day is this one or stands below it."""
-    posts = posts_on(day, day, "members")
-    primary = (posts.c.kind == PostKind.PRIMARY) & in_subtree(posts.c.org_unit_id, top)
-    return col(Enrollment.employee_id).in_(select(posts.c.employee_id).where(primary))
+    """Enrollments of people in sight today; heads also keep finished enrollments of former members."""
+    seen = sees_person(who, Purpose.ENROLLMENTS, Enrollment.employee_id)
+    rows = select(Enrollment).options(joinedload(as_attribute(Enrollment.session), innerjoin=True))
+    headed = units_in_sight(who, Purpose.FORMER_MEMBERS)
+    if not headed or sees_everybody(who, Purpose.ENROLLMENTS):
+        return rows.where(seen)
+    below = select(col(OrgUnit.id)).where(overlaps(OrgUnit.lineage, headed))
+    return rows.where(seen | (col(Enrollment.status).not_in(PENDING) & col(Enrollment.org_unit_id).in_(below)))
 
 
 async def locked(db: AsyncSession, who: Principal, enrollment_id: UUID) -> Enrollment:
-    """The enrollment as it stands once its session is locked, and with it all that the person waits for: whoever
-    leaves a seat may be let in there."""
+    """The enrollment once its session is locked, and with it all sessions that the person waits for, since leaving a
+    seat may promote them there."""
     of_it = select(col(Enrollment.employee_id)).where(col(Enrollment.id) == enrollment_id).scalar_subquery()
     waited = (col(Enrollment.employee_id) == of_it) & (col(Enrollment.status) == EnrollmentStatus.WAITLISTED)
     involved = select(col(Enrollment.course_session_id)).where((col(Enrollment.id) == enrollment_id) | waited)
     rows = select(col(CourseSession.id)).where(col(CourseSession.id).in_(involved)).order_by(col(CourseSession.id))
     await db.execute(rows.with_for_update())
-    enrollment = await found(db, visible_to(who), col(Enrollment.id), enrollment_id)
+    enrollment = await one_or_404(db, visible_to(who), col(Enrollment.id), enrollment_id)
     set_committed_value(enrollment, "session", await locked_session(db, enrollment.course_session_id))
     return enrollment
 
@@ -116,7 +113,7 @@ def employed_throughout(employee_id: Any, session_id: Any) -> ColumnElement[bool
         exists()
         .where(
             col(Employment.employee_id) == employee_id,
-            on_day(col(Employment.valid_from), col(Employment.valid_to), day),
+            in_force(col(Employment.valid_from), col(Employment.valid_to), day),
         )
         .correlate_except(Employment)
     )
@@ -158,18 +155,13 @@ async def sessions_also_waited_for(db: AsyncSession, people: Collection[UUID], b
     return (await db.execute(free.order_by(col(CourseSession.id)))).scalars().all()
 
 
-async def attended_meetings(db: AsyncSession, session_id: UUID) -> set[UUID]:
-    """Meetings of the session for which somebody's attendance is recorded."""
-    rows = _bookings_of(session_id, col(Booking.session_meeting_id)).where(col(Booking.attendance).is_not(None))
-    return set((await db.execute(rows.distinct())).scalars())
-
-
-async def booked(db: AsyncSession, session_id: UUID) -> set[tuple[UUID, UUID]]:
-    """Which enrollment has which meeting in the calendar."""
-    rows = _bookings_of(session_id, col(Booking.enrollment_id), col(Booking.session_meeting_id))
-    return {(row[0], row[1]) for row in await db.execute(rows)}
-
-
-def _bookings_of(session_id: UUID, *columns: Any) -> Select[Any]:
+async def bookings_of(db: AsyncSession, session_id: UUID) -> Sequence[Booking]:
+    """Bookings of the session's meetings by those who hold a seat or held one."""
     meetings = select(col(SessionMeeting.id)).where(col(SessionMeeting.course_session_id) == session_id)
-    return select(*columns).where(col(Booking.session_meeting_id).in_(meetings))
+    return (await db.scalars(select(Booking).where(col(Booking.session_meeting_id).in_(meetings)))).all()
+
+
+async def held_bookings(db: AsyncSession, enrollments: Collection[UUID]) -> Sequence[Booking]:
+    return (
+        await db.scalars(select(Booking).where(col(Booking.enrollment_id).in_(enrollments), col(Booking.holds)))
+    ).all()

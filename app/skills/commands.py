@@ -1,6 +1,7 @@
-"""What is done to skills, maps and evidence. Other rooms give evidence through `grant` and take it back by `revoke`."""
+"""Commands on skills, maps and evidence. Other packages call `set_evidence` and `withdraw_evidence`."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from app.identity.permissions import Permission
 from app.identity.principal import Principal
 from app.kit import clock
 from app.kit.patching import revise
-from app.kit.reading import all_known
+from app.kit.reading import require_existing
 from app.kit.records import add, remove
 from app.people.errors import UnknownEmployee
 from app.people.models import Employee
@@ -23,20 +24,33 @@ from app.skills import errors, queries, rules
 from app.skills.enums import EvidenceBasis, SkillMapStatus
 from app.skills.models import (
     Skill,
+    SkillFields,
     SkillMap,
     SkillMapFields,
     SkillRecord,
     SkillRecordFields,
     SkillRequirement,
     SkillRequirementFields,
+    SkillRequirementTerms,
 )
 from app.skills.schemas import Revocation, SkillMapUpdate, SkillRequirementUpdate, SkillUpdate
 
 _SUPERSEDED = "superseded by its source"
 
 
+@dataclass(frozen=True)
+class Source:
+    """The enrollment or award that evidence comes from, and how long it counts (half-open)."""
+
+    id: UUID
+    employee_id: UUID
+    basis: EvidenceBasis
+    valid_from: date
+    valid_to: date | None = None
+
+
 async def change_skill(db: AsyncSession, skill: Skill, changes: SkillUpdate) -> Skill:
-    revise(skill, changes)
+    revise(SkillFields, skill, changes)
     await db.flush()
     return skill
 
@@ -49,14 +63,14 @@ async def draft(db: AsyncSession, wanted: SkillMapFields) -> SkillMap:
 
 async def change_map(db: AsyncSession, drawn: SkillMap, changes: SkillMapUpdate) -> SkillMap:
     """Its name, source and stated counts; none of them changes what the map demands."""
-    await _check_stated(db, revise(drawn, changes))
+    await _check_stated(db, revise(SkillMapFields, drawn, changes))
     await db.flush()
     return drawn
 
 
 async def _check_stated(db: AsyncSession, wanted: SkillMapFields) -> None:
     stated = {f"/stated_counts/{code}": code for code in wanted.stated_counts}
-    await all_known(db, col(Skill.code), stated, errors.UnknownSkill)
+    await require_existing(db, col(Skill.code), stated, errors.UnknownSkill)
 
 
 async def discard(db: AsyncSession, drawn: SkillMap) -> None:
@@ -101,8 +115,8 @@ async def _cells(db: AsyncSession, drawn: SkillMap) -> Iterable[SkillRequirement
 async def require(db: AsyncSession, wanted: SkillRequirementFields) -> SkillRequirement:
     drawn = await queries.locked_map(db, wanted.skill_map_id, errors.UnknownMap(pointer="/skill_map_id"))
     rules.check_editable(drawn.status)
-    await all_known(db, col(Role.code), {"/role_code": wanted.role_code}, UnknownRole)
-    await all_known(db, col(Skill.code), {"/skill_code": wanted.skill_code}, errors.UnknownSkill)
+    await require_existing(db, col(Role.code), {"/role_code": wanted.role_code}, UnknownRole)
+    await require_existing(db, col(Skill.code), {"/skill_code": wanted.skill_code}, errors.UnknownSkill)
     cell = SkillRequirement.model_validate(wanted)
     cell.skill_map = drawn
     return await add(db, cell)
@@ -113,7 +127,7 @@ async def change_requirement(
 ) -> SkillRequirement:
     drawn = await queries.locked_map(db, cell.skill_map_id)
     rules.check_editable(drawn.status, changes.model_fields_set)
-    revise(cell, changes)
+    revise(SkillRequirementTerms, cell, changes)
     await db.flush()
     return cell
 
@@ -126,8 +140,8 @@ async def drop_requirement(db: AsyncSession, cell: SkillRequirement) -> None:
 async def record(db: AsyncSession, who: Principal, wanted: SkillRecordFields) -> SkillRecord:
     """The training office's assessment of a person, or a person's own."""
     _check_recorder(who, wanted)
-    await all_known(db, col(Employee.id), {"/employee_id": wanted.employee_id}, UnknownEmployee)
-    await all_known(db, col(Skill.code), {"/skill_code": wanted.skill_code}, errors.UnknownSkill)
+    await require_existing(db, col(Employee.id), {"/employee_id": wanted.employee_id}, UnknownEmployee)
+    await require_existing(db, col(Skill.code), {"/skill_code": wanted.skill_code}, errors.UnknownSkill)
     return await add(db, SkillRecord.model_validate(wanted))
 
 
@@ -144,32 +158,13 @@ def _check_recorder(who: Principal, shown: SkillRecordFields) -> None:
     rules.check_recorder(shown.basis, own=own, may_assess=may_assess)
 
 
-async def grant(
-    db: AsyncSession,
-    employee_id: UUID,
-    levels: Mapping[str, int | None],
-    basis: EvidenceBasis,
-    source_id: UUID,
-    valid_from: date,
-    valid_to: date | None = None,
-) -> None:
+async def set_evidence(db: AsyncSession, source: Source, levels: Mapping[str, int | None]) -> None:
     """Make the source's evidence exactly these skills with these levels; calling it again changes nothing.
 
-    What the source gave otherwise before is taken back from its first day, as if it had never counted.
+    Evidence that the source gave before with other terms is revoked from its first day, as if it had never counted.
     """
-    wanted = {
-        code: SkillRecord(
-            employee_id=employee_id,
-            skill_code=code,
-            level=level,
-            basis=basis,
-            source_id=source_id,
-            valid_from=valid_from,
-            valid_to=valid_to,
-        )
-        for code, level in levels.items()
-    }
-    for held in await queries.standing_from(db, source_id):
+    wanted = {code: _evidence(source, code, level) for code, level in levels.items()}
+    for held in await queries.active_evidence_from(db, source.id):
         given = wanted.get(held.skill_code)
         if given and _terms(given) == _terms(held):
             del wanted[held.skill_code]
@@ -180,13 +175,25 @@ async def grant(
     await db.flush()
 
 
+def _evidence(source: Source, skill_code: str, level: int | None) -> SkillRecord:
+    return SkillRecord(
+        employee_id=source.employee_id,
+        skill_code=skill_code,
+        level=level,
+        basis=source.basis,
+        source_id=source.id,
+        valid_from=source.valid_from,
+        valid_to=source.valid_to,
+    )
+
+
 def _terms(shown: SkillRecord) -> list[Any]:
     return [getattr(shown, name) for name in SkillRecordFields.model_fields]
 
 
-async def revoke(db: AsyncSession, source_id: UUID, reason: str, on: date) -> None:
-    """Nothing that the source gave counts from the day on; the days before keep their answer."""
-    for held in await queries.standing_from(db, source_id):
+async def withdraw_evidence(db: AsyncSession, source_id: UUID, reason: str, on: date) -> None:
+    """Evidence from the source no longer counts from the day on; the days before keep their answer."""
+    for held in await queries.active_evidence_from(db, source_id):
         _revoke(held, reason, on)
     await db.flush()
 

@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
-from app.kit.fields import Code, Day, Fields, Level, Line, Percent, Period, Prose, Small, whole
-from app.kit.records import Record, instant, jsonb, link, no_overlap, words
+from app.kit.fields import Code, Day, Fields, Level, Line, Percent, Period, Prose, Small, integer
+from app.kit.records import Record, enum_column, instant, jsonb, no_overlap, relationship
 from app.skills.enums import EvidenceBasis, Provenance, SkillMapStatus
 
-GraceDays = Annotated[int, whole(0, 3650)]
+GraceDays = Annotated[int, integer(0, 3650)]
 
 
 class SkillFields(Fields):
@@ -47,7 +47,7 @@ class SkillMap(SkillMapFields, Record, table=True):
         no_overlap("ex_skill_map", where="status <> 'draft'"),
     )
     number: int
-    status: SkillMapStatus = words(default=SkillMapStatus.DRAFT)
+    status: SkillMapStatus = enum_column(default=SkillMapStatus.DRAFT)
     valid_from: Day | None = None
     valid_to: Day | None = None
 
@@ -56,7 +56,7 @@ class SkillRequirementTerms(Fields):
     """What a cell asks and how sure it is: `confidence` is the judged probability, in percent, of this cell."""
 
     target_level: Level | None = None
-    provenance: Provenance = words()
+    provenance: Provenance = enum_column()
     confidence: Percent
     grace_days: GraceDays = 0
 
@@ -72,7 +72,7 @@ class SkillRequirementFields(SkillRequirementTerms):
 class SkillRequirement(SkillRequirementFields, Record, table=True):
     __tablename__ = "skill_requirement"
     __table_args__ = (UniqueConstraint("skill_map_id", "role_code", "skill_code", name="uq_skill_requirement_cell"),)
-    skill_map: SkillMap = link()
+    skill_map: SkillMap = relationship()
 
 
 class SkillRecordFields(Period):
@@ -81,7 +81,7 @@ class SkillRecordFields(Period):
     employee_id: UUID = Field(foreign_key="employee.id")
     skill_code: Code = Field(foreign_key="skill.code")
     level: Level | None = None
-    basis: EvidenceBasis = words()
+    basis: EvidenceBasis = enum_column()
 
 
 class SkillRecord(SkillRecordFields, Record, table=True):

@@ -1,43 +1,35 @@
 """Every question about skills: the map of a day, its cells, and the evidence that people have shown."""
 
 from collections.abc import Sequence
-from dataclasses import fields
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select, true
+from sqlalchemy import Select, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 from sqlmodel import col
 
-from app.identity.permissions import Permission
 from app.identity.principal import Principal
-from app.kit.listing import Also
-from app.kit.reading import found
-from app.kit.records import on_day
-from app.people.sight import skills_seen_by
-from app.skills import errors, rules
-from app.skills.enums import EvidenceBasis, SkillMapStatus
+from app.kit.as_of import DAY
+from app.kit.reading import one_or_404
+from app.people.sight import Purpose, sees_person
+from app.skills import errors
+from app.skills.enums import EvidenceBasis
+from app.skills.functions import map_valid_on
 from app.skills.models import Skill, SkillMap, SkillRecord, SkillRequirement
 from app.skills.rules import Cell, Evidence
-from app.skills.schemas import STATUS, RowCount, SkillMapRead, SkillRecordRead
-
-
-def in_force(day: date) -> ColumnElement[bool]:
-    return on_day(col(SkillMap.valid_from), col(SkillMap.valid_to), day) & (
-        col(SkillMap.status) != SkillMapStatus.DRAFT
-    )
+from app.skills.schemas import RowCount
 
 
 async def map_in_force(db: AsyncSession, day: date) -> SkillMap | None:
-    return await db.scalar(select(SkillMap).where(in_force(day)))
+    return await db.scalar(select(SkillMap).where(map_valid_on(day)))
 
 
-async def locked_map(db: AsyncSession, id: UUID, otherwise: errors.UnknownMap | None = None) -> SkillMap:
+async def locked_map(db: AsyncSession, id: UUID, not_found: errors.UnknownMap | None = None) -> SkillMap:
     """Whoever changes the map, its cells or its period next waits here."""
     rows = select(SkillMap).with_for_update().execution_options(populate_existing=True)
-    return await found(db, rows, col(SkillMap.id), id, otherwise)
+    return await one_or_404(db, rows, col(SkillMap.id), id, not_found)
 
 
 async def all_maps_locked(db: AsyncSession) -> Sequence[SkillMap]:
@@ -46,32 +38,7 @@ async def all_maps_locked(db: AsyncSession) -> Sequence[SkillMap]:
     return (await db.scalars(rows.execution_options(populate_existing=True))).all()
 
 
-def described_maps(who: Principal) -> Also:
-    """Adds to a page of maps the counts of their rows, in one statement."""
-
-    async def describe(db: AsyncSession, maps: Sequence[SkillMap]) -> Sequence[SkillMapRead]:
-        counts = await _row_counts(db, maps)
-        may_edit = who.may(Permission.EDIT_POLICY)
-        return [
-            SkillMapRead.model_validate(
-                drawn,
-                update={
-                    "version": drawn.number,
-                    "row_counts": counts[drawn.id],
-                    "allowed_actions": rules.map_actions(drawn.status, may_edit=may_edit),
-                },
-            )
-            for drawn in maps
-        ]
-
-    return describe
-
-
-async def described_map(db: AsyncSession, who: Principal, drawn: SkillMap) -> SkillMapRead:
-    return (await described_maps(who)(db, [drawn]))[0]  # type: ignore[no-any-return]
-
-
-async def _row_counts(db: AsyncSession, maps: Sequence[SkillMap]) -> dict[UUID, list[RowCount]]:
+async def row_counts(db: AsyncSession, maps: Sequence[SkillMap]) -> dict[UUID, list[RowCount]]:
     """A row for each skill that a map states or has, in the order of the skills."""
     mine = (col(SkillRequirement.skill_map_id) == col(SkillMap.id)) & (
         col(SkillRequirement.skill_code) == col(Skill.code)
@@ -97,53 +64,50 @@ def requirements() -> Select[SkillRequirement]:
     return select(SkillRequirement).options(joinedload(SkillRequirement.skill_map, innerjoin=True))  # type: ignore[arg-type]
 
 
-def requirements_of(skill_map_id: UUID | None, day: date) -> Select[SkillRequirement]:
+def requirements_of(skill_map_id: UUID | None, day: Any = DAY) -> Select[SkillRequirement]:
     """Cells of the named map, or of the one in force on the day."""
-    chosen = col(SkillMap.id) == skill_map_id if skill_map_id else in_force(day)
+    chosen = col(SkillMap.id) == skill_map_id if skill_map_id else map_valid_on(day)
     return requirements().join(SkillMap, col(SkillMap.id) == col(SkillRequirement.skill_map_id)).where(chosen)
 
 
-def records(who: Principal) -> Select[Any]:
-    return select(SkillRecord, STATUS.label("status")).where(skills_seen_by(who, col(SkillRecord.employee_id)))
+def records(who: Principal) -> Select[SkillRecord]:
+    return select(SkillRecord).where(sees_person(who, Purpose.SKILLS, SkillRecord.employee_id))
 
 
 async def record(db: AsyncSession, who: Principal, id: UUID, *, lock: bool = False) -> SkillRecord:
-    rows = select(SkillRecord).where(skills_seen_by(who, col(SkillRecord.employee_id)))
-    return await found(db, rows.with_for_update() if lock else rows, col(SkillRecord.id), id)
+    rows = select(SkillRecord).where(sees_person(who, Purpose.SKILLS, SkillRecord.employee_id))
+    return await one_or_404(db, rows.with_for_update() if lock else rows, col(SkillRecord.id), id)
 
 
-def described_records(who: Principal, day: date) -> Also:
-    async def describe(_db: AsyncSession, rows: Sequence[Any]) -> Sequence[SkillRecordRead]:
-        return [described(who, row["SkillRecord"], day) for row in rows]
-
-    return describe
-
-
-def described(who: Principal, shown: SkillRecord, day: date) -> SkillRecordRead:
-    evidence = as_evidence(shown)
-    own, may_assess = shown.employee_id == who.employee_id, who.may(Permission.VERIFY_QUALIFICATIONS)
-    return SkillRecordRead.model_validate(
-        shown,
-        update={
-            "status": evidence.status(day),
-            "as_of": day,
-            "allowed_actions": rules.record_actions(evidence, own=own, may_assess=may_assess),
-        },
-    )
-
-
-async def standing_from(db: AsyncSession, source_id: UUID) -> Sequence[SkillRecord]:
-    """What a source gives and has not been revoked, locked."""
+async def active_evidence_from(db: AsyncSession, source_id: UUID) -> Sequence[SkillRecord]:
+    """Evidence from the source that has not been revoked, locked."""
     mine = (col(SkillRecord.source_id) == source_id) & col(SkillRecord.revoked_on).is_(None)
     return (await db.scalars(select(SkillRecord).where(mine).with_for_update())).all()
 
 
 def as_evidence(shown: SkillRecord) -> Evidence:
-    return Evidence(**{field.name: getattr(shown, field.name) for field in fields(Evidence)})
+    return Evidence(
+        id=shown.id,
+        skill_code=shown.skill_code,
+        level=shown.level,
+        basis=shown.basis,
+        source_id=shown.source_id,
+        valid_from=shown.valid_from,
+        valid_to=shown.valid_to,
+        revoked_on=shown.revoked_on,
+    )
 
 
 def as_cell(requirement: SkillRequirement) -> Cell:
-    return Cell(**{field.name: getattr(requirement, field.name) for field in fields(Cell)})
+    return Cell(
+        id=requirement.id,
+        role_code=requirement.role_code,
+        skill_code=requirement.skill_code,
+        target_level=requirement.target_level,
+        grace_days=requirement.grace_days,
+        provenance=requirement.provenance,
+        confidence=requirement.confidence,
+    )
 
 
 async def cells_on(db: AsyncSession, day: date) -> list[Cell]:

@@ -6,14 +6,13 @@ from uuid import UUID
 
 from pydantic import AliasPath, BaseModel
 from pydantic import Field as Bounds
-from sqlalchemy import case
 from sqlmodel import Field, col
 
-from app.kit.fields import Code, Day, Fields, Line, Read, SmallAsked, Values, example
-from app.kit.filters import DatedQuery, Eq, In, ListQuery, Sorts
-from app.kit.patching import Partial
-from app.people.functions import DAY
+from app.kit.fields import Code, Day, Fields, Line, Read, SmallParam, Values
+from app.kit.filters import ChangedQuery, DatedQuery, Eq, In, Sorts
+from app.kit.patching import partial
 from app.skills.enums import EvidenceAction, EvidenceBasis, EvidenceStatus, Provenance, SkillMapAction, SkillMapStatus
+from app.skills.functions import EVIDENCE_STATUS
 from app.skills.models import (
     Skill,
     SkillFields,
@@ -35,14 +34,16 @@ class SkillRead(SkillFields, Read):
     """A skill as the register has it."""
 
 
-class SkillUpdate(SkillFields, Partial):
-    model_config = example(definition_en="Understands why DX is needed and has basic knowledge of it.")
+@partial
+class SkillUpdate(SkillFields):
+    """Changes to it."""
 
 
-class SkillQuery(ListQuery):
+class SkillQuery(ChangedQuery):
     sorts: ClassVar[Sorts] = {"ordinal": col(Skill.ordinal), "code": col(Skill.code)}
     default_sort: ClassVar[str] = "ordinal"
     key: ClassVar[Any] = col(Skill.id)
+    updated: ClassVar[Any] = col(Skill.updated_at)
 
     code: Annotated[Values[Code] | None, In(col(Skill.code))] = None
 
@@ -70,23 +71,24 @@ class SkillMapRead(SkillMapFields, Read):
     allowed_actions: list[SkillMapAction]
 
 
-class SkillMapUpdate(SkillMapFields, Partial):
-    model_config = example(source="基本方針(令和8年改訂)")
+@partial
+class SkillMapUpdate(SkillMapFields):
+    """Changes to it."""
 
 
-class SkillMapQuery(ListQuery):
+class SkillMapQuery(ChangedQuery):
     sorts: ClassVar[Sorts] = {"version": col(SkillMap.number)}
     default_sort: ClassVar[str] = "-version"
     key: ClassVar[Any] = col(SkillMap.id)
+    updated: ClassVar[Any] = col(SkillMap.updated_at)
 
-    version: Annotated[Values[SmallAsked] | None, In(col(SkillMap.number))] = None
+    version: Annotated[Values[SmallParam] | None, In(col(SkillMap.number))] = None
     status: Annotated[Values[SkillMapStatus] | None, In(col(SkillMap.status))] = None
 
 
 class Activation(Fields):
     """The first day of the map; the one in force before ends on it."""
 
-    model_config = example(valid_from="2027-04-01")
     valid_from: Day
 
 
@@ -99,11 +101,12 @@ class SkillRequirementRead(SkillRequirementFields, Read):
     map_version: Annotated[int, Bounds(validation_alias=AliasPath("skill_map", "number"))]
 
 
-class SkillRequirementUpdate(SkillRequirementTerms, Partial):
-    model_config = example(provenance="confirmed", confidence=100)
+@partial
+class SkillRequirementUpdate(SkillRequirementTerms):
+    """Changes to it."""
 
 
-class SkillRequirementQuery(DatedQuery):
+class SkillRequirementQuery(DatedQuery, ChangedQuery):
     """The cells of the map in force on the day, or of the map that is named."""
 
     sorts: ClassVar[Sorts] = {
@@ -112,6 +115,7 @@ class SkillRequirementQuery(DatedQuery):
     }
     default_sort: ClassVar[str] = "skill_code"
     key: ClassVar[Any] = col(SkillRequirement.id)
+    updated: ClassVar[Any] = col(SkillRequirement.updated_at)
 
     skill_map_id: Annotated[UUID | None, Eq(col(SkillRequirement.skill_map_id))] = None
     role_code: Annotated[Values[Code] | None, In(col(SkillRequirement.role_code))] = None
@@ -119,20 +123,8 @@ class SkillRequirementQuery(DatedQuery):
     provenance: Annotated[Values[Provenance] | None, In(col(SkillRequirement.provenance))] = None
 
 
-_ENDED = (col(SkillRecord.valid_to).is_not(None)) & (col(SkillRecord.valid_to) <= DAY)
-
-STATUS = case(
-    (col(SkillRecord.revoked_on) <= DAY, EvidenceStatus.REVOKED.value),
-    (col(SkillRecord.valid_from) > DAY, EvidenceStatus.UPCOMING.value),
-    (_ENDED, EvidenceStatus.EXPIRED.value),
-    else_=EvidenceStatus.VALID.value,
-)
-
-"""`rules.Evidence.status` for a statement; `day` is bound by the list."""
-
-
 class SkillRecordCreate(SkillRecordFields):
-    model_config = example(basis="assessment", level=2)
+    """Changes to it."""
 
 
 class SkillRecordRead(SkillRecordFields, Read):
@@ -147,23 +139,23 @@ class SkillRecordRead(SkillRecordFields, Read):
     allowed_actions: list[EvidenceAction]
 
 
-class SkillRecordQuery(DatedQuery):
+class SkillRecordQuery(DatedQuery, ChangedQuery):
     """Evidence as it stands on the day, ended and revoked too."""
 
     sorts: ClassVar[Sorts] = {"valid_from": col(SkillRecord.valid_from), "updated_at": col(SkillRecord.updated_at)}
     default_sort: ClassVar[str] = "-valid_from"
     key: ClassVar[Any] = col(SkillRecord.id)
+    updated: ClassVar[Any] = col(SkillRecord.updated_at)
 
     employee_id: Annotated[UUID | None, Eq(col(SkillRecord.employee_id))] = None
     skill_code: Annotated[Values[Code] | None, In(col(SkillRecord.skill_code))] = None
     basis: Annotated[Values[EvidenceBasis] | None, In(col(SkillRecord.basis))] = None
     source_id: Annotated[UUID | None, Eq(col(SkillRecord.source_id))] = None
-    status: Annotated[Values[EvidenceStatus] | None, In(STATUS)] = None
+    status: Annotated[Values[EvidenceStatus] | None, In(EVIDENCE_STATUS)] = None
 
 
 class Revocation(Fields):
     """The first day on which the evidence no longer counts (default: today), and why."""
 
-    model_config = example(revoked_on="2026-11-02", revoked_reason="誤登録")
     revoked_on: Day | None = None
     revoked_reason: Line

@@ -12,8 +12,8 @@ from sqlmodel import col
 from app.identity.principal import Principal
 from app.kit import clock
 from app.kit.keys import Keys
-from app.kit.patching import sent, whole
-from app.kit.reading import all_known
+from app.kit.patching import merged, sent
+from app.kit.reading import require_existing
 from app.kit.records import add, remove
 from app.seats.errors import UnknownSession
 from app.seats.models import CourseSession
@@ -56,7 +56,7 @@ async def respond(db: AsyncSession, keys: Keys, who: Principal, given: ResponseF
     )
     await _note_participation(db, survey, who.employee_id, sheet.respondent)
     sheet.id = await _keep(db, sheet)
-    return _receipt(survey, sheet, token)
+    return views.receipt(survey, sheet, token)
 
 
 async def close(db: AsyncSession, survey: Survey) -> Survey:
@@ -109,18 +109,6 @@ async def _keep(db: AsyncSession, sheet: SurveySheet) -> UUID:
     return kept
 
 
-def _receipt(survey: Survey, sheet: SurveySheet, token: str) -> ResponseRead:
-    if survey.identification == Identification.NAMED:
-        return views.response(sheet)
-    anonymous = survey.identification == Identification.ANONYMOUS
-    return ResponseRead(
-        survey_id=survey.id,
-        identification=survey.identification,
-        timing=sheet.timing,
-        pair_token=token if anonymous else None,
-    )
-
-
 async def draft(db: AsyncSession, wanted: SurveyAsked) -> Survey:
     await _check(db, wanted)
     survey = Survey.model_validate(wanted.model_dump(exclude={"questions"}))
@@ -130,15 +118,14 @@ async def draft(db: AsyncSession, wanted: SurveyAsked) -> Survey:
 
 async def change(db: AsyncSession, survey: Survey, changes: SurveyUpdate) -> Survey:
     rules.check_draft(survey.status)
-    merged = whole(survey, changes)
-    assert isinstance(merged, SurveyAsked)  # noqa: S101 - what SurveyUpdate completes to
-    await _check(db, merged)
+    wanted = merged(SurveyAsked, survey, changes)
+    await _check(db, wanted)
     for name in sent(changes).keys() - {"questions"}:
-        setattr(survey, name, getattr(merged, name))
+        setattr(survey, name, getattr(wanted, name))
     if "questions" in sent(changes):
         survey.questions.clear()
         await db.flush()  # the old codes go before the new ones come
-        survey.questions = _rows(survey, merged.questions)
+        survey.questions = _rows(survey, wanted.questions)
         flag_modified(survey, "title")  # its questions are part of it, so its version moves
     await db.flush()
     return survey
@@ -173,7 +160,7 @@ async def _check_skills(db: AsyncSession, questions: list[QuestionAsked]) -> Non
         for at, question in enumerate(questions)
         if question.skill_code
     }
-    await all_known(db, col(Skill.code), named, UnknownSkill)
+    await require_existing(db, col(Skill.code), named, UnknownSkill)
 
 
 def _rows(survey: Survey, questions: list[QuestionAsked]) -> list[SurveyQuestion]:

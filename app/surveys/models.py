@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Annotated, Any, ClassVar
 from uuid import UUID, uuid4
 
+from pydantic import StrictBool
 from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
-from app.kit.fields import Code, Fields, Instant, Line, Prose, whole
-from app.kit.records import Record, instant, jsonb, link, words
+from app.kit.fields import Code, Fields, Instant, Line, Prose, integer
+from app.kit.records import Record, enum_column, instant, jsonb, relationship
 from app.surveys.enums import (
     Identification,
     QuestionMoment,
@@ -49,7 +50,7 @@ class SurveySheet(SQLModel, table=True):
     survey_id: UUID = Field(foreign_key="survey.id")
     respondent: bytes = Field(sa_type=LargeBinary)
     employee_id: UUID | None = Field(default=None, foreign_key="employee.id", index=True)
-    timing: ResponseTiming = words()
+    timing: ResponseTiming = enum_column()
     answers: dict[str, Any] = jsonb()
 
     @property
@@ -58,9 +59,9 @@ class SurveySheet(SQLModel, table=True):
         return 1
 
 
-MinimumGroup = Annotated[int, whole(LEAST_MINIMUM_GROUP, 1000)]
+MinimumGroup = Annotated[int, integer(LEAST_MINIMUM_GROUP, 1000)]
 
-ScaleEnd = Annotated[int, whole(-1_000_000_000, 1_000_000_000)]
+ScaleEnd = Annotated[int, integer(-1_000_000_000, 1_000_000_000)]
 
 
 class SurveyFields(Fields):
@@ -69,9 +70,9 @@ class SurveyFields(Fields):
     title: Line
     title_en: Line | None = None
     description: Prose | None = None
-    kind: SurveyKind = words()
+    kind: SurveyKind = enum_column()
     course_session_id: UUID | None = Field(default=None, foreign_key="course_session.id")
-    identification: Identification = words(default=Identification.PSEUDONYMOUS)
+    identification: Identification = enum_column(default=Identification.PSEUDONYMOUS)
     opens_at: Instant | None = instant(default=None)
     due_at: Instant | None = instant(default=None)
     closes_at: Instant | None = instant(default=None)
@@ -87,24 +88,24 @@ class Survey(SurveyFields, Record, table=True):
         CheckConstraint("opens_at < closes_at", name="ck_survey_window"),
         Index("ix_survey_created_at", "created_at", "id"),
     )
-    status: SurveyStatus = words(default=SurveyStatus.DRAFT)
+    status: SurveyStatus = enum_column(default=SurveyStatus.DRAFT)
     closed_at: datetime | None = instant(default=None)
-    questions: list["SurveyQuestion"] = link(cascade="all, delete-orphan", order_by="SurveyQuestion.position")
+    questions: list["SurveyQuestion"] = relationship(cascade="all, delete-orphan", order_by="SurveyQuestion.position")
 
 
 class QuestionFields(Fields):
     """`pair_key` joins what is asked before with what is asked after; other wording or scale needs another key."""
 
     code: Code
-    type: QuestionType = words()
+    type: QuestionType = enum_column()
     topic: Line | None = None
     text: Prose | None = None
     text_en: Prose | None = None
     pair_key: Code | None = None
-    moment: QuestionMoment | None = words(default=None, nullable=True)
+    moment: QuestionMoment | None = enum_column(default=None, nullable=True)
     skill_code: Code | None = Field(default=None, foreign_key="skill.code", index=True)
     challenge: Code | None = None
-    required: bool = True
+    required: StrictBool = True
 
 
 class ScaleFields(Fields):
@@ -128,6 +129,6 @@ class SurveyQuestion(QuestionFields, Record, table=True):
     __table_args__ = (UniqueConstraint("survey_id", "code"),)
     survey_id: UUID = Field(foreign_key="survey.id")
     position: int
-    complete: bool = Field(default=True, description="False where only some of the options were printed")
+    complete: StrictBool = Field(default=True, description="False where only some of the options were printed")
     scale: dict[str, Any] | None = jsonb(default=None, nullable=True)
     options: list[dict[str, Any]] = jsonb(default_factory=list, sa_column_kwargs={"server_default": sql("'[]'")})

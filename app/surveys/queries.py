@@ -1,7 +1,6 @@
 """Who may read which answers, who was asked, and who has answered."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +11,12 @@ from sqlmodel import col
 
 from app.identity.permissions import Permission
 from app.identity.principal import Principal
-from app.kit.reading import found
-from app.kit.records import related
-from app.people.functions import FACTS, scope_on
+from app.kit.as_of import AsOf
+from app.kit.reading import one_or_404
+from app.kit.records import as_attribute
+from app.people.functions import WORKFORCE, workforce_on
 from app.people.models import Employee
+from app.people.sight import Purpose, sees_person
 from app.seats.enums import Attendance, EnrollmentStatus, SessionStatus
 from app.seats.models import Booking, CourseSession, Enrollment
 from app.seats.rules import SEATED
@@ -23,23 +24,23 @@ from app.surveys import enums, errors, rules
 from app.surveys.enums import Identification
 from app.surveys.models import Survey, SurveyParticipation, SurveySheet
 from app.surveys.rules import Question, Scale
-from app.surveys.schemas import ParticipationRead, QuestionAsked
+from app.surveys.schemas import QuestionAsked
 
 PRESENT = (Attendance.PRESENT, Attendance.LATE, Attendance.LEFT_EARLY)
 
 
 def responses_visible_to(who: Principal) -> Select[SurveySheet]:
-    """Named answers alone: the own ones, and all for those who run surveys. No head, no leader."""
+    """Named responses alone: one's own, and all for those who run surveys. No head and no leader sees them."""
     named = select(col(Survey.id)).where(col(Survey.identification) == Identification.NAMED)
     rows = select(SurveySheet).where(col(SurveySheet.survey_id).in_(named))
-    return rows if who.may(Permission.RUN_SURVEYS) else rows.where(col(SurveySheet.employee_id) == who.employee_id)
+    return rows.where(sees_person(who, Purpose.ANSWERS, SurveySheet.employee_id))
 
 
 async def locked_for_answers(db: AsyncSession, who: Principal, survey_id: UUID) -> Survey:
     """The survey, which cannot close before we are done; opened ones addressed to the caller alone."""
-    rows = addressed_to(who.employee_id, who.today).with_for_update(read=True, of=Survey)
+    rows = addressed_to(who.employee_id, who.as_of_today).with_for_update(read=True, of=Survey)
     rows = rows.execution_options(populate_existing=True)
-    return await found(db, rows, col(Survey.id), survey_id, errors.UnknownSurvey(pointer="/survey_id"))
+    return await one_or_404(db, rows, col(Survey.id), survey_id, errors.UnknownSurvey(pointer="/survey_id"))
 
 
 async def has_sheet(db: AsyncSession, survey_id: UUID, respondent: bytes) -> bool:
@@ -65,7 +66,7 @@ async def has_attended(db: AsyncSession, session_id: UUID | None, employee_id: U
 def addressees(survey: Survey) -> Select[Any]:
     """Everybody whom the survey asks."""
     if survey.course_session_id is None:
-        return select(FACTS.c.employee_id).where(FACTS.c.in_scope)
+        return select(WORKFORCE.c.employee_id).where(WORKFORCE.c.in_scope)
     if survey.kind in rules.ASKED_OF_ATTENDEES:
         return attended(survey.course_session_id)
     return select(col(Enrollment.employee_id)).where(
@@ -77,25 +78,21 @@ def answered(survey: Survey) -> Select[Any]:
     return select(col(SurveyParticipation.employee_id)).where(col(SurveyParticipation.survey_id) == survey.id)
 
 
-async def participation(db: AsyncSession, survey: Survey, day: date) -> ParticipationRead:
+async def participation(db: AsyncSession, survey: Survey, as_of: AsOf) -> tuple[int, int, int]:
+    """How many were invited, have answered, and are on leave on the day without having answered."""
     everyone: CompoundSelect[Any] = union(addressees(survey), answered(survey))
     people = everyone.subquery("people")
     has_answered = people.c.employee_id.in_(answered(survey))
-    away = func.coalesce(FACTS.c.absent, False) & ~has_answered
-    counts = select(
-        func.count().filter(~away).label("invited"),
-        func.count().filter(has_answered).label("answered"),
-        func.count().filter(away).label("on_leave"),
-    ).select_from(people.outerjoin(FACTS, FACTS.c.employee_id == people.c.employee_id))
-    row = (await db.execute(counts, {"day": day, "known_on": day})).one()
-    return ParticipationRead(
-        survey_id=survey.id, as_of=day, response_rate=rules.percent(row.answered, row.invited), **row._mapping
-    )
+    away = func.coalesce(WORKFORCE.c.absent, False) & ~has_answered
+    counts = select(func.count().filter(~away), func.count().filter(has_answered), func.count().filter(away))
+    rows = counts.select_from(people.outerjoin(WORKFORCE, WORKFORCE.c.employee_id == people.c.employee_id))
+    invited, has_answered_count, on_leave = (await db.execute(rows, as_of.params)).one()
+    return invited, has_answered_count, on_leave
 
 
 def non_respondents(survey: Survey) -> Select[Employee]:
     """Addressees who have not answered and are not on leave on the day."""
-    away = select(FACTS.c.employee_id).where(FACTS.c.absent)
+    away = select(WORKFORCE.c.employee_id).where(WORKFORCE.c.absent)
     return select(Employee).where(
         col(Employee.id).in_(addressees(survey)),
         col(Employee.id).not_in(answered(survey)),
@@ -105,20 +102,20 @@ def non_respondents(survey: Survey) -> Select[Employee]:
 
 def complete() -> Select[Survey]:
     """Surveys with their questions."""
-    return select(Survey).options(selectinload(related(Survey.questions)))
+    return select(Survey).options(selectinload(as_attribute(Survey.questions)))
 
 
 def visible_to(who: Principal) -> Select[Survey]:
     """All for those who run surveys or read figures; otherwise the open ones addressed to the caller."""
     if who.permissions & {Permission.RUN_SURVEYS, Permission.READ_FIGURES}:
         return complete()
-    return addressed_to(who.employee_id, who.today).where(col(Survey.status) == enums.SurveyStatus.OPEN)
+    return addressed_to(who.employee_id, who.as_of_today).where(col(Survey.status) == enums.SurveyStatus.OPEN)
 
 
-def addressed_to(employee_id: UUID | None, day: date) -> Select[Survey]:
+def addressed_to(employee_id: UUID | None, as_of: AsOf) -> Select[Survey]:
     """Surveys of the person's sessions that are not cancelled; of the organisation, for those in scope on the day."""
-    facts = scope_on(day, day, "addressee")
-    in_scope = exists().where(facts.c.employee_id == employee_id, facts.c.in_scope)
+    workforce = workforce_on(as_of, "addressee")
+    in_scope = exists().where(workforce.c.employee_id == employee_id, workforce.c.in_scope)
     seated = exists().where(
         col(Enrollment.course_session_id) == col(Survey.course_session_id),
         col(Enrollment.employee_id) == employee_id,
@@ -144,7 +141,7 @@ async def openings(db: AsyncSession, surveys: Sequence[Survey]) -> list[rules.Op
     off = col(CourseSession.id).in_(sessions) & (col(CourseSession.status) == SessionStatus.CANCELLED)
     cancelled = set(await db.scalars(select(col(CourseSession.id)).where(off)))
     opened = col(Survey.course_session_id).in_(sessions) & (col(Survey.status) != enums.SurveyStatus.DRAFT)
-    rows = select(Survey).options(joinedload(related(Survey.questions))).where(opened)
+    rows = select(Survey).options(joinedload(as_attribute(Survey.questions))).where(opened)
     others = (await db.scalars(rows)).unique().all()
     return [
         rules.Opening(

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field as Bounds
 from pydantic import (
+    StrictBool,
     StrictFloat,
     StrictInt,
     StringConstraints,
@@ -16,9 +17,9 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from sqlmodel import Field, SQLModel, col
 
-from app.kit.fields import Code, Email, Fields, Line, Prose, Read, Values, example
-from app.kit.filters import DatedQuery, Eq, In, ListQuery, Sorts
-from app.kit.patching import Partial
+from app.kit.fields import Code, Email, Fields, Line, Prose, Read, Values
+from app.kit.filters import ChangedQuery, DatedQuery, Eq, In, ListQuery, Sorts
+from app.kit.patching import partial
 from app.people.models import Employee, Number
 from app.surveys.enums import Identification, ResponseTiming, SurveyAction, SurveyKind, SurveyStatus
 from app.surveys.errors import AnswerForm
@@ -103,10 +104,11 @@ class NonRespondentRead(SQLModel):
     email: Email | None
 
 
-class NonRespondentQuery(DatedQuery):
+class NonRespondentQuery(DatedQuery, ChangedQuery):
     sorts: ClassVar[Sorts] = {"name_kana": col(Employee.name_kana), "employee_number": col(Employee.employee_number)}
     default_sort: ClassVar[str] = "employee_number"
     key: ClassVar[Any] = col(Employee.id)
+    updated: ClassVar[Any] = col(Employee.updated_at)
 
 
 class QuestionAsked(QuestionFields):
@@ -122,27 +124,27 @@ class SurveyAsked(SurveyFields):
     questions: list[QuestionAsked] = Field(default=[], max_length=100)
 
 
-class SurveyUpdate(SurveyAsked, Partial):
+@partial
+class SurveyUpdate(SurveyAsked):
     """Questions are replaced as a whole, as RFC 7396 says of arrays."""
-
-    model_config = example(title="DX基礎研修 事前アンケート", closes_at="2027-06-09T12:00:00+09:00")
 
 
 class QuestionRead(QuestionAsked):
-    complete: bool = Field(description="False where only some of the options were printed")
+    complete: StrictBool = Field(description="False where only some of the options were printed")
 
 
 class SurveyRead(SurveyFields, Read):
     status: SurveyStatus
-    accepts_answers: bool = Field(description="Open, and now lies between opens_at and closes_at")
+    accepts_answers: StrictBool = Field(description="Open, and now lies between opens_at and closes_at")
     allowed_actions: list[SurveyAction]
     questions: list[QuestionRead]
 
 
-class SurveyQuery(ListQuery):
+class SurveyQuery(ChangedQuery):
     sorts: ClassVar[Sorts] = {"created_at": col(Survey.created_at), "title": col(Survey.title)}
     default_sort: ClassVar[str] = "-created_at"
     key: ClassVar[Any] = col(Survey.id)
+    updated: ClassVar[Any] = col(Survey.updated_at)
 
     kind: Annotated[Values[SurveyKind] | None, In(col(Survey.kind))] = None
     status: Annotated[Values[SurveyStatus] | None, In(col(Survey.status))] = None

@@ -1,45 +1,67 @@
+"""Surveys and responses as the API answers them."""
+
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.identity.permissions import Permission
 from app.identity.principal import Principal
 from app.kit import clock
-from app.kit.listing import Also
-from app.surveys import enums, rules
-from app.surveys.enums import Identification
+from app.people.models import Employee
+from app.surveys import queries, rules
+from app.surveys.enums import Identification, SurveyAction
 from app.surveys.models import Survey, SurveySheet
-from app.surveys.queries import openings, window_of
-from app.surveys.schemas import AnswerFields, ResponseRead, SurveyRead
+from app.surveys.schemas import AnswerFields, NonRespondentRead, ParticipationRead, ResponseRead, SurveyRead
 
 
-def response(sheet: SurveySheet) -> ResponseRead:
-    answers = [AnswerFields(question_code=code, value=value) for code, value in sorted(sheet.answers.items())]
-    return ResponseRead.model_validate(sheet, update={"identification": Identification.NAMED, "answers": answers})
+async def surveys(db: AsyncSession, who: Principal, rows: Sequence[Survey]) -> list[SurveyRead]:
+    """Surveys as they stand now for the caller."""
+    if not who.may(Permission.RUN_SURVEYS):
+        return [_survey(row, []) for row in rows]
+    openings = await queries.openings(db, rows)
+    return [_survey(row, rules.actions(opening)) for row, opening in zip(rows, openings, strict=True)]
 
 
-def all_responses() -> Also:
-    async def show(_db: AsyncSession, sheets: Sequence[SurveySheet]) -> Sequence[ResponseRead]:
-        return [response(sheet) for sheet in sheets]
-
-    return show
+async def survey(db: AsyncSession, who: Principal, row: Survey) -> SurveyRead:
+    return (await surveys(db, who, [row]))[0]
 
 
-async def shown(db: AsyncSession, who: Principal, survey: Survey) -> SurveyRead:
-    """The survey as it stands now for the caller."""
-    return (await all_shown(who)(db, [survey]))[0]  # type: ignore[no-any-return]
+def _survey(row: Survey, actions: list[SurveyAction]) -> SurveyRead:
+    accepts = rules.takes_answers(row.status, queries.window_of(row), clock.now())
+    return SurveyRead.model_validate(row, update={"accepts_answers": accepts, "allowed_actions": actions})
 
 
-def all_shown(who: Principal) -> Also:
-    async def show(db: AsyncSession, surveys: Sequence[Survey]) -> Sequence[SurveyRead]:
-        if not who.may(Permission.RUN_SURVEYS):
-            return [_read(survey, []) for survey in surveys]
-        known = await openings(db, surveys)
-        return [_read(survey, rules.actions(opening)) for survey, opening in zip(surveys, known, strict=True)]
-
-    return show
+def response(row: SurveySheet) -> ResponseRead:
+    """A named response; of others nothing is read back."""
+    answers = [AnswerFields(question_code=code, value=value) for code, value in sorted(row.answers.items())]
+    return ResponseRead.model_validate(row, update={"identification": Identification.NAMED, "answers": answers})
 
 
-def _read(survey: Survey, actions: list[enums.SurveyAction]) -> SurveyRead:
-    accepts = rules.takes_answers(survey.status, window_of(survey), clock.now())
-    return SurveyRead.model_validate(survey, update={"accepts_answers": accepts, "allowed_actions": actions})
+def receipt(survey: Survey, sheet: SurveySheet, token: str) -> ResponseRead:
+    """The answer to a response just taken: an anonymous one comes with its token, once."""
+    if survey.identification == Identification.NAMED:
+        return response(sheet)
+    anonymous = survey.identification == Identification.ANONYMOUS
+    return ResponseRead(
+        survey_id=survey.id,
+        identification=survey.identification,
+        timing=sheet.timing,
+        pair_token=token if anonymous else None,
+    )
+
+
+def participation(survey: Survey, counts: tuple[int, int, int], day: date) -> ParticipationRead:
+    invited, answered, on_leave = counts
+    return ParticipationRead(
+        survey_id=survey.id,
+        as_of=day,
+        invited=invited,
+        answered=answered,
+        on_leave=on_leave,
+        response_rate=rules.percent(answered, invited),
+    )
+
+
+def non_respondent(row: Employee) -> NonRespondentRead:
+    return NonRespondentRead.model_validate(row, from_attributes=True)

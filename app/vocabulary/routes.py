@@ -9,8 +9,13 @@ from app.vocabulary.schemas import VocabularyRead
 router = Router(prefix="/vocabulary", tags=["vocabulary"])
 
 
-@router.get("", response_model=VocabularyRead, dependencies=[Depends(public)])
-async def read(response: Response, etag: Etag) -> VocabularyRead:
+@router.get(
+    "",
+    response_model=VocabularyRead,
+    dependencies=[Depends(public)],
+    summary="Every coded value and every problem code with its labels in both languages",
+)
+async def vocabulary_read(response: Response, etag: Etag) -> VocabularyRead:
     """Every coded value and every problem code with its labels in both languages.
 
     Public, and the same for everybody until the next release.

@@ -1,5 +1,6 @@
 """The whole document: what FastAPI derives from the routes, completed by what every operation has in common."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import FastAPI
@@ -21,7 +22,7 @@ _UNUSED = ("HTTPValidationError", "ValidationError")  # FastAPI's own errors; ou
 _PUBLIC: list[Json] = []  # written out where an operation needs no sign-in
 
 
-def build(app: FastAPI, texts: Texts, captured: examples.Captured, listed: vocabularies.Listed) -> Json:
+def build(app: FastAPI, texts: Texts, sources: examples.Sources, listed: vocabularies.Listed) -> Json:
     """The document in English."""
     document = get_openapi(
         title=app.title,
@@ -33,12 +34,12 @@ def build(app: FastAPI, texts: Texts, captured: examples.Captured, listed: vocab
         license_info={"name": "MIT", "identifier": "MIT"},
         **texts["about"],
     )
-    _complete(document, app, captured)
+    _complete(document, app, sources)
     vocabularies.describe(document, listed)
     return document
 
 
-def _complete(document: Json, app: FastAPI, captured: examples.Captured) -> None:
+def _complete(document: Json, app: FastAPI, sources: examples.Sources) -> None:
     """Add to each operation its texts, headers, problem responses and examples, to each schema its bounds."""
     for unused in _UNUSED:
         document["components"]["schemas"].pop(unused, None)
@@ -47,7 +48,7 @@ def _complete(document: Json, app: FastAPI, captured: examples.Captured) -> None
     bounds.tighten(document)
     schemas |= bounds.never_null(responses.problem_schemas())
     document["components"] |= responses.components()
-    examples.add(document, captured)
+    examples.add(document, sources)
     for each in declared(app, document):
         _complete_operation(each, schemas)
     links.add(document)
@@ -56,19 +57,14 @@ def _complete(document: Json, app: FastAPI, captured: examples.Captured) -> None
 
 def _complete_operation(each: Operation, schemas: Json) -> None:
     operation = each.content
-    operation["summary"], operation["description"] = _texts(operation)
+    operation["description"] = " ".join(operation.get("description", "").split())
     operation["responses"] = responses.complete(each)
-    operation["parameters"] = [*map(_by_comma, operation.get("parameters", [])), *_headers(each)]
+    own = [_sortable(_by_comma(parameter), each.sorts) for parameter in operation.get("parameters", [])]
+    operation["parameters"] = [*own, *_headers(each)]
     _patch_as_merge(each)
     for content in _contents(operation):
         examples.fill(content, schemas)
     operation.setdefault("security", _PUBLIC)
-
-
-def _texts(operation: Json) -> tuple[str, str]:
-    """The summary is the first sentence of the description."""
-    description = " ".join(operation.get("description", "").split())
-    return description.split(". ")[0].rstrip("."), description
 
 
 def _headers(each: Operation) -> list[Json]:
@@ -91,6 +87,14 @@ def _by_comma(parameter: Json) -> Json:
     if parameter["in"] == "query" and parameter["schema"].get("type") == "array":
         return {**parameter, "style": "form", "explode": False}
     return parameter
+
+
+def _sortable(parameter: Json, sorts: Sequence[str]) -> Json:
+    """The list's own sort keys as the parameter's pattern."""
+    if parameter["name"] != "sort" or not sorts:
+        return parameter
+    key = f"-?({'|'.join(sorts)})"
+    return {**parameter, "schema": {**parameter["schema"], "pattern": f"^({key}(,{key})*)?$"}}
 
 
 def _patch_as_merge(each: Operation) -> None:

@@ -1,6 +1,7 @@
 """Examples: what the demonstration city returned, and what can be sent, taken from that or given by the schema."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from scripts.openapi.walk import Json, operations, resolved, target
@@ -9,11 +10,20 @@ Captured = Mapping[str, Json]
 """By operation what was `sent` and `answered`: `openapi/examples.json`, written by `scripts.capture_examples`."""
 
 
-def add(document: Json, captured: Captured) -> None:
+@dataclass(frozen=True)
+class Sources:
+    captured: Captured
+    inputs: Mapping[str, Json]
+    """By schema what to show of an input where it is not taken from its resource: `openapi/inputs.json`."""
+
+
+def add(document: Json, sources: Sources) -> None:
     """Show at each operation what was sent and returned, at each schema its part of that."""
     schemas: Json = document["components"]["schemas"]
+    for name, example in sources.inputs.items():
+        schemas[name]["examples"] = [example]
     for _, method, operation in operations(document):
-        example = captured.get(operation["operationId"], {"answered": None})
+        example = sources.captured.get(operation["operationId"], {"answered": None})
         _show(operation.get("requestBody", {}), example.get("sent"))
         for schema in _show(_success(operation), example["answered"]):
             for name, value in _by_schema(example["answered"], schema, schemas) if method == "get" else ():

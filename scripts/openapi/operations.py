@@ -1,6 +1,6 @@
 """Each operation with what its route declares and FastAPI does not write into the document."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from fastapi import FastAPI
@@ -8,6 +8,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import RouteContext, iter_route_contexts
 
 from app.kit.etag import Versions
+from app.kit.filters import ListQuery
 from app.kit.listing import Pager
 from scripts.openapi.walk import Json
 
@@ -25,6 +26,8 @@ class Operation:
     paged: bool
     """It depends on `kit.listing.Pages`."""
     issues_tokens: bool
+    sorts: tuple[str, ...]
+    """The keys that its list can be sorted by."""
 
     @property
     def needs_sign_in(self) -> bool:
@@ -63,7 +66,14 @@ def _operation(context: RouteContext, method: str, item: Json, token_urls: set[s
         versioned=Versions in calls,
         paged=Pager in calls,
         issues_tokens=path in token_urls,
+        sorts=_sorts(dependencies),
     )
+
+
+def _sorts(dependencies: Iterable[Dependant]) -> tuple[str, ...]:
+    queries = [field.field_info.annotation for each in dependencies for field in each.query_params]
+    lists = [query for query in queries if isinstance(query, type) and issubclass(query, ListQuery)]
+    return tuple(lists[0].sorts) if lists else ()
 
 
 def _token_urls(document: Json) -> set[str]:

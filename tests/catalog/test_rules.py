@@ -7,16 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.catalog import rules
-from app.catalog.rules import CompletionRule, Facts, Target
+from app.catalog.rules import CompletionRule, Target, TargetFacts
 
-SECTION_HEAD = Facts(
+SECTION_HEAD = TargetFacts(
     role_codes={"manager"}, position_ranks={"section_head"}, job_category="general_office", years_of_service=22
 )
 
 
 def test_a_target_that_says_nothing_means_everyone() -> None:
     assert rules.is_targeted(Target(), SECTION_HEAD)
-    assert rules.is_targeted(Target(), Facts(role_codes=(), position_ranks=(), job_category=None, years_of_service=0))
+    assert rules.is_targeted(
+        Target(), TargetFacts(role_codes=(), position_ranks=(), job_category=None, years_of_service=0)
+    )
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from app.course_sessions.schemas import CourseSessionUpdate
 from app.identity.principal import Principal
 from app.identity.queries import principal
 from app.kit import clock
+from app.roles.functions import standing_on
 from app.seats import queries
 from app.seats.enums import SessionStatus
 from app.seats.models import CourseSession
@@ -70,7 +71,7 @@ async def revised(db: AsyncSession, session: CourseSession, **changes: Any) -> C
 async def office(db: AsyncSession) -> Principal:
     """The training office as caller."""
     account = await account_of(db, "training", None)
-    who = await principal(db, account.id, clock.today(), demo_accounts=True)
+    who = await principal(db, account.id, clock.today(), standing_on, demo_accounts=True)
     assert who is not None
     return who
 

@@ -8,7 +8,7 @@ import pytest
 
 from app.attendance.errors import TooEarlyToRecord
 from app.catalog.enums import EnrollmentMode
-from app.catalog.rules import Facts, Target
+from app.catalog.rules import Target, TargetFacts
 from app.enrollments import rules
 from app.enrollments import rules as enrollments_rules
 from app.enrollments.enums import EnrollmentAction
@@ -224,7 +224,9 @@ def test_a_missing_prerequisite_is_named() -> None:
 
 
 def test_outside_the_target_one_may_apply_unless_the_course_is_by_designation() -> None:
-    facts = Facts(role_codes=["general"], position_ranks=["staff"], job_category="administrative", years_of_service=3)
+    facts = TargetFacts(
+        role_codes=["general"], position_ranks=["staff"], job_category="administrative", years_of_service=3
+    )
     leaders, everyone = Target(role_codes=["leader"]), Target()
     enrollments_rules.check_target(leaders, facts, EnrollmentMode.APPLIED)
     enrollments_rules.check_target(everyone, facts, EnrollmentMode.DESIGNATED)

@@ -186,7 +186,7 @@ async def test_neither_heads_nor_leaders_nor_learners_see_results(
     survey = await closed(office, db, training, TWELVE)
     for person in (training.city.section_head, training.city.leader, training.people[0]):
         client = await api("employee", person)
-        assert (await client.get(f"/surveys/{survey['id']}/results")).status_code == 404
+        assert (await client.get(f"/surveys/{survey['id']}/results")).status_code == 403
 
 
 async def test_results_take_the_same_statements_however_many_answered(

@@ -1,20 +1,16 @@
 from datetime import date, timedelta
-from uuid import uuid4
 
 import pytest
 
 from app.insights import rules
 from app.insights.enums import GapStatus, GroupBy
-from app.insights.errors import CountedAsAWhole, NoFigures
-from app.insights.rules import Sight
+from app.insights.errors import StatisticsForbidden, UnitTotalsOnly
 from app.skills.rules import Evidence, gaps
 from tests.skills import values
 
 TODAY = date(2026, 11, 2)
 
 DAY = timedelta(1)
-
-HEADED, LED = frozenset({uuid4()}), frozenset({uuid4()})
 
 
 def status(*shown: Evidence, target: int | None = None, grace: int = 0, since: date = values.START) -> GapStatus:
@@ -59,28 +55,12 @@ def test_the_level_wanted_is_the_highest_that_is_missing() -> None:
     assert levels == [3, None]
 
 
-def test_offices_count_everybody() -> None:
-    assert rules.sight(reads_all=True, headed=frozenset(), led=frozenset(), narrowed=True) == Sight(None, None)
-
-
-def test_heads_count_those_whose_gaps_they_may_see() -> None:
-    assert rules.sight(reads_all=False, headed=HEADED, led=frozenset(), narrowed=True) == Sight(HEADED, HEADED)
-
-
-def test_leaders_count_their_unit_as_a_whole() -> None:
-    assert rules.sight(reads_all=False, headed=frozenset(), led=LED, narrowed=False) == Sight(LED, frozenset())
-    with pytest.raises(CountedAsAWhole):
-        rules.sight(reads_all=False, headed=frozenset(), led=LED, narrowed=True)
-
-
-def test_a_head_who_leads_another_unit_narrows_only_the_own() -> None:
-    whole, narrow = (rules.sight(reads_all=False, headed=HEADED, led=LED, narrowed=asks) for asks in (False, True))
-    assert (whole, narrow) == (Sight(HEADED | LED, HEADED), Sight(HEADED, HEADED))
-
-
-def test_others_count_nobody() -> None:
-    with pytest.raises(NoFigures):
-        rules.sight(reads_all=False, headed=frozenset(), led=frozenset(), narrowed=False)
+def test_a_leader_who_narrows_is_refused_as_one_and_others_as_none() -> None:
+    rules.check_may_count(sees_nobody=False, leads=True)
+    with pytest.raises(UnitTotalsOnly):
+        rules.check_may_count(sees_nobody=True, leads=True)
+    with pytest.raises(StatisticsForbidden):
+        rules.check_may_count(sees_nobody=True, leads=False)
 
 
 def test_all_but_skills_of_the_whole_is_narrowed() -> None:

@@ -40,7 +40,7 @@ async def test_a_leader_counts_the_unit_as_a_whole_and_no_small_group(api: SignI
     assert [alone[name] for name in ("holders", "holders_with_absent", "missing", "coverage")] == [None] * 4
     for query in ("group_by=role", f"under={city.team.id}", "role_code=manager", "skill_code=leadership"):
         refused = await leader.get(f"/skill_gaps?{query}")
-        assert (refused.status_code, refused.json()["code"]) == (403, "counted_as_a_whole")
+        assert (refused.status_code, refused.json()["code"]) == (403, "unit_totals_only")
 
 
 async def test_one_absent_person_is_not_found_by_subtraction(api: SignIn, db: AsyncSession) -> None:
@@ -64,7 +64,7 @@ async def test_a_small_group_cannot_be_told_from_its_place_in_the_order(api: Sig
     assert orders[0] == orders[1]
 
 
-async def test_others_get_no_figures(api: SignIn, db: AsyncSession) -> None:
+async def test_others_get_statistics_forbidden(api: SignIn, db: AsyncSession) -> None:
     city = await given.city(db)
     clients = [await api("employee", employee=city.staff), await api("hr"), await api("clerk", employee=city.colleague)]
     assert [(await client.get("/skill_gaps")).status_code for client in clients] == [403] * 3

@@ -14,6 +14,7 @@ from app.kit.routing import Router
 from scripts import export_openapi
 from scripts.openapi import walk
 from scripts.openapi.document import build
+from scripts.openapi.examples import Sources
 from tests.fixtures import client_of
 
 GUIDE = "https://example.org/guide#old"
@@ -76,7 +77,7 @@ async def test_no_other_answer_says_so(app: FastAPI) -> None:
 
 
 def test_the_document_shows_it(app: FastAPI) -> None:
-    paths = build(app, texts={"about": {}, "tags": {}}, captured={}, listed={})["paths"]
+    paths = build(app, texts={"about": {}, "tags": {}}, sources=Sources({}, {}), listed={})["paths"]
     old, new = paths["/things/old"]["get"], paths["/things/new"]["get"]
     assert old["deprecated"] is True
     assert old["externalDocs"] == {

@@ -70,7 +70,7 @@ def shown(*, own: dict[str, Any]) -> dict[str, Any]:
     }
     document = {"paths": {"/things": {"get": operation}}, "components": {"schemas": schemas}}
     captured = {"id": "1", "code": "A", "note": None, "place": {"name": "Hall"}}
-    examples.add(document, {"things_read": {"answered": captured, "sent": {"code": "A"}}})
+    examples.add(document, examples.Sources({"things_read": {"answered": captured, "sent": {"code": "A"}}}, {}))
     assert (create["example"], read["example"]) == ({"code": "A"}, captured)
     return {name: schema["examples"][0] for name, schema in schemas.items()}
 

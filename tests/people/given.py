@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.kit.records import add
 from app.kit.text import fold
 from app.people.enums import AbsenceKind, AppointmentType, JobService, PostKind
-from app.people.models import Absence, Employee, Employment, NumberHeld, OrgUnit, PositionRank, Post, ScopeRule
+from app.people.models import Absence, Employee, EmployeeNumber, Employment, OrgUnit, PositionRank, Post, ScopeRule
 
 START = date(2020, 4, 1)
 
@@ -79,7 +79,7 @@ async def employee(
     person = Employee(employee_number=number, name=name, name_kana=kana, hired_on=since, **more)
     person.search_key = fold(name, kana, number)
     await add(db, person)
-    await add(db, NumberHeld(employee_id=person.id, number=number, valid_from=since))
+    await add(db, EmployeeNumber(employee_id=person.id, number=number, valid_from=since))
     await add(db, Employment(employee_id=person.id, valid_from=since, valid_to=person.left_on, **terms))
     if unit:
         await post(db, person, unit, rank=rank, since=since)

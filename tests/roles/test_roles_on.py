@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.kit.as_of import AsOf
 from app.people.enums import PostKind
 from app.people.models import Employee, OrgUnit, Post
 from app.roles.enums import Decision
@@ -33,30 +34,30 @@ class World:
     posts: list[Post]
     appointments: list[RoleAssignment]
 
-    def roles(self, day: date, known_on: date) -> Held:
-        firm = {(post.employee_id, code) for post in self.posts for code in self.by_post(post, day, known_on)}
-        firm |= {(a.employee_id, "leader") for a in self.appointments if self.in_effect(a, day, known_on)}
+    def roles(self, day: date, published_by: date) -> Held:
+        firm = {(post.employee_id, code) for post in self.posts for code in self.by_post(post, day, published_by)}
+        firm |= {(a.employee_id, "leader") for a in self.appointments if self.in_effect(a, day, published_by)}
         others = self.people.keys() - {person for person, _ in firm}
         return firm | {
             (person, "childcare" if self.people[person] == "nursery_teacher" else "general") for person in others
         }
 
-    def by_post(self, post: Post, day: date, known_on: date) -> set[str]:
-        if not self.held(post, day, known_on):
+    def by_post(self, post: Post, day: date, published_by: date) -> set[str]:
+        if not self.held(post, day, published_by):
             return set()
         manager = {"manager"} if post.position_rank in {"department_head", "section_head"} else set()
         named = {unit.code for unit in self.units.values() if unit.id in self.units[post.org_unit_id].lineage}
         return manager | ({"advisor"} if "INFO" in named else set())
 
-    def held(self, post: Post, day: date, known_on: date) -> bool:
-        started = post.valid_from <= day and (post.published_on or date.min) <= known_on
-        end_known = (post.end_published_on or date.min) <= known_on
+    def held(self, post: Post, day: date, published_by: date) -> bool:
+        started = post.valid_from <= day and (post.published_on or date.min) <= published_by
+        end_known = (post.end_published_on or date.min) <= published_by
         return started and not (post.valid_to is not None and post.valid_to <= day and end_known)
 
-    def in_effect(self, a: RoleAssignment, day: date, known_on: date) -> bool:
+    def in_effect(self, a: RoleAssignment, day: date, published_by: date) -> bool:
         runs = a.status == Decision.ACTIVE and a.valid_from <= day and (a.valid_to is None or day < a.valid_to)
         primary = [p for p in self.posts if p.employee_id == a.employee_id and p.kind == PostKind.PRIMARY]
-        at = {unit for p in primary if self.held(p, day, known_on) for unit in self.units[p.org_unit_id].lineage}
+        at = {unit for p in primary if self.held(p, day, published_by) for unit in self.units[p.org_unit_id].lineage}
         return runs and not at.isdisjoint({a.org_unit_id, a.home_unit_id})
 
 
@@ -103,8 +104,8 @@ async def any_post(
     return await people.post(db, person, unit, rank, kind, start, **more)
 
 
-async def held_on(db: AsyncSession, day: date, known_on: date = date.max) -> Held:
-    table = roles_on(day, known_on)
+async def held_on(db: AsyncSession, day: date, published_by: date = date.max) -> Held:
+    table = roles_on(AsOf(day, published_by))
     return {(row.employee_id, row.role_code) for row in await db.execute(select(table))}
 
 
@@ -113,13 +114,13 @@ async def test_the_database_gives_the_roles_that_the_policy_gives(db: AsyncSessi
     made = await world(db, Random(seed))
     for offset in range(-1, LAST + 2, 3):
         day = BEGIN + timedelta(offset)
-        for known_on in (date.max, day, day - timedelta(2)):
-            assert await held_on(db, day, known_on) == made.roles(day, known_on), (day, known_on)
+        for published_by in (date.max, day, day - timedelta(2)):
+            assert await held_on(db, day, published_by) == made.roles(day, published_by), (day, published_by)
 
 
 async def test_one_person_s_roles_are_those_of_the_whole_list(db: AsyncSession) -> None:
     made = await world(db, Random(0))
-    table, day = roles_on(BEGIN + timedelta(20), date.max), BEGIN + timedelta(20)
+    table, day = roles_on(AsOf(BEGIN + timedelta(20), date.max)), BEGIN + timedelta(20)
     for person in made.people:
         rows = await db.execute(select(table.c.role_code).where(table.c.employee_id == person))
         assert {(person, row.role_code) for row in rows} == {
@@ -189,7 +190,7 @@ async def test_a_leader_from_elsewhere_leads_several_offices_while_at_home(db: A
     await given.roles(db)
     for office in (city.other_section, city.medical_center):
         await given.appointment(db, city.staff, office, home=city.team)
-    table = roles_on(date(2026, 6, 1), date.max)
+    table = roles_on(AsOf(date(2026, 6, 1), date.max))
     led = select(table.c.org_unit_id).where(table.c.employee_id == city.staff.id)
     assert set((await db.execute(led)).scalars()) == {city.other_section.id, city.medical_center.id}
 
@@ -200,8 +201,8 @@ async def test_an_unpublished_promotion_is_known_to_personnel_alone(db: AsyncSes
     april, published = date(2027, 4, 1), date(2027, 3, 25)
     await people.post(db, city.staff, city.section, "section_head", PostKind.ACTING, april, published_on=published)
     promoted = (city.staff.id, "manager")
-    assert promoted not in await held_on(db, april, known_on=date(2027, 3, 24))
-    assert promoted in await held_on(db, april, known_on=published)
+    assert promoted not in await held_on(db, april, published_by=date(2027, 3, 24))
+    assert promoted in await held_on(db, april, published_by=published)
 
 
 async def test_a_unit_code_used_again_names_the_unit_of_the_day(db: AsyncSession) -> None:

@@ -9,6 +9,7 @@ from httpx import AsyncClient
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit import clock
+from app.kit.as_of import AsOf
 from app.people.enums import PostKind
 from app.roles import queries
 from app.roles.enums import Decision
@@ -416,7 +417,7 @@ async def test_held_roles_say_since_when_across_transfers(db: AsyncSession, city
         (city.other_section, "section_head", date(2025, 4, 1), None),
     ):
         await people.post(db, head, unit, rank, since=start, valid_to=end)
-    held = await queries.held_roles(db, head.id, TODAY, TODAY)
+    held = await queries.held_roles(db, head.id, AsOf(TODAY, TODAY))
     assert [(role.role_code, role.sub_tier, role.since) for role in held] == [
         ("manager", "section_head", date(2024, 4, 1))
     ]

@@ -1,6 +1,4 @@
-from dataclasses import replace
 from datetime import date, timedelta
-from uuid import uuid4
 
 import pytest
 from hypothesis import given
@@ -89,13 +87,12 @@ def test_a_role_in_force_is_not_deleted() -> None:
         rules.check_deletable(DAY, today=DAY)
 
 
-def assignment(basis: RoleBasis, status: AssignmentStatus, *, may_appoint: bool = True) -> rules.Assignment:
-    texts = dict.fromkeys(("employee_number", "employee_name", "role_code"), "x")
-    empty = dict.fromkeys(("sub_tier", "org_unit_code", "org_unit_name", "letter_number", "end_reason", "updated_at"))
-    ids = {name: uuid4() for name in ("id", "employee_id", "org_unit_id")}
-    facts = {"basis": basis, "status": status, "valid_from": DAY, "as_of": DAY, "today": DAY, "version": 1}
-    facts["valid_to"] = DAY if status == AssignmentStatus.ENDED else None
-    return rules.Assignment(**texts, **empty, **ids, **facts, may_appoint=may_appoint)  # type: ignore[arg-type]
+def actions_of(
+    basis: RoleBasis, status: AssignmentStatus, *, today: date = DAY, may_appoint: bool = True, ended: bool = False
+) -> list[AssignmentAction]:
+    """What is offered for an assignment; one that is over ended on DAY."""
+    valid_to = DAY if ended or status == AssignmentStatus.ENDED else None
+    return rules.assignment_actions(status, basis, valid_to, today=today, may_appoint=may_appoint)
 
 
 @pytest.mark.parametrize(
@@ -109,21 +106,20 @@ def assignment(basis: RoleBasis, status: AssignmentStatus, *, may_appoint: bool 
     ],
 )
 def test_what_may_be_done_follows_the_status(status: AssignmentStatus, actions: list[AssignmentAction]) -> None:
-    assert assignment(RoleBasis.APPOINTMENT, status).allowed_actions == actions
-    assert assignment(RoleBasis.APPOINTMENT, status, may_appoint=False).allowed_actions == []
+    assert actions_of(RoleBasis.APPOINTMENT, status) == actions
+    assert actions_of(RoleBasis.APPOINTMENT, status, may_appoint=False) == []
 
 
 def test_what_may_be_done_is_the_same_whatever_day_is_shown() -> None:
-    ended = replace(assignment(RoleBasis.APPOINTMENT, AssignmentStatus.ENDED), today=DAY)
-    shown_before_its_end = replace(ended, status=AssignmentStatus.ACTIVE, as_of=DAY - timedelta(1))
-    assert (ended.allowed_actions, shown_before_its_end.allowed_actions) == ([], [])
-    to_end = replace(ended, today=DAY - timedelta(1))
-    assert to_end.allowed_actions == [AssignmentAction.END]
+    for shown in (AssignmentStatus.ENDED, AssignmentStatus.ACTIVE):  # on its last day, and on a day before
+        assert actions_of(RoleBasis.APPOINTMENT, shown, ended=True) == []
+    before = DAY - timedelta(1)
+    assert actions_of(RoleBasis.APPOINTMENT, AssignmentStatus.ENDED, today=before) == [AssignmentAction.END]
 
 
 @pytest.mark.parametrize("basis", [RoleBasis.POST, RoleBasis.UNIT, RoleBasis.JOB_CATEGORY, RoleBasis.RESIDUAL])
 def test_a_derived_assignment_offers_nothing(basis: RoleBasis) -> None:
-    assert assignment(basis, AssignmentStatus.ACTIVE).allowed_actions == []
+    assert actions_of(basis, AssignmentStatus.ACTIVE) == []
 
 
 def test_a_role_is_held_since_its_last_break() -> None:

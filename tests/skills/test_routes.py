@@ -341,18 +341,22 @@ async def records_from(db: AsyncSession, source: Any) -> dict[tuple[str, date], 
     return {(shown.skill_code, shown.valid_from): shown.revoked_on for shown in found}
 
 
-async def test_a_source_grants_once_however_often_it_is_called(db: AsyncSession, city: people.City) -> None:
+def completion(source: Any, city: people.City, since: date) -> commands.Source:
+    return commands.Source(source, city.staff.id, EvidenceBasis.COMPLETION, since)
+
+
+async def test_a_source_gives_its_evidence_once_however_often_it_is_called(db: AsyncSession, city: people.City) -> None:
     source = uuid7()
     for _ in range(3):
         levels = {"dx_basics": 1, "security": None}
-        await commands.grant(db, city.staff.id, levels, EvidenceBasis.COMPLETION, source, TODAY)
+        await commands.set_evidence(db, completion(source, city, TODAY), levels)
     assert await records_from(db, source) == {("dx_basics", TODAY): None, ("security", TODAY): None}
 
 
 async def test_a_corrected_source_supersedes_what_it_gave_before(db: AsyncSession, city: people.City) -> None:
     source = uuid7()
-    await commands.grant(db, city.staff.id, {"dx_basics": 1, "security": 1}, EvidenceBasis.COMPLETION, source, TODAY)
-    await commands.grant(db, city.staff.id, {"dx_basics": 1}, EvidenceBasis.COMPLETION, source, TOMORROW)
+    await commands.set_evidence(db, completion(source, city, TODAY), {"dx_basics": 1, "security": 1})
+    await commands.set_evidence(db, completion(source, city, TOMORROW), {"dx_basics": 1})
     assert await records_from(db, source) == {
         ("dx_basics", TODAY): TODAY,
         ("security", TODAY): TODAY,
@@ -360,15 +364,15 @@ async def test_a_corrected_source_supersedes_what_it_gave_before(db: AsyncSessio
     }
 
 
-async def test_a_revoked_source_counts_for_the_days_before_and_may_grant_again(
+async def test_a_revoked_source_counts_for_the_days_before_and_may_give_evidence_again(
     db: AsyncSession, city: people.City
 ) -> None:
     source = uuid7()
-    await commands.grant(db, city.staff.id, {"security": 1}, EvidenceBasis.COMPLETION, source, TODAY)
-    await commands.revoke(db, source, "出席の訂正", TOMORROW)
-    await commands.revoke(db, source, "出席の訂正", TODAY)
+    await commands.set_evidence(db, completion(source, city, TODAY), {"security": 1})
+    await commands.withdraw_evidence(db, source, "出席の訂正", TOMORROW)
+    await commands.withdraw_evidence(db, source, "出席の訂正", TODAY)
     assert await records_from(db, source) == {("security", TODAY): TOMORROW}
-    await commands.grant(db, city.staff.id, {"security": 1}, EvidenceBasis.COMPLETION, source, TOMORROW)
+    await commands.set_evidence(db, completion(source, city, TOMORROW), {"security": 1})
     assert (await records_from(db, source))[("security", TOMORROW)] is None
 
 

@@ -1,0 +1,8 @@
+"""Rows as the API answers them."""
+
+from app.audit.models import AuditEntry
+from app.audit.schemas import AuditEntryRead
+
+
+def audit_entry(row: AuditEntry) -> AuditEntryRead:
+    return AuditEntryRead.model_validate(row)

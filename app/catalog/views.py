@@ -1,0 +1,8 @@
+"""Rows as the API answers them."""
+
+from app.catalog.models import Course
+from app.catalog.schemas import CourseRead
+
+
+def course(row: Course) -> CourseRead:
+    return CourseRead.model_validate(row)

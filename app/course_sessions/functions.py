@@ -1,0 +1,36 @@
+"""Conditions on course sessions."""
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_
+from sqlmodel import col
+
+from app.catalog.models import Course
+from app.kit import clock
+from app.seats.enums import SessionStatus
+from app.seats.models import CourseSession
+
+
+def teaches(skill_code: str) -> ColumnElement[bool]:
+    return col(CourseSession.course).has(col(Course.skills).any(skill_code=skill_code))
+
+
+def starts_on_or_after(day: date) -> ColumnElement[bool]:
+    return col(CourseSession.starts_at) >= clock.start_of(day)
+
+
+def starts_before(day: date) -> ColumnElement[bool]:
+    return col(CourseSession.starts_at) < clock.start_of(day)
+
+
+def has_seats_left(wanted: bool) -> ColumnElement[bool]:
+    return (col(CourseSession.seats_taken) < col(CourseSession.capacity)).is_(wanted)
+
+
+def accepts_applications(wanted: bool) -> ColumnElement[bool]:
+    """`rules.is_open_for_application` of the seats, now, in SQL."""
+    return and_(
+        col(CourseSession.status) == SessionStatus.PUBLISHED,
+        col(CourseSession.application_opens_at) <= clock.now(),
+        col(CourseSession.application_closes_at) > clock.now(),
+    ).is_(wanted)

@@ -1,0 +1,141 @@
+"""The counted gap as a table: one statement, built once; what it depends on is a `GapQuestion`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Double,
+    Integer,
+    Numeric,
+    String,
+    Uuid,
+    bindparam,
+    cast,
+    column,
+    func,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import col
+
+from app.kit.as_of import arguments
+from app.people.functions import valid_on
+from app.people.models import OrgUnit
+from app.people.sight import CountScope
+from app.roles.models import Role
+from app.skills.models import Skill
+
+COVERAGE_DIGITS = 4
+COUNTS = ("headcount", "headcount_with_absent", "holders", "holders_with_absent")
+
+
+@dataclass(frozen=True)
+class GapQuestion:
+    """How to group, whom to count and which requirements to ask for; None = all."""
+
+    by_unit: bool
+    by_role: bool
+    by_skill: bool
+    levels: Sequence[str]
+    role_codes: Sequence[str] | None
+    skill_codes: Sequence[str] | None
+    under: UUID | None
+    scope: CountScope
+    smallest: int
+
+    @property
+    def params(self) -> Mapping[str, object]:
+        visible, unsuppressed = self.scope.visible, self.scope.unsuppressed
+        return {
+            "by_unit": self.by_unit,
+            "by_role": self.by_role,
+            "by_skill": self.by_skill,
+            "levels": list(self.levels),
+            "role_codes": self.role_codes,
+            "skill_codes": self.skill_codes,
+            "under": self.under,
+            "visible": None if visible is None else list(visible),
+            "unsuppressed": None if unsuppressed is None else list(unsuppressed),
+            "smallest": self.smallest,
+        }
+
+
+_PARAMETERS = (
+    bindparam("by_unit", type_=Boolean),
+    bindparam("by_role", type_=Boolean),
+    bindparam("by_skill", type_=Boolean),
+    bindparam("levels", type_=ARRAY(String)),
+    bindparam("role_codes", type_=ARRAY(String)),
+    bindparam("skill_codes", type_=ARRAY(String)),
+    bindparam("under", type_=Uuid),
+    bindparam("visible", type_=ARRAY(Uuid)),
+    bindparam("unsuppressed", type_=ARRAY(Uuid)),
+    bindparam("smallest", type_=Integer),
+)
+_GROUPS = (
+    func.skill_gaps_on(*arguments(None), *_PARAMETERS)
+    .table_valued(
+        column("is_total", Boolean),
+        column("org_unit_id", Uuid),
+        column("role_code", String),
+        column("skill_code", String),
+        *(column(name, BigInteger) for name in COUNTS),
+        column("suppressed", Boolean),
+    )
+    .alias("groups")
+)
+
+
+def _counted() -> Any:
+    """A row a group; each carries the totals and the number of groups, so that one pass over the people answers all."""
+    total = _GROUPS.c.is_total
+    overall = [func.max(_GROUPS.c[name]).filter(total).over().label(f"total_{name}") for name in COUNTS]
+    overall.append(func.bool_or(_GROUPS.c.suppressed).filter(total).over().label("total_suppressed"))
+    overall.append(func.count().filter(~total).over().label("groups"))
+    return select(*_GROUPS.c, *overall).subquery("counted")
+
+
+def _shares(counted: Any, prefix: str = "") -> list[Any]:
+    headcount, holders = counted.c[f"{prefix}headcount"], counted.c[f"{prefix}holders"]
+    share = func.round(cast(holders, Numeric) / func.nullif(headcount, 0), COVERAGE_DIGITS)
+    return [(headcount - holders).label(f"{prefix}missing"), cast(share, Double).label(f"{prefix}coverage")]
+
+
+def _figures() -> Any:
+    """Groups with the names of what they are groups of, as of the day."""
+    counted = _counted()
+    defined = (col(Role.code) == counted.c.role_code) & valid_on(Role)
+    return (
+        select(
+            *counted.c,
+            *_shares(counted),
+            *_shares(counted, "total_"),
+            func.concat_ws(" ", counted.c.org_unit_id, counted.c.role_code, counted.c.skill_code).label("key"),
+            col(OrgUnit.code).label("org_unit_code"),
+            col(OrgUnit.name).label("org_unit_name"),
+            col(OrgUnit.name_en).label("org_unit_name_en"),
+            col(OrgUnit.level).label("org_unit_level"),
+            col(Role.name).label("role_name"),
+            col(Role.name_en).label("role_name_en"),
+            col(Skill.name).label("skill_name"),
+            col(Skill.name_en).label("skill_name_en"),
+        )
+        .outerjoin_from(counted, OrgUnit, col(OrgUnit.id) == counted.c.org_unit_id)
+        .outerjoin(Role, defined)
+        .outerjoin(Skill, col(Skill.code) == counted.c.skill_code)
+        .where(~counted.c.is_total)
+        .subquery("figures")
+    )
+
+
+FIGURES = _figures()
+
+
+def sort_key(name: str) -> ColumnElement[Any]:
+    """Text and figures that a group lacks come first."""
+    return func.coalesce(FIGURES.c[name], "" if name.endswith("_code") else -1)

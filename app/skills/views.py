@@ -1,0 +1,54 @@
+"""Skills, maps, requirements and evidence as the API answers them."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.identity.permissions import Permission
+from app.identity.principal import Principal
+from app.skills import queries, rules
+from app.skills.models import Skill, SkillMap, SkillRecord, SkillRequirement
+from app.skills.schemas import SkillMapRead, SkillRead, SkillRecordRead, SkillRequirementRead
+
+
+def skill(row: Skill) -> SkillRead:
+    return SkillRead.model_validate(row)
+
+
+def requirement(row: SkillRequirement) -> SkillRequirementRead:
+    return SkillRequirementRead.model_validate(row)
+
+
+async def skill_maps(db: AsyncSession, who: Principal, maps: Sequence[SkillMap]) -> list[SkillMapRead]:
+    """Maps with the counts of their requirements by skill, in one statement."""
+    counts = await queries.row_counts(db, maps)
+    may_edit = who.may(Permission.EDIT_POLICY)
+    return [
+        SkillMapRead.model_validate(
+            drawn,
+            update={
+                "version": drawn.number,
+                "row_counts": counts[drawn.id],
+                "allowed_actions": rules.map_actions(drawn.status, may_edit=may_edit),
+            },
+        )
+        for drawn in maps
+    ]
+
+
+async def skill_map(db: AsyncSession, who: Principal, drawn: SkillMap) -> SkillMapRead:
+    return (await skill_maps(db, who, [drawn]))[0]
+
+
+def skill_record(record: SkillRecord, who: Principal, day: date) -> SkillRecordRead:
+    evidence = queries.as_evidence(record)
+    own, may_assess = record.employee_id == who.employee_id, who.may(Permission.VERIFY_QUALIFICATIONS)
+    return SkillRecordRead.model_validate(
+        record,
+        update={
+            "status": evidence.status(day),
+            "as_of": day,
+            "allowed_actions": rules.record_actions(evidence, own=own, may_assess=may_assess),
+        },
+    )
