@@ -10,8 +10,8 @@ from app import VERSION, api
 from app.audit import recorder
 from app.kit import contract, cors, docs, error_handlers, health, keys, logs
 from app.kit.database import Database
-from app.kit.edge import Edge
 from app.kit.limits import Quota
+from app.kit.middleware import RequestMiddleware
 from app.kit.settings import Settings
 from app.roles.functions import standing_on
 
@@ -44,7 +44,7 @@ def build_app(settings: Settings, database: Database | None = None) -> FastAPI:
     app.include_router(health.router)
     contract.install(app)
     docs.install(app)
-    app.add_middleware(Edge, body_limit=settings.body_limit, calls_per_minute=settings.calls_per_minute)
+    app.add_middleware(RequestMiddleware, body_limit=settings.body_limit, calls_per_minute=settings.calls_per_minute)
     cors.install(app, settings.cors_origins)
     return app
 

@@ -7,7 +7,7 @@ from sqlalchemy import MetaData
 from sqlmodel import SQLModel
 
 PACKAGES = Path(__file__).parent
-OUTSIDE_MODELS = ("app.kit.replays",)
+OUTSIDE_MODELS = ("app.kit.idempotency",)
 """Modules with a table that are not named `models.py`."""
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, c
 
 from app.identity import tokens
 from app.identity.models import Account
-from app.kit import clock, error_handlers, words
+from app.kit import clock, error_handlers, validation_texts
 from app.kit.database import Database
 from app.kit.limits import Quota
 from app.kit.settings import Settings
@@ -145,7 +145,7 @@ async def problem_is_listed(response: Response) -> None:
         problem = response.json()
         codes = {known.code for known in problem_codes()}
         assert problem["code"] in codes
-        assert {member["code"] for member in problem.get("errors", [])} <= codes | set(words.WORDS)
+        assert {member["code"] for member in problem.get("errors", [])} <= codes | set(validation_texts.TEXTS)
 
 
 @pytest.fixture

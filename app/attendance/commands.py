@@ -9,7 +9,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from app.attendance import errors, queries, rules
 from app.attendance.rules import check_sheet_open
-from app.attendance.schemas import AttendanceFields, Completion, Sheet, SheetEntry
+from app.attendance.schemas import AttendanceCreate, AttendanceSheet, AttendanceSheetEntry, Completion
 from app.catalog.rules import CompletionRule, evidence_ends
 from app.identity.principal import Principal
 from app.kit import clock
@@ -27,14 +27,16 @@ from app.skills.enums import EvidenceBasis
 _CORRECTED = "attendance corrected"
 
 
-async def record(db: AsyncSession, who: Principal, enrollment: Enrollment, wanted: AttendanceFields) -> None:
+async def record(db: AsyncSession, who: Principal, enrollment: Enrollment, wanted: AttendanceCreate) -> None:
     """One person at one meeting."""
     meeting = _meeting(enrollment.session, wanted.session_meeting_id)
-    entry = SheetEntry(enrollment_id=enrollment.id, **wanted.model_dump(exclude={"session_meeting_id"}))
+    entry = AttendanceSheetEntry(enrollment_id=enrollment.id, **wanted.model_dump(exclude={"session_meeting_id"}))
     await _record(db, who, meeting, [enrollment], [entry], lambda _: "")
 
 
-async def record_sheet(db: AsyncSession, who: Principal, session: CourseSession, sheet: Sheet) -> Sequence[Enrollment]:
+async def record_sheet(
+    db: AsyncSession, who: Principal, session: CourseSession, sheet: AttendanceSheet
+) -> Sequence[Enrollment]:
     """Everybody at one meeting, or nobody when a line is wrong: each wrong line is named."""
     meeting = _meeting(session, sheet.session_meeting_id)
     enrollments = await queries.enrollments(db, session.id, [entry.enrollment_id for entry in sheet.entries])
@@ -57,7 +59,7 @@ async def _record(
     who: Principal,
     meeting: SessionMeeting,
     enrollments: Sequence[Enrollment],
-    entries: Sequence[SheetEntry],
+    entries: Sequence[AttendanceSheetEntry],
     pointer: Callable[[int], str],
 ) -> None:
     booked = await queries.bookings(db, meeting.id, [entry.enrollment_id for entry in entries])
@@ -65,7 +67,7 @@ async def _record(
     units = await primary_units(db, {one.employee_id for one in enrollments}, day)
     twice = rules.repeated([entry.enrollment_id for entry in entries])
     wrong = [
-        errors.EnteredTwice.at(f"{pointer(at)}/enrollment_id")
+        errors.DuplicateEnrollment.at(f"{pointer(at)}/enrollment_id")
         if at in twice
         else _enter(entry, booked.get(entry.enrollment_id), units, meeting, pointer(at))
         for at, entry in enumerate(entries)
@@ -79,7 +81,7 @@ async def _record(
 
 
 def _enter(
-    entry: SheetEntry,
+    entry: AttendanceSheetEntry,
     booking: Booking | None,
     units: Mapping[UUID, UUID],
     meeting: SessionMeeting,
@@ -87,7 +89,7 @@ def _enter(
 ) -> Member | None:
     """Write one line down, or say what is wrong with it."""
     if booking is None:
-        return errors.NotSeatedHere.at(f"{pointer}/enrollment_id")
+        return errors.NoSeatInSession.at(f"{pointer}/enrollment_id")
     try:
         booking.minutes = rules.minutes_counted(entry.attendance, entry.minutes, length=queries.minutes_of(meeting))
     except Invalid as wrong:

@@ -6,11 +6,11 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from app.attendance.errors import (
-    CompletedOutOfTime,
-    MinutesImpossible,
-    MinutesMissing,
-    OverrideUnexplained,
-    TooEarlyToRecord,
+    AttendanceNotYetOpen,
+    CompletionDateOutOfRange,
+    InvalidMinutes,
+    MissingMinutes,
+    OverrideReasonRequired,
 )
 from app.catalog.rules import CompletionRule, completed
 from app.seats.enums import Attendance, EnrollmentStatus
@@ -36,14 +36,14 @@ def minutes_counted(attendance: Attendance, given: int | None, *, length: int) -
     """The minutes that count: all for who was present, none for who was not, otherwise as given."""
     if attendance not in _CAME:
         if given:
-            raise MinutesImpossible
+            raise InvalidMinutes
         return 0
     if given is None:
         if attendance != Attendance.PRESENT:
-            raise MinutesMissing
+            raise MissingMinutes
         return length
     if given > length:
-        raise MinutesImpossible
+        raise InvalidMinutes
     return given
 
 
@@ -58,12 +58,12 @@ def outcome(rule: CompletionRule, marks: Sequence[Mark], *, score: int | None) -
 
 def check_override(status: EnrollmentStatus | None, reason: str | None) -> None:
     if status is not None and reason is None:
-        raise OverrideUnexplained(pointer="/reason")
+        raise OverrideReasonRequired(pointer="/reason")
 
 
 def day_completed(wanted: date | None, *, first_day: date, today: date) -> date:
     if wanted and not first_day <= wanted <= today:
-        raise CompletedOutOfTime(pointer="/completed_on")
+        raise CompletionDateOutOfRange(pointer="/completed_on")
     return wanted or today
 
 
@@ -72,4 +72,4 @@ SHEET_OPENS_BEFORE = timedelta(hours=12)
 
 def check_sheet_open(starts_at: datetime, *, now: datetime) -> None:
     if now < starts_at - SHEET_OPENS_BEFORE:
-        raise TooEarlyToRecord
+        raise AttendanceNotYetOpen

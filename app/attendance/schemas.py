@@ -29,23 +29,23 @@ class MarkFields(Fields):
     minutes: Minutes | None = None
 
 
-class AttendanceFields(MarkFields):
+class AttendanceCreate(MarkFields):
     """Attendance of one meeting."""
 
     session_meeting_id: UUID
 
 
-class SheetEntry(MarkFields):
+class AttendanceSheetEntry(MarkFields):
     """One line of a sign-in sheet."""
 
     enrollment_id: UUID
 
 
-class Sheet(Fields):
+class AttendanceSheet(Fields):
     """The sign-in sheet of one meeting: it is taken whole or not at all."""
 
     session_meeting_id: UUID
-    entries: list[SheetEntry] = Field(min_length=1, max_length=1_000)
+    entries: list[AttendanceSheetEntry] = Field(min_length=1, max_length=1_000)
 
 
 class Completion(Fields):

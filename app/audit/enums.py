@@ -1,9 +1,9 @@
 """Coded values of the log, each with its Japanese and English label."""
 
-from app.kit.vocabulary import Word
+from app.kit.enums import LabelledEnum
 
 
-class AuditAction(Word):
+class AuditAction(LabelledEnum):
     CREATED = "created", "登録", "Created"
     UPDATED = "updated", "変更", "Updated"
     DELETED = "deleted", "削除", "Deleted"

@@ -3,52 +3,52 @@
 from app.kit.problems import Conflict, Invalid
 
 
-class CourseCodeTaken(Conflict):
-    """A course with this code exists already."""
+class DuplicateCourseCode(Conflict):
+    """A course with this code already exists."""
 
     ja = "このコードの研修科目はすでにあります。"
     constraint = "uq_course_code"
 
 
 class UnknownCourse(Invalid):
-    """There is no such course."""
+    """The course does not exist."""
 
     ja = "該当する研修科目がありません。"
 
 
 class CourseCycle(Invalid):
-    """Courses would depend on themselves in a circle."""
+    """The courses would depend on each other in a circle."""
 
     ja = "研修科目どうしの関係が循環します。"
 
 
-class EntryAgain(Invalid):
-    """The same entry stands twice in the list."""
+class DuplicateEntry(Invalid):
+    """The list contains the same entry twice."""
 
     ja = "同じ項目が重複しています。"
 
 
-class YearsReversed(Invalid):
-    """The most years of service are fewer than the least."""
+class YearsOfServiceOrderInvalid(Invalid):
+    """years_of_service_max is less than years_of_service_min."""
 
     ja = "経験年数の上限が下限を下回っています。"
 
 
 class ScoreWithoutTest(Invalid):
-    """A score can be asked for only where a test is needed."""
+    """minimum_score is only possible when needs_test is true."""
 
     ja = "最低点は needs_test が true の場合に限り指定できます。"
 
 
-class EquivalentAgain(Invalid):
-    """The same course is named as equivalent twice at one time."""
+class DuplicateEquivalent(Invalid):
+    """The same equivalent course is listed twice for overlapping periods."""
 
     ja = "同じ読替科目の期間が重なっています。"
     constraint = "ex_course_equivalent_period"
 
 
 class CourseHasSessions(Conflict):
-    """The course has sessions: give it a day of retirement instead."""
+    """The course has sessions and cannot be deleted: set retired_on instead."""
 
     ja = "実施回のある研修科目は削除できません。廃止日を設定してください。"
     constraint = "fk_course_session_course_id"

@@ -7,7 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import TypeVar
 
-from app.catalog.errors import EntryAgain, EquivalentAgain, ScoreWithoutTest, YearsReversed
+from app.catalog.errors import DuplicateEntry, DuplicateEquivalent, ScoreWithoutTest, YearsOfServiceOrderInvalid
 from app.kit import clock
 
 K = TypeVar("K", bound=Hashable)
@@ -37,7 +37,7 @@ class TargetFacts:
 def check_target(target: Target) -> None:
     least, most = target.years_of_service_min, target.years_of_service_max
     if least is not None and most is not None and most < least:
-        raise YearsReversed(pointer="/target/years_of_service_max")
+        raise YearsOfServiceOrderInvalid(pointer="/target/years_of_service_max")
 
 
 def is_targeted(target: Target, facts: TargetFacts) -> bool:
@@ -91,7 +91,7 @@ def check_entries(member: str, entries: Sequence[Hashable]) -> None:
     """Refuse a list that says the same twice."""
     for at, entry in enumerate(entries):
         if entry in entries[:at]:
-            raise EntryAgain(pointer=f"/{member}/{at}")
+            raise DuplicateEntry(pointer=f"/{member}/{at}")
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def check_equivalents(equivalents: Sequence[Equivalent]) -> None:
     for (_, earlier), (at, later) in pairwise(in_order):
         open_end = earlier.valid_to is None or earlier.valid_to > later.valid_from
         if earlier.course_code == later.course_code and open_end:
-            raise EquivalentAgain(pointer=f"/equivalents/{at}")
+            raise DuplicateEquivalent(pointer=f"/equivalents/{at}")
 
 
 def has_cycle(graph: Mapping[K, Iterable[K]]) -> bool:

@@ -1,9 +1,9 @@
 """Coded values of course sessions, each with its Japanese and English label."""
 
-from app.kit.vocabulary import Word
+from app.kit.enums import LabelledEnum
 
 
-class SessionAction(Word):
+class SessionAction(LabelledEnum):
     """The sub-resources of a session that act."""
 
     PUBLICATION = "publication", "公開", "Publish"

@@ -9,36 +9,36 @@ class CourseRetired(Conflict):
     ja = "この研修科目は初回の日程の時点で廃止されています。"
 
 
-class MeetingReversed(Invalid):
-    """A meeting ends before it starts."""
+class MeetingOrderInvalid(Invalid):
+    """A meeting must end after it starts."""
 
     ja = "日程の終了時刻が開始時刻より後ではありません。"
     constraint = "ck_session_meeting_order"
 
 
-class MeetingsOverlap(Invalid):
+class OverlappingMeetings(Invalid):
     """Two meetings of the session overlap."""
 
     ja = "同じ実施回の日程が重なっています。"
     constraint = "ex_session_meeting_overlap"
 
 
-class ApplicationWindowReversed(Invalid):
-    """Applications close before they open."""
+class ApplicationWindowOrderInvalid(Invalid):
+    """application_closes_at must be later than application_opens_at."""
 
     ja = "申込の締切が開始より後ではありません。"
     constraint = "ck_course_session_window"
 
 
 class ApplicationClosesTooLate(Invalid):
-    """Applications close after the first meeting has started."""
+    """Applications must close before the first meeting starts."""
 
     ja = "申込の締切が初回の開始より後になっています。"
     constraint = "ck_course_session_closes_before_start"
 
 
 class WithdrawalClosesTooLate(Invalid):
-    """Withdrawal closes after the first meeting has started."""
+    """Withdrawal must close before the first meeting starts."""
 
     ja = "辞退の締切が初回の開始より後になっています。"
     constraint = "ck_course_session_withdrawal"
@@ -51,7 +51,7 @@ class FiscalYearMismatch(Invalid):
 
 
 class CapacityBelowSeatsTaken(Conflict):
-    """The capacity would be smaller than the number of seats taken."""
+    """The capacity is less than the number of seats taken."""
 
     ja = "定員が確定済みの人数を下回ります。"
     detail_ja = "確定済みの受講者が {taken} 名います。その人数以上を指定してください。"
@@ -60,24 +60,24 @@ class CapacityBelowSeatsTaken(Conflict):
 
 
 class SessionNotDraft(Conflict):
-    """Only a draft may be published or deleted."""
+    """Only a draft can be published or deleted."""
 
     ja = "下書きの実施回に限り行える操作です。"
 
 
 class SessionSettled(Conflict):
-    """The session was held or cancelled."""
+    """The session has been held or cancelled."""
 
     ja = "実施済みまたは中止の実施回です。"
 
 
 class SessionCannotClose(Conflict):
-    """Only a published session closes, and a closed one is held after its last meeting."""
+    """Only a published session can be closed; a closed one is marked as held after its last meeting."""
 
     ja = "公開中の実施回、または最終日程を終えた締切後の実施回に限り行える操作です。"
 
 
 class MeetingAttended(Conflict):
-    """A meeting with recorded attendance cannot be taken out of the session."""
+    """A meeting with recorded attendance cannot be removed."""
 
     ja = "出欠が記録された日程は削除できません。"

@@ -7,14 +7,14 @@ from sqlmodel import col
 from app.attendance import commands as attendance_commands
 from app.attendance import queries as attendance
 from app.attendance import views as attendance_views
-from app.attendance.schemas import AttendanceQuery, AttendanceRead, Sheet
+from app.attendance.schemas import AttendanceQuery, AttendanceRead, AttendanceSheet
 from app.course_sessions import commands, queries, views
 from app.course_sessions.schemas import (
+    AttendanceSheetRead,
     CourseSessionCreate,
     CourseSessionQuery,
     CourseSessionRead,
     CourseSessionUpdate,
-    SheetRead,
 )
 from app.enrollments.views import enrollments
 from app.identity.gate import Caller, may
@@ -163,13 +163,13 @@ async def course_sessions_list_sheet(
 
 @router.post(
     "/{id}/attendance",
-    response_model=SheetRead,
+    response_model=AttendanceSheetRead,
     summary="Record the sign-in sheet of one meeting: all lines or none, with each wrong line named",
     dependencies=[may(Permission.RECORD_ATTENDANCE)],
 )
 async def course_sessions_record_sheet(
-    session: Annotated[CourseSession, Depends(to_record)], wanted: Sheet, db: Db, who: Caller
-) -> SheetRead:
+    session: Annotated[CourseSession, Depends(to_record)], wanted: AttendanceSheet, db: Db, who: Caller
+) -> AttendanceSheetRead:
     """Record the sign-in sheet of one meeting: all lines or none, with each wrong line named."""
     recorded = await attendance_commands.record_sheet(db, who, session, wanted)
-    return SheetRead(results=await enrollments(db, who, recorded))
+    return AttendanceSheetRead(results=await enrollments(db, who, recorded))

@@ -8,12 +8,12 @@ from app.attendance.rules import SHEET_OPENS_BEFORE
 from app.course_sessions.enums import SessionAction
 from app.course_sessions.errors import (
     ApplicationClosesTooLate,
-    ApplicationWindowReversed,
+    ApplicationWindowOrderInvalid,
     CapacityBelowSeatsTaken,
     CourseRetired,
     FiscalYearMismatch,
-    MeetingReversed,
-    MeetingsOverlap,
+    MeetingOrderInvalid,
+    OverlappingMeetings,
     SessionCannotClose,
     SessionNotDraft,
     SessionSettled,
@@ -55,13 +55,13 @@ def check_schedule(schedule: Schedule, *, fiscal_year: int | None) -> None:
     """Refuse meetings and windows that cannot be, naming the member that is wrong."""
     for at, meeting in enumerate(schedule.meetings):
         if meeting.ends_at <= meeting.starts_at:
-            raise MeetingReversed(pointer=f"/meetings/{at}/ends_at")
+            raise MeetingOrderInvalid(pointer=f"/meetings/{at}/ends_at")
     in_order = sorted(enumerate(schedule.meetings), key=lambda entry: entry[1].starts_at)
     for (_, earlier), (at, later) in pairwise(in_order):
         if later.starts_at < earlier.ends_at:
-            raise MeetingsOverlap(pointer=f"/meetings/{at}/starts_at")
+            raise OverlappingMeetings(pointer=f"/meetings/{at}/starts_at")
     if schedule.application_closes_at <= schedule.application_opens_at:
-        raise ApplicationWindowReversed(pointer="/application_closes_at")
+        raise ApplicationWindowOrderInvalid(pointer="/application_closes_at")
     if schedule.application_closes_at > schedule.starts_at:
         raise ApplicationClosesTooLate(pointer="/application_closes_at")
     if schedule.withdrawal_closes_at and schedule.withdrawal_closes_at > schedule.starts_at:

@@ -76,7 +76,7 @@ class CourseSessionRead(CourseSessionFields, Read):
     allowed_actions: list[SessionAction] = Field(description="What this caller may post to now")
 
 
-class SheetRead(SQLModel):
+class AttendanceSheetRead(SQLModel):
     """The enrollments of the sheet, some of them perhaps judged anew."""
 
     results: list[EnrollmentRead]

@@ -9,7 +9,7 @@ from app.kit.patching import revise, sent
 from app.kit.records import add
 from app.kit.text import fold
 from app.people import rules
-from app.people.errors import LeavesBeforeHired, OutsideEmployment
+from app.people.errors import LeavingOrderInvalid, OutsideEmployment
 from app.people.models import Employee, EmployeeFields, EmployeeNumber, Employment, EmploymentFields
 from app.people.queries import locked_employee
 
@@ -62,7 +62,7 @@ async def _change_terms(db: AsyncSession, person: Employee, terms: dict[str, str
 
 async def _leave(db: AsyncSession, person: Employee, day: date) -> None:
     if day <= person.hired_on:
-        raise LeavesBeforeHired(pointer="/left_on")
+        raise LeavingOrderInvalid(pointer="/left_on")
     person.left_on = day
     for row in [*await queries.employments(db, person.id), *await queries.open_rows(db, person.id, day)]:
         if row.valid_from >= day:

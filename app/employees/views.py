@@ -26,7 +26,7 @@ def _employee(row: Any, roles: list[str], as_of: AsOf) -> EmployeeRead:
     person: Employee = row.Employee
     employed = row.appointment_type is not None
     return EmployeeRead(
-        **person.model_dump(exclude={"search_key", "version", "display_name"}),
+        **person.model_dump(exclude={"search_key", "row_version", "display_name"}),
         display_name=person.shown_name,
         appointment_type=row.appointment_type,
         job_service=row.job_service,

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.attendance import commands as attendance
-from app.attendance.schemas import AttendanceFields, Completion
+from app.attendance.schemas import AttendanceCreate, Completion
 from app.catalog.enums import EnrollmentMode
 from app.catalog.rules import Target
 from app.enrollments import queries, rules, views
@@ -121,7 +121,7 @@ async def withdraw(db: AsyncSession, who: Principal, enrollment: Enrollment, rea
 
 
 async def record_attendance(
-    db: AsyncSession, who: Principal, enrollment: Enrollment, wanted: AttendanceFields
+    db: AsyncSession, who: Principal, enrollment: Enrollment, wanted: AttendanceCreate
 ) -> Enrollment:
     """One person at one meeting."""
     here, _ = await views.situation_of(db, who, enrollment)

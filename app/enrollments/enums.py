@@ -1,9 +1,9 @@
 """Coded values of applications, each with its Japanese and English label."""
 
-from app.kit.vocabulary import Word
+from app.kit.enums import LabelledEnum
 
 
-class EnrollmentAction(Word):
+class EnrollmentAction(LabelledEnum):
     """The sub-resources of an enrollment that act."""
 
     APPROVAL = "approval", "承認", "Approve"

@@ -9,26 +9,26 @@ class ApplicationsClosed(Conflict):
     ja = "この実施回は申込受付期間外です。"
 
 
-class NotEmployedThen(Conflict):
+class NotEmployedDuringSession(Conflict):
     """The employee is not employed on every day of the session."""
 
     ja = "この職員は日程のすべての日に在職していません。"
 
 
-class AwayThen(Conflict):
-    """The employee is on leave or away on a day of the session and cannot be designated."""
+class OnLeaveDuringSession(Conflict):
+    """The employee is on leave on a day of the session and cannot be designated."""
 
     ja = "この職員は日程の日に休職等のため、指名できません。"
 
 
-class OutsideTarget(Conflict):
-    """The course is by designation, and the employee is not among those it is meant for."""
+class NotInTargetGroup(Conflict):
+    """Participants of this course are designated, and the employee is not in its target group."""
 
     ja = "指名制の研修であり、この職員は対象者ではありません。"
 
 
-class PrerequisiteMissing(Conflict):
-    """A course that must come first has not been completed."""
+class MissingPrerequisite(Conflict):
+    """A required course has not been completed."""
 
     ja = "先に修了しておくべき研修が修了していません。"
     detail_ja = "未修了の研修: {course_codes}"
@@ -42,18 +42,18 @@ class WithdrawalClosed(Conflict):
 
 
 class OwnApplication(Forbidden):
-    """Nobody decides on the own application."""
+    """You cannot decide your own application."""
 
     ja = "自分自身の申込を決裁することはできません。"
 
 
-class NotInOffice(Forbidden):
-    """Only a head in office of the employee's units decides; the training office when there is none."""
+class NotHeadInOffice(Forbidden):
+    """Only a head in office of the employee's units may decide, or the training office if there is none."""
 
     ja = "決裁できるのは職員の所属の現職の長です。長がいない場合は研修部門が行います。"
 
 
-class NotForThem(Forbidden):
+class NotAllowedForEmployee(Forbidden):
     """You may not act for this employee."""
 
     ja = "この職員に代わって手続きすることはできません。"
@@ -66,6 +66,6 @@ class OnlyOfficeDesignates(Forbidden):
 
 
 class MeetingsAhead(Conflict):
-    """A meeting without recorded attendance lies ahead."""
+    """There are future meetings without recorded attendance."""
 
     ja = "出欠が記録されていない今後の日程があります。"

@@ -6,7 +6,7 @@ from sqlmodel import col
 
 from app.attendance import queries as attendance
 from app.attendance import views as attendance_views
-from app.attendance.schemas import AttendanceFields, AttendanceQuery, AttendanceRead, Completion
+from app.attendance.schemas import AttendanceCreate, AttendanceQuery, AttendanceRead, Completion
 from app.enrollments import commands, queries, views
 from app.enrollments.schemas import (
     EnrollmentCreate,
@@ -173,7 +173,7 @@ async def enrollments_list_attendance(
     dependencies=[may(Permission.RECORD_ATTENDANCE)],
 )
 async def enrollments_record_attendance(
-    enrollment: ToJudge, wanted: AttendanceFields, db: Db, etag: Etag, who: Caller
+    enrollment: ToJudge, wanted: AttendanceCreate, db: Db, etag: Etag, who: Caller
 ) -> EnrollmentRead:
     """Record or correct attendance of one meeting, from twelve hours before it. If the enrollment was judged by the
     course's rule already, it is judged anew: evidence is given or taken back, and the history says so."""

@@ -11,20 +11,20 @@ from app.catalog.rules import Target, TargetFacts, is_targeted
 from app.enrollments.enums import EnrollmentAction
 from app.enrollments.errors import (
     ApplicationsClosed,
-    AwayThen,
     MeetingsAhead,
-    NotEmployedThen,
-    NotForThem,
-    NotInOffice,
+    MissingPrerequisite,
+    NotAllowedForEmployee,
+    NotEmployedDuringSession,
+    NotHeadInOffice,
+    NotInTargetGroup,
+    OnLeaveDuringSession,
     OnlyOfficeDesignates,
-    OutsideTarget,
     OwnApplication,
-    PrerequisiteMissing,
     WithdrawalClosed,
 )
 from app.kit.problems import Forbidden, passes
 from app.seats.enums import EnrollmentStatus, SessionStatus
-from app.seats.errors import AlreadyInState, SessionFull, SessionNotRunning, WrongState
+from app.seats.errors import AlreadyInState, SessionFull, SessionNotRunning, StatusNotAllowed
 from app.seats.rules import SEATED, is_running, moved
 
 
@@ -58,7 +58,7 @@ def check_approver(here: Situation) -> None:
     if here.caller_id in here.heads:
         return
     if not here.by_office or set(here.heads) - {here.employee_id}:
-        raise NotInOffice
+        raise NotHeadInOffice
 
 
 def check_approval(here: Situation) -> None:
@@ -69,7 +69,7 @@ def check_approval(here: Situation) -> None:
     if here.status == EnrollmentStatus.APPLIED:
         check_approver(here)
     elif not here.by_office:
-        raise NotInOffice
+        raise NotHeadInOffice
     elif not here.has_free_seat:
         raise SessionFull
 
@@ -82,7 +82,7 @@ def rejected(here: Situation) -> EnrollmentStatus:
     if here.by_office and not here.is_own:
         return target
     if here.status != EnrollmentStatus.APPLIED:
-        raise NotInOffice
+        raise NotHeadInOffice
     check_approver(here)
     return EnrollmentStatus.DECLINED
 
@@ -93,7 +93,7 @@ def check_withdrawal(here: Situation) -> None:
     if here.by_office:
         return
     if not (here.is_own or here.by_clerk):
-        raise NotForThem
+        raise NotAllowedForEmployee
     if here.status == EnrollmentStatus.CONFIRMED and here.now >= (here.withdrawal_closes_at or here.starts_at):
         raise WithdrawalClosed
 
@@ -103,7 +103,7 @@ def check_attendance(here: Situation) -> None:
     if not here.records_attendance:
         raise Forbidden
     if here.status not in SEATED:
-        raise WrongState(status=here.status)
+        raise StatusNotAllowed(status=here.status)
     check_sheet_open(here.starts_at, now=here.now)
 
 
@@ -139,7 +139,7 @@ class Eligibility:
 def check_applicant(*, is_own: bool, by_clerk: bool, by_office: bool, designated: bool) -> None:
     """People apply for themselves, clerks for their unit; the office may do both, and alone designates."""
     if not (is_own or by_clerk or by_office):
-        raise NotForThem
+        raise NotAllowedForEmployee
     if designated and not by_office:
         raise OnlyOfficeDesignates
 
@@ -154,14 +154,14 @@ def check_open(status: SessionStatus, *, accepts_applications: bool, designated:
 
 def check_admission(known: Eligibility, *, designated: bool) -> None:
     if not known.employed:
-        raise NotEmployedThen
+        raise NotEmployedDuringSession
     if designated and known.away:
-        raise AwayThen
+        raise OnLeaveDuringSession
     if known.missing_prerequisites:
-        raise PrerequisiteMissing(course_codes=", ".join(sorted(known.missing_prerequisites)))
+        raise MissingPrerequisite(course_codes=", ".join(sorted(known.missing_prerequisites)))
 
 
 def check_target(target: Target, facts: TargetFacts, mode: EnrollmentMode) -> None:
     """Outside the target one may still apply (no dot does not mean unneeded), unless the course is by designation."""
     if mode == EnrollmentMode.DESIGNATED and not is_targeted(target, facts):
-        raise OutsideTarget
+        raise NotInTargetGroup

@@ -37,7 +37,7 @@ class Withdrawal(Fields):
 class EnrollmentRead(EnrollmentFields, Read):
     """As this caller meets it now. `needs_reconfirmation`: confirmed, but the person has since changed the unit."""
 
-    version: int = Field(exclude=True)
+    row_version: int = Field(exclude=True)
     mode: EnrollmentMode
     submitted_by: UUID = Field(description="The account that made the entry")
     status: EnrollmentStatus

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from app.kit.vocabulary import Word
+from app.kit.enums import LabelledEnum
 
 
 class Stage(StrEnum):
@@ -15,7 +15,7 @@ class Stage(StrEnum):
     AFTER = "after"
 
 
-class EffectDesign(Word):
+class EffectDesign(LabelledEnum):
     """Two waves; two waves and a later one, of those who answered all three; or one form that asks for both times."""
 
     PRE_POST = "pre_post", "事前・事後", "Before and after"
@@ -23,7 +23,7 @@ class EffectDesign(Word):
     RETROSPECTIVE = "retrospective", "事後の振り返り", "Retrospective"
 
 
-class WithheldReason(Word):
+class WithheldReason(LabelledEnum):
     """Why nothing is shown; whether answers are too few or too alike is not told apart."""
 
     STILL_OPEN = "still_open", "回答受付中", "Still open"

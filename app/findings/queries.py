@@ -22,7 +22,7 @@ from app.seats.enums import SessionStatus
 from app.seats.models import CourseSession
 from app.surveys import queries as surveys
 from app.surveys.enums import ResponseTiming, SurveyKind, SurveyStatus
-from app.surveys.models import Survey, SurveyQuestion, SurveySheet
+from app.surveys.models import Survey, SurveyQuestion, SurveyResponse
 from app.surveys.queries import as_rule
 from app.surveys.rules import Question, Value, is_settled
 
@@ -87,13 +87,13 @@ def _asked(found: Iterable[Survey]) -> dict[tuple[UUID, str], Asked]:
 async def _collected(db: AsyncSession, survey_ids: list[UUID]) -> Collected:
     """Answers to paired questions by survey and question; one that came after the first meeting is no pre."""
     code = col(SurveyQuestion.code)
-    answers = col(SurveySheet.answers)
+    answers = col(SurveyResponse.answers)
     rows = (
-        select(col(SurveySheet.survey_id), code, col(SurveySheet.respondent), answers[code].astext.cast(Float))
-        .join(SurveyQuestion, col(SurveyQuestion.survey_id) == col(SurveySheet.survey_id))
+        select(col(SurveyResponse.survey_id), code, col(SurveyResponse.respondent), answers[code].astext.cast(Float))
+        .join(SurveyQuestion, col(SurveyQuestion.survey_id) == col(SurveyResponse.survey_id))
         .where(
-            col(SurveySheet.survey_id).in_(survey_ids),
-            col(SurveySheet.timing) != ResponseTiming.AFTER_START,
+            col(SurveyResponse.survey_id).in_(survey_ids),
+            col(SurveyResponse.timing) != ResponseTiming.AFTER_START,
             col(SurveyQuestion.pair_key).is_not(None),
             answers.op("?")(code),
         )
@@ -162,12 +162,12 @@ async def _answered(db: AsyncSession, survey: Survey, least: int) -> dict[str, D
 
 async def _tallies(db: AsyncSession, survey_id: UUID) -> Tallies:
     """How often each answer was given; one that came after the first meeting is no pre."""
-    answer = func.jsonb_each(col(SurveySheet.answers)).table_valued(column("key", String), column("value", JSONB))
+    answer = func.jsonb_each(col(SurveyResponse.answers)).table_valued(column("key", String), column("value", JSONB))
     counted = (
         select(answer.c.key, answer.c.value, func.count())
-        .select_from(SurveySheet)
+        .select_from(SurveyResponse)
         .join(answer, true())
-        .where(col(SurveySheet.survey_id) == survey_id, col(SurveySheet.timing) != ResponseTiming.AFTER_START)
+        .where(col(SurveyResponse.survey_id) == survey_id, col(SurveyResponse.timing) != ResponseTiming.AFTER_START)
         .group_by(answer.c.key, answer.c.value)
     )
     tallies: Tallies = defaultdict(list)

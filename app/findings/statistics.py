@@ -13,7 +13,7 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from app.kit.vocabulary import Word
+from app.kit.enums import LabelledEnum
 from app.surveys.enums import ScaleDirection
 from app.surveys.rules import MAX_DECIMALS
 
@@ -26,13 +26,13 @@ CONFIDENCE = 0.95
 _EXACT_UP_TO = 50
 
 
-class Improvement(Word):
+class Improvement(LabelledEnum):
     IMPROVED = "improved", "向上", "Improved"
     UNCHANGED = "unchanged", "変化なし", "Unchanged"
     WORSENED = "worsened", "低下", "Worsened"
 
 
-class UndefinedReason(Word):
+class UndefinedReason(LabelledEnum):
     """Why there is no figure."""
 
     NO_PAIRS = "no_pairs", "対応する回答がない", "No pairs"
@@ -41,7 +41,7 @@ class UndefinedReason(Word):
     NO_CHANGE = "no_change", "変化した回答がない", "No change"
 
 
-class WilcoxonMethod(Word):
+class WilcoxonMethod(LabelledEnum):
     EXACT = "exact", "正確確率", "Exact"
     APPROXIMATE = "approximate", "正規近似", "Normal approximation"
 

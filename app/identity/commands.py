@@ -6,7 +6,7 @@ from anyio import to_thread
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.identity import passwords, queries
-from app.identity.errors import CredentialsWrong
+from app.identity.errors import InvalidCredentials
 from app.identity.models import Account
 from app.kit.limits import Quota
 from app.kit.records import add
@@ -28,7 +28,7 @@ async def sign_in(
     right = await to_thread.run_sync(passwords.matches, password, stored)
     if account is None or not right or account.disabled_at or (account.demonstration and not demo_accounts):
         wrong.spend(attempts)
-        raise CredentialsWrong
+        raise InvalidCredentials
     return account
 
 

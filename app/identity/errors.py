@@ -3,14 +3,14 @@
 from app.kit.problems import Unauthenticated
 
 
-class TokenInvalid(Unauthenticated):
-    """The access token is missing, forged, expired or not for this service: sign in again."""
+class InvalidToken(Unauthenticated):
+    """The access token is missing, expired or invalid: sign in again."""
 
     ja = "アクセストークンが無効です。もう一度サインインしてください。"
     headers = {"WWW-Authenticate": 'Bearer error="invalid_token"'}  # noqa: RUF012 - a Mapping, as in the base
 
 
-class CredentialsWrong(Unauthenticated):
+class InvalidCredentials(Unauthenticated):
     """The user name or the password is wrong."""
 
     ja = "ユーザー名またはパスワードが正しくありません。"

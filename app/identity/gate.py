@@ -6,10 +6,10 @@ from fastapi import Depends, Request
 from fastapi.security import OAuth2PasswordBearer
 
 from app.identity import queries, tokens
-from app.identity.errors import TokenInvalid
+from app.identity.errors import InvalidToken
 from app.identity.permissions import Permission
 from app.identity.principal import Principal
-from app.kit import clock, replays
+from app.kit import clock, idempotency
 from app.kit.as_of import AsOf
 from app.kit.database import Db
 from app.kit.filters import DayParam
@@ -27,12 +27,12 @@ Token = Annotated[str | None, Depends(_bearer)]
 async def signed_in(request: Request, db: Db, token: Token) -> Principal:
     state = request.app.state
     if token is None:
-        raise TokenInvalid
+        raise InvalidToken
     account_id = tokens.subject(state.settings, state.keys, token, clock.now())
     demo_accounts = state.settings.demo_accounts
     who = await queries.principal(db, account_id, clock.today(), state.standing_on, demo_accounts=demo_accounts)
     if who is None:
-        raise TokenInvalid
+        raise InvalidToken
     db.info["actor"] = (who.account_id, who.username)
     db.info["request_id"] = request.state.request_id
     return who
@@ -46,7 +46,7 @@ def may(*any_of: Permission) -> Any:
 
     async def gate(request: Request, db: Db, who: Caller) -> Principal:
         who.require(*any_of)
-        await replays.begin(request, db, who.account_id)
+        await idempotency.replay_or_reserve(request, db, who.account_id)
         return who
 
     gate.permissions = any_of  # type: ignore[attr-defined]

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from app.kit.vocabulary import Word
+from app.kit.enums import LabelledEnum
 
 
-class Permission(Word):
+class Permission(LabelledEnum):
     """What a caller may do, before standing and the object's own rules."""
 
     SIGNED_IN = "signed_in", "サインイン", "Signed in"
@@ -30,7 +30,7 @@ class Permission(Word):
     READ_AUDIT = "read_audit", "操作記録の閲覧", "Read the log"
 
 
-class Grant(Word):
+class Grant(LabelledEnum):
     """What an account is for; an account may have several."""
 
     ADMIN = "admin", "システム管理者", "Administrator"

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from jose import JWTError, jwk, jwt
 from jose.backends.base import Key
 
-from app.identity.errors import TokenInvalid
+from app.identity.errors import InvalidToken
 from app.kit.keys import Keys
 from app.kit.settings import Settings
 
@@ -46,16 +46,16 @@ def _signer(pem: str) -> Key:
 def subject(settings: Settings, keys: Keys, token: str, now: datetime) -> UUID:
     """The account that the token was issued to."""
     if len(token) > _LONGEST:
-        raise TokenInvalid
+        raise InvalidToken
     try:
         header = jwt.get_unverified_header(token)
         if header.get("typ") not in _TYPES or header.get("kid") != keys.key_id or "crit" in header:
-            raise TokenInvalid
+            raise InvalidToken
         claims = jwt.decode(
             token, keys.public_pem, _ALGORITHMS, _CHECKS, audience=settings.audience, issuer=settings.issuer
         )
         if claims["iat"] > now.timestamp() + _CHECKS["leeway"]:
-            raise TokenInvalid
+            raise InvalidToken
         return UUID(claims["sub"])
     except (JWTError, ValueError, TypeError) as error:
-        raise TokenInvalid from error
+        raise InvalidToken from error

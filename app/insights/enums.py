@@ -1,9 +1,9 @@
 """Coded values of skill gaps, each with its Japanese and English label."""
 
-from app.kit.vocabulary import Word
+from app.kit.enums import LabelledEnum
 
 
-class GroupBy(Word):
+class GroupBy(LabelledEnum):
     """What figures are grouped by."""
 
     ORG_UNIT = "org_unit", "所属", "Unit"
@@ -11,7 +11,7 @@ class GroupBy(Word):
     ROLE = "role", "役割", "Role"
 
 
-class FigureLevel(Word):
+class FigureLevel(LabelledEnum):
     """How far people's units are rolled up; an office stands beside the sections."""
 
     DEPARTMENT = "department", "部等", "Department"
@@ -19,7 +19,7 @@ class FigureLevel(Word):
     TEAM = "team", "係", "Team"
 
 
-class GapStatus(Word):
+class GapStatus(LabelledEnum):
     """In grace = missing, but not yet due; expired = missing, and what met it has ended."""
 
     SATISFIED = "satisfied", "習得済み", "Satisfied"

@@ -13,7 +13,7 @@ from app.kit.database import Db
 from app.kit.listing import Pages
 from app.kit.routing import Router
 from app.roles.queries import held_roles
-from app.skills.queries import cells_on, evidence_of, map_in_force
+from app.skills.queries import evidence_of, map_in_force, requirements_on
 from app.skills.rules import gaps
 
 router = Router(tags=[])
@@ -35,7 +35,7 @@ async def skill_gaps_read(id: UUID, db: Db, who: Caller, as_of: RequestedDay) ->
     """
     person = await queries.person(db, who, id, as_of)
     skill_map, roles = await map_in_force(db, as_of.day), await held_roles(db, person.id, as_of)
-    requirements, evidence = await cells_on(db, as_of.day), await evidence_of(db, person.id, as_of.day)
+    requirements, evidence = await requirements_on(db, as_of.day), await evidence_of(db, person.id, as_of.day)
     found = gaps(as_of.day, rules.from_return(roles, person.returned_on), requirements, evidence)
     skills = await queries.skills(db, [gap.skill_code for gap in found])
     sessions = await queries.next_sessions(db, person.id, found)

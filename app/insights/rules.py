@@ -46,7 +46,7 @@ def unmet(gap: Gap) -> list[Demand]:
 
 def level_wanted(gap: Gap) -> int | None:
     """The level that closes the gap, 0 where any will do; None where nothing is missing."""
-    return max((demand.cell.target_level or 0 for demand in unmet(gap)), default=None)
+    return max((demand.requirement.target_level or 0 for demand in unmet(gap)), default=None)
 
 
 def status(gap: Gap, day: date) -> GapStatus:
@@ -60,4 +60,4 @@ def status(gap: Gap, day: date) -> GapStatus:
 
 
 def _reached(demand: Demand, evidence: Iterable[Evidence]) -> bool:
-    return any(shown.reaches(demand.cell.target_level) for shown in evidence)
+    return any(shown.reaches(demand.requirement.target_level) for shown in evidence)

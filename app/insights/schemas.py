@@ -55,15 +55,15 @@ class RoleHeld(SQLModel):
 
 
 class DemandRead(SQLModel):
-    """A cell of the map that asks for the skill."""
+    """A requirement of the map that asks for the skill."""
 
     role_code: Code
     skill_map_version: int
     skill_requirement_id: UUID
     provenance: Provenance
-    confidence: int = Field(description="Judged probability of the cell, in percent")
+    confidence: int = Field(description="Judged probability of the requirement, in percent")
     target_level: int | None
-    due_on: date = Field(description="First day of the role, or of the return from leave, and the cell's days of grace")
+    due_on: date = Field(description="First day of the role, or of the return from leave, plus the days of grace")
     met: bool
 
 

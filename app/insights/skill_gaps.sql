@@ -3,8 +3,8 @@
 --
 --   day, published_by        the day asked for; personnel orders published up to the second are known
 --   role_codes, skill_codes  count these requirements only; null = all
---   under, seen_under        count people whose primary unit lies below this one, and below any of these; null = all
---   open_under               people below these may be counted in groups of any size; null = everybody
+--   under, visible        count people whose primary unit lies below this one, and below any of these; null = all
+--   unsuppressed               people below these may be counted in groups of any size; null = everybody
 --   by_unit, levels          group by the lowest unit at or above the primary one that has one of the levels
 --   by_role, by_skill        group by role, by skill
 
@@ -29,7 +29,7 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- 2. The units whose people are counted, and the unit that each is counted in: the topmost where none has a level asked.
-CREATE FUNCTION gap_units(by_unit boolean, levels varchar[], under uuid, seen_under uuid[], open_under uuid[])
+CREATE FUNCTION gap_units(by_unit boolean, levels varchar[], under uuid, visible uuid[], unsuppressed uuid[])
 RETURNS TABLE (org_unit_id uuid, group_id uuid, is_open boolean)
 LANGUAGE sql STABLE AS $$
     SELECT u.id,
@@ -37,21 +37,21 @@ LANGUAGE sql STABLE AS $$
             (SELECT above.id FROM org_unit above WHERE above.id = ANY (u.lineage) AND above.level = ANY (levels)
              ORDER BY cardinality(above.lineage) DESC LIMIT 1),
             u.lineage[1]) END,
-        open_under IS NULL OR u.lineage && open_under
+        unsuppressed IS NULL OR u.lineage && unsuppressed
     FROM org_unit u
-    WHERE (under IS NULL OR u.lineage @> ARRAY[under]) AND (seen_under IS NULL OR u.lineage && seen_under)
+    WHERE (under IS NULL OR u.lineage @> ARRAY[under]) AND (visible IS NULL OR u.lineage && visible)
 $$;
 
 -- 3. The people in the policy's scope who work there. Somebody without a primary post is counted when all people are.
 CREATE FUNCTION gap_people(day date, published_by date, by_unit boolean, levels varchar[], under uuid,
-                           seen_under uuid[], open_under uuid[])
+                           visible uuid[], unsuppressed uuid[])
 RETURNS TABLE (employee_id uuid, group_id uuid, is_open boolean, absent boolean)
 LANGUAGE sql STABLE AS $$
-    WITH place AS MATERIALIZED (SELECT * FROM gap_units(by_unit, levels, under, seen_under, open_under))
+    WITH place AS MATERIALIZED (SELECT * FROM gap_units(by_unit, levels, under, visible, unsuppressed))
     SELECT s.employee_id, p.group_id, coalesce(p.is_open, true), s.absent
-    FROM scope_on(day, published_by) s
+    FROM workforce_on(day, published_by) s
     LEFT JOIN place p ON p.org_unit_id = s.org_unit_id
-    WHERE s.in_scope AND (p.org_unit_id IS NOT NULL OR under IS NULL AND seen_under IS NULL)
+    WHERE s.in_scope AND (p.org_unit_id IS NOT NULL OR under IS NULL AND visible IS NULL)
 $$;
 
 -- 4. The roles by which each person is asked for anything, as one bit string a person.
@@ -68,7 +68,7 @@ $$;
 -- 5. What each person has shown of it, as one bit string a person. Self-assessments do not count; evidence that has been
 -- revoked ends on that day. Where not all people are counted, only those of the units are looked at.
 CREATE FUNCTION gap_skills(day date, published_by date, role_codes varchar[], skill_codes varchar[], under uuid,
-                           seen_under uuid[])
+                           visible uuid[])
 RETURNS TABLE (employee_id uuid, skills varbit)
 LANGUAGE sql STABLE AS $$
     SELECT e.employee_id, bit_or(asked.skill)
@@ -76,22 +76,22 @@ LANGUAGE sql STABLE AS $$
     JOIN (SELECT DISTINCT q.skill_code, q.target, q.skill FROM gap_requirements(day, role_codes, skill_codes) q) asked
         ON asked.skill_code = e.skill_code AND asked.target <= coalesce(e.level, 0)
     WHERE e.basis <> 'self_assessment' AND in_force(e.valid_from, least(e.valid_to, e.revoked_on), day)
-      AND (under IS NULL AND seen_under IS NULL OR e.employee_id IN (
+      AND (under IS NULL AND visible IS NULL OR e.employee_id IN (
           SELECT p.employee_id FROM posts_on(day, published_by) p
-          JOIN gap_units(false, '{}', under, seen_under, NULL) u ON u.org_unit_id = p.org_unit_id))
+          JOIN gap_units(false, '{}', under, visible, NULL) u ON u.org_unit_id = p.org_unit_id))
     GROUP BY e.employee_id
 $$;
 
 -- 6. People who are alike in all that is counted, and how many they are: a few hundred rows for 100,000 people.
 -- Nobody is in it who is asked for nothing.
 CREATE FUNCTION gap_alike(day date, published_by date, by_unit boolean, levels varchar[], role_codes varchar[],
-                          skill_codes varchar[], under uuid, seen_under uuid[], open_under uuid[])
+                          skill_codes varchar[], under uuid, visible uuid[], unsuppressed uuid[])
 RETURNS TABLE (group_id uuid, is_open boolean, absent boolean, roles varbit, skills varbit, people bigint)
 LANGUAGE sql STABLE AS $$
     SELECT p.group_id, p.is_open, p.absent, asked.roles, shown.skills, count(*)
-    FROM gap_people(day, published_by, by_unit, levels, under, seen_under, open_under) p
+    FROM gap_people(day, published_by, by_unit, levels, under, visible, unsuppressed) p
     JOIN gap_roles(day, published_by, role_codes, skill_codes) asked ON asked.employee_id = p.employee_id
-    LEFT JOIN gap_skills(day, published_by, role_codes, skill_codes, under, seen_under) shown
+    LEFT JOIN gap_skills(day, published_by, role_codes, skill_codes, under, visible) shown
         ON shown.employee_id = p.employee_id
     GROUP BY 1, 2, 3, 4, 5
 $$;
@@ -110,16 +110,16 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- 8. The counts of each group and of the total: a holder has shown all that the group demands. `guarded` are
--- the people outside `open_under`.
+-- the people outside `unsuppressed`.
 CREATE FUNCTION gap_counts(day date, published_by date, by_unit boolean, by_role boolean, by_skill boolean,
                            levels varchar[], role_codes varchar[], skill_codes varchar[], under uuid,
-                           seen_under uuid[], open_under uuid[])
+                           visible uuid[], unsuppressed uuid[])
 RETURNS TABLE (is_total boolean, org_unit_id uuid, role_code varchar, skill_code varchar, headcount bigint,
                headcount_with_absent bigint, holders bigint, holders_with_absent bigint,
                guarded bigint, guarded_absent bigint)
 LANGUAGE sql STABLE AS $$
     WITH alike AS MATERIALIZED (
-        SELECT * FROM gap_alike(day, published_by, by_unit, levels, role_codes, skill_codes, under, seen_under, open_under)
+        SELECT * FROM gap_alike(day, published_by, by_unit, levels, role_codes, skill_codes, under, visible, unsuppressed)
     ), demand AS MATERIALIZED (
         SELECT a.roles, d.*
         FROM (SELECT DISTINCT alike.roles FROM alike) a
@@ -149,7 +149,7 @@ $$;
 -- absent also where the guarded absent are one, since subtraction would show them.
 CREATE FUNCTION skill_gaps_on(day date, published_by date, by_unit boolean, by_role boolean, by_skill boolean,
                               levels varchar[], role_codes varchar[], skill_codes varchar[], under uuid,
-                              seen_under uuid[], open_under uuid[], smallest integer)
+                              visible uuid[], unsuppressed uuid[], smallest integer)
 RETURNS TABLE (is_total boolean, org_unit_id uuid, role_code varchar, skill_code varchar, headcount bigint,
                headcount_with_absent bigint, holders bigint, holders_with_absent bigint, suppressed boolean)
 LANGUAGE sql STABLE AS $$
@@ -158,6 +158,6 @@ LANGUAGE sql STABLE AS $$
         CASE WHEN NOT is_small_group(c.guarded, smallest) AND NOT is_small_group(c.guarded_absent, smallest)
             THEN c.holders_with_absent END,
         is_small_group(c.guarded, smallest)
-    FROM gap_counts(day, published_by, by_unit, by_role, by_skill, levels, role_codes, skill_codes, under, seen_under,
-                    open_under) c
+    FROM gap_counts(day, published_by, by_unit, by_role, by_skill, levels, role_codes, skill_codes, under, visible,
+                    unsuppressed) c
 $$;

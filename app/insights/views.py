@@ -50,7 +50,7 @@ def skill_gap(
         ),
         in_scope=person.in_scope,
         absent=person.absent,
-        skill_map=MapLabel.model_validate(skill_map, update={"version": skill_map.number}) if skill_map else None,
+        skill_map=MapLabel.model_validate(skill_map, update={"version": skill_map.version}) if skill_map else None,
         roles=[RoleHeld.model_validate(role) for role in roles],
         skills=list(lines),
     )
@@ -63,7 +63,7 @@ def lines(
     skills: Mapping[str, Skill],
     sessions: Sequence[RowMapping],
 ) -> list[GapLine]:
-    version = skill_map.number if skill_map else 0
+    version = skill_map.version if skill_map else 0
     return [
         GapLine(
             skill=Label.model_validate(skills[gap.skill_code]),
@@ -80,7 +80,7 @@ def lines(
 
 
 def _demand(demand: Demand, map_version: int) -> DemandRead:
-    requirement = demand.cell
+    requirement = demand.requirement
     return DemandRead(
         role_code=requirement.role_code,
         skill_map_version=map_version,

@@ -13,8 +13,8 @@ from app.kit.problems import Invalid
 _MAC_BYTES = 16
 
 
-class CursorInvalid(Invalid):
-    """The cursor does not belong to this list, filter and sort: begin again without one."""
+class InvalidCursor(Invalid):
+    """The cursor does not belong to this list, filter and sort: start again without one."""
 
     ja = "カーソルがこの一覧・絞り込み・並び順のものではありません。カーソルなしでやり直してください。"
 
@@ -28,10 +28,10 @@ def decode(keys: Keys, question: bytes, cursor: str) -> list[Any]:
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
     except ValueError as error:
-        raise CursorInvalid(pointer="/query/cursor") from error
+        raise InvalidCursor(pointer="/query/cursor") from error
     mac, payload = raw[:_MAC_BYTES], raw[_MAC_BYTES:]
     if not hmac.compare_digest(mac, _mac(keys, question, payload)):
-        raise CursorInvalid(pointer="/query/cursor")
+        raise InvalidCursor(pointer="/query/cursor")
     place: list[Any] = json.loads(payload)
     return place
 

@@ -1,7 +1,7 @@
 """How an operation takes its leave: it goes on answering, and says since when and until when.
 
 @router.get("/old")
-@deprecated(since=date(2027, 4, 1), sunset=date(2028, 4, 1), told_at="https://…/guide#old")
+@deprecated(since=date(2027, 4, 1), sunset=date(2028, 4, 1), info_url="https://…/guide#old")
 async def read_old() -> OldRead: ...
 """
 
@@ -21,12 +21,12 @@ _MARK = "__farewell__"
 
 
 @dataclass(frozen=True)
-class Farewell:
+class Deprecation:
     """An operation's last days: deprecated since the one (RFC 9745), gone from the other (RFC 8594)."""
 
     since: date
     sunset: date
-    told_at: str
+    info_url: str
 
     def __post_init__(self) -> None:
         if self.sunset <= self.since:
@@ -37,14 +37,14 @@ class Farewell:
         return {
             "Deprecation": f"@{int(clock.start_of(self.since).timestamp())}",
             "Sunset": format_datetime(gone, usegmt=True),
-            "Link": ", ".join(f'<{self.told_at}>; rel="{rel}"; type="text/html"' for rel in ("deprecation", "sunset")),
+            "Link": ", ".join(f'<{self.info_url}>; rel="{rel}"; type="text/html"' for rel in ("deprecation", "sunset")),
         }
 
-    def in_document(self) -> dict[str, Any]:
+    def openapi(self) -> dict[str, Any]:
         said = f"Deprecated since {self.since}, gone from {self.sunset}; what to call instead"
-        return {"deprecated": True, "externalDocs": {"url": self.told_at, "description": said}}
+        return {"deprecated": True, "externalDocs": {"url": self.info_url, "description": said}}
 
-    def said_by(self, send: Send) -> Send:
+    def wrap_send(self, send: Send) -> Send:
         """Sends answers that carry the headers, problems too."""
 
         async def saying(message: Message) -> None:
@@ -57,17 +57,17 @@ class Farewell:
         return saying
 
 
-def deprecated(*, since: date, sunset: date, told_at: str) -> Callable[[Endpoint], Endpoint]:
+def deprecated(*, since: date, sunset: date, info_url: str) -> Callable[[Endpoint], Endpoint]:
     """Marks the function of a route; stands below the route's own line."""
-    farewell = Farewell(since, sunset, told_at)
+    deprecation = Deprecation(since, sunset, info_url)
 
     def mark(endpoint: Endpoint) -> Endpoint:
-        setattr(endpoint, _MARK, farewell)
+        setattr(endpoint, _MARK, deprecation)
         return endpoint
 
     return mark
 
 
-def farewell_of(endpoint: Callable[..., Any]) -> Farewell | None:
-    found: Farewell | None = getattr(endpoint, _MARK, None)
+def deprecation_of(endpoint: Callable[..., Any]) -> Deprecation | None:
+    found: Deprecation | None = getattr(endpoint, _MARK, None)
     return found

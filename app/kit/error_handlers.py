@@ -14,14 +14,16 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 
-from app.kit import logs, methods, problems, words
+from app.kit import logs, methods, problems, validation_texts
 from app.kit.problems import DomainError, Language, Member
 
 MEDIA_TYPE = "application/problem+json"
 _BY_STATE: Mapping[str, type[DomainError]] = {
     "23503": problems.InUse,
-    **dict.fromkeys(("23505", "23P01"), problems.Taken),  # of a constraint that no error of a room is named for
-    **dict.fromkeys(("40001", "40P01", "55P03"), problems.TryAgain),  # serialization, deadlock, lock not available
+    **dict.fromkeys(("23505", "23P01"), problems.Duplicate),  # of a constraint without an error of its own
+    **dict.fromkeys(
+        ("40001", "40P01", "55P03"), problems.ConcurrentChange
+    ),  # serialization, deadlock, lock not available
     **dict.fromkeys(("57P01", "57P02", "57P03", "53300", "08000", "08001", "08003", "08006"), problems.Unavailable),
 }
 _MOST_MEMBERS, _LONGEST_STEP = 100, 100  # an answer about bad input does not grow with it
@@ -50,12 +52,12 @@ class Problem(BaseModel):
 
 
 BY_STATUS: Mapping[int, tuple[str, str, str]] = {
-    400: ("malformed", "リクエストを読み取れません。", "The request cannot be read."),
-    404: ("not_found", "対象が見つかりません。", "There is no such resource."),
-    405: ("method_not_allowed", "この操作は使えません。", "This method is not possible here."),
+    400: ("malformed", "リクエストを読み取れません。", "The request could not be read."),
+    404: ("not_found", "対象が見つかりません。", "The resource does not exist."),
+    405: ("method_not_allowed", "この操作は使えません。", "Method not allowed."),
     413: ("body_too_large", "本文が大きすぎます。", "The body is too large."),
     415: ("unsupported_media_type", "この形式の本文は受け付けません。", "This media type is not accepted."),
-    500: ("internal_error", "サーバー内部でエラーが発生しました。", "Something went wrong on the server."),
+    500: ("internal_error", "サーバー内部でエラーが発生しました。", "An internal error occurred."),
 }
 
 
@@ -132,7 +134,7 @@ def _member(entry: Mapping[str, Any]) -> Member:
     if "member" in context:
         path = [*path, context["member"]]
     kind = "unknown_parameter" if entry["type"] == "extra_forbidden" and place == "query" else str(entry["type"])
-    code, ja, en = words.say(kind, context)
+    code, ja, en = validation_texts.message_for(kind, context)
     steps = "".join("/" + _step(step) for step in path)
     return Member(steps if place == "body" else f"/{place}{steps}", code, ja, en)
 

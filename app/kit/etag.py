@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import Depends, Request, Response
 
-from app.kit.problems import StaleVersion, VersionRequired
+from app.kit.problems import IfMatchRequired, StaleVersion
 
 
 class Versioned(Protocol):
@@ -15,7 +15,7 @@ class Versioned(Protocol):
     @property
     def id(self) -> UUID: ...
     @property
-    def version(self) -> int: ...
+    def row_version(self) -> int: ...
 
 
 A = TypeVar("A")
@@ -23,7 +23,7 @@ R = TypeVar("R", bound=Versioned)
 _NEEDS_IF_MATCH = frozenset({"PATCH", "DELETE", "PUT"})
 
 
-class Versions:
+class VersionHeaders:
     """What the caller said of versions, and what we answer."""
 
     def __init__(self, request: Request, response: Response) -> None:
@@ -35,7 +35,7 @@ class Versions:
         """The record, if the caller speaks of its present version; POST may leave If-Match out."""
         if self._if_match is None:
             if self._method in _NEEDS_IF_MATCH:
-                raise VersionRequired
+                raise IfMatchRequired
             return record
         given = [tag.strip().strip('"').split("-")[0] for tag in self._if_match.split(",")]
         if self._if_match.strip() != "*" and _version(record) not in given:
@@ -46,7 +46,7 @@ class Versions:
         self._response.headers["ETag"] = f'"{_version(record)}"'
         return record
 
-    def digested(self, answer: A) -> A:
+    def untagged(self, answer: A) -> A:
         """For an answer without a version, as it is the same for everybody: the tag is of its bytes alone."""
         self._response.headers["ETag"] = '"0"'
         return answer
@@ -57,14 +57,14 @@ class Versions:
         return self.stamp(record)
 
 
-Etag = Annotated[Versions, Depends()]
+Etag = Annotated[VersionHeaders, Depends()]
 
 
 def _version(record: Versioned) -> str:
-    return f"{record.id.hex[-12:]}.{record.version}"
+    return f"{record.id.hex[-12:]}.{record.row_version}"
 
 
-def settle(request: Request, response: Response) -> Response:
+def finish_etag(request: Request, response: Response) -> Response:
     """Bind the tag to the bytes; answer 304 when the caller has them."""
     stamped = response.headers.get("etag")
     if stamped is None:

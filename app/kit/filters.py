@@ -61,7 +61,7 @@ class Where(Filter):
         return self.column(value)  # type: ignore[no-any-return]
 
 
-class SortUnknown(Invalid):
+class UnknownSortKey(Invalid):
     """The list cannot be sorted by this key."""
 
     ja = "このキーでは並べ替えできません。"
@@ -100,7 +100,7 @@ class ListQuery(BaseModel):
         for key in (self.sort or self.default_sort).split(","):
             descends, name = key.startswith("-"), key.removeprefix("-")
             if name not in self.sorts:
-                raise SortUnknown(pointer="/query/sort", keys=", ".join(self.sorts))
+                raise UnknownSortKey(pointer="/query/sort", keys=", ".join(self.sorts))
             chosen.append((_in_code_order(self.sorts[name]), descends))
         return [*chosen, (type(self).key, chosen[-1][1])]  # of the class: a mapped column is a descriptor
 

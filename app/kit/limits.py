@@ -30,8 +30,8 @@ class Allowance:
         }
 
 
-class TooManyCalls(DomainError):
-    """Too many calls: wait until the minute is over."""
+class TooManyRequests(DomainError):
+    """Too many requests: wait until the minute is over."""
 
     status = 429
     ja = "呼び出しが多すぎます。1分ほど待ってからやり直してください。"
@@ -61,6 +61,6 @@ class Quota:
         return self.left(key)
 
     def refuse(self, key: Hashable) -> None:
-        """Raise TooManyCalls where nothing is left to spend."""
+        """Raise TooManyRequests where nothing is left to spend."""
         if (allowance := self.left(key)).left <= 0:
-            raise TooManyCalls(allowance)
+            raise TooManyRequests(allowance)

@@ -22,7 +22,7 @@ Ts = TypeVarTuple("Ts")
 
 
 class OffsetWithCursor(Invalid):
-    """Give an offset or a cursor, not both."""
+    """Give either an offset or a cursor."""
 
     ja = "offset と cursor は同時に指定できません。"
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
-from app.kit.vocabulary import Word
+from app.kit.enums import LabelledEnum
 
 Language = Literal["ja", "en"]
 
@@ -68,11 +68,11 @@ class DomainError(Exception):
 
 def _said(fact: Any, language: Language) -> Any:
     """A coded value by its label."""
-    return getattr(fact, language) if isinstance(fact, Word) else fact
+    return getattr(fact, language) if isinstance(fact, LabelledEnum) else fact
 
 
 class Invalid(DomainError):
-    """The input is not acceptable."""
+    """The input is invalid."""
 
     status = 422
     ja = "入力内容に誤りがあります。"
@@ -86,7 +86,7 @@ class Conflict(DomainError):
 
 
 class NotFound(DomainError):
-    """There is no such resource."""
+    """The resource does not exist."""
 
     status = 404
     ja = "対象が見つかりません。"
@@ -114,7 +114,7 @@ class StaleVersion(DomainError):
     ja = "取得後に変更されています。読み直してください。"
 
 
-class VersionRequired(DomainError):
+class IfMatchRequired(DomainError):
     """Send If-Match with the ETag that you read."""
 
     status = 428
@@ -127,14 +127,14 @@ class InUse(Conflict):
     ja = "他の記録から参照されているため処理できません。"
 
 
-class Taken(Conflict):
-    """A record like this exists already."""
+class Duplicate(Conflict):
+    """Such a record already exists."""
 
     ja = "同じ内容の記録がすでにあります。"
 
 
-class TryAgain(DomainError):
-    """Others were changing the same records: send the request again."""
+class ConcurrentChange(DomainError):
+    """The same records were being changed: send the request again."""
 
     status = 503
     ja = "他の処理と競合しました。もう一度送信してください。"
@@ -142,7 +142,7 @@ class TryAgain(DomainError):
 
 
 class Unavailable(DomainError):
-    """The database does not answer at the moment: try again shortly."""
+    """The database is not available: try again shortly."""
 
     status = 503
     ja = "データベースに接続できません。しばらくしてからやり直してください。"

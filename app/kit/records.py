@@ -39,11 +39,11 @@ class Record(SQLModel):
     updated_at: datetime = Field(
         default_factory=clock.now, sa_type=DateTime(timezone=True), sa_column_kwargs={"onupdate": clock.now}
     )
-    version: int = Field(default=1)
+    row_version: int = Field(default=1)
 
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - called on the class
-        return {"version_id_col": cls.__table__.c.version} if hasattr(cls, "__table__") else {}
+        return {"version_id_col": cls.__table__.c.row_version} if hasattr(cls, "__table__") else {}
 
 
 def relationship(**options: Any) -> Any:

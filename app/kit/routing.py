@@ -9,21 +9,21 @@ from fastapi.routing import APIRoute
 from starlette.routing import Match
 from starlette.types import Receive, Scope, Send
 
-from app.kit import etag, replays, strict
-from app.kit.deprecation import farewell_of
+from app.kit import etag, idempotency, strict
+from app.kit.deprecation import deprecation_of
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class Route(APIRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        self.farewell = farewell_of(endpoint)
-        if self.farewell:
-            options["openapi_extra"] = (options.get("openapi_extra") or {}) | self.farewell.in_document()
+        self.deprecation = deprecation_of(endpoint)
+        if self.deprecation:
+            options["openapi_extra"] = (options.get("openapi_extra") or {}) | self.deprecation.openapi()
         super().__init__(path, endpoint, **options)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await super().handle(scope, receive, self.farewell.said_by(send) if self.farewell else send)
+        await super().handle(scope, receive, self.deprecation.wrap_send(send) if self.deprecation else send)
 
     def get_route_handler(self) -> Handler:
         answer = super().get_route_handler()
@@ -37,10 +37,10 @@ class Route(APIRoute):
             strict.refuse_malformed_headers(request)
             strict.refuse_other_media_types(request, expected)
             try:
-                response = etag.settle(request, await answer(request))
-            except replays.Replayed as replay:
+                response = etag.finish_etag(request, await answer(request))
+            except idempotency.Replayed as replay:
                 return replay.response
-            await replays.keep(request, response)
+            await idempotency.store(request, response)
             return response
 
         return handler

@@ -35,10 +35,10 @@ async def change_unit(db: AsyncSession, unit: OrgUnit, changes: OrgUnitUpdate) -
     """Everything but its place in the tree: a unit that moves is closed and a new one opened."""
     wanted = merged(OrgUnitFields, unit, changes)
     if wanted.parent_id != unit.parent_id:
-        raise errors.UnitNeverMoves(pointer="/parent_id")
+        raise errors.ParentImmutable(pointer="/parent_id")
     await _parent(db, wanted)
     if wanted.valid_to and await queries.outlasted(db, unit.id, wanted.valid_to):
-        raise errors.HasMembers(pointer="/valid_to")
+        raise errors.UnitInUse(pointer="/valid_to")
     revise(OrgUnitFields, unit, changes)
     await db.flush()
     return unit
@@ -51,7 +51,7 @@ async def _parent(db: AsyncSession, wanted: OrgUnitFields) -> OrgUnit | None:
     if parent is None:
         raise errors.UnknownUnit(pointer="/parent_id")
     if not rules.covers(parent.valid_from, parent.valid_to, wanted.valid_from, wanted.valid_to):
-        raise errors.UnitClosed(pointer="/parent_id")
+        raise errors.UnitNotInForce(pointer="/parent_id")
     return parent
 
 
@@ -89,7 +89,7 @@ async def _check_post(db: AsyncSession, wanted: PostFields) -> None:
     if unit is None:
         raise errors.UnknownUnit(pointer="/org_unit_id")
     if not rules.covers(unit.valid_from, unit.valid_to, wanted.valid_from, wanted.valid_to):
-        raise errors.UnitClosed(pointer="/valid_from" if wanted.valid_from < unit.valid_from else "/valid_to")
+        raise errors.UnitNotInForce(pointer="/valid_from" if wanted.valid_from < unit.valid_from else "/valid_to")
 
 
 async def _check_employed(db: AsyncSession, employee_id: UUID, start: date, end: date | None) -> None:

@@ -31,22 +31,22 @@ class OverlappingEmployment(Conflict):
     constraint = "ex_employment"
 
 
-class EmployeeNumberTaken(Conflict):
-    """The employee number belongs to somebody already."""
+class DuplicateEmployeeNumber(Conflict):
+    """The employee number is already in use."""
 
     ja = "この職員番号はすでに使われています。"
     constraint = "uq_employee_number_number"
 
 
-class UnitCodeTaken(Conflict):
+class DuplicateUnitCode(Conflict):
     """A unit with this code exists in this period."""
 
     ja = "この期間にはすでに同じコードの所属があります。"
     constraint = "ex_org_unit_code"
 
 
-class RankCodeTaken(Conflict):
-    """A rank with this code exists already."""
+class DuplicateRankCode(Conflict):
+    """A rank with this code already exists."""
 
     ja = "このコードの職位はすでにあります。"
     constraint = "uq_position_rank_code"
@@ -59,7 +59,7 @@ class OverlappingScopeRule(Conflict):
     constraint = "ex_scope_rule"
 
 
-class UnitClosed(Invalid):
+class UnitNotInForce(Invalid):
     """The unit does not exist during the whole period."""
 
     ja = "所属がこの期間を通じて存在しません。"
@@ -68,19 +68,19 @@ class UnitClosed(Invalid):
 
 
 class UnknownUnit(Invalid):
-    """There is no such unit."""
+    """The unit does not exist."""
 
     ja = "該当する所属がありません。"
 
 
 class UnknownEmployee(Invalid):
-    """There is no such employee."""
+    """The employee does not exist."""
 
     ja = "該当する職員がいません。"
 
 
 class UnknownRank(Invalid):
-    """There is no such position rank."""
+    """The position rank does not exist."""
 
     ja = "該当する職位がありません。"
 
@@ -91,19 +91,19 @@ class OutsideEmployment(Invalid):
     ja = "在職期間の外の日付が含まれています。"
 
 
-class HasMembers(Conflict):
-    """People still hold posts in this unit, or units stand under it, beyond that day."""
+class UnitInUse(Conflict):
+    """Posts in this unit, or units below it, last beyond that day."""
 
     ja = "この日以降も職員の発令または下位の所属が残っています。"
 
 
-class UnitNeverMoves(Conflict):
-    """A unit keeps its place in the tree: close it and open a new one with it as predecessor."""
+class ParentImmutable(Conflict):
+    """A unit cannot move in the tree: close it and open a new one."""
 
     ja = "所属の上位組織は変更できません。廃止して新しい所属を設置してください。"
 
 
-class LeavesBeforeHired(Invalid):
-    """The day of leaving must be later than the day of hiring."""
+class LeavingOrderInvalid(Invalid):
+    """left_on must be later than hired_on."""
 
     ja = "退職日は採用日より後の日にしてください。"

@@ -33,7 +33,7 @@ _POST = [column(each.name, each.type) for each in Post.__table__.c]  # type: ign
 def workforce_on(as_of: AsOf | None = None, name: str = "workforce") -> TableValuedAlias:
     """Everybody employed on the day: primary unit, terms, in the policy's scope or not, absent or not."""
     return (
-        func.scope_on(*arguments(as_of))
+        func.workforce_on(*arguments(as_of))
         .table_valued(
             column("employee_id", Uuid),
             column("org_unit_id", Uuid),

@@ -7,7 +7,7 @@ LANGUAGE sql IMMUTABLE AS $$
 $$;
 
 CREATE FUNCTION posts_known(published_by date) RETURNS SETOF post LANGUAGE sql STABLE AS $$
-    SELECT p.id, p.created_at, p.updated_at, p.version,
+    SELECT p.id, p.created_at, p.updated_at, p.row_version,
         p.valid_from, known_end(p.valid_to, p.end_published_on, published_by),
         p.employee_id, p.org_unit_id, p.kind, p.position_rank, p.job_title, p.order_number,
         p.published_on, known_end(p.end_published_on, p.end_published_on, published_by)
@@ -20,7 +20,7 @@ CREATE FUNCTION posts_on(day date, published_by date) RETURNS SETOF post LANGUAG
 $$;
 
 -- Everybody employed on a day: the primary unit, the terms, whether in the policy's scope, whether away.
-CREATE FUNCTION scope_on(day date, published_by date)
+CREATE FUNCTION workforce_on(day date, published_by date)
 RETURNS TABLE (employee_id uuid, org_unit_id uuid, appointment_type varchar, job_service varchar,
                job_category varchar, in_scope boolean, absent boolean)
 LANGUAGE sql STABLE AS $$

@@ -1,15 +1,15 @@
 """Coded values of qualifications, each with its Japanese and English label."""
 
-from app.kit.vocabulary import Word
+from app.kit.enums import LabelledEnum
 
 
-class AwardStatus(Word):
+class AwardStatus(LabelledEnum):
     REGISTERED = "registered", "登録済み(未確認)", "Registered"
     VERIFIED = "verified", "確認済み", "Verified"
     REVOKED = "revoked", "取消し", "Revoked"
 
 
-class AwardAction(Word):
+class AwardAction(LabelledEnum):
     """The sub-resources of an award that act."""
 
     VERIFICATION = "verification", "確認", "Verify"

@@ -3,65 +3,65 @@
 from app.kit.problems import Conflict, Forbidden, Invalid
 
 
-class QualificationCodeTaken(Conflict):
-    """A qualification with this code exists already."""
+class DuplicateQualificationCode(Conflict):
+    """A qualification with this code already exists."""
 
     ja = "このコードの資格はすでにあります。"
     constraint = "uq_qualification_code"
 
 
-class QualificationHeld(Conflict):
-    """Somebody has registered this qualification: its code stays."""
+class QualificationInUse(Conflict):
+    """Awards refer to this qualification: it cannot be deleted nor its code changed."""
 
     ja = "登録された合格があるため、資格の削除やコードの変更はできません。"
     constraint = "fk_qualification_award_qualification_code"
 
 
 class UnknownQualification(Invalid):
-    """There is no such qualification."""
+    """The qualification does not exist."""
 
     ja = "該当する資格がありません。"
 
 
-class CertificateTaken(Conflict):
-    """This certificate number is registered already for this qualification."""
+class DuplicateCertificate(Conflict):
+    """This certificate number is already registered for this qualification."""
 
     ja = "この資格の合格証書番号はすでに登録されています。"
     constraint = "uq_qualification_award_certificate"
 
 
 class PassedInFuture(Invalid):
-    """The day of the pass is still to come."""
+    """passed_on is in the future."""
 
     ja = "合格日が未来の日付です。"
 
 
-class ExpiresTooEarly(Invalid):
-    """The pass would expire before it begins."""
+class ExpiryOrderInvalid(Invalid):
+    """expires_on must be later than passed_on."""
 
     ja = "有効期限が合格日より後ではありません。"
     constraint = "ck_qualification_award_period"
 
 
 class NotYourAward(Forbidden):
-    """You may register and correct passes of your own only."""
+    """You may only register and correct your own awards."""
 
     ja = "登録・訂正できるのは本人の合格に限ります。"
 
 
 class OwnVerification(Forbidden):
-    """Nobody verifies a pass of their own."""
+    """You cannot verify your own award."""
 
     ja = "本人の合格を本人が確認することはできません。"
 
 
 class AwardSettled(Conflict):
-    """The award is verified or revoked already."""
+    """The award has already been verified or revoked."""
 
     ja = "確認済みまたは取り消し済みの登録です。"
 
 
-class AwardRevoked(Conflict):
-    """The award is revoked already."""
+class AwardAlreadyRevoked(Conflict):
+    """The award has already been revoked."""
 
     ja = "すでに取り消されています。"

@@ -6,9 +6,9 @@ from uuid import UUID
 from app.kit import clock
 from app.qualifications.enums import AwardAction, AwardStatus
 from app.qualifications.errors import (
-    AwardRevoked,
+    AwardAlreadyRevoked,
     AwardSettled,
-    ExpiresTooEarly,
+    ExpiryOrderInvalid,
     NotYourAward,
     OwnVerification,
     PassedInFuture,
@@ -24,7 +24,7 @@ def check_days(passed_on: date, expires_on: date | None, *, today: date) -> None
     if passed_on > today:
         raise PassedInFuture(pointer="/passed_on")
     if expires_on and expires_on <= passed_on:
-        raise ExpiresTooEarly(pointer="/expires_on")
+        raise ExpiryOrderInvalid(pointer="/expires_on")
 
 
 def check_registrar(employee_id: UUID, *, own: UUID | None, for_others: bool) -> None:
@@ -47,7 +47,7 @@ def verified(status: AwardStatus, employee_id: UUID, *, by: UUID | None) -> Awar
 
 def revoked(status: AwardStatus) -> AwardStatus:
     if status == AwardStatus.REVOKED:
-        raise AwardRevoked
+        raise AwardAlreadyRevoked
     return AwardStatus.REVOKED
 
 

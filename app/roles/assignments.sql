@@ -2,7 +2,7 @@
 CREATE FUNCTION role_assignments_on(day date, published_by date)
 RETURNS TABLE (id uuid, employee_id uuid, role_code varchar, sub_tier text, basis text, org_unit_id uuid, status text,
                valid_from date, valid_to date, letter_number varchar, end_reason varchar, updated_at timestamptz,
-               version integer)
+               row_version integer)
 LANGUAGE sql STABLE AS $$
     SELECT a.id, a.employee_id, a.role_code, NULL, 'appointment', a.org_unit_id,
         CASE
@@ -14,7 +14,7 @@ LANGUAGE sql STABLE AS $$
                 WHERE x.employee_id = a.employee_id AND x.source_id = a.id) THEN 'active'
             ELSE 'lapsed'
         END,
-        a.valid_from, a.valid_to, a.letter_number, a.end_reason, a.updated_at, a.version
+        a.valid_from, a.valid_to, a.letter_number, a.end_reason, a.updated_at, a.row_version
     FROM role_assignment a
     UNION ALL
     SELECT md5(r.role_code || r.source_id)::uuid, r.employee_id, r.role_code, r.sub_tier, r.basis, r.org_unit_id,
@@ -55,7 +55,7 @@ $$;
 
 -- What a person may act for on a day: the lineage of the primary unit, the units headed and those led.
 -- In plpgsql, because every request asks for it: the connection keeps the parsed queries, and only few are appointed.
-CREATE FUNCTION standing_of(person uuid, day date)
+CREATE FUNCTION standing_on(person uuid, day date)
 RETURNS TABLE (own_lineage uuid[], headed uuid[], acting uuid[], led uuid[])
 LANGUAGE plpgsql STABLE STRICT AS $$
 BEGIN

@@ -13,7 +13,7 @@ from app.kit.patching import revise
 from app.kit.reading import pointers, require_existing
 from app.kit.records import add, remove
 from app.people import rules as people_rules
-from app.people.errors import UnitClosed, UnknownEmployee, UnknownRank, UnknownUnit
+from app.people.errors import UnitNotInForce, UnknownEmployee, UnknownRank, UnknownUnit
 from app.people.models import Employee, OrgUnit, PositionRank
 from app.roles import enums, errors, queries, rules
 from app.roles.enums import Decision, RoleBasis
@@ -30,7 +30,7 @@ async def redefine(db: AsyncSession, role: Role, changes: RoleUpdate) -> Role:
     """Corrects the role for its whole period; a change from a day on is a new role with the same code."""
     code = role.code
     if revise(RoleFields, role, changes).code != code:
-        raise errors.RoleCodeStays(pointer="/code")
+        raise errors.RoleCodeImmutable(pointer="/code")
     await _check(db, role)
     await db.flush()
     return role
@@ -70,7 +70,7 @@ async def _check_role(db: AsyncSession, wanted: RoleAssignmentFields) -> None:
     if role is None:
         raise errors.UnknownRole(pointer="/role_code")
     if role.basis != enums.RoleBasis.APPOINTMENT:
-        raise errors.NotAppointable(pointer="/role_code")
+        raise errors.RoleNotAppointable(pointer="/role_code")
 
 
 async def _unit(db: AsyncSession, wanted: RoleAssignmentFields) -> OrgUnit:
@@ -78,7 +78,7 @@ async def _unit(db: AsyncSession, wanted: RoleAssignmentFields) -> OrgUnit:
     if unit is None:
         raise UnknownUnit(pointer="/org_unit_id")
     if not people_rules.covers(unit.valid_from, unit.valid_to, wanted.valid_from, wanted.valid_to):
-        raise UnitClosed(pointer="/org_unit_id")
+        raise UnitNotInForce(pointer="/org_unit_id")
     return unit
 
 
@@ -87,7 +87,7 @@ async def _home(db: AsyncSession, who: Principal, wanted: RoleAssignmentFields) 
     await require_existing(db, col(Employee.id), {"/employee_id": wanted.employee_id}, UnknownEmployee)
     home = await queries.primary_unit(db, wanted.employee_id, AsOf(wanted.valid_from, published_by=who.today))
     if home is None:
-        raise errors.WithoutPost(pointer="/employee_id")
+        raise errors.NoPrimaryPost(pointer="/employee_id")
     return home
 
 
@@ -95,7 +95,7 @@ async def appointment(db: AsyncSession, who: Principal, id: UUID) -> RoleAssignm
     """The appointment, locked. What the caller cannot see does not exist; what is derived cannot be changed."""
     row = await queries.assignment(db, who, id, who.as_of_today)
     if row.basis != RoleBasis.APPOINTMENT:
-        raise errors.DerivedAssignment
+        raise errors.AssignmentIsDerived
     return await queries.locked_appointment(db, id)
 
 

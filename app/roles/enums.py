@@ -2,10 +2,10 @@
 
 from enum import StrEnum
 
-from app.kit.vocabulary import Word
+from app.kit.enums import LabelledEnum
 
 
-class RoleBasis(Word):
+class RoleBasis(LabelledEnum):
     """How a person comes to hold a role; residual = whoever has none of the others."""
 
     POST = "post", "職位", "Post"
@@ -24,7 +24,7 @@ class Decision(StrEnum):
     CANCELLED = "cancelled"
 
 
-class AssignmentStatus(Word):
+class AssignmentStatus(LabelledEnum):
     """How an assignment stands on a day; lapsed = its period runs, but the person works outside the unit."""
 
     NOMINATED = "nominated", "推薦中", "Nominated"
@@ -36,7 +36,7 @@ class AssignmentStatus(Word):
     CANCELLED = "cancelled", "取消し", "Cancelled"
 
 
-class AssignmentAction(Word):
+class AssignmentAction(LabelledEnum):
     """The sub-resources of an assignment that act."""
 
     APPROVAL = "approval", "任命", "Approve"

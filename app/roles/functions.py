@@ -45,7 +45,7 @@ _ASSIGNED = (
     column("letter_number", String),
     column("end_reason", String),
     column("updated_at", DateTime(timezone=True)),
-    column("version", Integer),
+    column("row_version", Integer),
 )
 _VACANT = (
     column("id", Uuid),
@@ -78,7 +78,7 @@ VACANT = func.role_vacancies_on(*arguments(None)).table_valued(*_VACANT).alias("
 def standing_on(employee_id: Any, day: date) -> TableValuedAlias:
     """What follows for a person on a day from posts and appointments, by published orders: the lineage of the primary
     unit, units headed, those among them as acting head, and units led as promotion leader."""
-    return func.standing_of(employee_id, day).table_valued(*_STANDING).alias("standing")
+    return func.standing_on(employee_id, day).table_valued(*_STANDING).alias("standing")
 
 
 def holds_role(employee_id: Any, role_code: str) -> ColumnElement[bool]:

@@ -46,7 +46,7 @@ LANGUAGE sql STABLE AS $$
     WHERE a.status = 'active' AND in_force(a.valid_from, a.valid_to, day)
 $$;
 
-CREATE FUNCTION firm_roles_on(day date, published_by date)
+CREATE FUNCTION explicit_roles_on(day date, published_by date)
 RETURNS TABLE (employee_id uuid, role_code varchar, sub_tier text, basis text, org_unit_id uuid, source_id uuid,
                valid_from date, valid_to date, updated_at timestamptz)
 LANGUAGE sql STABLE AS $$
@@ -62,7 +62,7 @@ CREATE FUNCTION roles_on(day date, published_by date)
 RETURNS TABLE (employee_id uuid, role_code varchar, sub_tier text, basis text, org_unit_id uuid, source_id uuid,
                valid_from date, valid_to date, updated_at timestamptz)
 LANGUAGE sql STABLE AS $$
-    SELECT * FROM firm_roles_on(day, published_by)
+    SELECT * FROM explicit_roles_on(day, published_by)
     UNION ALL
     SELECT e.employee_id, r.code, NULL, r.basis, p.org_unit_id, coalesce(p.id, e.id),
         greatest(e.valid_from, p.valid_from), least(e.valid_to, p.valid_to), greatest(e.updated_at, p.updated_at)

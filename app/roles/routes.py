@@ -18,7 +18,7 @@ from app.roles import commands, queries, views
 from app.roles.models import Role, RoleAssignment
 from app.roles.schemas import (
     AssignmentEnd,
-    AssignmentReturn,
+    AssignmentRejection,
     RoleAssignmentCreate,
     RoleAssignmentQuery,
     RoleAssignmentRead,
@@ -187,7 +187,7 @@ async def role_assignments_approve(record: Appointment, db: Db, etag: Etag, who:
     dependencies=[may(Permission.APPOINT)],
 )
 async def role_assignments_reject(
-    record: Appointment, wanted: AssignmentReturn, db: Db, etag: Etag, who: Caller
+    record: Appointment, wanted: AssignmentRejection, db: Db, etag: Etag, who: Caller
 ) -> RoleAssignmentRead:
     """Return a nomination with the reason."""
     decided = etag.stamp(await commands.reject(db, who, etag.fresh(record), wanted.end_reason))

@@ -6,7 +6,14 @@ from datetime import date
 from uuid import UUID
 
 from app.roles.enums import AssignmentAction, AssignmentStatus, Decision, RoleBasis
-from app.roles.errors import AlreadyDecided, BasisIncomplete, NotInEffect, NotYourUnit, RoleInForce, UnknownSubTierRank
+from app.roles.errors import (
+    AppointmentNotActive,
+    BasisIncomplete,
+    NominationAlreadyDecided,
+    NotYourUnit,
+    RoleInForce,
+    UnknownSubTierRank,
+)
 
 
 @dataclass(frozen=True)
@@ -71,13 +78,13 @@ def nomination(*, may_appoint: bool, heads_unit: bool, member: bool) -> Decision
 
 def check_undecided(decision: Decision) -> None:
     if decision != Decision.NOMINATED:
-        raise AlreadyDecided
+        raise NominationAlreadyDecided
 
 
 def ending(decision: Decision, start: date, end: date | None, on: date, *, today: date) -> tuple[Decision, date | None]:
     """Decision and end after ending on a day; what has not begun by then is cancelled and keeps its period."""
     if decision != Decision.ACTIVE or (end and end <= max(on, today)):
-        raise NotInEffect
+        raise AppointmentNotActive
     return (Decision.CANCELLED, end) if on <= start else (Decision.ACTIVE, on)
 
 

@@ -51,13 +51,13 @@ class RoleAssignmentUpdate(RoleAssignmentTerms):
     """Changes to it."""
 
 
-class AssignmentReturn(Fields):
+class AssignmentRejection(Fields):
     """Why a nomination is returned."""
 
     end_reason: Line
 
 
-class AssignmentEnd(AssignmentReturn):
+class AssignmentEnd(AssignmentRejection):
     """The first day on which the appointment no longer holds, and why."""
 
     valid_to: Day

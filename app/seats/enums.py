@@ -1,9 +1,9 @@
 """Coded values of seats and the waiting list, each with its Japanese and English label."""
 
-from app.kit.vocabulary import Word
+from app.kit.enums import LabelledEnum
 
 
-class SessionStatus(Word):
+class SessionStatus(LabelledEnum):
     DRAFT = "draft", "下書き", "Draft"
     PUBLISHED = "published", "公開中", "Published"
     CLOSED = "closed", "募集終了", "Closed"
@@ -11,7 +11,7 @@ class SessionStatus(Word):
     CANCELLED = "cancelled", "中止", "Cancelled"
 
 
-class EnrollmentStatus(Word):
+class EnrollmentStatus(LabelledEnum):
     """`declined` is the head's refusal of an application, `not_selected` the training office's."""
 
     APPLIED = "applied", "申込済み", "Applied"
@@ -25,7 +25,7 @@ class EnrollmentStatus(Word):
     ABSENT = "absent", "欠席", "Absent"
 
 
-class Attendance(Word):
+class Attendance(LabelledEnum):
     """Attendance of one meeting; excused (illness, disaster duty) is no no-show."""
 
     PRESENT = "present", "出席", "Present"

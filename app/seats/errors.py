@@ -4,7 +4,7 @@ from app.kit.problems import Conflict, Invalid
 
 
 class UnknownSession(Invalid):
-    """There is no such session."""
+    """The session does not exist."""
 
     ja = "該当する実施回がありません。"
 
@@ -15,8 +15,8 @@ class UnknownMeeting(Invalid):
     ja = "該当する日程がこの実施回にありません。"
 
 
-class AlreadyPlaced(Conflict):
-    """The employee already has a place in this session."""
+class AlreadyEnrolled(Conflict):
+    """The employee already has an active enrollment in this session."""
 
     ja = "この職員はすでにこの実施回に申込済みです。"
     constraint = "uq_enrollment_active"
@@ -44,15 +44,15 @@ class SessionNotRunning(Conflict):
 
 
 class AlreadyInState(Conflict):
-    """The enrollment is already in that state."""
+    """The enrollment already has that status."""
 
     ja = "この受講はすでにその状態です。"
     detail_ja = "現在の状態: {status}"
     detail_en = "Present status: {status}"
 
 
-class WrongState(Conflict):
-    """The present state of the enrollment does not allow this."""
+class StatusNotAllowed(Conflict):
+    """The enrollment's present status does not allow this."""
 
     ja = "この受講の現在の状態では行えない操作です。"
     detail_ja = "現在の状態: {status}"

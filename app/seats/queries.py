@@ -32,7 +32,7 @@ def sessions() -> Select[CourseSession]:
 
 
 async def locked_session(db: AsyncSession, session_id: UUID, not_found: DomainError | None = None) -> CourseSession:
-    """The session as it is now, with course and meetings; others who settle its seats, meetings or state wait."""
+    """The session as it is now, with course and meetings; others who finish_etag its seats, meetings or state wait."""
     rows = (
         select(CourseSession)
         .options(joinedload(as_attribute(CourseSession.course)), joinedload(as_attribute(CourseSession.meetings)))

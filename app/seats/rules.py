@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.seats.enums import EnrollmentStatus, SessionStatus
-from app.seats.errors import AlreadyInState, WrongState
+from app.seats.errors import AlreadyInState, StatusNotAllowed
 
 
 def is_open_for_application(status: SessionStatus, opens_at: datetime, closes_at: datetime, now: datetime) -> bool:
@@ -45,7 +45,7 @@ def moved(status: EnrollmentStatus, target: EnrollmentStatus) -> EnrollmentStatu
     if status == target:
         raise AlreadyInState(status=status)
     if target not in _NEXT.get(status, ()):
-        raise WrongState(status=status)
+        raise StatusNotAllowed(status=status)
     return target
 
 

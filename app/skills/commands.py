@@ -57,15 +57,15 @@ async def change_skill(db: AsyncSession, skill: Skill, changes: SkillUpdate) -> 
 
 async def draft(db: AsyncSession, wanted: SkillMapFields) -> SkillMap:
     await _check_stated(db, wanted)
-    number = max((drawn.number for drawn in await queries.all_maps_locked(db)), default=0) + 1
-    return await add(db, SkillMap.model_validate({**wanted.model_dump(), "number": number}))
+    version = max((skill_map.version for skill_map in await queries.all_maps_locked(db)), default=0) + 1
+    return await add(db, SkillMap.model_validate({**wanted.model_dump(), "version": version}))
 
 
-async def change_map(db: AsyncSession, drawn: SkillMap, changes: SkillMapUpdate) -> SkillMap:
+async def change_map(db: AsyncSession, skill_map: SkillMap, changes: SkillMapUpdate) -> SkillMap:
     """Its name, source and stated counts; none of them changes what the map demands."""
-    await _check_stated(db, revise(SkillMapFields, drawn, changes))
+    await _check_stated(db, revise(SkillMapFields, skill_map, changes))
     await db.flush()
-    return drawn
+    return skill_map
 
 
 async def _check_stated(db: AsyncSession, wanted: SkillMapFields) -> None:
@@ -73,68 +73,68 @@ async def _check_stated(db: AsyncSession, wanted: SkillMapFields) -> None:
     await require_existing(db, col(Skill.code), stated, errors.UnknownSkill)
 
 
-async def discard(db: AsyncSession, drawn: SkillMap) -> None:
-    """A draft goes with its cells."""
-    rules.check_editable(drawn.status)
-    for cell in await _cells(db, drawn):
-        await db.delete(cell)
+async def discard(db: AsyncSession, skill_map: SkillMap) -> None:
+    """A draft goes with its requirements."""
+    rules.check_editable(skill_map.status)
+    for requirement in await _requirements(db, skill_map):
+        await db.delete(requirement)
     await db.flush()
-    await remove(db, drawn)
+    await remove(db, skill_map)
 
 
-async def activate(db: AsyncSession, drawn: SkillMap, on: date) -> SkillMap:
+async def activate(db: AsyncSession, skill_map: SkillMap, on: date) -> SkillMap:
     """The map is in force from the day; the one in force before ends on it."""
     maps = await queries.all_maps_locked(db)
     before = await queries.map_in_force(db, on)
-    rules.check_activation(drawn.status, on, before.valid_from if before else None, today=clock.today())
+    rules.check_activation(skill_map.status, on, before.valid_from if before else None, today=clock.today())
     if before:
         before.valid_to, before.status = on, SkillMapStatus.RETIRED
         await db.flush()
-    drawn.valid_from, drawn.status = on, SkillMapStatus.ACTIVE
-    drawn.valid_to = min(
+    skill_map.valid_from, skill_map.status = on, SkillMapStatus.ACTIVE
+    skill_map.valid_to = min(
         (later.valid_from for later in maps if later.valid_from and later.valid_from > on), default=None
     )
     await db.flush()
-    return drawn
+    return skill_map
 
 
-async def copy(db: AsyncSession, drawn: SkillMap) -> SkillMap:
-    """A new draft with the same cells."""
-    made = await draft(db, SkillMapFields.model_validate(drawn))
-    for cell in await _cells(db, drawn):
-        fields = SkillRequirementFields.model_validate(cell, update={"skill_map_id": made.id})
+async def copy(db: AsyncSession, skill_map: SkillMap) -> SkillMap:
+    """A new draft with the same requirements."""
+    made = await draft(db, SkillMapFields.model_validate(skill_map))
+    for requirement in await _requirements(db, skill_map):
+        fields = SkillRequirementFields.model_validate(requirement, update={"skill_map_id": made.id})
         db.add(SkillRequirement.model_validate(fields))
     await db.flush()
     return made
 
 
-async def _cells(db: AsyncSession, drawn: SkillMap) -> Iterable[SkillRequirement]:
-    return await db.scalars(select(SkillRequirement).where(col(SkillRequirement.skill_map_id) == drawn.id))
+async def _requirements(db: AsyncSession, skill_map: SkillMap) -> Iterable[SkillRequirement]:
+    return await db.scalars(select(SkillRequirement).where(col(SkillRequirement.skill_map_id) == skill_map.id))
 
 
 async def require(db: AsyncSession, wanted: SkillRequirementFields) -> SkillRequirement:
-    drawn = await queries.locked_map(db, wanted.skill_map_id, errors.UnknownMap(pointer="/skill_map_id"))
-    rules.check_editable(drawn.status)
+    skill_map = await queries.locked_map(db, wanted.skill_map_id, errors.UnknownSkillMap(pointer="/skill_map_id"))
+    rules.check_editable(skill_map.status)
     await require_existing(db, col(Role.code), {"/role_code": wanted.role_code}, UnknownRole)
     await require_existing(db, col(Skill.code), {"/skill_code": wanted.skill_code}, errors.UnknownSkill)
-    cell = SkillRequirement.model_validate(wanted)
-    cell.skill_map = drawn
-    return await add(db, cell)
+    requirement = SkillRequirement.model_validate(wanted)
+    requirement.skill_map = skill_map
+    return await add(db, requirement)
 
 
 async def change_requirement(
-    db: AsyncSession, cell: SkillRequirement, changes: SkillRequirementUpdate
+    db: AsyncSession, requirement: SkillRequirement, changes: SkillRequirementUpdate
 ) -> SkillRequirement:
-    drawn = await queries.locked_map(db, cell.skill_map_id)
-    rules.check_editable(drawn.status, changes.model_fields_set)
-    revise(SkillRequirementTerms, cell, changes)
+    skill_map = await queries.locked_map(db, requirement.skill_map_id)
+    rules.check_editable(skill_map.status, changes.model_fields_set)
+    revise(SkillRequirementTerms, requirement, changes)
     await db.flush()
-    return cell
+    return requirement
 
 
-async def drop_requirement(db: AsyncSession, cell: SkillRequirement) -> None:
-    rules.check_editable((await queries.locked_map(db, cell.skill_map_id)).status)
-    await remove(db, cell)
+async def drop_requirement(db: AsyncSession, requirement: SkillRequirement) -> None:
+    rules.check_editable((await queries.locked_map(db, requirement.skill_map_id)).status)
+    await remove(db, requirement)
 
 
 async def record(db: AsyncSession, who: Principal, wanted: SkillRecordFields) -> SkillRecord:

@@ -2,10 +2,10 @@
 
 from enum import StrEnum
 
-from app.kit.vocabulary import Word
+from app.kit.enums import LabelledEnum
 
 
-class SkillMapStatus(Word):
+class SkillMapStatus(LabelledEnum):
     """A retired map was superseded; it stays in force until its valid_to."""
 
     DRAFT = "draft", "下書き", "Draft"
@@ -13,15 +13,15 @@ class SkillMapStatus(Word):
     RETIRED = "retired", "旧版", "Retired"
 
 
-class Provenance(Word):
-    """Where a cell comes from: printed in the policy, judged from its text, or confirmed by the city."""
+class Provenance(LabelledEnum):
+    """Where a requirement comes from: printed in the policy, judged from its text, or confirmed by the city."""
 
     SEED_TEXT = "seed_text", "方針に記載", "Printed in the policy"
     RECONSTRUCTED = "reconstructed", "方針の文面から判断", "Judged from the policy's text"
     CONFIRMED = "confirmed", "市が確認済み", "Confirmed by the city"
 
 
-class EvidenceBasis(Word):
+class EvidenceBasis(LabelledEnum):
     """How a skill was shown; a self-assessment is kept but closes no gap."""
 
     COMPLETION = "completion", "研修修了", "Completion"
@@ -38,7 +38,7 @@ class GapState(StrEnum):
     MISSING = "missing"
 
 
-class EvidenceStatus(Word):
+class EvidenceStatus(LabelledEnum):
     """How evidence stands on a day."""
 
     UPCOMING = "upcoming", "有効期間前", "Upcoming"
@@ -47,14 +47,14 @@ class EvidenceStatus(Word):
     REVOKED = "revoked", "取消し", "Revoked"
 
 
-class SkillMapAction(Word):
+class SkillMapAction(LabelledEnum):
     """The sub-resources of a map that act."""
 
     ACTIVATION = "activation", "適用開始", "Activate"
     COPY = "copy", "複写", "Copy"
 
 
-class EvidenceAction(Word):
+class EvidenceAction(LabelledEnum):
     """The sub-resources of evidence that act."""
 
     REVOCATION = "revocation", "取消し", "Revoke"

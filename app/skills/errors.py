@@ -3,21 +3,21 @@
 from app.kit.problems import Conflict, Forbidden, Invalid
 
 
-class SkillCodeTaken(Conflict):
-    """A skill with this code exists."""
+class DuplicateSkillCode(Conflict):
+    """A skill with this code already exists."""
 
     ja = "同じコードのスキルがすでにあります。"
     constraint = "uq_skill_code"
 
 
 class UnknownSkill(Invalid):
-    """There is no such skill."""
+    """The skill does not exist."""
 
     ja = "該当するスキルがありません。"
 
 
-class UnknownMap(Invalid):
-    """There is no such skill map."""
+class UnknownSkillMap(Invalid):
+    """The skill map does not exist."""
 
     ja = "該当するスキルマップがありません。"
 
@@ -29,45 +29,45 @@ class MapVersionTaken(Conflict):
     constraint = "uq_skill_map_version"
 
 
-class MapsOverlap(Conflict):
+class OverlappingSkillMap(Conflict):
     """Another skill map is in force in this period."""
 
     ja = "この期間には別のスキルマップが適用されています。"
     constraint = "ex_skill_map"
 
 
-class MapNotDraft(Conflict):
+class SkillMapNotDraft(Conflict):
     """Only a draft can be changed: copy this map to a new version."""
 
     ja = "変更できるのは下書きのスキルマップだけです。新しい版に複写してください。"
 
 
-class ActivationInThePast(Conflict):
-    """A map is in force on that day already, and what it demanded in the past stays."""
+class ActivationInPast(Conflict):
+    """A map is already in force on that day; past requirements cannot be changed."""
 
     ja = "過去の日にはすでにスキルマップが適用されているため、さかのぼって適用できません。"
 
 
-class CellTaken(Conflict):
-    """The map has this cell already."""
+class DuplicateRequirement(Conflict):
+    """The map already has a requirement for this role and skill."""
 
     ja = "この必要スキルはすでにスキルマップに登録されています。"
     constraint = "uq_skill_requirement_cell"
 
 
 class OnlyOwnSelfAssessment(Forbidden):
-    """Employees record and revoke their own self-assessments; assessments are the training office's."""
+    """Employees record and revoke their own self-assessments; the training office records assessments."""
 
     ja = "職員が登録・取消しできるのは本人の自己評価だけです。"
 
 
-class RecordedAtSource(Conflict):
-    """Evidence from a completion or qualification follows from that record: change it there."""
+class EvidenceIsDerived(Conflict):
+    """This evidence follows from a completion or a qualification: change that record instead."""
 
     ja = "修了または資格による習得は、元の記録から自動的に定まります。元の記録を変更してください。"
 
 
-class AlreadyRevoked(Conflict):
-    """The evidence has been revoked already."""
+class EvidenceAlreadyRevoked(Conflict):
+    """The evidence has already been revoked."""
 
     ja = "この習得記録はすでに取り消されています。"

@@ -38,22 +38,22 @@ class SkillMapFields(Fields):
 
 
 class SkillMap(SkillMapFields, Record, table=True):
-    """`number` is the version that clients see. A draft has no period; an activated map is in force in its period."""
+    """A draft has no period; an activated map is in force in its period."""
 
     __tablename__ = "skill_map"
     __table_args__ = (
-        UniqueConstraint("number"),
+        UniqueConstraint("version"),
         CheckConstraint("status = 'draft' OR valid_from IS NOT NULL", name="ck_skill_map_activated"),
         no_overlap("ex_skill_map", where="status <> 'draft'"),
     )
-    number: int
+    version: int
     status: SkillMapStatus = enum_column(default=SkillMapStatus.DRAFT)
     valid_from: Day | None = None
     valid_to: Day | None = None
 
 
 class SkillRequirementTerms(Fields):
-    """What a cell asks and how sure it is: `confidence` is the judged probability, in percent, of this cell."""
+    """`confidence` is the judged probability, in percent, that the role needs the skill."""
 
     target_level: Level | None = None
     provenance: Provenance = enum_column()
@@ -62,7 +62,7 @@ class SkillRequirementTerms(Fields):
 
 
 class SkillRequirementFields(SkillRequirementTerms):
-    """A cell: the role needs the skill. A missing cell means "not specified", never "unneeded"."""
+    """A requirement: the role needs the skill. A missing requirement means "not specified", never "unneeded"."""
 
     skill_map_id: UUID = Field(foreign_key="skill_map.id")
     role_code: Code

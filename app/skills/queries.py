@@ -1,4 +1,4 @@
-"""Every question about skills: the map of a day, its cells, and the evidence that people have shown."""
+"""Every question about skills: the map of a day, its requirements, and the evidence that people have shown."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -18,7 +18,7 @@ from app.skills import errors
 from app.skills.enums import EvidenceBasis
 from app.skills.functions import map_valid_on
 from app.skills.models import Skill, SkillMap, SkillRecord, SkillRequirement
-from app.skills.rules import Cell, Evidence
+from app.skills.rules import Evidence, Requirement
 from app.skills.schemas import RowCount
 
 
@@ -26,15 +26,15 @@ async def map_in_force(db: AsyncSession, day: date) -> SkillMap | None:
     return await db.scalar(select(SkillMap).where(map_valid_on(day)))
 
 
-async def locked_map(db: AsyncSession, id: UUID, not_found: errors.UnknownMap | None = None) -> SkillMap:
-    """Whoever changes the map, its cells or its period next waits here."""
+async def locked_map(db: AsyncSession, id: UUID, not_found: errors.UnknownSkillMap | None = None) -> SkillMap:
+    """Whoever changes the map, its requirements or its period next waits here."""
     rows = select(SkillMap).with_for_update().execution_options(populate_existing=True)
     return await one_or_404(db, rows, col(SkillMap.id), id, not_found)
 
 
 async def all_maps_locked(db: AsyncSession) -> Sequence[SkillMap]:
     """Activations and new versions follow one another."""
-    rows = select(SkillMap).order_by(col(SkillMap.number)).with_for_update()
+    rows = select(SkillMap).order_by(col(SkillMap.version)).with_for_update()
     return (await db.scalars(rows.execution_options(populate_existing=True))).all()
 
 
@@ -48,12 +48,12 @@ async def row_counts(db: AsyncSession, maps: Sequence[SkillMap]) -> dict[UUID, l
         .select_from(SkillMap)
         .join(Skill, true())
         .outerjoin(SkillRequirement, mine)
-        .where(col(SkillMap.id).in_([drawn.id for drawn in maps]))
+        .where(col(SkillMap.id).in_([skill_map.id for skill_map in maps]))
         .group_by(col(SkillMap.id), col(Skill.id))
         .order_by(col(Skill.ordinal), col(Skill.code))
     )
-    stated = {drawn.id: drawn.stated_counts for drawn in maps}
-    counts: dict[UUID, list[RowCount]] = {drawn.id: [] for drawn in maps}
+    stated = {skill_map.id: skill_map.stated_counts for skill_map in maps}
+    counts: dict[UUID, list[RowCount]] = {skill_map.id: [] for skill_map in maps}
     for map_id, code, actual in await db.execute(statement):
         if actual or code in stated[map_id]:
             counts[map_id].append(RowCount(skill_code=code, stated=stated[map_id].get(code), actual=actual))
@@ -98,8 +98,8 @@ def as_evidence(shown: SkillRecord) -> Evidence:
     )
 
 
-def as_cell(requirement: SkillRequirement) -> Cell:
-    return Cell(
+def as_requirement(requirement: SkillRequirement) -> Requirement:
+    return Requirement(
         id=requirement.id,
         role_code=requirement.role_code,
         skill_code=requirement.skill_code,
@@ -110,11 +110,11 @@ def as_cell(requirement: SkillRequirement) -> Cell:
     )
 
 
-async def cells_on(db: AsyncSession, day: date) -> list[Cell]:
-    """The cells of the map in force, in the order of the skills."""
+async def requirements_on(db: AsyncSession, day: date) -> list[Requirement]:
+    """The requirements of the map in force, in the order of the skills."""
     rows = requirements_of(None, day).join(Skill, col(Skill.code) == col(SkillRequirement.skill_code))
     ordered = rows.order_by(col(Skill.ordinal), col(Skill.code), col(SkillRequirement.role_code))
-    return [as_cell(requirement) for requirement in await db.scalars(ordered)]
+    return [as_requirement(requirement) for requirement in await db.scalars(ordered)]
 
 
 async def evidence_of(db: AsyncSession, employee_id: UUID, day: date) -> list[Evidence]:

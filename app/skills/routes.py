@@ -54,7 +54,7 @@ async def known_map(id: UUID, db: Db) -> SkillMap:
     return await one_or_404(db, select(SkillMap), col(SkillMap.id), id)
 
 
-async def known_cell(id: UUID, db: Db) -> SkillRequirement:
+async def known_requirement(id: UUID, db: Db) -> SkillRequirement:
     return await one_or_404(db, queries.requirements(), col(SkillRequirement.id), id)
 
 
@@ -62,7 +62,7 @@ KnownSkill = Annotated[Skill, Depends(known_skill)]
 
 KnownMap = Annotated[SkillMap, Depends(known_map)]
 
-KnownCell = Annotated[SkillRequirement, Depends(known_cell)]
+KnownRequirement = Annotated[SkillRequirement, Depends(known_requirement)]
 
 
 @skills.get(
@@ -81,7 +81,7 @@ async def skills_list(query: Annotated[SkillQuery, Query()], pages: Pages) -> Pa
     "", response_model=SkillRead, status_code=201, dependencies=[may(Permission.EDIT_POLICY)], summary="Add a skill"
 )
 async def skills_add(wanted: SkillCreate, db: Db, etag: Etag) -> SkillRead:
-    """Add a skill. It is asked of nobody until a map has a cell for it."""
+    """Add a skill. It is asked of nobody until a map has a requirement for it."""
     return views.skill(etag.created(await add(db, Skill.model_validate(wanted))))
 
 
@@ -113,13 +113,13 @@ async def skills_delete(skill: KnownSkill, db: Db, etag: Etag) -> None:
 @maps.get(
     "",
     response_model=Page[SkillMapRead],
-    summary="All versions of the skill map, newest first, each row with the cells stated and those that there are",
+    summary="All versions of the skill map, newest first",
     dependencies=[may(Permission.SIGNED_IN)],
 )
 async def skill_maps_list(
     query: Annotated[SkillMapQuery, Query()], db: Db, pages: Pages, who: Caller
 ) -> Page[SkillMapRead]:
-    """All versions of the skill map, newest first, each row with the cells stated and those that there are."""
+    """All versions of the skill map, newest first, each row with the requirements stated and those that there are."""
     rows = await pages.fetch(select(SkillMap), query)
     return rows.page(await views.skill_maps(db, who, rows.rows))
 
@@ -139,9 +139,9 @@ async def skill_maps_draft(wanted: SkillMapCreate, db: Db, etag: Etag, who: Call
 @maps.get(
     "/{id}", response_model=SkillMapRead, summary="One version of the map", dependencies=[may(Permission.SIGNED_IN)]
 )
-async def skill_maps_read(drawn: KnownMap, db: Db, etag: Etag, who: Caller) -> SkillMapRead:
-    """One version of the map. Its cells are listed under `/skill_requirements?skill_map_id=`."""
-    return await views.skill_map(db, who, etag.stamp(drawn))
+async def skill_maps_read(skill_map: KnownMap, db: Db, etag: Etag, who: Caller) -> SkillMapRead:
+    """One version of the map. Its requirements are listed under `/skill_requirements?skill_map_id=`."""
+    return await views.skill_map(db, who, etag.stamp(skill_map))
 
 
 @maps.patch(
@@ -150,18 +150,23 @@ async def skill_maps_read(drawn: KnownMap, db: Db, etag: Etag, who: Caller) -> S
     summary="Change a map's name, source or stated counts; what it demands does not change by that",
     dependencies=[may(Permission.EDIT_POLICY)],
 )
-async def skill_maps_change(drawn: KnownMap, changes: SkillMapUpdate, db: Db, etag: Etag, who: Caller) -> SkillMapRead:
+async def skill_maps_change(
+    skill_map: KnownMap, changes: SkillMapUpdate, db: Db, etag: Etag, who: Caller
+) -> SkillMapRead:
     """Change a map's name, source or stated counts; what it demands does not change by that."""
-    changed = etag.stamp(await commands.change_map(db, etag.fresh(drawn), changes))
+    changed = etag.stamp(await commands.change_map(db, etag.fresh(skill_map), changes))
     return await views.skill_map(db, who, changed)
 
 
 @maps.delete(
-    "/{id}", status_code=204, dependencies=[may(Permission.EDIT_POLICY)], summary="Discard a draft with its cells"
+    "/{id}",
+    status_code=204,
+    dependencies=[may(Permission.EDIT_POLICY)],
+    summary="Discard a draft with its requirements",
 )
-async def skill_maps_discard(drawn: KnownMap, db: Db, etag: Etag) -> None:
-    """Discard a draft with its cells."""
-    await commands.discard(db, etag.fresh(drawn))
+async def skill_maps_discard(skill_map: KnownMap, db: Db, etag: Etag) -> None:
+    """Discard a draft with its requirements."""
+    await commands.discard(db, etag.fresh(skill_map))
 
 
 @maps.post(
@@ -170,9 +175,9 @@ async def skill_maps_discard(drawn: KnownMap, db: Db, etag: Etag) -> None:
     summary="Put a draft in force from a day",
     dependencies=[may(Permission.EDIT_POLICY)],
 )
-async def skill_maps_activate(drawn: KnownMap, wanted: Activation, db: Db, etag: Etag, who: Caller) -> SkillMapRead:
+async def skill_maps_activate(skill_map: KnownMap, wanted: Activation, db: Db, etag: Etag, who: Caller) -> SkillMapRead:
     """Put a draft in force from a day. The map in force until then ends on that day; past days keep their map."""
-    activated = etag.stamp(await commands.activate(db, etag.fresh(drawn), wanted.valid_from))
+    activated = etag.stamp(await commands.activate(db, etag.fresh(skill_map), wanted.valid_from))
     return await views.skill_map(db, who, activated)
 
 
@@ -180,25 +185,25 @@ async def skill_maps_activate(drawn: KnownMap, wanted: Activation, db: Db, etag:
     "/{id}/copy",
     response_model=SkillMapRead,
     status_code=201,
-    summary="Start a draft with the cells of this map: the way to change a map in force",
+    summary="Start a draft with the requirements of this map: the way to change a map in force",
     dependencies=[may(Permission.EDIT_POLICY)],
 )
-async def skill_maps_copy(drawn: KnownMap, db: Db, etag: Etag, who: Caller) -> SkillMapRead:
-    """Start a draft with the cells of this map: the way to change a map in force."""
-    return await views.skill_map(db, who, etag.stamp(await commands.copy(db, etag.fresh(drawn))))
+async def skill_maps_copy(skill_map: KnownMap, db: Db, etag: Etag, who: Caller) -> SkillMapRead:
+    """Start a draft with the requirements of this map: the way to change a map in force."""
+    return await views.skill_map(db, who, etag.stamp(await commands.copy(db, etag.fresh(skill_map))))
 
 
 @requirements.get(
     "",
     response_model=DatedPage[SkillRequirementRead],
     dependencies=[may(Permission.READ_POLICY)],
-    summary="The cells of the map in force on the day, or of the map named by `skill_map_id`",
+    summary="The requirements of the map in force on the day, or of the map named by `skill_map_id`",
 )
 async def skill_requirements_list(
     query: Annotated[SkillRequirementQuery, Query()], pages: Pages, who: Caller
 ) -> DatedPage[SkillRequirementRead]:
-    """The cells of the map in force on the day, or of the map named by `skill_map_id`. Each says where it comes from
-    and how sure it is; a role and skill without a cell are not specified, never unneeded."""
+    """Requirements of the map in force on the day, or of the map named by `skill_map_id`, with provenance and
+    confidence. A role and skill without a requirement are not specified, never unneeded."""
     rows = await pages.fetch(queries.requirements_of(query.skill_map_id), query, who.as_of(query.as_of))
     return rows.dated_page([views.requirement(row) for row in rows.rows])
 
@@ -208,43 +213,43 @@ async def skill_requirements_list(
     response_model=SkillRequirementRead,
     status_code=201,
     dependencies=[may(Permission.EDIT_POLICY)],
-    summary="Add a cell to a draft: the role needs the skill",
+    summary="Add a requirement to a draft: the role needs the skill",
 )
 async def skill_requirements_require(wanted: SkillRequirementCreate, db: Db, etag: Etag) -> SkillRequirementRead:
-    """Add a cell to a draft: the role needs the skill."""
+    """Add a requirement to a draft: the role needs the skill."""
     return views.requirement(etag.created(await commands.require(db, wanted)))
 
 
 @requirements.get(
-    "/{id}", response_model=SkillRequirementRead, dependencies=[may(Permission.READ_POLICY)], summary="One cell"
+    "/{id}", response_model=SkillRequirementRead, dependencies=[may(Permission.READ_POLICY)], summary="One requirement"
 )
-async def skill_requirements_read(cell: KnownCell, etag: Etag) -> SkillRequirementRead:
-    """One cell."""
-    return views.requirement(etag.stamp(cell))
+async def skill_requirements_read(requirement: KnownRequirement, etag: Etag) -> SkillRequirementRead:
+    """One requirement."""
+    return views.requirement(etag.stamp(requirement))
 
 
 @requirements.patch(
     "/{id}",
     response_model=SkillRequirementRead,
     dependencies=[may(Permission.EDIT_POLICY)],
-    summary="Change a cell of a draft",
+    summary="Change a requirement of a draft",
 )
 async def skill_requirements_change(
-    cell: KnownCell, changes: SkillRequirementUpdate, db: Db, etag: Etag
+    requirement: KnownRequirement, changes: SkillRequirementUpdate, db: Db, etag: Etag
 ) -> SkillRequirementRead:
-    """Change a cell of a draft. Of a map in force only `provenance` and `confidence` change, when the city confirms."""
-    return views.requirement(etag.stamp(await commands.change_requirement(db, etag.fresh(cell), changes)))
+    """Change a requirement of a draft. In a map in force only `provenance` and `confidence` can be changed."""
+    return views.requirement(etag.stamp(await commands.change_requirement(db, etag.fresh(requirement), changes)))
 
 
 @requirements.delete(
     "/{id}",
     status_code=204,
     dependencies=[may(Permission.EDIT_POLICY)],
-    summary="Remove a cell from a draft: the skill is then not specified for the role",
+    summary="Remove a requirement from a draft: the skill is then not specified for the role",
 )
-async def skill_requirements_drop(cell: KnownCell, db: Db, etag: Etag) -> None:
-    """Remove a cell from a draft: the skill is then not specified for the role."""
-    await commands.drop_requirement(db, etag.fresh(cell))
+async def skill_requirements_drop(requirement: KnownRequirement, db: Db, etag: Etag) -> None:
+    """Remove a requirement from a draft: the skill is then not specified for the role."""
+    await commands.drop_requirement(db, etag.fresh(requirement))
 
 
 @records.get(

@@ -16,18 +16,18 @@ from app.skills.enums import (
     SkillMapStatus,
 )
 from app.skills.errors import (
-    ActivationInThePast,
-    AlreadyRevoked,
-    MapNotDraft,
-    MapsOverlap,
+    ActivationInPast,
+    EvidenceAlreadyRevoked,
+    EvidenceIsDerived,
     OnlyOwnSelfAssessment,
-    RecordedAtSource,
+    OverlappingSkillMap,
+    SkillMapNotDraft,
 )
 
 
 @dataclass(frozen=True)
-class Cell:
-    """A cell of a map: the role needs the skill, to a level if one is set."""
+class Requirement:
+    """A requirement of a map: the role needs the skill, to a level if one is set."""
 
     id: UUID
     role_code: str
@@ -65,10 +65,10 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Demand:
-    """One role's cell, met or not; what is missing is due on `due_on`, the role's first day and the cell's grace."""
+    """A role's requirement of a person; `due_on` is the role's first day plus the days of grace."""
 
     role: HeldRole
-    cell: Cell
+    requirement: Requirement
     due_on: date
     met: bool
 
@@ -84,13 +84,15 @@ class Gap:
     lapsed: tuple[Evidence, ...]
 
 
-def gaps(day: date, roles: Iterable[HeldRole], cells: Iterable[Cell], evidence: Sequence[Evidence]) -> list[Gap]:
-    """A line for each skill that a held role demands; what no cell demands is not specified, never unneeded."""
+def gaps(
+    day: date, roles: Iterable[HeldRole], requirements: Iterable[Requirement], evidence: Sequence[Evidence]
+) -> list[Gap]:
+    """A line for each skill that a held role demands; what no requirement demands is not specified, never unneeded."""
     held = {role.role_code: role for role in roles}
-    demanded: dict[str, list[Cell]] = {}
-    for cell in cells:
-        if cell.role_code in held:
-            demanded.setdefault(cell.skill_code, []).append(cell)
+    demanded: dict[str, list[Requirement]] = {}
+    for requirement in requirements:
+        if requirement.role_code in held:
+            demanded.setdefault(requirement.skill_code, []).append(requirement)
     counting = [shown for shown in evidence if shown.basis != EvidenceBasis.SELF_ASSESSMENT]
     return [
         _gap(day, held, wanted, [shown for shown in counting if shown.skill_code == code])
@@ -98,20 +100,22 @@ def gaps(day: date, roles: Iterable[HeldRole], cells: Iterable[Cell], evidence: 
     ]
 
 
-def _gap(day: date, held: Mapping[str, HeldRole], cells: Sequence[Cell], evidence: Sequence[Evidence]) -> Gap:
+def _gap(
+    day: date, held: Mapping[str, HeldRole], requirements: Sequence[Requirement], evidence: Sequence[Evidence]
+) -> Gap:
     valid = tuple(shown for shown in evidence if shown.status(day) == EvidenceStatus.VALID)
     past = {EvidenceStatus.EXPIRED, EvidenceStatus.REVOKED}
     demands = tuple(
         Demand(
-            role=held[cell.role_code],
-            cell=cell,
-            due_on=held[cell.role_code].since + timedelta(days=cell.grace_days),
-            met=any(shown.reaches(cell.target_level) for shown in valid),
+            role=held[requirement.role_code],
+            requirement=requirement,
+            due_on=held[requirement.role_code].since + timedelta(days=requirement.grace_days),
+            met=any(shown.reaches(requirement.target_level) for shown in valid),
         )
-        for cell in cells
+        for requirement in requirements
     )
     lapsed = tuple(shown for shown in evidence if shown.status(day) in past)
-    return Gap(cells[0].skill_code, _state(day, demands), demands, valid, lapsed)
+    return Gap(requirements[0].skill_code, _state(day, demands), demands, valid, lapsed)
 
 
 def _state(day: date, demands: Iterable[Demand]) -> GapState:
@@ -127,18 +131,18 @@ def check_activation(status: SkillMapStatus, on: date, present_from: date | None
     `present_from` is the first day of the map in force on the day, if there is one.
     """
     if status != SkillMapStatus.DRAFT:
-        raise MapNotDraft
+        raise SkillMapNotDraft
     if present_from and on < today:
-        raise ActivationInThePast(pointer="/valid_from")
+        raise ActivationInPast(pointer="/valid_from")
     if present_from == on:
-        raise MapsOverlap(pointer="/valid_from")
+        raise OverlappingSkillMap(pointer="/valid_from")
 
 
-def check_editable(status: SkillMapStatus, changed: Iterable[str] = ("cells",)) -> None:
-    """A draft is free; a map in force demands what it demands, but where a cell comes from may be confirmed."""
+def check_editable(status: SkillMapStatus, changed: Iterable[str] = ("requirements",)) -> None:
+    """A draft is free; a map in force demands what it demands, but where a requirement comes from may be confirmed."""
     confirmed = status == SkillMapStatus.ACTIVE and set(changed) <= {"provenance", "confidence"}
     if status != SkillMapStatus.DRAFT and not confirmed:
-        raise MapNotDraft
+        raise SkillMapNotDraft
 
 
 def map_actions(status: SkillMapStatus, *, may_edit: bool) -> list[SkillMapAction]:
@@ -153,14 +157,14 @@ def may_record(basis: EvidenceBasis, *, own: bool, may_assess: bool) -> bool:
 
 def check_recorder(basis: EvidenceBasis, *, own: bool, may_assess: bool) -> None:
     if basis not in {EvidenceBasis.ASSESSMENT, EvidenceBasis.SELF_ASSESSMENT}:
-        raise RecordedAtSource(pointer="/basis")
+        raise EvidenceIsDerived(pointer="/basis")
     if not may_record(basis, own=own, may_assess=may_assess):
         raise OnlyOwnSelfAssessment(pointer="/basis")
 
 
 def check_not_revoked(revoked_on: date | None) -> None:
     if revoked_on:
-        raise AlreadyRevoked
+        raise EvidenceAlreadyRevoked
 
 
 def record_actions(evidence: Evidence, *, own: bool, may_assess: bool) -> list[EvidenceAction]:

@@ -49,7 +49,7 @@ class SkillQuery(ChangedQuery):
 
 
 class RowCount(BaseModel):
-    """One row of the map: the cells that the policy states (null = not stated) and those that there are."""
+    """One row of the map: the requirements that the policy states (null = not stated) and those that there are."""
 
     skill_code: Code
     stated: int | None
@@ -77,12 +77,12 @@ class SkillMapUpdate(SkillMapFields):
 
 
 class SkillMapQuery(ChangedQuery):
-    sorts: ClassVar[Sorts] = {"version": col(SkillMap.number)}
+    sorts: ClassVar[Sorts] = {"version": col(SkillMap.version)}
     default_sort: ClassVar[str] = "-version"
     key: ClassVar[Any] = col(SkillMap.id)
     updated: ClassVar[Any] = col(SkillMap.updated_at)
 
-    version: Annotated[Values[SmallParam] | None, In(col(SkillMap.number))] = None
+    version: Annotated[Values[SmallParam] | None, In(col(SkillMap.version))] = None
     status: Annotated[Values[SkillMapStatus] | None, In(col(SkillMap.status))] = None
 
 
@@ -93,12 +93,12 @@ class Activation(Fields):
 
 
 class SkillRequirementCreate(SkillRequirementFields):
-    """A new cell of a draft."""
+    """A new requirement of a draft."""
 
 
 class SkillRequirementRead(SkillRequirementFields, Read):
-    required: Literal[True] = Field(default=True, description="A missing cell is not specified, never unneeded")
-    map_version: Annotated[int, Bounds(validation_alias=AliasPath("skill_map", "number"))]
+    required: Literal[True] = Field(default=True, description="A missing requirement is not specified, never unneeded")
+    map_version: Annotated[int, Bounds(validation_alias=AliasPath("skill_map", "version"))]
 
 
 @partial
@@ -107,7 +107,7 @@ class SkillRequirementUpdate(SkillRequirementTerms):
 
 
 class SkillRequirementQuery(DatedQuery, ChangedQuery):
-    """The cells of the map in force on the day, or of the map that is named."""
+    """The requirements of the map in force on the day, or of the map that is named."""
 
     sorts: ClassVar[Sorts] = {
         "skill_code": col(SkillRequirement.skill_code),

@@ -26,19 +26,19 @@ async def skill_maps(db: AsyncSession, who: Principal, maps: Sequence[SkillMap])
     may_edit = who.may(Permission.EDIT_POLICY)
     return [
         SkillMapRead.model_validate(
-            drawn,
+            skill_map,
             update={
-                "version": drawn.number,
-                "row_counts": counts[drawn.id],
-                "allowed_actions": rules.map_actions(drawn.status, may_edit=may_edit),
+                "version": skill_map.version,
+                "row_counts": counts[skill_map.id],
+                "allowed_actions": rules.map_actions(skill_map.status, may_edit=may_edit),
             },
         )
-        for drawn in maps
+        for skill_map in maps
     ]
 
 
-async def skill_map(db: AsyncSession, who: Principal, drawn: SkillMap) -> SkillMapRead:
-    return (await skill_maps(db, who, [drawn]))[0]
+async def skill_map(db: AsyncSession, who: Principal, skill_map: SkillMap) -> SkillMapRead:
+    return (await skill_maps(db, who, [skill_map]))[0]
 
 
 def skill_record(record: SkillRecord, who: Principal, day: date) -> SkillRecordRead:

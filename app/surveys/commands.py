@@ -22,22 +22,22 @@ from app.skills.errors import UnknownSkill
 from app.skills.models import Skill
 from app.surveys import enums, errors, queries, rules, views
 from app.surveys.enums import Identification
-from app.surveys.models import Survey, SurveyParticipation, SurveyQuestion, SurveySheet
+from app.surveys.models import Survey, SurveyParticipation, SurveyQuestion, SurveyResponse
 from app.surveys.queries import as_rule
-from app.surveys.schemas import QuestionAsked, ResponseFields, ResponseRead, SurveyAsked, SurveyUpdate
+from app.surveys.schemas import QuestionCreate, SurveyCreate, SurveyResponseCreate, SurveyResponseRead, SurveyUpdate
 
 _TOKEN_BYTES = 24
 
 # The rows are written anew in random order by one transaction, so that neither their place nor their transaction
 # tells which of the participations came with which sheet.
 _SHUFFLE = text("""
-    WITH taken AS (DELETE FROM survey_sheet WHERE survey_id = :survey_id RETURNING *)
-    INSERT INTO survey_sheet (id, survey_id, respondent, employee_id, timing, answers)
+    WITH taken AS (DELETE FROM survey_response WHERE survey_id = :survey_id RETURNING *)
+    INSERT INTO survey_response (id, survey_id, respondent, employee_id, timing, answers)
     SELECT id, survey_id, respondent, employee_id, timing, answers FROM taken ORDER BY random()
 """)
 
 
-async def respond(db: AsyncSession, keys: Keys, who: Principal, given: ResponseFields) -> ResponseRead:
+async def respond(db: AsyncSession, keys: Keys, who: Principal, given: SurveyResponseCreate) -> SurveyResponseRead:
     survey = await queries.locked_for_answers(db, who, given.survey_id)
     assert who.employee_id is not None  # noqa: S101 - nothing is addressed to an account without a person
     timing = await _timing(db, survey, who.employee_id)
@@ -47,7 +47,7 @@ async def respond(db: AsyncSession, keys: Keys, who: Principal, given: ResponseF
     )
     rules.check_token(survey.identification, given.pair_token)
     token = given.pair_token or secrets.token_urlsafe(_TOKEN_BYTES)
-    sheet = SurveySheet(
+    sheet = SurveyResponse(
         survey_id=survey.id,
         respondent=_respondent(keys, survey, who.employee_id, token),
         employee_id=who.employee_id if survey.identification == Identification.NAMED else None,
@@ -98,18 +98,18 @@ async def _note_participation(db: AsyncSession, survey: Survey, employee_id: UUI
         rules.check_holder(first=first, known=await queries.has_sheet(db, survey.id, respondent))
 
 
-async def _keep(db: AsyncSession, sheet: SurveySheet) -> UUID:
+async def _keep(db: AsyncSession, sheet: SurveyResponse) -> UUID:
     """The last sheet before the close wins; it keeps the id of the first."""
-    written = insert(SurveySheet).values(sheet.model_dump())
+    written = insert(SurveyResponse).values(sheet.model_dump())
     replaced = written.on_conflict_do_update(
         index_elements=["survey_id", "respondent"],
         set_={"answers": written.excluded.answers, "timing": written.excluded.timing},
     )
-    kept: UUID = (await db.execute(replaced.returning(col(SurveySheet.id)))).scalar_one()
+    kept: UUID = (await db.execute(replaced.returning(col(SurveyResponse.id)))).scalar_one()
     return kept
 
 
-async def draft(db: AsyncSession, wanted: SurveyAsked) -> Survey:
+async def draft(db: AsyncSession, wanted: SurveyCreate) -> Survey:
     await _check(db, wanted)
     survey = Survey.model_validate(wanted.model_dump(exclude={"questions"}))
     survey.questions = _rows(survey, wanted.questions)
@@ -118,7 +118,7 @@ async def draft(db: AsyncSession, wanted: SurveyAsked) -> Survey:
 
 async def change(db: AsyncSession, survey: Survey, changes: SurveyUpdate) -> Survey:
     rules.check_draft(survey.status)
-    wanted = merged(SurveyAsked, survey, changes)
+    wanted = merged(SurveyCreate, survey, changes)
     await _check(db, wanted)
     for name in sent(changes).keys() - {"questions"}:
         setattr(survey, name, getattr(wanted, name))
@@ -145,7 +145,7 @@ async def open_to_answers(db: AsyncSession, survey: Survey) -> Survey:
     return survey
 
 
-async def _check(db: AsyncSession, wanted: SurveyAsked) -> None:
+async def _check(db: AsyncSession, wanted: SurveyCreate) -> None:
     rules.check_kind(wanted.kind, has_session=wanted.course_session_id is not None)
     rules.Window(wanted.opens_at, wanted.due_at, wanted.closes_at).check()
     rules.check_questions(wanted.kind, [as_rule(question) for question in wanted.questions])
@@ -154,7 +154,7 @@ async def _check(db: AsyncSession, wanted: SurveyAsked) -> None:
     await _check_skills(db, wanted.questions)
 
 
-async def _check_skills(db: AsyncSession, questions: list[QuestionAsked]) -> None:
+async def _check_skills(db: AsyncSession, questions: list[QuestionCreate]) -> None:
     named = {
         f"/questions/{at}/skill_code": question.skill_code
         for at, question in enumerate(questions)
@@ -163,7 +163,7 @@ async def _check_skills(db: AsyncSession, questions: list[QuestionAsked]) -> Non
     await require_existing(db, col(Skill.code), named, UnknownSkill)
 
 
-def _rows(survey: Survey, questions: list[QuestionAsked]) -> list[SurveyQuestion]:
+def _rows(survey: Survey, questions: list[QuestionCreate]) -> list[SurveyQuestion]:
     return [
         SurveyQuestion(survey_id=survey.id, position=position, **question.model_dump())
         for position, question in enumerate(questions)

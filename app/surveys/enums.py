@@ -1,9 +1,9 @@
 """Coded values of surveys and responses, each with its Japanese and English label."""
 
-from app.kit.vocabulary import Word
+from app.kit.enums import LabelledEnum
 
 
-class ResponseTiming(Word):
+class ResponseTiming(LabelledEnum):
     """A pre-survey answered after the first meeting has started is kept, but is no pre."""
 
     ON_TIME = "on_time", "期限内", "On time"
@@ -11,7 +11,7 @@ class ResponseTiming(Word):
     AFTER_START = "after_start", "研修開始後", "After the session started"
 
 
-class SurveyKind(Word):
+class SurveyKind(LabelledEnum):
     """A baseline asks the whole organisation; the others belong to a session."""
 
     PRE = "pre", "事前アンケート", "Pre-survey"
@@ -21,7 +21,7 @@ class SurveyKind(Word):
     BASELINE = "baseline", "全庁アンケート", "Organisation-wide baseline"
 
 
-class Identification(Word):
+class Identification(LabelledEnum):
     """Pseudonymous answers of one person to one session can be paired; anonymous ones only with the person's token."""
 
     NAMED = "named", "記名", "Named"
@@ -29,20 +29,20 @@ class Identification(Word):
     ANONYMOUS = "anonymous", "匿名", "Anonymous"
 
 
-class SurveyStatus(Word):
+class SurveyStatus(LabelledEnum):
     DRAFT = "draft", "下書き", "Draft"
     OPEN = "open", "受付中", "Open"
     CLOSED = "closed", "受付終了", "Closed"
 
 
-class SurveyAction(Word):
+class SurveyAction(LabelledEnum):
     """The sub-resources of a survey that act."""
 
     OPENING = "opening", "受付開始", "Open"
     CLOSING = "closing", "受付終了", "Close"
 
 
-class QuestionType(Word):
+class QuestionType(LabelledEnum):
     SINGLE = "single", "単一選択", "Single choice"
     MULTIPLE = "multiple", "複数選択", "Multiple choice"
     SCALE = "scale", "尺度", "Scale"
@@ -50,12 +50,12 @@ class QuestionType(Word):
     FREE_TEXT = "free_text", "自由記述", "Free text"
 
 
-class ScaleDirection(Word):
+class ScaleDirection(LabelledEnum):
     HIGHER_IS_BETTER = "higher_is_better", "大きいほど良い", "Higher is better"
     LOWER_IS_BETTER = "lower_is_better", "小さいほど良い", "Lower is better"
 
 
-class QuestionMoment(Word):
+class QuestionMoment(LabelledEnum):
     """What a retrospective question asks about: how it was, or how it is now."""
 
     BEFORE = "before", "研修前", "Before"

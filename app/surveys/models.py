@@ -33,17 +33,17 @@ class SurveyParticipation(SQLModel, table=True):
     employee_id: UUID = Field(primary_key=True, foreign_key="employee.id", index=True)
 
 
-class SurveySheet(SQLModel, table=True):
+class SurveyResponse(SQLModel, table=True):
     """One person's answers by question code; only a named sheet knows whose.
 
     `respondent` is a keyed digest: of person and session, or of the token that an anonymous person holds.
     """
 
-    __tablename__ = "survey_sheet"
+    __tablename__ = "survey_response"
     __audited__: ClassVar[bool] = False
     __table_args__ = (
         UniqueConstraint("survey_id", "respondent"),
-        Index("ix_survey_sheet_survey_id", "survey_id", "id"),
+        Index("ix_survey_response_survey_id", "survey_id", "id"),
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
@@ -54,7 +54,7 @@ class SurveySheet(SQLModel, table=True):
     answers: dict[str, Any] = jsonb()
 
     @property
-    def version(self) -> int:
+    def row_version(self) -> int:
         """Nothing is counted that could tell when a sheet was replaced: its bytes alone make its ETag."""
         return 1
 

@@ -22,18 +22,18 @@ from app.seats.models import Booking, CourseSession, Enrollment
 from app.seats.rules import SEATED
 from app.surveys import enums, errors, rules
 from app.surveys.enums import Identification
-from app.surveys.models import Survey, SurveyParticipation, SurveySheet
+from app.surveys.models import Survey, SurveyParticipation, SurveyResponse
 from app.surveys.rules import Question, Scale
-from app.surveys.schemas import QuestionAsked
+from app.surveys.schemas import QuestionCreate
 
 PRESENT = (Attendance.PRESENT, Attendance.LATE, Attendance.LEFT_EARLY)
 
 
-def responses_visible_to(who: Principal) -> Select[SurveySheet]:
+def responses_visible_to(who: Principal) -> Select[SurveyResponse]:
     """Named responses alone: one's own, and all for those who run surveys. No head and no leader sees them."""
     named = select(col(Survey.id)).where(col(Survey.identification) == Identification.NAMED)
-    rows = select(SurveySheet).where(col(SurveySheet.survey_id).in_(named))
-    return rows.where(sees_person(who, Purpose.ANSWERS, SurveySheet.employee_id))
+    rows = select(SurveyResponse).where(col(SurveyResponse.survey_id).in_(named))
+    return rows.where(sees_person(who, Purpose.ANSWERS, SurveyResponse.employee_id))
 
 
 async def locked_for_answers(db: AsyncSession, who: Principal, survey_id: UUID) -> Survey:
@@ -44,7 +44,7 @@ async def locked_for_answers(db: AsyncSession, who: Principal, survey_id: UUID) 
 
 
 async def has_sheet(db: AsyncSession, survey_id: UUID, respondent: bytes) -> bool:
-    theirs = exists().where(col(SurveySheet.survey_id) == survey_id, col(SurveySheet.respondent) == respondent)
+    theirs = exists().where(col(SurveyResponse.survey_id) == survey_id, col(SurveyResponse.respondent) == respondent)
     return bool(await db.scalar(select(theirs)))
 
 
@@ -173,7 +173,7 @@ def window_of(survey: Survey) -> rules.Window:
 
 def as_rule(question: Any) -> Question:
     """A question as sent or as stored, as the plain value that rules judge."""
-    asked = QuestionAsked.model_validate(question)
+    asked = QuestionCreate.model_validate(question)
     return Question(
         code=asked.code,
         type=asked.type,

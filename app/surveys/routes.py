@@ -13,17 +13,17 @@ from app.kit.listing import DatedPage, Page, Pages
 from app.kit.reading import one_or_404
 from app.kit.routing import Router
 from app.surveys import commands, queries, views
-from app.surveys.models import Survey, SurveySheet
+from app.surveys.models import Survey, SurveyResponse
 from app.surveys.schemas import (
     NonRespondentQuery,
     NonRespondentRead,
     ParticipationRead,
-    ResponseFields,
-    ResponseQuery,
-    ResponseRead,
-    SurveyAsked,
+    SurveyCreate,
     SurveyQuery,
     SurveyRead,
+    SurveyResponseCreate,
+    SurveyResponseQuery,
+    SurveyResponseRead,
     SurveyUpdate,
 )
 
@@ -68,7 +68,7 @@ async def surveys_list(query: Annotated[SurveyQuery, Query()], db: Db, pages: Pa
     summary="Draft a survey with its questions",
     dependencies=[may(Permission.RUN_SURVEYS)],
 )
-async def surveys_draft(wanted: SurveyAsked, db: Db, etag: Etag, who: Caller) -> SurveyRead:
+async def surveys_draft(wanted: SurveyCreate, db: Db, etag: Etag, who: Caller) -> SurveyRead:
     """Draft a survey with its questions. A session has at most one of each kind; a baseline asks the organisation."""
     return await views.survey(db, who, etag.created(await commands.draft(db, wanted)))
 
@@ -145,12 +145,14 @@ async def surveys_list_non_respondents(
 
 @responses.post(
     "",
-    response_model=ResponseRead,
+    response_model=SurveyResponseRead,
     status_code=201,
     summary="Answer a survey",
     dependencies=[may(Permission.ANSWER_SURVEYS)],
 )
-async def survey_responses_respond(given: ResponseFields, db: Db, who: Caller, secrets: Secrets) -> ResponseRead:
+async def survey_responses_respond(
+    given: SurveyResponseCreate, db: Db, who: Caller, secrets: Secrets
+) -> SurveyResponseRead:
     """Answer a survey. Sent again before the close, it replaces the former answer: the last one wins, and is 201 too.
 
     An anonymous answer returns a `pair_token` once: only with it can it be replaced, or paired with a later answer.
@@ -160,24 +162,26 @@ async def survey_responses_respond(given: ResponseFields, db: Db, who: Caller, s
 
 @responses.get(
     "",
-    response_model=Page[ResponseRead],
+    response_model=Page[SurveyResponseRead],
     summary="Named answers: the own ones; those who run surveys see all of them",
     dependencies=[may(Permission.SIGNED_IN)],
 )
 async def survey_responses_list(
-    query: Annotated[ResponseQuery, Query()], pages: Pages, who: Caller
-) -> Page[ResponseRead]:
+    query: Annotated[SurveyResponseQuery, Query()], pages: Pages, who: Caller
+) -> Page[SurveyResponseRead]:
     """Named answers: the own ones; those who run surveys see all of them. Other answers are never listed."""
     rows = await pages.fetch(queries.responses_visible_to(who), query)
     return rows.page([views.response(row) for row in rows.rows])
 
 
 @responses.get(
-    "/{id}", response_model=ResponseRead, summary="One named answer", dependencies=[may(Permission.SIGNED_IN)]
+    "/{id}", response_model=SurveyResponseRead, summary="One named answer", dependencies=[may(Permission.SIGNED_IN)]
 )
-async def survey_responses_read(id: UUID, db: Db, etag: Etag, who: Caller) -> ResponseRead:
+async def survey_responses_read(id: UUID, db: Db, etag: Etag, who: Caller) -> SurveyResponseRead:
     """One named answer."""
-    return views.response(etag.stamp(await one_or_404(db, queries.responses_visible_to(who), col(SurveySheet.id), id)))
+    return views.response(
+        etag.stamp(await one_or_404(db, queries.responses_visible_to(who), col(SurveyResponse.id), id))
+    )
 
 
 for part in (surveys, responses):

@@ -17,27 +17,27 @@ from app.surveys.enums import (
 )
 from app.surveys.errors import (
     AnsweredAnonymously,
-    AnsweredTwice,
-    AnswerMissing,
-    AnswerUnfit,
-    OptionAgain,
-    OptionsExpected,
-    OutsideScale,
+    AnswerNotMatchingQuestion,
+    AnswerOutsideScale,
+    DuplicateAnswer,
+    DuplicateOption,
+    DuplicatePairToken,
+    DuplicateQuestion,
+    InvalidPair,
+    MissingAnswer,
+    MissingQuestionText,
+    OptionsNotMatchingType,
     PairMismatch,
-    PairTokenTaken,
-    PairTokenUnused,
-    PairUnfit,
-    QuestionAgain,
-    ScaleExpected,
-    SessionExpected,
+    PairTokenNotExpected,
+    ScaleNotMatchingType,
+    SessionNotMatchingKind,
     SurveyNotDraft,
     SurveyNotOpen,
     SurveyOfCancelledSession,
+    SurveyWindowOrderInvalid,
     SurveyWithoutQuestions,
-    TextExpected,
     UnknownOption,
     UnknownQuestion,
-    WindowReversed,
 )
 
 Value = int | float | str | list[str]
@@ -82,7 +82,7 @@ class Window:
     def check(self) -> None:
         given = [instant for instant in (self.opens_at, self.due_at, self.closes_at) if instant]
         if given != sorted(given) or (self.opens_at and self.opens_at == self.closes_at):
-            raise WindowReversed(pointer="/closes_at" if self.closes_at else "/due_at")
+            raise SurveyWindowOrderInvalid(pointer="/closes_at" if self.closes_at else "/due_at")
 
     def is_over(self, now: datetime) -> bool:
         return self.closes_at is not None and now >= self.closes_at
@@ -101,17 +101,17 @@ def check_questions(kind: SurveyKind, questions: Sequence[Question]) -> None:
 def _question_faults(kind: SurveyKind, questions: Sequence[Question]) -> Iterator[tuple[int, str, type[Invalid]]]:
     for at, question in enumerate(questions):
         if question.code in {earlier.code for earlier in questions[:at]}:
-            yield at, "code", QuestionAgain
+            yield at, "code", DuplicateQuestion
         if question.text is None and kind != SurveyKind.BASELINE:
-            yield at, "text", TextExpected
+            yield at, "text", MissingQuestionText
         if _repeats(question.options):
-            yield at, "options", OptionAgain
+            yield at, "options", DuplicateOption
         if not _options_fit(question):
-            yield at, "options", OptionsExpected
+            yield at, "options", OptionsNotMatchingType
         if not _scale_fits(question):
-            yield at, "scale", ScaleExpected
+            yield at, "scale", ScaleNotMatchingType
         if not _pair_fits(kind, question, questions):
-            yield at, "pair_key", PairUnfit
+            yield at, "pair_key", InvalidPair
 
 
 def _options_fit(question: Question) -> bool:
@@ -144,7 +144,7 @@ def _repeats(values: Collection[Hashable]) -> bool:
 
 def check_kind(kind: SurveyKind, *, has_session: bool) -> None:
     if (kind == SurveyKind.BASELINE) == has_session:
-        raise SessionExpected(pointer="/course_session_id")
+        raise SessionNotMatchingKind(pointer="/course_session_id")
 
 
 def check_draft(status: SurveyStatus) -> None:
@@ -221,13 +221,13 @@ def timing(kind: SurveyKind, window: Window, *, session_starts_at: datetime | No
 
 def check_token(identification: Identification, token: str | None) -> None:
     if token and identification != Identification.ANONYMOUS:
-        raise PairTokenUnused(pointer="/pair_token")
+        raise PairTokenNotExpected(pointer="/pair_token")
 
 
 def check_holder(*, first: bool, known: bool) -> None:
     """`first`: the person has not answered yet; `known`: an answer with this token is there."""
     if first and known:
-        raise PairTokenTaken(pointer="/pair_token")
+        raise DuplicatePairToken(pointer="/pair_token")
     if not first and not known:
         raise AnsweredAnonymously
 
@@ -252,12 +252,12 @@ def _answer_faults(questions: Mapping[str, Question], answers: Sequence[tuple[st
         if question is None:
             yield UnknownQuestion.at(f"/answers/{at}/question_code")
         elif code in seen:
-            yield AnsweredTwice.at(f"/answers/{at}/question_code")
+            yield DuplicateAnswer.at(f"/answers/{at}/question_code")
         elif fault := _fault(question, value):
             yield fault.at(f"/answers/{at}/value")
         seen.add(code)
     if any(question.required and code not in seen for code, question in questions.items()):
-        yield AnswerMissing.at("/answers")
+        yield MissingAnswer.at("/answers")
 
 
 def _fault(question: Question, value: Value) -> type[Invalid] | None:
@@ -265,27 +265,27 @@ def _fault(question: Question, value: Value) -> type[Invalid] | None:
         case QuestionType.SINGLE:
             return _choice_fault(question, [value])
         case QuestionType.MULTIPLE:
-            return _choice_fault(question, value) if isinstance(value, list) else AnswerUnfit
+            return _choice_fault(question, value) if isinstance(value, list) else AnswerNotMatchingQuestion
         case QuestionType.SCALE | QuestionType.NUMBER:
             return _number_fault(question, value)
         case QuestionType.FREE_TEXT:
-            return None if isinstance(value, str) and value.strip() else AnswerUnfit
+            return None if isinstance(value, str) and value.strip() else AnswerNotMatchingQuestion
 
 
 def _choice_fault(question: Question, chosen: Sequence[Value]) -> type[Invalid] | None:
     if not all(isinstance(code, str) for code in chosen):
-        return AnswerUnfit
+        return AnswerNotMatchingQuestion
     if not set(map(str, chosen)) <= set(question.options):
         return UnknownOption
-    return AnsweredTwice if len(set(map(str, chosen))) < len(chosen) else None
+    return DuplicateAnswer if len(set(map(str, chosen))) < len(chosen) else None
 
 
 def _number_fault(question: Question, value: Value) -> type[Invalid] | None:
     if isinstance(value, (bool, str, list)) or (question.type == QuestionType.SCALE and not isinstance(value, int)):
-        return AnswerUnfit
+        return AnswerNotMatchingQuestion
     if round(value, MAX_DECIMALS) != value:
-        return AnswerUnfit
-    return OutsideScale if question.scale and value not in question.scale else None
+        return AnswerNotMatchingQuestion
+    return AnswerOutsideScale if question.scale and value not in question.scale else None
 
 
 DEFAULT_MINIMUM_GROUP = 10

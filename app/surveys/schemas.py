@@ -22,8 +22,8 @@ from app.kit.filters import ChangedQuery, DatedQuery, Eq, In, ListQuery, Sorts
 from app.kit.patching import partial
 from app.people.models import Employee, Number
 from app.surveys.enums import Identification, ResponseTiming, SurveyAction, SurveyKind, SurveyStatus
-from app.surveys.errors import AnswerForm
-from app.surveys.models import OptionFields, QuestionFields, ScaleFields, Survey, SurveyFields, SurveySheet
+from app.surveys.errors import AnswerTypeInvalid
+from app.surveys.models import OptionFields, QuestionFields, ScaleFields, Survey, SurveyFields, SurveyResponse
 
 _BOUND = 1_000_000_000
 
@@ -33,8 +33,8 @@ def _at_the_member(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
     try:
         return validate(value)
     except ValidationError as error:
-        said = {"ja": AnswerForm.ja, "en": AnswerForm.title_en()}
-        raise PydanticCustomError("answer_form", AnswerForm.title_en(), said) from error
+        said = {"ja": AnswerTypeInvalid.ja, "en": AnswerTypeInvalid.title_en()}
+        raise PydanticCustomError("answer_type_invalid", AnswerTypeInvalid.title_en(), said) from error
 
 
 Whole = Annotated[StrictInt, Bounds(ge=-_BOUND, le=_BOUND)]
@@ -53,7 +53,7 @@ class AnswerFields(Fields):
     value: Annotated[Whole | Decimal | Prose | Codes, WrapValidator(_at_the_member)]
 
 
-class ResponseFields(Fields):
+class SurveyResponseCreate(Fields):
     """All answers of one person; sent again before the close, they replace the former ones."""
 
     survey_id: UUID
@@ -63,7 +63,7 @@ class ResponseFields(Fields):
     )
 
 
-class ResponseRead(SQLModel):
+class SurveyResponseRead(SQLModel):
     """Named answers come back; of others only that they were taken, and once the token of an anonymous one."""
 
     id: UUID | None = Field(default=None, description="Named answers only")
@@ -75,13 +75,13 @@ class ResponseRead(SQLModel):
     pair_token: str | None = Field(default=None, description="Anonymous surveys: keep it, nobody else does")
 
 
-class ResponseQuery(ListQuery):
-    sorts: ClassVar[Sorts] = {"survey_id": col(SurveySheet.survey_id)}
+class SurveyResponseQuery(ListQuery):
+    sorts: ClassVar[Sorts] = {"survey_id": col(SurveyResponse.survey_id)}
     default_sort: ClassVar[str] = "survey_id"
-    key: ClassVar[Any] = col(SurveySheet.id)
+    key: ClassVar[Any] = col(SurveyResponse.id)
 
-    survey_id: Annotated[UUID | None, Eq(col(SurveySheet.survey_id))] = None
-    employee_id: Annotated[UUID | None, Eq(col(SurveySheet.employee_id))] = None
+    survey_id: Annotated[UUID | None, Eq(col(SurveyResponse.survey_id))] = None
+    employee_id: Annotated[UUID | None, Eq(col(SurveyResponse.employee_id))] = None
 
 
 class ParticipationRead(SQLModel):
@@ -111,25 +111,25 @@ class NonRespondentQuery(DatedQuery, ChangedQuery):
     updated: ClassVar[Any] = col(Employee.updated_at)
 
 
-class QuestionAsked(QuestionFields):
+class QuestionCreate(QuestionFields):
     """A question with its options or its scale."""
 
     options: list[OptionFields] = Field(default=[], max_length=50)
     scale: ScaleFields | None = None
 
 
-class SurveyAsked(SurveyFields):
+class SurveyCreate(SurveyFields):
     """A survey with its questions, in the order in which they are asked."""
 
-    questions: list[QuestionAsked] = Field(default=[], max_length=100)
+    questions: list[QuestionCreate] = Field(default=[], max_length=100)
 
 
 @partial
-class SurveyUpdate(SurveyAsked):
+class SurveyUpdate(SurveyCreate):
     """Questions are replaced as a whole, as RFC 7396 says of arrays."""
 
 
-class QuestionRead(QuestionAsked):
+class QuestionRead(QuestionCreate):
     complete: StrictBool = Field(description="False where only some of the options were printed")
 
 

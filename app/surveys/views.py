@@ -11,8 +11,8 @@ from app.kit import clock
 from app.people.models import Employee
 from app.surveys import queries, rules
 from app.surveys.enums import Identification, SurveyAction
-from app.surveys.models import Survey, SurveySheet
-from app.surveys.schemas import AnswerFields, NonRespondentRead, ParticipationRead, ResponseRead, SurveyRead
+from app.surveys.models import Survey, SurveyResponse
+from app.surveys.schemas import AnswerFields, NonRespondentRead, ParticipationRead, SurveyRead, SurveyResponseRead
 
 
 async def surveys(db: AsyncSession, who: Principal, rows: Sequence[Survey]) -> list[SurveyRead]:
@@ -32,18 +32,18 @@ def _survey(row: Survey, actions: list[SurveyAction]) -> SurveyRead:
     return SurveyRead.model_validate(row, update={"accepts_answers": accepts, "allowed_actions": actions})
 
 
-def response(row: SurveySheet) -> ResponseRead:
+def response(row: SurveyResponse) -> SurveyResponseRead:
     """A named response; of others nothing is read back."""
     answers = [AnswerFields(question_code=code, value=value) for code, value in sorted(row.answers.items())]
-    return ResponseRead.model_validate(row, update={"identification": Identification.NAMED, "answers": answers})
+    return SurveyResponseRead.model_validate(row, update={"identification": Identification.NAMED, "answers": answers})
 
 
-def receipt(survey: Survey, sheet: SurveySheet, token: str) -> ResponseRead:
+def receipt(survey: Survey, sheet: SurveyResponse, token: str) -> SurveyResponseRead:
     """The answer to a response just taken: an anonymous one comes with its token, once."""
     if survey.identification == Identification.NAMED:
         return response(sheet)
     anonymous = survey.identification == Identification.ANONYMOUS
-    return ResponseRead(
+    return SurveyResponseRead(
         survey_id=survey.id,
         identification=survey.identification,
         timing=sheet.timing,

@@ -2,8 +2,8 @@
 
 from functools import cache
 
-from app.kit import error_handlers, problems, words
-from app.kit.vocabulary import vocabularies
+from app.kit import error_handlers, problems, validation_texts
+from app.kit.enums import vocabularies
 from app.vocabulary.rules import POLICY
 from app.vocabulary.schemas import MemberCode, PolicyVocabulary, ProblemCode, VocabularyRead, WordLabel
 
@@ -15,7 +15,7 @@ def contents() -> VocabularyRead:
         words={kind.__name__: [WordLabel(value=word, ja=word.ja, en=word.en) for word in kind] for kind in kinds},
         policy=[PolicyVocabulary(path=path, members=list(members)) for path, members in POLICY.items()],
         problems=problem_codes(),
-        members=[MemberCode(code=code, ja=ja, en=en) for code, (ja, en) in sorted(words.WORDS.items())],
+        members=[MemberCode(code=code, ja=ja, en=en) for code, (ja, en) in sorted(validation_texts.TEXTS.items())],
     )
 
 

@@ -21,4 +21,4 @@ async def vocabulary_read(response: Response, etag: Etag) -> VocabularyRead:
     Public, and the same for everybody until the next release.
     """
     response.headers["Cache-Control"] = "public, max-age=300"
-    return etag.digested(contents())
+    return etag.untagged(contents())

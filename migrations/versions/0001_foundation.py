@@ -29,7 +29,7 @@ CREATE TABLE audit_entry (
 CREATE INDEX ix_audit_entry_record ON audit_entry (record_id, at);
 CREATE INDEX ix_audit_entry_at ON audit_entry (at, id);
 
-CREATE TABLE replay (
+CREATE TABLE stored_response (
     caller uuid NOT NULL,
     key varchar NOT NULL,
     fingerprint varchar NOT NULL,
@@ -37,15 +37,15 @@ CREATE TABLE replay (
     headers jsonb NOT NULL,
     body bytea NOT NULL,
     created_at timestamptz NOT NULL,
-    CONSTRAINT pk_replay PRIMARY KEY (caller, key)
+    CONSTRAINT pk_stored_response PRIMARY KEY (caller, key)
 );
-CREATE INDEX ix_replay_created_at ON replay (created_at);
+CREATE INDEX ix_stored_response_created_at ON stored_response (created_at);
 
 CREATE TABLE account (
     id uuid NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
-    version integer NOT NULL,
+    row_version integer NOT NULL,
     username varchar NOT NULL,
     password_hash varchar NOT NULL,
     display_name varchar NOT NULL,
@@ -62,5 +62,5 @@ CREATE INDEX ix_account_employee_id ON account (employee_id);
 
 def downgrade() -> None:
     sql.run("""
-DROP TABLE account, replay, audit_entry;
+DROP TABLE account, stored_response, audit_entry;
 """)

@@ -14,7 +14,7 @@ CREATE TABLE survey (
     id uuid NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
-    version integer NOT NULL,
+    row_version integer NOT NULL,
     title varchar NOT NULL,
     title_en varchar,
     description varchar,
@@ -41,7 +41,7 @@ CREATE TABLE survey_question (
     id uuid NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
-    version integer NOT NULL,
+    row_version integer NOT NULL,
     code varchar NOT NULL,
     type varchar NOT NULL,
     topic varchar,
@@ -73,26 +73,26 @@ CREATE TABLE survey_participation (
 );
 CREATE INDEX ix_survey_participation_employee_id ON survey_participation (employee_id);
 
-CREATE TABLE survey_sheet (
+CREATE TABLE survey_response (
     id uuid NOT NULL,
     survey_id uuid NOT NULL,
     respondent bytea NOT NULL,
     employee_id uuid,
     timing varchar NOT NULL,
     answers jsonb NOT NULL,
-    CONSTRAINT pk_survey_sheet PRIMARY KEY (id),
-    CONSTRAINT uq_survey_sheet_survey_id_respondent UNIQUE (survey_id, respondent),
-    CONSTRAINT fk_survey_sheet_survey_id FOREIGN KEY (survey_id) REFERENCES survey (id),
-    CONSTRAINT fk_survey_sheet_employee_id FOREIGN KEY (employee_id) REFERENCES employee (id)
+    CONSTRAINT pk_survey_response PRIMARY KEY (id),
+    CONSTRAINT uq_survey_response_survey_id_respondent UNIQUE (survey_id, respondent),
+    CONSTRAINT fk_survey_response_survey_id FOREIGN KEY (survey_id) REFERENCES survey (id),
+    CONSTRAINT fk_survey_response_employee_id FOREIGN KEY (employee_id) REFERENCES employee (id)
 );
-CREATE INDEX ix_survey_sheet_employee_id ON survey_sheet (employee_id);
-CREATE INDEX ix_survey_sheet_survey_id ON survey_sheet (survey_id, id);
+CREATE INDEX ix_survey_response_employee_id ON survey_response (employee_id);
+CREATE INDEX ix_survey_response_survey_id ON survey_response (survey_id, id);
 
 CREATE TABLE baseline_figure (
     id uuid NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
-    version integer NOT NULL,
+    row_version integer NOT NULL,
     question_code varchar NOT NULL,
     option_code varchar NOT NULL,
     percent integer,
@@ -108,5 +108,5 @@ CREATE TABLE baseline_figure (
 
 def downgrade() -> None:
     sql.run("""
-DROP TABLE baseline_figure, survey_sheet, survey_participation, survey_question, survey;
+DROP TABLE baseline_figure, survey_response, survey_participation, survey_question, survey;
 """)

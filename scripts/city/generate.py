@@ -44,7 +44,7 @@ class Existing:
 
 @dataclass(frozen=True)
 class Layout:
-    """A city's units without people, and the random generator that everything else is drawn from."""
+    """A city's units without people, and the random generator that everything else is skill_map from."""
 
     size: int
     today: date

@@ -61,7 +61,7 @@ class Questionnaires:
     surveys: list[rows.Survey] = field(default_factory=list)
     questions: list[rows.SurveyQuestion] = field(default_factory=list)
     participations: list[rows.SurveyParticipation] = field(default_factory=list)
-    sheets: list[rows.SurveySheet] = field(default_factory=list)
+    sheets: list[rows.SurveyResponse] = field(default_factory=list)
 
 
 def questionnaires(attended: list[tuple[Session, list[UUID]]], rng: Random, ids: Ids) -> Questionnaires:
@@ -114,7 +114,7 @@ def _questions_of(survey: rows.Survey) -> tuple[Question, ...]:
 
 def _sheet(
     survey: rows.Survey, person: UUID, respondent: bytes, level: float, change: tuple[float, float], rng: Random
-) -> rows.SurveySheet:
+) -> rows.SurveyResponse:
     """Answers about the person's level; `respondent` links the two sheets of one person without a name."""
     answers = {
         question.code: _on_scale(rng.gauss(*_SATISFIED) if question.is_satisfaction else level + rng.gauss(*change))
@@ -122,7 +122,7 @@ def _sheet(
     }
     key = UUID(int=rng.getrandbits(128), version=4)
     named = person if survey.identification == Identification.NAMED else None
-    return rows.SurveySheet(key, survey.id, respondent, named, ResponseTiming.ON_TIME, json.dumps(answers))
+    return rows.SurveyResponse(key, survey.id, respondent, named, ResponseTiming.ON_TIME, json.dumps(answers))
 
 
 def _on_scale(value: float) -> int:

@@ -206,7 +206,7 @@ class SurveyParticipation(NamedTuple):
     employee_id: UUID
 
 
-class SurveySheet(NamedTuple):
+class SurveyResponse(NamedTuple):
     id: UUID
     survey_id: UUID
     respondent: bytes

@@ -12,7 +12,7 @@ from app.kit import clock
 from scripts.city import rows
 from scripts.city.generate import City
 
-_STAMPS: Final = ("created_at", "updated_at", "version")
+_STAMPS: Final = ("created_at", "updated_at", "row_version")
 _BATCH: Final = 20_000
 
 
@@ -48,7 +48,7 @@ def tables(city: City, password_hash: str) -> list[Table]:
         Table("survey", rows.Survey._fields, surveys.surveys),
         Table("survey_question", rows.SurveyQuestion._fields, surveys.questions),
         Table("survey_participation", rows.SurveyParticipation._fields, surveys.participations, stamped=False),
-        Table("survey_sheet", rows.SurveySheet._fields, surveys.sheets, stamped=False),
+        Table("survey_response", rows.SurveyResponse._fields, surveys.sheets, stamped=False),
     ]
 
 

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import RouteContext, iter_route_contexts
 
-from app.kit.etag import Versions
+from app.kit.etag import VersionHeaders
 from app.kit.filters import ListQuery
 from app.kit.listing import Pager
 from scripts.openapi.walk import Json
@@ -63,7 +63,7 @@ def _operation(context: RouteContext, method: str, item: Json, token_urls: set[s
         content=item[method],
         has_path_parameters=any(each.path_params for each in dependencies),
         has_body=context.body_field is not None,
-        versioned=Versions in calls,
+        versioned=VersionHeaders in calls,
         paged=Pager in calls,
         issues_tokens=path in token_urls,
         sorts=_sorts(dependencies),

@@ -1,8 +1,8 @@
 """What every operation returns besides its own result: headers and problems."""
 
-from app.kit import error_handlers, problems, words
+from app.kit import error_handlers, problems, validation_texts
 from app.kit.error_handlers import Problem
-from app.kit.limits import TooManyCalls
+from app.kit.limits import TooManyRequests
 from app.kit.problems import DomainError
 from scripts.openapi.operations import Operation
 from scripts.openapi.walk import Json, reference
@@ -14,8 +14,8 @@ _DEFINED: dict[int, type[DomainError]] = {
     409: problems.Conflict,
     412: problems.StaleVersion,
     422: problems.Invalid,
-    428: problems.VersionRequired,
-    429: TooManyCalls,
+    428: problems.IfMatchRequired,
+    429: TooManyRequests,
     503: problems.Unavailable,
 }
 _STATUSES = (400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 429, 500, 503)
@@ -128,7 +128,7 @@ def _problem(status: int) -> Json:
         "code": code,
     }
     if status == 422:
-        detail = words.say("missing", {})[1]
+        detail = validation_texts.message_for("missing", {})[1]
         example["errors"] = [{"pointer": "/name", "code": "missing", "detail": detail}]
     content = {error_handlers.MEDIA_TYPE: {"schema": reference("Problem"), "example": example}}
     waiting = ["Retry-After"] if status in {409, 429, 503} else []

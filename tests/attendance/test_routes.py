@@ -128,7 +128,7 @@ async def test_a_person_may_decide_otherwise_with_a_reason_and_that_stands(
 ) -> None:
     with clock.travel(LAST_EVENING):
         unexplained = await refused(training, seat, "completion", {"status": "completed"})
-        assert unexplained == (422, "override_unexplained", [("/reason", "override_unexplained")])
+        assert unexplained == (422, "override_reason_required", [("/reason", "override_reason_required")])
         decided = await post(training, seat, "completion", {"status": "completed", "reason": "課題提出により認定"})
         assert (decided["status"], decided["completion_reason"]) == ("completed", "課題提出により認定")
         kept = await post(training, seat, "attendance", mark(session, 0, "absent"))
@@ -168,12 +168,12 @@ async def test_the_sheet_opens_twelve_hours_before_the_meeting(
     early = {"session_meeting_id": str(session.meetings[0].id), "entries": [{"enrollment_id": str(seat.id)}]}
     early["entries"][0]["attendance"] = "present"  # type: ignore[index]
     with clock.travel(at(FIRST, 0)):
-        assert await refused(training, seat, "attendance", mark(session)) == (409, "too_early_to_record", [])
+        assert await refused(training, seat, "attendance", mark(session)) == (409, "attendance_not_yet_open", [])
         answer = await training.post(f"/course_sessions/{session.id}/attendance", json=early)
-        assert (answer.status_code, answer.json()["code"]) == (409, "too_early_to_record")
+        assert (answer.status_code, answer.json()["code"]) == (409, "attendance_not_yet_open")
     with clock.travel(at(FIRST, 1)):
         await post(training, seat, "attendance", mark(session))
-        assert await refused(training, seat, "attendance", mark(session, 1)) == (409, "too_early_to_record", [])
+        assert await refused(training, seat, "attendance", mark(session, 1)) == (409, "attendance_not_yet_open", [])
 
 
 async def test_the_sheet_is_taken_whole_or_not_at_all(
@@ -194,10 +194,10 @@ async def test_the_sheet_is_taken_whole_or_not_at_all(
         answer = await training.post(path, json=sheet | {"entries": lines})
         assert answer.status_code == 422
         assert [(e["pointer"], e["code"]) for e in answer.json()["errors"]] == [
-            ("/entries/1/enrollment_id", "not_seated_here"),
-            ("/entries/2/minutes", "minutes_missing"),
-            ("/entries/3/enrollment_id", "entered_twice"),
-            ("/entries/4/enrollment_id", "not_seated_here"),
+            ("/entries/1/enrollment_id", "no_seat_in_session"),
+            ("/entries/2/minutes", "missing_minutes"),
+            ("/entries/3/enrollment_id", "duplicate_enrollment"),
+            ("/entries/4/enrollment_id", "no_seat_in_session"),
         ]
         blank = (await training.get(path)).json()["results"]
         assert {row["attendance"] for row in blank} == {None}
@@ -216,7 +216,7 @@ async def test_only_those_in_charge_record_and_only_seats_and_known_meetings(
         head = await api("employee", city.section_head)
         assert (await refused(head, seat, "attendance", mark(session)))[0] == 403
         assert (await refused(head, seat, "completion", {}))[0] == 403
-        assert await refused(training, waiting, "attendance", mark(session)) == (409, "wrong_state", [])
+        assert await refused(training, waiting, "attendance", mark(session)) == (409, "status_not_allowed", [])
         unknown = mark(session) | {"session_meeting_id": str(uuid4())}
         assert await refused(training, seat, "attendance", unknown) == (
             422,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.attendance import rules
-from app.attendance.errors import MinutesImpossible, MinutesMissing
+from app.attendance.errors import InvalidMinutes, MissingMinutes
 from app.attendance.rules import Mark
 from app.catalog.rules import CompletionRule
 from app.kit.problems import Invalid
@@ -41,13 +41,13 @@ def test_minutes_count_by_attendance(attendance: Attendance, given_minutes: int 
 
 @pytest.mark.parametrize("attendance", [Attendance.LATE, Attendance.LEFT_EARLY])
 def test_who_missed_a_part_needs_the_minutes(attendance: Attendance) -> None:
-    with pytest.raises(MinutesMissing):
+    with pytest.raises(MissingMinutes):
         rules.minutes_counted(attendance, None, length=120)
 
 
 @pytest.mark.parametrize(("attendance", "minutes"), [(Attendance.PRESENT, 121), (Attendance.ABSENT, 1)])
 def test_impossible_minutes_are_refused(attendance: Attendance, minutes: int) -> None:
-    with pytest.raises(MinutesImpossible):
+    with pytest.raises(InvalidMinutes):
         rules.minutes_counted(attendance, minutes, length=120)
 
 

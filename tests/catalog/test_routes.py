@@ -115,7 +115,7 @@ async def test_a_changed_list_alone_is_a_new_version(training: AsyncClient) -> N
     ("wrong", "pointer", "code"),
     [
         ({"skills": [{"skill_code": "dx_basics"}, {"skill_code": "magic"}]}, "/skills/1/skill_code", "unknown_skill"),
-        ({"skills": [{"skill_code": "dx_basics"}, {"skill_code": "dx_basics"}]}, "/skills/1", "entry_again"),
+        ({"skills": [{"skill_code": "dx_basics"}, {"skill_code": "dx_basics"}]}, "/skills/1", "duplicate_entry"),
         ({"skills": [{"skill_code": "dx_basics", "level": 11}]}, "/skills/0/level", "less_than_equal"),
         ({"target": {"role_codes": ["wizard"]}}, "/target/role_codes/0", "unknown_role"),
         ({"target": {"position_ranks": ["chief", "king"]}}, "/target/position_ranks/1", "unknown_rank"),
@@ -123,7 +123,7 @@ async def test_a_changed_list_alone_is_a_new_version(training: AsyncClient) -> N
         (
             {"target": {"years_of_service_min": 5, "years_of_service_max": 4}},
             "/target/years_of_service_max",
-            "years_reversed",
+            "years_of_service_order_invalid",
         ),
         ({"completion_rule": {"minimum_score": 60}}, "/completion_rule/minimum_score", "score_without_test"),
         (
@@ -132,7 +132,7 @@ async def test_a_changed_list_alone_is_a_new_version(training: AsyncClient) -> N
             "less_than_equal",
         ),
         ({"prerequisites": ["NOWHERE"]}, "/prerequisites/0", "unknown_course"),
-        ({"prerequisites": ["AP1-DX", "AP1-DX"]}, "/prerequisites/1", "entry_again"),
+        ({"prerequisites": ["AP1-DX", "AP1-DX"]}, "/prerequisites/1", "duplicate_entry"),
         (
             {"equivalents": [{"course_code": "NO", "valid_from": "2026-04-01"}]},
             "/equivalents/0/course_code",
@@ -151,7 +151,7 @@ async def test_a_changed_list_alone_is_a_new_version(training: AsyncClient) -> N
                 ]
             },
             "/equivalents/0",
-            "equivalent_again",
+            "duplicate_equivalent",
         ),
         ({"minutes": 0}, "/minutes", "greater_than_equal"),
         ({"minutes": 10**12}, "/minutes", "less_than_equal"),
@@ -177,7 +177,7 @@ async def test_bad_input_names_the_member_and_writes_nothing(
 
 async def test_a_code_is_given_once(training: AsyncClient) -> None:
     answer = await training.post("/courses", json=given.DX_BASICS)
-    assert (answer.status_code, answer.json()["code"]) == (409, "course_code_taken")
+    assert (answer.status_code, answer.json()["code"]) == (409, "duplicate_course_code")
 
 
 @pytest.mark.parametrize(

@@ -21,9 +21,9 @@ async def number(db: AsyncSession, sql: str) -> Any:
 
 
 async def test_sixty_people_serve_today_each_with_one_primary_unit(loaded: AsyncSession) -> None:
-    assert await number(loaded, "SELECT count(*) FROM scope_on(:today, :today)") == 60
-    assert await number(loaded, "SELECT count(*) FROM scope_on(:today, :today) WHERE org_unit_id IS NULL") == 0
-    assert 0 < await number(loaded, "SELECT count(*) FROM scope_on(:today, :today) WHERE in_scope") < 60
+    assert await number(loaded, "SELECT count(*) FROM workforce_on(:today, :today)") == 60
+    assert await number(loaded, "SELECT count(*) FROM workforce_on(:today, :today) WHERE org_unit_id IS NULL") == 0
+    assert 0 < await number(loaded, "SELECT count(*) FROM workforce_on(:today, :today) WHERE in_scope") < 60
 
 
 async def test_every_role_of_the_policy_has_holders_or_is_vacant_for_a_reason(loaded: AsyncSession) -> None:

@@ -69,8 +69,8 @@ async function enrolled(api: Api, session: Schemas["CourseSessionRead"], status:
 }
 
 /** A question that is asked before and after, in the same words and on the same scale. */
-async function openSurvey(api: Api, session: Schemas["CourseSessionRead"], kind: Schemas["SurveyAsked"]["kind"]) {
-  const question: Schemas["QuestionAsked"] = {
+async function openSurvey(api: Api, session: Schemas["CourseSessionRead"], kind: Schemas["SurveyCreate"]["kind"]) {
+  const question: Schemas["QuestionCreate"] = {
     code: "redesign",
     type: "scale",
     text: "業務の流れを抜本的に見直すことができる",
@@ -96,7 +96,7 @@ async function answerAll(baseUrl: string, survey: Schemas["SurveyRead"], numbers
 
 /** Attendance of the whole session, then completion by the course's rule. */
 async function attendAndComplete(api: Api, session: Schemas["CourseSessionRead"], seats: Schemas["EnrollmentRead"][]) {
-  const entries = seats.map((seat): Schemas["SheetEntry"] => ({ enrollment_id: seat.id, attendance: "present" }));
+  const entries = seats.map((seat): Schemas["AttendanceSheetEntry"] => ({ enrollment_id: seat.id, attendance: "present" }));
   const body = { session_meeting_id: first(session.meetings).id, entries };
   got(await api.POST("/api/v1/course_sessions/{id}/attendance", { params: { path: { id: session.id } }, body }));
   const completed = [];

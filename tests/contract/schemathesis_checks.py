@@ -4,9 +4,9 @@ from typing import Any
 
 from schemathesis import Case, CheckContext, Response, check
 
-from app.kit.words import WORDS
+from app.kit.validation_texts import TEXTS
 
-OF_THE_FORM = {*WORDS, "sort_unknown"} - {"period_order"}
+OF_THE_FORM = {*TEXTS, "unknown_sort_key"} - {"period_order"}
 """Codes that a valid member never gets; that two days are in order is beyond a schema."""
 
 

@@ -82,7 +82,7 @@ def test_a_front_end_does_the_main_job(typescript: Path, city: Served) -> None:
     assert outcome.returncode == 0, outcome.stdout
     assert json.loads(outcome.stdout) == {
         "first": ["confirmed"] * 10 + ["waitlisted"] * 3,
-        "again": "already_placed",
+        "again": "already_enrolled",
         "left": "withdrawn",
         "promoted": "confirmed",
         "seats": 11,

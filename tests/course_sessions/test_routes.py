@@ -117,8 +117,8 @@ def meetings(*hours: tuple[str, str]) -> dict[str, Any]:
         ({"course_id": str(uuid4())}, "/course_id", "unknown_course"),
         ({"fiscal_year": 2025}, "/fiscal_year", "fiscal_year_mismatch"),
         ({"meetings": []}, "/meetings", "too_short"),
-        (meetings(("13:00", "13:00")), "/meetings/0/ends_at", "meeting_reversed"),
-        (meetings(("13:00", "15:00"), ("14:59", "16:00")), "/meetings/1/starts_at", "meetings_overlap"),
+        (meetings(("13:00", "13:00")), "/meetings/0/ends_at", "meeting_order_invalid"),
+        (meetings(("13:00", "15:00"), ("14:59", "16:00")), "/meetings/1/starts_at", "overlapping_meetings"),
         ({"meetings": [PLAN["meetings"][0] | {"id": str(uuid4())}]}, "/meetings/0/id", "unknown_meeting"),
         ({"meetings": [PLAN["meetings"][0] | {"url": "javascript:x"}]}, "/meetings/0/url", "string_pattern_mismatch"),
         (
@@ -131,7 +131,7 @@ def meetings(*hours: tuple[str, str]) -> dict[str, Any]:
         (
             {"application_closes_at": "2026-04-20T09:00:00+09:00"},
             "/application_closes_at",
-            "application_window_reversed",
+            "application_window_order_invalid",
         ),
         (
             {"application_closes_at": "2026-06-10T13:00:01+09:00"},
@@ -269,14 +269,14 @@ async def test_a_list_makes_as_many_statements_for_one_row_as_for_all(
 async def test_a_revision_keeps_the_meetings_that_are_sent_with_their_id(course: Course, db: AsyncSession) -> None:
     session = await given.session(db, course, at(JUNE, 9), at(JUNE, 13))
     kept, dropped = session.meetings
-    version = session.version
+    version = session.row_version
     moved = {"id": str(kept.id), "starts_at": at(JUNE, 14), "ends_at": at(JUNE, 15)}
     added = {"starts_at": at(date(2027, 4, 1), 9), "ends_at": at(date(2027, 4, 1), 10)}
     result = await revised(db, session, meetings=[moved, added], capacity=24)
     assert [meeting.starts_at for meeting in result.meetings] == [at(JUNE, 14), at(date(2027, 4, 1), 9)]
     assert result.meetings[0].id == kept.id
     assert dropped.id not in {meeting.id for meeting in result.meetings}
-    assert (result.starts_at, result.capacity, result.version) == (at(JUNE, 14), 24, version + 1)
+    assert (result.starts_at, result.capacity, result.row_version) == (at(JUNE, 14), 24, version + 1)
 
 
 async def test_a_year_that_is_not_sent_follows_the_meetings(course: Course, db: AsyncSession) -> None:

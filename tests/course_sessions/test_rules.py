@@ -11,10 +11,10 @@ from app.course_sessions import rules
 from app.course_sessions.enums import SessionAction
 from app.course_sessions.errors import (
     ApplicationClosesTooLate,
-    ApplicationWindowReversed,
+    ApplicationWindowOrderInvalid,
     FiscalYearMismatch,
-    MeetingReversed,
-    MeetingsOverlap,
+    MeetingOrderInvalid,
+    OverlappingMeetings,
     SessionCannotClose,
     SessionNotDraft,
     WithdrawalClosesTooLate,
@@ -52,10 +52,10 @@ def test_meetings_may_touch_and_applications_may_close_at_the_start() -> None:
 @pytest.mark.parametrize(
     ("wrong", "error", "pointer"),
     [
-        (schedule((0, 2), (5, 5)), MeetingReversed, "/meetings/1/ends_at"),
-        (schedule((0, 4), (1, 2)), MeetingsOverlap, "/meetings/1/starts_at"),
-        (schedule((3, 5), (0, 4)), MeetingsOverlap, "/meetings/0/starts_at"),
-        (schedule((0, 2), opens=-24, closes=-24), ApplicationWindowReversed, "/application_closes_at"),
+        (schedule((0, 2), (5, 5)), MeetingOrderInvalid, "/meetings/1/ends_at"),
+        (schedule((0, 4), (1, 2)), OverlappingMeetings, "/meetings/1/starts_at"),
+        (schedule((3, 5), (0, 4)), OverlappingMeetings, "/meetings/0/starts_at"),
+        (schedule((0, 2), opens=-24, closes=-24), ApplicationWindowOrderInvalid, "/application_closes_at"),
         (schedule((0, 2), closes=1), ApplicationClosesTooLate, "/application_closes_at"),
         (schedule((0, 2), withdrawal=1), WithdrawalClosesTooLate, "/withdrawal_closes_at"),
     ],

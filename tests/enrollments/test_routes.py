@@ -136,7 +136,7 @@ async def test_one_place_a_session_and_again_after_withdrawal(
     session = await sessions.session(db, course)
     staff = await api("employee", city.staff)
     first = await enrolled(staff, session, city.staff)
-    assert await refused(staff, session, city.staff) == (409, "already_placed")
+    assert await refused(staff, session, city.staff) == (409, "already_enrolled")
     await done(staff, first, "withdrawal")
     assert (await enrolled(staff, session, city.staff))["status"] == "confirmed"
 
@@ -148,8 +148,11 @@ async def test_a_clerk_applies_for_colleagues_of_the_own_unit_only(
     clerk = await api("clerk", city.leader)
     made = await enrolled(clerk, session, city.staff)
     assert made["allowed_actions"] == ["withdrawal"]
-    assert await refused(clerk, session, city.stranger) == (403, "not_for_them")
-    assert await refused(await api("employee", city.colleague), session, city.staff) == (403, "not_for_them")
+    assert await refused(clerk, session, city.stranger) == (403, "not_allowed_for_employee")
+    assert await refused(await api("employee", city.colleague), session, city.staff) == (
+        403,
+        "not_allowed_for_employee",
+    )
     assert await refused(clerk, session, city.colleague, mode="designated") == (403, "only_office_designates")
 
 
@@ -196,9 +199,9 @@ async def test_who_has_left_by_then_cannot_come_and_who_is_on_leave_is_not_desig
 ) -> None:
     session = await sessions.session(db, course)
     leaver = await people.employee(db, city.team, left_on=clock.today() + 10 * DAY)
-    assert await refused(training, session, leaver) == (409, "not_employed_then")
+    assert await refused(training, session, leaver) == (409, "not_employed_during_session")
     await people.absence(db, city.staff.id, clock.today() + 20 * DAY, clock.today() + 40 * DAY)
-    assert await refused(training, session, city.staff) == (409, "away_then")
+    assert await refused(training, session, city.staff) == (409, "on_leave_during_session")
     assert (await enrolled(await api("employee", city.staff), session, city.staff))["status"] == "confirmed"
 
 
@@ -209,7 +212,7 @@ async def test_outside_the_target_one_applies_to_open_courses_only(
     open_course = await catalog.course(db, "OPEN", target=heads)
     strict = await sessions.session(db, await catalog.course(db, "STRICT", target=heads, mode="designated"))
     staff, head = await api("employee", city.staff), await api("employee", city.section_head)
-    assert await refused(staff, strict, city.staff) == (409, "outside_target")
+    assert await refused(staff, strict, city.staff) == (409, "not_in_target_group")
     assert (await enrolled(head, strict, city.section_head))["status"] == "confirmed"
     assert (await enrolled(training, strict, city.staff))["status"] == "confirmed"
     later = await sessions.session(db, open_course, clock.now() + 40 * DAY)
@@ -225,7 +228,7 @@ async def test_what_must_come_first_is_completed_itself_or_by_an_equivalent(
     session = await sessions.session(db, course)
     held = await sessions.session(db, vendors, clock.now() - 30 * DAY, status=SessionStatus.HELD)
     answer = await training.post("/enrollments", json=wanted(session, city.staff), headers={"Accept-Language": "en"})
-    assert (answer.status_code, answer.json()["code"]) == (409, "prerequisite_missing")
+    assert (answer.status_code, answer.json()["code"]) == (409, "missing_prerequisite")
     assert "BASIC" in answer.json()["detail"]
     await given.enrollment(db, held, city.staff, EnrollmentStatus.COMPLETED, completed_on=clock.today() - 30 * DAY)
     assert (await enrolled(training, session, city.staff))["status"] == "confirmed"
@@ -299,7 +302,10 @@ async def test_who_has_left_since_applying_is_not_approved(
     session = await sessions.session(db, course, needs_approval=True)
     leaver = await people.employee(db, city.team, left_on=clock.today() + 10 * DAY)
     applied = await given.enrollment(db, session, leaver, EnrollmentStatus.APPLIED)
-    assert await not_done(await api("employee", city.section_head), applied, "approval") == (409, "not_employed_then")
+    assert await not_done(await api("employee", city.section_head), applied, "approval") == (
+        409,
+        "not_employed_during_session",
+    )
 
 
 async def test_the_office_seats_out_of_turn_while_a_seat_is_free(
@@ -329,7 +335,7 @@ async def test_when_no_other_head_is_left_the_training_office_decides(
     session = await sessions.session(db, course, needs_approval=True)
     top = await given.enrollment(db, session, city.department_head, EnrollmentStatus.APPLIED)
     staff = await given.enrollment(db, session, city.staff, EnrollmentStatus.APPLIED)
-    assert await not_done(training, staff, "approval") == (403, "not_in_office")
+    assert await not_done(training, staff, "approval") == (403, "not_head_in_office")
     assert (await done(training, top, "approval"))["status"] == "confirmed"
     for head in (city.section_head, city.department_head):
         await people.absence(db, head.id, clock.today() - DAY)
@@ -344,7 +350,7 @@ async def test_an_acting_head_decides_on_behalf_of_the_one_who_is_away(
     await people.post(db, city.advisor, city.section, "section_head", PostKind.ACTING)
     applied = await given.enrollment(db, session, city.staff, EnrollmentStatus.APPLIED)
     assert await not_done(await api("employee", city.section_head), applied, "approval") in {
-        (403, "not_in_office"),
+        (403, "not_head_in_office"),
         (404, "not_found"),
     }
     approved = await done(await api("employee", city.advisor), applied, "approval")
@@ -402,7 +408,10 @@ async def test_withdrawal_has_a_deadline_for_all_but_the_office(
     seat = await given.enrollment(db, session, city.staff)
     staff = await api("employee", city.staff)
     assert await not_done(staff, seat, "withdrawal") == (409, "withdrawal_closed")
-    assert await not_done(await api("employee", city.section_head), seat, "withdrawal") == (403, "not_for_them")
+    assert await not_done(await api("employee", city.section_head), seat, "withdrawal") == (
+        403,
+        "not_allowed_for_employee",
+    )
     assert (await done(training, seat, "withdrawal"))["status"] == "withdrawn"
 
 
@@ -471,7 +480,7 @@ async def test_a_concurrent_post_makes_a_person_visible_to_both_heads(
     await people.post(db, city.staff, city.other_section, kind=PostKind.CONCURRENT)
     client = await api("employee", other_head)
     assert (await client.get(f"/enrollments/{applied.id}")).json()["allowed_actions"] == []
-    assert await not_done(client, applied, "approval") == (403, "not_in_office")
+    assert await not_done(client, applied, "approval") == (403, "not_head_in_office")
 
 
 async def test_lists_are_narrowed_by_filters(

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from app.attendance.errors import TooEarlyToRecord
+from app.attendance.errors import AttendanceNotYetOpen
 from app.catalog.enums import EnrollmentMode
 from app.catalog.rules import Target, TargetFacts
 from app.enrollments import rules
@@ -14,21 +14,21 @@ from app.enrollments import rules as enrollments_rules
 from app.enrollments.enums import EnrollmentAction
 from app.enrollments.errors import (
     ApplicationsClosed,
-    AwayThen,
     MeetingsAhead,
-    NotEmployedThen,
-    NotForThem,
-    NotInOffice,
+    MissingPrerequisite,
+    NotAllowedForEmployee,
+    NotEmployedDuringSession,
+    NotHeadInOffice,
+    NotInTargetGroup,
+    OnLeaveDuringSession,
     OnlyOfficeDesignates,
-    OutsideTarget,
     OwnApplication,
-    PrerequisiteMissing,
     WithdrawalClosed,
 )
 from app.enrollments.rules import Eligibility, Situation
 from app.kit.problems import Forbidden
 from app.seats.enums import EnrollmentStatus, SessionStatus
-from app.seats.errors import AlreadyInState, SessionFull, SessionNotRunning, WrongState
+from app.seats.errors import AlreadyInState, SessionFull, SessionNotRunning, StatusNotAllowed
 from app.seats.rules import RESULTS
 
 ANN, BEN, HEAD = uuid4(), uuid4(), uuid4()
@@ -66,12 +66,12 @@ def test_nobody_decides_on_the_own_application() -> None:
 
 
 def test_who_is_no_head_of_the_lineage_does_not_decide() -> None:
-    with pytest.raises(NotInOffice):
+    with pytest.raises(NotHeadInOffice):
         enrollments_rules.check_approver(replace(HERE, caller_id=BEN))
 
 
 def test_the_training_office_decides_only_when_no_other_head_can() -> None:
-    with pytest.raises(NotInOffice):
+    with pytest.raises(NotHeadInOffice):
         enrollments_rules.check_approver(BY_OFFICE)
     enrollments_rules.check_approver(replace(BY_OFFICE, heads=frozenset()))
     enrollments_rules.check_approver(replace(BY_OFFICE, caller_id=BEN, heads=frozenset({ANN})))
@@ -92,7 +92,7 @@ def test_the_office_seats_somebody_who_waits_only_on_a_free_seat() -> None:
     enrollments_rules.check_approval(waiting)
     with pytest.raises(SessionFull):
         enrollments_rules.check_approval(replace(waiting, has_free_seat=False))
-    with pytest.raises(NotInOffice):
+    with pytest.raises(NotHeadInOffice):
         enrollments_rules.check_approval(replace(waiting, by_office=False, caller_id=HEAD))
 
 
@@ -103,7 +103,7 @@ def test_a_head_declines_and_the_office_deselects() -> None:
         enrollments_rules.rejected(replace(BY_OFFICE, status=EnrollmentStatus.CONFIRMED))
         == EnrollmentStatus.NOT_SELECTED
     )
-    with pytest.raises(NotInOffice):
+    with pytest.raises(NotHeadInOffice):
         enrollments_rules.rejected(replace(BY_HEAD, status=EnrollmentStatus.CONFIRMED))
 
 
@@ -131,16 +131,16 @@ def test_without_a_deadline_one_withdraws_until_the_first_meeting() -> None:
 
 
 def test_a_head_does_not_withdraw_people() -> None:
-    with pytest.raises(NotForThem):
+    with pytest.raises(NotAllowedForEmployee):
         enrollments_rules.check_withdrawal(BY_HEAD)
 
 
 def test_attendance_is_recorded_from_twelve_hours_before_and_only_of_the_seated() -> None:
     at_the_door = replace(BY_OFFICE, status=EnrollmentStatus.CONFIRMED, now=START - timedelta(hours=12))
     rules.check_attendance(at_the_door)
-    with pytest.raises(TooEarlyToRecord):
+    with pytest.raises(AttendanceNotYetOpen):
         rules.check_attendance(replace(at_the_door, now=at_the_door.now - timedelta(seconds=1)))
-    with pytest.raises(WrongState):
+    with pytest.raises(StatusNotAllowed):
         rules.check_attendance(replace(at_the_door, status=EnrollmentStatus.WAITLISTED))
     with pytest.raises(Forbidden):
         rules.check_attendance(replace(at_the_door, records_attendance=False))
@@ -187,7 +187,7 @@ def test_people_apply_for_themselves_clerks_for_their_unit_and_the_office_design
     enrollments_rules.check_applicant(is_own=True, by_clerk=False, by_office=False, designated=False)
     enrollments_rules.check_applicant(is_own=False, by_clerk=True, by_office=False, designated=False)
     enrollments_rules.check_applicant(is_own=False, by_clerk=False, by_office=True, designated=True)
-    with pytest.raises(NotForThem):
+    with pytest.raises(NotAllowedForEmployee):
         enrollments_rules.check_applicant(is_own=False, by_clerk=False, by_office=False, designated=False)
     with pytest.raises(OnlyOfficeDesignates):
         enrollments_rules.check_applicant(is_own=True, by_clerk=True, by_office=False, designated=True)
@@ -205,20 +205,20 @@ def test_the_office_may_designate_outside_the_window_until_the_session_is_over()
 
 
 def test_who_is_not_employed_on_every_day_cannot_come() -> None:
-    with pytest.raises(NotEmployedThen):
+    with pytest.raises(NotEmployedDuringSession):
         enrollments_rules.check_admission(Eligibility(employed=False, away=False), designated=True)
 
 
 def test_leave_bars_designation_but_not_an_application() -> None:
     away = Eligibility(employed=True, away=True)
-    with pytest.raises(AwayThen):
+    with pytest.raises(OnLeaveDuringSession):
         enrollments_rules.check_admission(away, designated=True)
     enrollments_rules.check_admission(away, designated=False)
 
 
 def test_a_missing_prerequisite_is_named() -> None:
     known = Eligibility(employed=True, away=False, missing_prerequisites=("DX-2", "DX-1"))
-    with pytest.raises(PrerequisiteMissing) as refused:
+    with pytest.raises(MissingPrerequisite) as refused:
         enrollments_rules.check_admission(known, designated=False)
     assert "DX-1, DX-2" in refused.value.detail("en")
 
@@ -230,5 +230,5 @@ def test_outside_the_target_one_may_apply_unless_the_course_is_by_designation() 
     leaders, everyone = Target(role_codes=["leader"]), Target()
     enrollments_rules.check_target(leaders, facts, EnrollmentMode.APPLIED)
     enrollments_rules.check_target(everyone, facts, EnrollmentMode.DESIGNATED)
-    with pytest.raises(OutsideTarget):
+    with pytest.raises(NotInTargetGroup):
         enrollments_rules.check_target(leaders, facts, EnrollmentMode.DESIGNATED)

@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from app.seats.enums import SessionStatus
 from app.surveys.enums import ResponseTiming
-from app.surveys.models import SurveySheet
+from app.surveys.models import SurveyResponse
 from tests.catalog import given as catalog
 from tests.fixtures import SignIn
 from tests.surveys import given
@@ -131,15 +131,15 @@ async def test_the_few_who_answered_once_cannot_be_computed(
     paths += [f"/courses/{training.session.course_id}/effectiveness"]
     answers = [await office.get(path) for path in paths]
     assert {answer.status_code for answer in answers} == {200}
-    lonely = await db.get_one(SurveySheet, await _sheet_of(db, pre, 90))
+    lonely = await db.get_one(SurveyResponse, await _sheet_of(db, pre, 90))
     lonely.answers = {"explain": 5}
     await db.flush()
     assert [(await office.get(path)).json() for path in paths] == [answer.json() for answer in answers]
 
 
 async def _sheet_of(db: AsyncSession, survey: dict[str, Any], who: int) -> Any:
-    theirs = (col(SurveySheet.survey_id) == survey["id"], col(SurveySheet.respondent) == who.to_bytes(4))
-    return await db.scalar(select(col(SurveySheet.id)).where(*theirs))
+    theirs = (col(SurveyResponse.survey_id) == survey["id"], col(SurveyResponse.respondent) == who.to_bytes(4))
+    return await db.scalar(select(col(SurveyResponse.id)).where(*theirs))
 
 
 async def test_changes_that_are_all_alike_are_not_shown(
@@ -156,7 +156,7 @@ async def test_a_pre_answered_after_the_first_meeting_makes_no_pair(
 ) -> None:
     pre = await given.opened(office, given.survey(training.session, given.PAIRED))
     await given.filled(db, pre, {who: {"explain": number} for who, number in first(BEFORE, 11).items()})
-    late = SurveySheet(
+    late = SurveyResponse(
         survey_id=pre["id"], respondent=(11).to_bytes(4), timing=ResponseTiming.AFTER_START, answers={"explain": 2}
     )
     db.add(late)

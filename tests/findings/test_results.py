@@ -12,7 +12,7 @@ from app.findings.commands import load_printed
 from app.findings.schemas import PrintedSurvey
 from app.seats.enums import SessionStatus
 from app.surveys.enums import ResponseTiming
-from app.surveys.models import SurveySheet
+from app.surveys.models import SurveyResponse
 from tests.fixtures import SignIn
 from tests.surveys import given
 from tests.surveys.given import Training
@@ -138,7 +138,7 @@ async def test_a_pre_answered_too_late_is_not_counted(
 ) -> None:
     survey = await given.opened(office, given.survey(training.session, SCALE))
     await given.filled(db, survey, {at: {"satisfied": at % 4 + 1} for at in range(11)})
-    late = SurveySheet(
+    late = SurveyResponse(
         survey_id=survey["id"], respondent=b"late", timing=ResponseTiming.AFTER_START, answers={"satisfied": 5}
     )
     db.add(late)

@@ -34,7 +34,7 @@ async def test_a_wrong_name_or_password_says_the_same(
     client = await api()
     answer = await client.post("/auth/token", data={"username": username, "password": password})
     assert answer.status_code == 401
-    assert answer.json()["code"] == "credentials_wrong"
+    assert answer.json()["code"] == "invalid_credentials"
     assert password not in answer.text
 
 
@@ -94,7 +94,7 @@ async def test_a_forged_or_expired_token_is_refused(api: SignIn, settings: Setti
     client = await api()
     answer = await client.get("/me", headers={"Authorization": f"Bearer {forged(settings, **flaw)}"})
     assert answer.status_code == 401
-    assert answer.json()["code"] == "token_invalid"
+    assert answer.json()["code"] == "invalid_token"
 
 
 @pytest.mark.parametrize("nonsense", ["x", "a.b.c", "x" * 9000, "é"])

@@ -31,9 +31,9 @@ async def unmapped(db: AsyncSession) -> people.City:
     return city
 
 
-async def city(db: AsyncSession, **drawn: Any) -> people.City:
+async def city(db: AsyncSession, **skill_map: Any) -> people.City:
     city = await unmapped(db)
-    await skills.skill_map(db, **drawn)
+    await skills.skill_map(db, **skill_map)
     return city
 
 

@@ -42,8 +42,8 @@ async def test_each_line_names_role_cell_map_and_evidence(api: SignIn, db: Async
     (demand,) = first["demanded_by"]
     assert (demand["role_code"], demand["skill_map_version"], demand["met"]) == ("general", 1, True)
     assert (demand["provenance"], demand["confidence"]) == ("reconstructed", 80)
-    cell = await (await api("training")).get(f"/skill_requirements/{demand['skill_requirement_id']}")
-    assert cell.json()["skill_code"] == "dx_basics"
+    requirement = await (await api("training")).get(f"/skill_requirements/{demand['skill_requirement_id']}")
+    assert requirement.json()["skill_code"] == "dx_basics"
     (evidence,) = first["evidence"]
     assert (evidence["id"], evidence["level"], evidence["basis"]) == (f"{shown.id}", 2, "completion")
     assert evidence["source_id"] == f"{shown.source_id}"
@@ -60,7 +60,7 @@ async def test_a_post_changes_the_gap_for_exactly_its_days(api: SignIn, db: Asyn
 
 
 async def test_an_appointment_changes_the_gap_for_exactly_its_days(api: SignIn, db: AsyncSession) -> None:
-    city = await given.city(db, cells={"general": ("security",), "leader": ("network",)})
+    city = await given.city(db, requirements={"general": ("security",), "leader": ("network",)})
     await roles.appointment(db, city.staff, city.section, since=TODAY - 10 * DAY, valid_to=TODAY)
     office = await api("training")
     found = [list(await given.states(office, city.staff, TODAY - n * DAY)) for n in (11, 10, 1, 0)]
@@ -111,8 +111,8 @@ async def test_two_roles_demand_one_skill_in_one_line(api: SignIn, db: AsyncSess
 
 async def test_grace_runs_from_the_role_and_anew_from_the_return(api: SignIn, db: AsyncSession) -> None:
     city = await given.unmapped(db)
-    drawn = await skills.skill_map(db, cells={})
-    await skills.requirement(db, drawn, "leader", "network", grace_days=30)
+    skill_map = await skills.skill_map(db, requirements={})
+    await skills.requirement(db, skill_map, "leader", "network", grace_days=30)
     await roles.appointment(db, city.staff, city.section, since=TODAY - 60 * DAY)
     office = await api("training")
     found = [await given.states(office, city.staff, TODAY - n * DAY) for n in (60, 31, 30)]
@@ -151,7 +151,7 @@ async def test_the_next_sessions_are_those_that_would_close_the_gap(api: SignIn,
 
 async def test_a_session_below_the_demanded_level_closes_nothing(api: SignIn, db: AsyncSession) -> None:
     city = await given.unmapped(db)
-    await skills.requirement(db, await skills.skill_map(db, cells={}), "general", "security", target_level=2)
+    await skills.requirement(db, await skills.skill_map(db, requirements={}), "general", "security", target_level=2)
     courses = [await catalog.course(db, f"C{level}") for level in (1, 2, 3)]
     for level, course in enumerate(courses, 1):
         await add(db, CourseSkill(course_id=course.id, skill_code="security", level=level))

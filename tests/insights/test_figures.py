@@ -44,10 +44,10 @@ async def evidence(db: AsyncSession, dice: Random, person: Employee) -> None:
 async def random_city(db: AsyncSession, dice: Random) -> None:
     city = await given.unmapped(db)
     units = [city.department, city.section, city.team, city.information, city.medical_center, None]
-    drawn = await skills.skill_map(db, cells={})
+    skill_map = await skills.skill_map(db, requirements={})
     for role, demanded in skills.CELLS.items():
         for skill in demanded:
-            await skills.requirement(db, drawn, role, skill, target_level=dice.choice([None, None, 2, 3]))
+            await skills.requirement(db, skill_map, role, skill, target_level=dice.choice([None, None, 2, 3]))
     for _ in range(12):
         terms: dict[str, Any] = {
             "job_service": dice.choice(["administrative", "administrative", "medical", "fire"]),
@@ -124,10 +124,10 @@ async def test_each_day_is_answered_by_its_map_and_its_evidence(api: SignIn, db:
 
 async def test_more_kinds_of_demand_than_a_number_has_bits_are_counted(api: SignIn, db: AsyncSession) -> None:
     city = await given.unmapped(db)
-    cells = {role: tuple(f"skill{n}" for n in range(70)) for role in ("general", "manager")}
+    requirements = {role: tuple(f"skill{n}" for n in range(70)) for role in ("general", "manager")}
     for n in range(70):
         await add(db, Skill(code=f"skill{n}", name="多い", definition="定義", ordinal=n))
-    await skills.skill_map(db, cells=cells)
+    await skills.skill_map(db, requirements=requirements)
     for n in (0, 69):
         await skills.shown(db, city.staff, f"skill{n}")
     found = await given.by_skill(await api("training"), limit=100)

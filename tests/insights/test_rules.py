@@ -14,8 +14,8 @@ DAY = timedelta(1)
 
 
 def status(*shown: Evidence, target: int | None = None, grace: int = 0, since: date = values.START) -> GapStatus:
-    cell = values.cell("general", "security", target, grace)
-    (gap,) = gaps(TODAY, [values.held("general", since)], [cell], shown)
+    requirement = values.requirement("general", "security", target, grace)
+    (gap,) = gaps(TODAY, [values.held("general", since)], [requirement], shown)
     return rules.status(gap, TODAY)
 
 
@@ -47,10 +47,11 @@ def test_grace_begins_anew_on_the_return_from_leave() -> None:
 
 
 def test_the_level_wanted_is_the_highest_that_is_missing() -> None:
-    cells = [values.cell("general", "security"), values.cell("manager", "security", 3)]
+    requirements = [values.requirement("general", "security"), values.requirement("manager", "security", 3)]
     roles = [values.held("general"), values.held("manager")]
     levels = [
-        rules.level_wanted(gaps(TODAY, roles, cells, shown)[0]) for shown in ([], [values.evidence("security", 3)])
+        rules.level_wanted(gaps(TODAY, roles, requirements, shown)[0])
+        for shown in ([], [values.evidence("security", 3)])
     ]
     assert levels == [3, None]
 

@@ -50,7 +50,7 @@ async def test_a_held_etag_saves_the_body(admin: AsyncClient, rank: PositionRank
 
 @pytest.mark.parametrize(
     ("tag", "status", "code"),
-    [(None, 428, "version_required"), ('"1"', 412, "stale_version"), ("nonsense", 412, "stale_version")],
+    [(None, 428, "if_match_required"), ('"1"', 412, "stale_version"), ("nonsense", 412, "stale_version")],
 )
 async def test_a_change_needs_the_present_version(
     admin: AsyncClient, rank: PositionRank, tag: str | None, status: int, code: str
@@ -128,9 +128,9 @@ async def test_a_failed_request_keeps_no_answer(admin: AsyncClient) -> None:
 async def test_a_kept_answer_is_forgotten_after_a_day(admin: AsyncClient, db: AsyncSession) -> None:
     headers = {"Idempotency-Key": "k1"}
     assert (await admin.post("/position_ranks", json=RANK, headers=headers)).status_code == 201
-    await db.execute(text("UPDATE replay SET created_at = created_at - interval '25 hours'"))
+    await db.execute(text("UPDATE stored_response SET created_at = created_at - interval '25 hours'"))
     again = await admin.post("/position_ranks", json=RANK, headers=headers)
-    assert (again.status_code, again.json()["code"]) == (409, "rank_code_taken")
+    assert (again.status_code, again.json()["code"]) == (409, "duplicate_rank_code")
     await admin.post("/position_ranks", json=RANK | {"code": "other"}, headers={"Idempotency-Key": "k2"})
     assert await db.scalar(text("SELECT array_agg(key) FROM replay")) == ["k2"]
 
@@ -270,8 +270,8 @@ async def test_changes_since_an_instant_can_be_followed(admin: AsyncClient, rank
     ("asked", "given", "title"),
     [
         ("", "ja", "対象が見つかりません。"),
-        ("en", "en", "There is no such resource."),
-        ("fr, en;q=0.4, ja;q=0.2", "en", "There is no such resource."),
+        ("en", "en", "The resource does not exist."),
+        ("fr, en;q=0.4, ja;q=0.2", "en", "The resource does not exist."),
         ("en;q=x", "ja", "対象が見つかりません。"),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 from fastapi import FastAPI
 
 from app.kit import error_handlers
-from app.kit.deprecation import Farewell, deprecated
+from app.kit.deprecation import Deprecation, deprecated
 from app.kit.fields import Fields
 from app.kit.problems import NotFound
 from app.kit.routing import Router
@@ -28,14 +28,14 @@ class Thing(Fields):
 
 
 @router.get("/old", response_model=Thing)
-@deprecated(since=date(2027, 4, 1), sunset=date(2028, 4, 1), told_at=GUIDE)
+@deprecated(since=date(2027, 4, 1), sunset=date(2028, 4, 1), info_url=GUIDE)
 async def read_old() -> Thing:
     """A thing as it was told once."""
     return Thing()
 
 
 @router.get("/lost", response_model=Thing)
-@deprecated(since=date(2027, 4, 1), sunset=date(2028, 4, 1), told_at=GUIDE)
+@deprecated(since=date(2027, 4, 1), sunset=date(2028, 4, 1), info_url=GUIDE)
 async def read_lost() -> Thing:
     """A thing that is not there."""
     raise NotFound
@@ -91,7 +91,7 @@ def test_the_document_shows_it(app: FastAPI) -> None:
 
 def test_nothing_ends_before_it_is_deprecated() -> None:
     with pytest.raises(ValueError, match="after it is deprecated"):
-        Farewell(since=date(2028, 4, 1), sunset=date(2028, 4, 1), told_at=GUIDE)
+        Deprecation(since=date(2028, 4, 1), sunset=date(2028, 4, 1), info_url=GUIDE)
 
 
 def test_an_operation_of_the_service_that_is_deprecated_says_until_when() -> None:

@@ -46,7 +46,7 @@ async def test_one_call_too_many_is_429_and_says_when_to_come_back(visitor: Asyn
     answers = [await visitor.get("/vocabulary") for _ in range(4)]
     assert [answer.headers["RateLimit"] for answer in answers] == [f'"calls";r={left};t=45' for left in (2, 1, 0, 0)]
     refused = answers[-1]
-    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_calls")
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests")
     assert (refused.headers["Retry-After"], refused.headers["Content-Language"]) == ("45", "ja")
     assert refused.headers["X-Request-Id"] == refused.json()["request_id"]
     assert (await visitor.get("/me", headers={"Authorization": "Bearer another"})).status_code == 401
@@ -63,7 +63,7 @@ async def test_a_password_is_guessed_for_a_name_only_so_often(visitor: AsyncClie
         await commands.open_account(db, name, "himitsu", ["training"], display_name=name)
     assert [(await tried("sato", "naisho", "a")).status_code for _ in range(3)] == [401, 401, 429]
     blocked = await tried("sato", "himitsu", "b")
-    assert (blocked.status_code, blocked.json()["code"]) == (429, "too_many_calls")
+    assert (blocked.status_code, blocked.json()["code"]) == (429, "too_many_requests")
     assert blocked.headers["RateLimit"] == '"wrong-sign-ins";r=0;t=45'
     assert (await tried("suzuki", "himitsu", "b")).status_code == 200
     with clock.travel(NOON + timedelta(minutes=1)):

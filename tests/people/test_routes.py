@@ -266,7 +266,7 @@ async def test_a_post_in_a_closed_unit_is_refused(api: SignIn, db: AsyncSession,
     hr = await api("hr")
     wanted = {"employee_id": str(city.staff.id), "org_unit_id": str(closed.id), "position_rank": "staff"}
     answer = await hr.post("/posts", json=wanted | {"kind": "concurrent", "valid_from": "2022-04-01"})
-    assert answer.json()["code"] == "unit_closed"
+    assert answer.json()["code"] == "unit_not_in_force"
 
 
 async def test_units_have_a_lineage_never_move_and_close_last(api: SignIn, city: given.City) -> None:
@@ -281,11 +281,11 @@ async def test_units_have_a_lineage_never_move_and_close_last(api: SignIn, city:
     made = (await hr.post("/org_units", json=child)).json()
     assert made["lineage"] == [str(u) for u in (city.department.id, city.section.id, made["id"])]
     moved = await hr.patch(f"/org_units/{made['id']}", json={"parent_id": None}, headers={"If-Match": "*"})
-    assert moved.json()["code"] == "unit_never_moves"
+    assert moved.json()["code"] == "parent_immutable"
     closed = await hr.patch(f"/org_units/{city.section.id}", json={"valid_to": str(APRIL)}, headers={"If-Match": "*"})
-    assert closed.json()["code"] == "has_members"
+    assert closed.json()["code"] == "unit_in_use"
     again = await hr.post("/org_units", json=child)
-    assert again.json()["code"] == "unit_code_taken"
+    assert again.json()["code"] == "duplicate_unit_code"
 
 
 async def test_who_may_not_edit_is_told_so(api: SignIn, city: given.City) -> None:
@@ -307,13 +307,13 @@ async def test_a_person_is_hired_with_a_number_and_terms(api: SignIn, city: give
     assert hired.status_code == 201, hired.text
     known = (await hr.get(hired.headers["Location"].removeprefix("/api/v1"))).json()
     assert person | terms == {name: known[name] for name in person | terms}
-    assert (await hr.post("/employees", json=person | terms)).json()["code"] == "employee_number_taken"
+    assert (await hr.post("/employees", json=person | terms)).json()["code"] == "duplicate_employee_number"
 
 
 @pytest.mark.parametrize(
     ("path", "body", "code"),
     [
-        ("/position_ranks", {"code": "chief", "name": "係長", "ordinal": 40}, "rank_code_taken"),
+        ("/position_ranks", {"code": "chief", "name": "係長", "ordinal": 40}, "duplicate_rank_code"),
         (
             "/scope_rules",
             {"valid_from": "2024-04-01", "appointment_type": "regular", "job_service": "medical"},

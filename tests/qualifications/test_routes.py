@@ -101,7 +101,7 @@ async def test_a_revoked_pass_no_longer_counts_and_frees_its_number(
     assert {name: revoked.json()[name] for name in why} == why
     assert revoked.json()["allowed_actions"] == []
     assert {str(record.revoked_on) for record in await evidence(db, award)} == {"2026-07-01"}
-    refused(await training.post(f"{award['url']}/revocation", json=why), 409, "award_revoked")
+    refused(await training.post(f"{award['url']}/revocation", json=why), 409, "award_already_revoked")
     await registered(training, city.colleague, award["certificate_number"])
 
 
@@ -119,7 +119,9 @@ async def test_expiry_follows_from_the_qualification_unless_it_is_sent(api: Sign
 async def test_a_certificate_number_is_registered_once_for_a_qualification(api: SignIn, city: people.City) -> None:
     training = await api("training")
     await registered(training, city.staff, "IP-1")
-    refused(await training.post("/qualification_awards", json=passed(city.colleague, "IP-1")), 409, "certificate_taken")
+    refused(
+        await training.post("/qualification_awards", json=passed(city.colleague, "IP-1")), 409, "duplicate_certificate"
+    )
     await registered(training, city.colleague, "IP-1", qualification_code="YEARLY")
 
 
@@ -131,7 +133,7 @@ async def test_a_certificate_number_is_registered_once_for_a_qualification(api: 
         ({"qualification_code": "MAGIC"}, "/qualification_code", "unknown_qualification"),
         ({"passed_on": str(NEXT_MONTH)}, "/passed_on", "passed_in_future"),
         ({"passed_on": "2026-02-30"}, "/passed_on", "date_from_datetime_parsing"),
-        ({"expires_on": str(PASSED)}, "/expires_on", "expires_too_early"),
+        ({"expires_on": str(PASSED)}, "/expires_on", "expiry_order_invalid"),
         ({"certificate_number": ""}, "/certificate_number", "string_too_short"),
         ({"certificate_number": "1\u0000"}, "/certificate_number", "string_pattern_mismatch"),
         ({"status": "verified"}, "/status", "extra_forbidden"),
@@ -277,7 +279,7 @@ async def test_the_training_office_keeps_the_qualifications(api: SignIn, city: p
     assert (made["skill_level"], made["holders"]) == (1, 0)
     url = f"/qualifications/{made['id']}"
     assert (await employee.get(url)).status_code == 200
-    refused(await training.post("/qualifications", json=wanted), 409, "qualification_code_taken")
+    refused(await training.post("/qualifications", json=wanted), 409, "duplicate_qualification_code")
     changed = await training.patch(url, json={"valid_for_months": None}, headers=ANY_VERSION)
     assert (changed.json()["valid_for_months"], changed.json()["issuer"]) == (None, "協会")
     for wrong, pointer in (
@@ -296,4 +298,4 @@ async def test_a_qualification_that_somebody_registered_stays(api: SignIn, db: A
     training = await api("training")
     listed = (await training.get("/qualifications", params={"code": "IT-PASSPORT"})).json()["results"][0]
     answer = await training.delete(f"/qualifications/{listed['id']}", headers=ANY_VERSION)
-    refused(answer, 409, "qualification_held")
+    refused(answer, 409, "qualification_in_use")

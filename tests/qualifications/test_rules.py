@@ -11,9 +11,9 @@ from app.kit.problems import DomainError
 from app.qualifications import rules
 from app.qualifications.enums import AwardAction, AwardStatus
 from app.qualifications.errors import (
-    AwardRevoked,
+    AwardAlreadyRevoked,
     AwardSettled,
-    ExpiresTooEarly,
+    ExpiryOrderInvalid,
     NotYourAward,
     OwnVerification,
     PassedInFuture,
@@ -45,7 +45,7 @@ def test_a_pass_of_today_is_fine_and_one_of_tomorrow_is_not() -> None:
 
 def test_a_pass_counts_for_a_day_at_least() -> None:
     rules.check_days(TODAY, date(2026, 6, 2), today=TODAY)
-    with pytest.raises(ExpiresTooEarly):
+    with pytest.raises(ExpiryOrderInvalid):
         rules.check_days(TODAY, TODAY, today=TODAY)
 
 
@@ -72,7 +72,7 @@ def test_what_is_settled_is_not_verified_again(status: AwardStatus) -> None:
 
 def test_a_revocation_is_final() -> None:
     assert rules.revoked(AwardStatus.VERIFIED) == rules.revoked(AwardStatus.REGISTERED) == AwardStatus.REVOKED
-    with pytest.raises(AwardRevoked):
+    with pytest.raises(AwardAlreadyRevoked):
         rules.revoked(AwardStatus.REVOKED)
 
 

@@ -75,7 +75,7 @@ async def test_a_role_is_closed_and_followed_by_another_definition(api: SignIn, 
     client = await api("information")
     manager = (await rows(client, "/roles", code="manager"))[0]
     successor = MANAGER | {"code": "manager"}
-    assert (await client.post("/roles", json=successor)).json()["code"] == "role_code_taken"
+    assert (await client.post("/roles", json=successor)).json()["code"] == "duplicate_role_code"
     closed = await client.patch(f"/roles/{manager['id']}", json={"valid_to": "2027-04-01"}, headers={"If-Match": "*"})
     assert closed.status_code == 200, closed.text
     assert (await client.post("/roles", json=successor)).status_code == 201
@@ -96,7 +96,7 @@ async def test_a_role_keeps_its_code(api: SignIn, city: people.City) -> None:
     client = await api("information")
     role = (await rows(client, "/roles"))[0]
     answer = await client.patch(f"/roles/{role['id']}", json={"code": "boss"}, headers={"If-Match": "*"})
-    assert (answer.status_code, answer.json()["code"]) == (422, "role_code_stays")
+    assert (answer.status_code, answer.json()["code"]) == (422, "role_code_immutable")
 
 
 async def test_only_a_role_that_has_not_begun_is_deleted(api: SignIn, city: people.City) -> None:
@@ -184,7 +184,7 @@ async def test_a_derived_assignment_keeps_its_id_and_is_not_changed(api: SignIn,
         answer = await client.request(
             verb, f"/role_assignments/{derived['id']}{path}", json=body, headers={"If-Match": "*"}
         )
-        assert (answer.status_code, answer.json()["code"]) == (409, "derived_assignment")
+        assert (answer.status_code, answer.json()["code"]) == (409, "assignment_is_derived")
 
 
 async def test_a_nomination_waits_for_the_information_division(api: SignIn, city: people.City) -> None:
@@ -196,7 +196,7 @@ async def test_a_nomination_waits_for_the_information_division(api: SignIn, city
     approved = await client.post(f"/role_assignments/{waiting['id']}/approval")
     assert (approved.json()["status"], approved.json()["allowed_actions"]) == ("active", ["end"])
     twice = await client.post(f"/role_assignments/{waiting['id']}/approval")
-    assert (twice.status_code, twice.json()["code"]) == (409, "already_decided")
+    assert (twice.status_code, twice.json()["code"]) == (409, "nomination_already_decided")
 
 
 async def test_a_nomination_is_returned_with_a_reason(api: SignIn, city: people.City) -> None:
@@ -245,7 +245,7 @@ async def test_an_appointment_ends_and_the_past_stays(api: SignIn, db: AsyncSess
     kept = await rows(client, role_code="leader", as_of=str(TOMORROW), status="ended")
     assert kept[0]["end_reason"] == "異動"
     after = await client.post(f"/role_assignments/{made.id}/end", json={"valid_to": "2199-01-01", "end_reason": "再度"})
-    assert (after.status_code, after.json()["code"]) == (409, "not_in_effect")
+    assert (after.status_code, after.json()["code"]) == (409, "appointment_not_active")
 
 
 async def test_an_appointment_not_begun_is_cancelled(api: SignIn, db: AsyncSession, city: people.City) -> None:
@@ -281,7 +281,7 @@ async def test_an_appointment_is_corrected_with_its_version(api: SignIn, db: Asy
     ("spoilt", "code", "pointer"),
     [
         ({"role_code": "wizard"}, "unknown_role", "/role_code"),
-        ({"role_code": "manager"}, "not_appointable", "/role_code"),
+        ({"role_code": "manager"}, "role_not_appointable", "/role_code"),
         ({"employee_id": str(uuid4())}, "unknown_employee", "/employee_id"),
         ({"org_unit_id": str(uuid4())}, "unknown_unit", "/org_unit_id"),
         ({"valid_from": "2001-01-01"}, "unknown_role", "/role_code"),
@@ -312,7 +312,7 @@ async def test_nobody_is_appointed_where_nobody_works_or_nothing_stands(
         await client.post("/role_assignments", json=placing(idle, city.section)),
         await client.post("/role_assignments", json=placing(city.leader, closed)),
     ]
-    assert [answer.json()["code"] for answer in answers] == ["without_post", "unit_closed"]
+    assert [answer.json()["code"] for answer in answers] == ["no_primary_post", "unit_not_in_force"]
 
 
 @pytest.mark.parametrize("params", [{"status": "retired"}, {"sort": "name"}, {"cursor": "x"}, {"colour": "red"}])

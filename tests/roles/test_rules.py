@@ -6,7 +6,14 @@ from hypothesis import strategies as st
 
 from app.roles import rules
 from app.roles.enums import AssignmentAction, AssignmentStatus, Decision, RoleBasis
-from app.roles.errors import AlreadyDecided, BasisIncomplete, NotInEffect, NotYourUnit, RoleInForce, UnknownSubTierRank
+from app.roles.errors import (
+    AppointmentNotActive,
+    BasisIncomplete,
+    NominationAlreadyDecided,
+    NotYourUnit,
+    RoleInForce,
+    UnknownSubTierRank,
+)
 
 DAY = date(2026, 5, 1)
 
@@ -29,7 +36,7 @@ def test_nobody_nominates_elsewhere(heads: bool, member: bool) -> None:
 
 def test_a_nomination_is_decided_once() -> None:
     rules.check_undecided(Decision.NOMINATED)
-    with pytest.raises(AlreadyDecided):
+    with pytest.raises(NominationAlreadyDecided):
         rules.check_undecided(Decision.ACTIVE)
 
 
@@ -46,19 +53,19 @@ def test_what_has_not_begun_is_cancelled_with_its_period() -> None:
 
 @pytest.mark.parametrize("decision", [Decision.NOMINATED, Decision.REJECTED, Decision.CANCELLED])
 def test_only_an_accepted_appointment_ends(decision: Decision) -> None:
-    with pytest.raises(NotInEffect):
+    with pytest.raises(AppointmentNotActive):
         rules.ending(decision, DAY, None, DAY + timedelta(1), today=DAY)
 
 
 def test_what_has_ended_does_not_end_again() -> None:
-    with pytest.raises(NotInEffect):
+    with pytest.raises(AppointmentNotActive):
         rules.ending(Decision.ACTIVE, DAY, DAY + timedelta(1), DAY + timedelta(2), today=DAY)
 
 
 def test_what_is_over_does_not_end_earlier() -> None:
     ended = DAY + timedelta(10)
     assert rules.ending(Decision.ACTIVE, DAY, ended, DAY + timedelta(2), today=DAY + timedelta(9))[1] != ended
-    with pytest.raises(NotInEffect):
+    with pytest.raises(AppointmentNotActive):
         rules.ending(Decision.ACTIVE, DAY, ended, DAY + timedelta(2), today=ended)
 
 

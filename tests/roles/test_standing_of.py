@@ -1,4 +1,4 @@
-"""What a person may act for, as the database answers it: `standing_of` in `app/roles/assignments.sql`."""
+"""What a person may act for, as the database answers it: `standing_on` in `app/roles/assignments.sql`."""
 
 from datetime import date, timedelta
 from uuid import UUID
@@ -18,7 +18,7 @@ DAY = date(2026, 6, 1)
 
 async def standing(db: AsyncSession, person: Employee, day: date = DAY) -> tuple[list[UUID] | None, ...]:
     """The lineage of the primary unit, the units headed, those headed as acting, those led."""
-    return tuple((await db.execute(text("SELECT * FROM standing_of(:id, :day)"), {"id": person.id, "day": day})).one())
+    return tuple((await db.execute(text("SELECT * FROM standing_on(:id, :day)"), {"id": person.id, "day": day})).one())
 
 
 async def test_everybody_stands_in_their_primary_unit(db: AsyncSession) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from app.seats import rules
 from app.seats import rules as seats_rules
 from app.seats.enums import EnrollmentStatus
-from app.seats.errors import AlreadyInState, TimeClash, WrongState
+from app.seats.errors import AlreadyInState, StatusNotAllowed, TimeClash
 from app.seats.rules import Waiting
 
 
@@ -108,7 +108,7 @@ def test_what_is_over_stays_over_and_a_repeat_says_so(status: EnrollmentStatus, 
         with pytest.raises(AlreadyInState):
             seats_rules.moved(status, target)
     elif status not in seats_rules.ACTIVE:
-        with pytest.raises(WrongState):
+        with pytest.raises(StatusNotAllowed):
             seats_rules.moved(status, target)
 
 
@@ -116,7 +116,7 @@ def test_a_result_may_be_corrected_but_never_given_back() -> None:
     assert (
         seats_rules.moved(EnrollmentStatus.COMPLETED, EnrollmentStatus.NOT_COMPLETED) == EnrollmentStatus.NOT_COMPLETED
     )
-    with pytest.raises(WrongState):
+    with pytest.raises(StatusNotAllowed):
         seats_rules.moved(EnrollmentStatus.COMPLETED, EnrollmentStatus.WITHDRAWN)
 
 

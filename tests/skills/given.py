@@ -1,4 +1,4 @@
-"""A few skills, a map in force with cells, and evidence."""
+"""A few skills, a map in force with requirements, and evidence."""
 
 from datetime import date
 from typing import Any
@@ -29,18 +29,20 @@ async def skills(db: AsyncSession) -> None:
         await add(db, Skill(code=code, name=code, definition=f"{code}を理解している。", ordinal=ordinal))
 
 
-async def skill_map(db: AsyncSession, number: int = 1, cells: Any = CELLS, **more: Any) -> SkillMap:
+async def skill_map(db: AsyncSession, number: int = 1, requirements: Any = CELLS, **more: Any) -> SkillMap:
     facts: dict[str, Any] = {"status": SkillMapStatus.ACTIVE, "valid_from": START, "stated_counts": {"network": 1}}
-    drawn = await add(db, SkillMap(number=number, name="スキルマップ", **(facts | more)))
-    for role, codes in cells.items():
+    skill_map = await add(db, SkillMap(version=number, name="スキルマップ", **(facts | more)))
+    for role, codes in requirements.items():
         for code in codes:
-            await requirement(db, drawn, role, code)
-    return drawn
+            await requirement(db, skill_map, role, code)
+    return skill_map
 
 
-async def requirement(db: AsyncSession, drawn: SkillMap, role: str, skill: str, **more: Any) -> SkillRequirement:
+async def requirement(db: AsyncSession, skill_map: SkillMap, role: str, skill: str, **more: Any) -> SkillRequirement:
     facts: dict[str, Any] = {"provenance": Provenance.RECONSTRUCTED, "confidence": 80}
-    return await add(db, SkillRequirement(skill_map_id=drawn.id, role_code=role, skill_code=skill, **(facts | more)))
+    return await add(
+        db, SkillRequirement(skill_map_id=skill_map.id, role_code=role, skill_code=skill, **(facts | more))
+    )
 
 
 async def shown(db: AsyncSession, person: Employee, skill: str, since: date = START, **more: Any) -> SkillRecord:

@@ -40,7 +40,7 @@ async def city(db: AsyncSession) -> people.City:
 
 
 @pytest.fixture
-async def drawn(db: AsyncSession, city: people.City) -> SkillMap:
+async def skill_map(db: AsyncSession, city: people.City) -> SkillMap:
     return await given.skill_map(db)
 
 
@@ -68,7 +68,7 @@ async def test_a_skill_is_added_changed_and_deleted(api: SignIn, city: people.Ci
     assert (await client.get(path)).status_code == 404
 
 
-async def test_a_skill_in_use_stays(api: SignIn, drawn: SkillMap) -> None:
+async def test_a_skill_in_use_stays(api: SignIn, skill_map: SkillMap) -> None:
     client = await api("training")
     skill = (await rows(client, "/skills", code="network"))[0]
     for request in (
@@ -98,14 +98,14 @@ async def test_a_bad_skill_is_refused(
     assert [error["pointer"] for error in answer.json().get("errors", [])] == ([pointer] if pointer else [])
 
 
-async def test_policy_is_written_by_its_offices_alone(api: SignIn, drawn: SkillMap) -> None:
+async def test_policy_is_written_by_its_offices_alone(api: SignIn, skill_map: SkillMap) -> None:
     for grant in ("employee", "hr", "auditor"):
         client = await api(grant)
         assert (await client.post("/skills", json=SKILL)).status_code == 403
-        assert (await client.post(f"/skill_maps/{drawn.id}/copy")).status_code == 403
+        assert (await client.post(f"/skill_maps/{skill_map.id}/copy")).status_code == 403
 
 
-async def test_a_map_shows_stated_and_actual_cells_of_each_row(api: SignIn, drawn: SkillMap) -> None:
+async def test_a_map_shows_stated_and_actual_cells_of_each_row(api: SignIn, skill_map: SkillMap) -> None:
     shown = (await rows(await api("employee"), "/skill_maps"))[0]
     assert (shown["version"], shown["status"], shown["allowed_actions"]) == (1, "active", [])
     assert shown["row_counts"] == [
@@ -116,11 +116,11 @@ async def test_a_map_shows_stated_and_actual_cells_of_each_row(api: SignIn, draw
     ]
 
 
-async def test_each_cell_shows_where_it_comes_from(api: SignIn, drawn: SkillMap) -> None:
+async def test_each_cell_shows_where_it_comes_from(api: SignIn, skill_map: SkillMap) -> None:
     client = await api("employee")
-    cells = await rows(client, "/skill_requirements", role_code="advisor", sort="-skill_code")
-    assert [cell["skill_code"] for cell in cells] == ["network", "dx_basics"]
-    assert {name: cells[0][name] for name in ("provenance", "confidence", "required", "map_version")} == {
+    requirements = await rows(client, "/skill_requirements", role_code="advisor", sort="-skill_code")
+    assert [requirement["skill_code"] for requirement in requirements] == ["network", "dx_basics"]
+    assert {name: requirements[0][name] for name in ("provenance", "confidence", "required", "map_version")} == {
         "provenance": "reconstructed",
         "confidence": 80,
         "required": True,
@@ -129,19 +129,19 @@ async def test_each_cell_shows_where_it_comes_from(api: SignIn, drawn: SkillMap)
     assert await rows(client, "/skill_requirements", as_of=str(given.START - timedelta(1))) == []
 
 
-async def test_a_map_in_force_is_changed_by_a_copy_activated_from_a_day(api: SignIn, drawn: SkillMap) -> None:
+async def test_a_map_in_force_is_changed_by_a_copy_activated_from_a_day(api: SignIn, skill_map: SkillMap) -> None:
     client = await api("training")
-    copied = await client.post(f"/skill_maps/{drawn.id}/copy")
+    copied = await client.post(f"/skill_maps/{skill_map.id}/copy")
     assert copied.status_code == 201, copied.text
     draft = copied.json()
     assert (draft["version"], draft["status"], draft["valid_from"]) == (2, "draft", None)
     assert draft["allowed_actions"] == ["activation", "copy"]
-    cells = await rows(client, "/skill_requirements", skill_map_id=draft["id"], role_code="advisor")
-    assert len(cells) == 2
-    assert (await client.delete(f"/skill_requirements/{cells[0]['id']}", headers=ANY)).status_code == 204
+    requirements = await rows(client, "/skill_requirements", skill_map_id=draft["id"], role_code="advisor")
+    assert len(requirements) == 2
+    assert (await client.delete(f"/skill_requirements/{requirements[0]['id']}", headers=ANY)).status_code == 204
     activated = await client.post(f"/skill_maps/{draft['id']}/activation", json={"valid_from": str(TOMORROW)})
     assert (activated.json()["status"], activated.json()["valid_from"]) == ("active", str(TOMORROW))
-    former = (await client.get(f"/skill_maps/{drawn.id}")).json()
+    former = (await client.get(f"/skill_maps/{skill_map.id}")).json()
     assert (former["status"], former["valid_to"]) == ("retired", str(TOMORROW))
     counts = [
         len(await rows(client, "/skill_requirements", role_code="advisor", as_of=str(day))) for day in (TODAY, TOMORROW)
@@ -149,16 +149,16 @@ async def test_a_map_in_force_is_changed_by_a_copy_activated_from_a_day(api: Sig
     assert counts == [2, 1]
 
 
-async def test_a_map_begins_once_and_not_in_another_s_past(api: SignIn, drawn: SkillMap) -> None:
+async def test_a_map_begins_once_and_not_in_another_s_past(api: SignIn, skill_map: SkillMap) -> None:
     client = await api("training")
     draft = (await client.post("/skill_maps", json={"name": "次期"})).json()
     path = f"/skill_maps/{draft['id']}/activation"
     answers = [await client.post(path, json={"valid_from": str(day)}) for day in (TODAY - timedelta(1), TODAY, TODAY)]
     assert [answer.status_code for answer in answers] == [409, 200, 409]
-    assert [answer.json().get("code") for answer in answers] == ["activation_in_the_past", None, "map_not_draft"]
+    assert [answer.json().get("code") for answer in answers] == ["activation_in_past", None, "skill_map_not_draft"]
 
 
-async def test_a_map_may_be_put_before_one_that_is_planned(api: SignIn, drawn: SkillMap) -> None:
+async def test_a_map_may_be_put_before_one_that_is_planned(api: SignIn, skill_map: SkillMap) -> None:
     client = await api("training")
     later, sooner = [(await client.post("/skill_maps", json={"name": name})).json()["id"] for name in ("後", "先")]
     next_year = str(TODAY + timedelta(365))
@@ -167,30 +167,30 @@ async def test_a_map_may_be_put_before_one_that_is_planned(api: SignIn, drawn: S
     assert (between.json()["valid_from"], between.json()["valid_to"]) == (str(TOMORROW), next_year)
     same_day = (await client.post("/skill_maps", json={"name": "重複"})).json()["id"]
     answer = await client.post(f"/skill_maps/{same_day}/activation", json={"valid_from": next_year})
-    assert (answer.status_code, answer.json()["code"]) == (409, "maps_overlap")
+    assert (answer.status_code, answer.json()["code"]) == (409, "overlapping_skill_map")
 
 
-async def test_of_a_map_in_force_a_cell_is_confirmed_but_not_changed(api: SignIn, drawn: SkillMap) -> None:
+async def test_of_a_map_in_force_a_cell_is_confirmed_but_not_changed(api: SignIn, skill_map: SkillMap) -> None:
     client = await api("information")
-    cell = (await rows(client, "/skill_requirements"))[0]
-    path = f"/skill_requirements/{cell['id']}"
+    requirement = (await rows(client, "/skill_requirements"))[0]
+    path = f"/skill_requirements/{requirement['id']}"
     confirmed = await client.patch(path, json={"provenance": "confirmed", "confidence": 100}, headers=ANY)
     assert (confirmed.status_code, confirmed.json()["provenance"]) == (200, "confirmed")
-    body = {**{name: cell[name] for name in ("skill_map_id", "skill_code", "provenance", "confidence")}}
+    body = {**{name: requirement[name] for name in ("skill_map_id", "skill_code", "provenance", "confidence")}}
     refused = [
         await client.patch(path, json={"grace_days": 30}, headers=ANY),
         await client.delete(path, headers=ANY),
         await client.post("/skill_requirements", json=body | {"role_code": "childcare"}),
     ]
-    assert [answer.json()["code"] for answer in refused] == ["map_not_draft"] * 3
+    assert [answer.json()["code"] for answer in refused] == ["skill_map_not_draft"] * 3
 
 
-async def test_a_draft_is_discarded_with_its_cells_a_map_in_force_is_not(api: SignIn, drawn: SkillMap) -> None:
+async def test_a_draft_is_discarded_with_its_cells_a_map_in_force_is_not(api: SignIn, skill_map: SkillMap) -> None:
     client = await api("training")
-    draft = (await client.post(f"/skill_maps/{drawn.id}/copy")).json()
+    draft = (await client.post(f"/skill_maps/{skill_map.id}/copy")).json()
     assert (await client.delete(f"/skill_maps/{draft['id']}", headers=ANY)).status_code == 204
     assert await rows(client, "/skill_requirements", skill_map_id=draft["id"]) == []
-    assert (await client.delete(f"/skill_maps/{drawn.id}", headers=ANY)).json()["code"] == "map_not_draft"
+    assert (await client.delete(f"/skill_maps/{skill_map.id}", headers=ANY)).json()["code"] == "skill_map_not_draft"
 
 
 @pytest.mark.parametrize(
@@ -208,13 +208,13 @@ async def test_a_draft_is_discarded_with_its_cells_a_map_in_force_is_not(api: Si
     ],
 )
 async def test_a_bad_cell_is_refused(
-    api: SignIn, drawn: SkillMap, spoilt: dict[str, Any], status: int, pointer: str | None
+    api: SignIn, skill_map: SkillMap, spoilt: dict[str, Any], status: int, pointer: str | None
 ) -> None:
     client = await api("training")
-    draft = (await client.post(f"/skill_maps/{drawn.id}/copy")).json()
-    cell = {"skill_map_id": draft["id"], "role_code": "leader", "skill_code": "network"}
-    cell |= {"provenance": "confirmed", "confidence": 100}
-    answer = await client.post("/skill_requirements", json=cell | spoilt)
+    draft = (await client.post(f"/skill_maps/{skill_map.id}/copy")).json()
+    requirement = {"skill_map_id": draft["id"], "role_code": "leader", "skill_code": "network"}
+    requirement |= {"provenance": "confirmed", "confidence": 100}
+    answer = await client.post("/skill_requirements", json=requirement | spoilt)
     assert answer.status_code == status, answer.text
     assert [error["pointer"] for error in answer.json().get("errors", [])] == ([pointer] if pointer else [])
     assert len(await rows(client, "/skill_requirements", skill_map_id=draft["id"], role_code="leader")) == 2
@@ -254,7 +254,7 @@ async def test_the_training_office_records_and_revokes_an_assessment(api: SignIn
     assert (revoked.json()["status"], revoked.json()["revoked_reason"]) == ("valid", "誤登録")
     assert (await client.get(path, params={"as_of": str(TOMORROW)})).json()["status"] == "revoked"
     twice = await client.post(f"{path}/revocation", json={"revoked_reason": "再度"})
-    assert (twice.status_code, twice.json()["code"]) == (409, "already_revoked")
+    assert (twice.status_code, twice.json()["code"]) == (409, "evidence_already_revoked")
 
 
 async def test_employees_record_their_own_self_assessment_only(api: SignIn, city: people.City) -> None:
@@ -314,7 +314,7 @@ async def test_sourced_evidence_is_revoked_at_its_source(api: SignIn, db: AsyncS
     client = await api("training")
     assert (await client.get(f"/skill_records/{shown.id}")).json()["allowed_actions"] == []
     answer = await client.post(f"/skill_records/{shown.id}/revocation", json={"revoked_reason": "x"})
-    assert (answer.status_code, answer.json()["code"]) == (409, "recorded_at_source")
+    assert (answer.status_code, answer.json()["code"]) == (409, "evidence_is_derived")
 
 
 @pytest.mark.parametrize(
@@ -377,7 +377,7 @@ async def test_a_revoked_source_counts_for_the_days_before_and_may_give_evidence
 
 
 async def test_lists_make_as_many_statements_for_one_row_as_for_all(
-    api: SignIn, db: AsyncSession, drawn: SkillMap, city: people.City, statements: Callable[[], Any]
+    api: SignIn, db: AsyncSession, skill_map: SkillMap, city: people.City, statements: Callable[[], Any]
 ) -> None:
     await given.skill_map(db, 2, status=SkillMapStatus.DRAFT, valid_from=None)
     for skill in given.SKILLS:

@@ -7,54 +7,64 @@ from hypothesis import strategies as st
 from app.roles.rules import HeldRole
 from app.skills import rules
 from app.skills.enums import EvidenceBasis, EvidenceStatus, GapState, SkillMapStatus
-from app.skills.errors import ActivationInThePast, MapNotDraft, MapsOverlap, OnlyOwnSelfAssessment, RecordedAtSource
-from app.skills.rules import Cell, Evidence
-from tests.skills.values import cell, evidence, held
+from app.skills.errors import (
+    ActivationInPast,
+    EvidenceIsDerived,
+    OnlyOwnSelfAssessment,
+    OverlappingSkillMap,
+    SkillMapNotDraft,
+)
+from app.skills.rules import Evidence, Requirement
+from tests.skills.values import evidence, held, requirement
 
 DAY = date(2026, 6, 1)
 
 ROLES, SKILLS = ["manager", "leader", "general"], ["a", "b", "c"]
 
 
-def states(roles: list[HeldRole], cells: list[Cell], shown: list[Evidence], day: date = DAY) -> dict[str, GapState]:
-    return {gap.skill_code: gap.state for gap in rules.gaps(day, roles, cells, shown)}
+def states(
+    roles: list[HeldRole], requirements: list[Requirement], shown: list[Evidence], day: date = DAY
+) -> dict[str, GapState]:
+    return {gap.skill_code: gap.state for gap in rules.gaps(day, roles, requirements, shown)}
 
 
 def test_only_cells_of_held_roles_demand() -> None:
-    cells = [cell("leader", "a"), cell("general", "b")]
-    assert states([held("leader")], cells, []) == {"a": GapState.MISSING}
+    requirements = [requirement("leader", "a"), requirement("general", "b")]
+    assert states([held("leader")], requirements, []) == {"a": GapState.MISSING}
 
 
 def test_two_roles_demand_the_union_and_each_is_named() -> None:
-    cells = [cell("manager", "a"), cell("leader", "a"), cell("leader", "b")]
-    found = {gap.skill_code: gap for gap in rules.gaps(DAY, [held("manager"), held("leader")], cells, [])}
+    requirements = [requirement("manager", "a"), requirement("leader", "a"), requirement("leader", "b")]
+    found = {gap.skill_code: gap for gap in rules.gaps(DAY, [held("manager"), held("leader")], requirements, [])}
     assert set(found) == {"a", "b"}
     assert [demand.role.role_code for demand in found["a"].demands] == ["manager", "leader"]
-    assert [demand.cell for demand in found["a"].demands] == cells[:2]
+    assert [demand.requirement for demand in found["a"].demands] == requirements[:2]
 
 
 def test_evidence_counts_from_its_first_day_until_the_day_it_ends() -> None:
     shown = evidence("a", since=DAY, until=DAY + timedelta(2))
-    found = [states([held("leader")], [cell("leader", "a")], [shown], DAY + timedelta(n))["a"] for n in (-1, 0, 1, 2)]
+    found = [
+        states([held("leader")], [requirement("leader", "a")], [shown], DAY + timedelta(n))["a"] for n in (-1, 0, 1, 2)
+    ]
     assert found == [GapState.MISSING, GapState.SATISFIED, GapState.SATISFIED, GapState.MISSING]
 
 
 def test_expired_evidence_is_named_as_what_would_have_counted() -> None:
     shown = evidence("a", until=DAY)
-    gap = rules.gaps(DAY, [held("leader")], [cell("leader", "a")], [shown])[0]
+    gap = rules.gaps(DAY, [held("leader")], [requirement("leader", "a")], [shown])[0]
     assert (gap.state, gap.counted, gap.lapsed) == (GapState.MISSING, (), (shown,))
 
 
 def test_revoked_evidence_counts_for_the_days_before() -> None:
     shown = evidence("a", revoked_on=DAY)
-    before = states([held("leader")], [cell("leader", "a")], [shown], DAY - timedelta(1))
+    before = states([held("leader")], [requirement("leader", "a")], [shown], DAY - timedelta(1))
     assert before == {"a": GapState.SATISFIED}
-    assert states([held("leader")], [cell("leader", "a")], [shown]) == {"a": GapState.MISSING}
+    assert states([held("leader")], [requirement("leader", "a")], [shown]) == {"a": GapState.MISSING}
 
 
 def test_a_self_assessment_closes_no_gap() -> None:
     shown = evidence("a", basis=EvidenceBasis.SELF_ASSESSMENT)
-    gap = rules.gaps(DAY, [held("leader")], [cell("leader", "a")], [shown])[0]
+    gap = rules.gaps(DAY, [held("leader")], [requirement("leader", "a")], [shown])[0]
     assert (gap.state, gap.counted, gap.lapsed) == (GapState.MISSING, (), ())
 
 
@@ -68,20 +78,20 @@ def test_a_self_assessment_closes_no_gap() -> None:
     ],
 )
 def test_a_target_asks_for_a_level(target: int | None, level: int | None, state: GapState) -> None:
-    assert states([held("leader")], [cell("leader", "a", target)], [evidence("a", level)]) == {"a": state}
+    assert states([held("leader")], [requirement("leader", "a", target)], [evidence("a", level)]) == {"a": state}
 
 
 def test_a_demand_is_due_after_the_grace_that_begins_with_the_role() -> None:
-    roles, cells = [held("leader", since=DAY)], [cell("leader", "a", grace=30)]
-    gap = rules.gaps(DAY, roles, cells, [])[0]
+    roles, requirements = [held("leader", since=DAY)], [requirement("leader", "a", grace=30)]
+    gap = rules.gaps(DAY, roles, requirements, [])[0]
     assert gap.demands[0].due_on == DAY + timedelta(30)
     assert gap.state == GapState.DUE_LATER
-    assert states(roles, cells, [], DAY + timedelta(30)) == {"a": GapState.MISSING}
+    assert states(roles, requirements, [], DAY + timedelta(30)) == {"a": GapState.MISSING}
 
 
 def test_grace_of_one_role_does_not_excuse_the_other() -> None:
-    cells = [cell("leader", "a", grace=3650), cell("general", "a")]
-    assert states([held("leader", since=DAY), held("general")], cells, []) == {"a": GapState.MISSING}
+    requirements = [requirement("leader", "a", grace=3650), requirement("general", "a")]
+    assert states([held("leader", since=DAY), held("general")], requirements, []) == {"a": GapState.MISSING}
 
 
 days = st.integers(-400, 400).map(lambda offset: DAY + timedelta(offset))
@@ -100,7 +110,9 @@ shown_lists = st.lists(
 )
 
 cell_lists = st.lists(
-    st.builds(cell, st.sampled_from(ROLES), st.sampled_from(SKILLS), st.none() | st.integers(1, 4), st.integers(0, 90)),
+    st.builds(
+        requirement, st.sampled_from(ROLES), st.sampled_from(SKILLS), st.none() | st.integers(1, 4), st.integers(0, 90)
+    ),
     max_size=9,
 )
 
@@ -111,18 +123,18 @@ SEVERITY = [GapState.SATISFIED, GapState.DUE_LATER, GapState.MISSING]
 
 @given(role_lists, cell_lists, shown_lists, shown_lists)
 def test_a_gap_never_grows_when_a_skill_is_gained(
-    roles: list[HeldRole], cells: list[Cell], shown: list[Evidence], gained: list[Evidence]
+    roles: list[HeldRole], requirements: list[Requirement], shown: list[Evidence], gained: list[Evidence]
 ) -> None:
-    before, after = states(roles, cells, shown), states(roles, cells, shown + gained)
+    before, after = states(roles, requirements, shown), states(roles, requirements, shown + gained)
     assert before.keys() == after.keys()
     assert all(SEVERITY.index(after[code]) <= SEVERITY.index(before[code]) for code in before)
 
 
 @given(role_lists, cell_lists, shown_lists)
-def test_every_line_is_explained(roles: list[HeldRole], cells: list[Cell], shown: list[Evidence]) -> None:
-    for gap in rules.gaps(DAY, roles, cells, shown):
+def test_every_line_is_explained(roles: list[HeldRole], requirements: list[Requirement], shown: list[Evidence]) -> None:
+    for gap in rules.gaps(DAY, roles, requirements, shown):
         assert gap.demands
-        assert all(demand.role.role_code == demand.cell.role_code for demand in gap.demands)
+        assert all(demand.role.role_code == demand.requirement.role_code for demand in gap.demands)
         assert gap.state != GapState.SATISFIED or gap.counted
         assert not set(gap.counted) & set(gap.lapsed)
 
@@ -144,11 +156,11 @@ def test_how_evidence_stands_on_a_day(shown: Evidence, status: EvidenceStatus) -
 def test_the_first_map_may_begin_in_the_past_a_later_one_may_not() -> None:
     past = DAY - timedelta(1)
     rules.check_activation(SkillMapStatus.DRAFT, past, None, today=DAY)
-    with pytest.raises(ActivationInThePast):
+    with pytest.raises(ActivationInPast):
         rules.check_activation(SkillMapStatus.DRAFT, past, date(2024, 4, 1), today=DAY)
-    with pytest.raises(MapsOverlap):
+    with pytest.raises(OverlappingSkillMap):
         rules.check_activation(SkillMapStatus.DRAFT, DAY, DAY, today=DAY)
-    with pytest.raises(MapNotDraft):
+    with pytest.raises(SkillMapNotDraft):
         rules.check_activation(SkillMapStatus.ACTIVE, DAY, None, today=DAY)
 
 
@@ -156,7 +168,7 @@ def test_of_a_map_in_force_only_the_origin_of_a_cell_is_confirmed() -> None:
     rules.check_editable(SkillMapStatus.DRAFT)
     rules.check_editable(SkillMapStatus.ACTIVE, {"provenance", "confidence"})
     for status, changed in ((SkillMapStatus.ACTIVE, {"grace_days"}), (SkillMapStatus.RETIRED, {"confidence"})):
-        with pytest.raises(MapNotDraft):
+        with pytest.raises(SkillMapNotDraft):
             rules.check_editable(status, changed)
 
 
@@ -169,5 +181,5 @@ def test_who_records_which_evidence() -> None:
     ):
         with pytest.raises(OnlyOwnSelfAssessment):
             rules.check_recorder(basis, own=own, may_assess=may_assess)
-    with pytest.raises(RecordedAtSource):
+    with pytest.raises(EvidenceIsDerived):
         rules.check_recorder(EvidenceBasis.COMPLETION, own=True, may_assess=True)

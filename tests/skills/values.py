@@ -6,7 +6,7 @@ from uuid import uuid4
 from app.roles.enums import RoleBasis
 from app.roles.rules import HeldRole
 from app.skills.enums import EvidenceBasis, Provenance
-from app.skills.rules import Cell, Evidence
+from app.skills.rules import Evidence, Requirement
 
 START = date(2020, 4, 1)
 
@@ -15,8 +15,8 @@ def held(code: str, since: date = START) -> HeldRole:
     return HeldRole(code, None, RoleBasis.POST, None, uuid4(), since)
 
 
-def cell(role: str, skill: str, target: int | None = None, grace: int = 0) -> Cell:
-    return Cell(uuid4(), role, skill, target, grace, Provenance.CONFIRMED, 100)
+def requirement(role: str, skill: str, target: int | None = None, grace: int = 0) -> Requirement:
+    return Requirement(uuid4(), role, skill, target, grace, Provenance.CONFIRMED, 100)
 
 
 def evidence(

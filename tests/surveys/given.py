@@ -13,7 +13,7 @@ from app.people.models import Employee
 from app.seats.enums import EnrollmentStatus
 from app.seats.models import CourseSession, Enrollment
 from app.surveys.enums import ResponseTiming
-from app.surveys.models import SurveySheet
+from app.surveys.models import SurveyResponse
 from tests.catalog import given as catalog
 from tests.course_sessions import given as sessions
 from tests.fixtures import SignIn
@@ -117,6 +117,8 @@ async def filled(db: AsyncSession, survey: dict[str, Any], sheets: dict[int, dic
     """Sheets by respondent, as answers leave them; one number is one person in all surveys of a session."""
     for respondent, answers in sheets.items():
         key = respondent.to_bytes(4)
-        made = SurveySheet(survey_id=UUID(survey["id"]), respondent=key, timing=ResponseTiming.ON_TIME, answers=answers)
+        made = SurveyResponse(
+            survey_id=UUID(survey["id"]), respondent=key, timing=ResponseTiming.ON_TIME, answers=answers
+        )
         db.add(made)
     await db.flush()

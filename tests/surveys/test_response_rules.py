@@ -9,7 +9,7 @@ from app.kit.problems import DomainError
 from app.surveys import rules
 from app.surveys import rules as surveys_rules
 from app.surveys.enums import Identification, QuestionType, ResponseTiming, ScaleDirection, SurveyKind
-from app.surveys.errors import AnsweredAnonymously, PairTokenTaken, PairTokenUnused
+from app.surveys.errors import AnsweredAnonymously, DuplicatePairToken, PairTokenNotExpected
 from app.surveys.rules import Question, Scale, Value, Window
 
 NOON = datetime(2026, 12, 1, 3, tzinfo=UTC)
@@ -56,23 +56,23 @@ def test_of_several_options_none_may_be_chosen() -> None:
 @pytest.mark.parametrize(
     ("code", "value", "fault"),
     [
-        ("scale", 0, "outside_scale"),
-        ("scale", 6, "outside_scale"),
-        ("scale", 2.5, "answer_unfit"),
-        ("scale", "3", "answer_unfit"),
-        ("scale", True, "answer_unfit"),
-        ("scale", [3], "answer_unfit"),
+        ("scale", 0, "answer_outside_scale"),
+        ("scale", 6, "answer_outside_scale"),
+        ("scale", 2.5, "answer_not_matching_question"),
+        ("scale", "3", "answer_not_matching_question"),
+        ("scale", True, "answer_not_matching_question"),
+        ("scale", [3], "answer_not_matching_question"),
         ("single", "c", "unknown_option"),
-        ("single", 1, "answer_unfit"),
-        ("single", ["a"], "answer_unfit"),
-        ("multiple", "a", "answer_unfit"),
+        ("single", 1, "answer_not_matching_question"),
+        ("single", ["a"], "answer_not_matching_question"),
+        ("multiple", "a", "answer_not_matching_question"),
         ("multiple", ["a", "c"], "unknown_option"),
-        ("multiple", ["a", "a"], "answered_twice"),
-        ("number", "7", "answer_unfit"),
-        ("number", 0.1234567, "answer_unfit"),
-        ("hours", 24.5, "outside_scale"),
-        ("text", 5, "answer_unfit"),
-        ("text", "　 ", "answer_unfit"),
+        ("multiple", ["a", "a"], "duplicate_answer"),
+        ("number", "7", "answer_not_matching_question"),
+        ("number", 0.1234567, "answer_not_matching_question"),
+        ("hours", 24.5, "answer_outside_scale"),
+        ("text", 5, "answer_not_matching_question"),
+        ("text", "　 ", "answer_not_matching_question"),
     ],
 )
 def test_an_answer_that_does_not_fit_is_named(code: str, value: Any, fault: str) -> None:
@@ -82,14 +82,14 @@ def test_an_answer_that_does_not_fit_is_named(code: str, value: Any, fault: str)
 
 def test_every_fault_is_named_at_once() -> None:
     assert faults(("scale", 9), ("nowhere", 1), ("single", "a"), ("single", "b")) == [
-        ("/answers/0/value", "outside_scale"),
+        ("/answers/0/value", "answer_outside_scale"),
         ("/answers/1/question_code", "unknown_question"),
-        ("/answers/3/question_code", "answered_twice"),
+        ("/answers/3/question_code", "duplicate_answer"),
     ]
 
 
 def test_a_required_question_left_out_is_missed() -> None:
-    assert faults(("single", "a")) == [("/answers", "answer_missing")]
+    assert faults(("single", "a")) == [("/answers", "missing_answer")]
 
 
 @given(st.dictionaries(st.sampled_from([*QUESTIONS, "nowhere"]), st.integers() | TEXTS | st.lists(TEXTS)))
@@ -123,14 +123,14 @@ def test_an_answer_after_the_due_moment_is_late() -> None:
 def test_only_anonymous_surveys_take_a_token() -> None:
     surveys_rules.check_token(Identification.ANONYMOUS, "token")
     surveys_rules.check_token(Identification.NAMED, None)
-    with pytest.raises(PairTokenUnused):
+    with pytest.raises(PairTokenNotExpected):
         surveys_rules.check_token(Identification.PSEUDONYMOUS, "token")
 
 
 def test_an_anonymous_answer_is_replaced_by_its_token_alone() -> None:
     surveys_rules.check_holder(first=True, known=False)
     surveys_rules.check_holder(first=False, known=True)
-    with pytest.raises(PairTokenTaken):
+    with pytest.raises(DuplicatePairToken):
         surveys_rules.check_holder(first=True, known=True)
     with pytest.raises(AnsweredAnonymously):
         surveys_rules.check_holder(first=False, known=False)

@@ -14,7 +14,7 @@ from sqlmodel import col
 from app.kit import clock
 from app.seats.enums import Attendance, EnrollmentStatus, SessionStatus
 from app.seats.models import Booking
-from app.surveys.models import SurveyParticipation, SurveySheet
+from app.surveys.models import SurveyParticipation, SurveyResponse
 from tests.fixtures import SignIn
 from tests.people import given as people
 from tests.surveys import given
@@ -38,8 +38,8 @@ async def refused(client: AsyncClient, survey: Survey, **answers: Any) -> tuple[
     return answer.status_code, answer.json()["code"]
 
 
-async def sheets(db: AsyncSession, survey: Survey) -> list[SurveySheet]:
-    rows = select(SurveySheet).where(col(SurveySheet.survey_id) == UUID(survey["id"]))
+async def sheets(db: AsyncSession, survey: Survey) -> list[SurveyResponse]:
+    rows = select(SurveyResponse).where(col(SurveyResponse.survey_id) == UUID(survey["id"]))
     return list(await db.scalars(rows.execution_options(populate_existing=True)))
 
 
@@ -130,7 +130,7 @@ async def test_an_anonymous_answer_is_replaced_by_its_token_alone(
     assert token.encode() not in kept.respondent
     other = await api("employee", training.people[1])
     stolen = await other.post("/survey_responses", json=given.sheet(survey, explain=1) | {"pair_token": token})
-    assert (stolen.status_code, stolen.json()["code"]) == (409, "pair_token_taken")
+    assert (stolen.status_code, stolen.json()["code"]) == (409, "duplicate_pair_token")
 
 
 async def test_a_token_makes_a_pair_of_anonymous_answers(
@@ -251,7 +251,7 @@ async def test_closing_takes_the_order_out_of_the_sheets(office: AsyncClient, ap
     before = {sheet.id: (sheet.respondent, sheet.answers) for sheet in await sheets(db, survey)}
     await given.done(office, survey, "closing")
     assert {sheet.id: (sheet.respondent, sheet.answers) for sheet in await sheets(db, survey)} == before
-    tables = (SurveySheet, SurveyParticipation)
+    tables = (SurveyResponse, SurveyParticipation)
     assert not [name for table in tables for name in table.model_fields if name.endswith(("_at", "_on"))]
 
 

@@ -82,7 +82,7 @@ async def test_bad_input_is_named_and_nothing_is_written(
 async def test_a_session_has_one_survey_of_a_kind(office: AsyncClient, training: Training) -> None:
     await given.drafted(office, given.survey(training.session))
     answer = await office.post("/surveys", json=given.survey(training.session))
-    assert (answer.status_code, answer.json()["code"]) == (409, "survey_exists")
+    assert (answer.status_code, answer.json()["code"]) == (409, "duplicate_survey")
 
 
 async def test_a_draft_can_be_changed_and_its_questions_replaced(office: AsyncClient, training: Training) -> None:

@@ -16,12 +16,12 @@ from app.surveys.enums import (
 )
 from app.surveys.errors import (
     PairMismatch,
-    SessionExpected,
+    SessionNotMatchingKind,
     SurveyNotDraft,
     SurveyNotOpen,
     SurveyOfCancelledSession,
+    SurveyWindowOrderInvalid,
     SurveyWithoutQuestions,
-    WindowReversed,
 )
 from app.surveys.rules import Question, Scale, Window
 
@@ -53,21 +53,33 @@ def test_a_plain_questionnaire_is_fine() -> None:
     assert faults(SurveyKind.POST, question(), choice, text, number) == []
 
 
+EMPTY, LONG = (Scale(*ends, ScaleDirection.HIGHER_IS_BETTER) for ends in ((5, 5), (0, 1000)))
+TWICE = ("a", "a")
+
+
 @pytest.mark.parametrize(
     ("wrong", "pointer", "code"),
     [
-        (question(code="q0"), "/questions/1/code", "question_again"),
-        (question(text=None), "/questions/1/text", "text_expected"),
-        (question(scale=None), "/questions/1/scale", "scale_expected"),
-        (question(scale=Scale(5, 5, ScaleDirection.HIGHER_IS_BETTER)), "/questions/1/scale", "scale_expected"),
-        (question(scale=Scale(0, 1000, ScaleDirection.HIGHER_IS_BETTER)), "/questions/1/scale", "scale_expected"),
-        (question(options=("a",)), "/questions/1/options", "options_expected"),
-        (question(type=QuestionType.SINGLE, scale=None), "/questions/1/options", "options_expected"),
-        (question(type=QuestionType.SINGLE, options=("a", "b")), "/questions/1/scale", "scale_expected"),
-        (question(type=QuestionType.MULTIPLE, scale=None, options=("a", "a")), "/questions/1/options", "option_again"),
-        (question(moment=QuestionMoment.AFTER), "/questions/1/pair_key", "pair_unfit"),
-        (question(pair_key="k", moment=QuestionMoment.AFTER), "/questions/1/pair_key", "pair_unfit"),
-        (question(type=QuestionType.NUMBER, scale=None, pair_key="k"), "/questions/1/pair_key", "pair_unfit"),
+        (question(code="q0"), "/questions/1/code", "duplicate_question"),
+        (question(text=None), "/questions/1/text", "missing_question_text"),
+        (question(scale=None), "/questions/1/scale", "scale_not_matching_type"),
+        (question(scale=EMPTY), "/questions/1/scale", "scale_not_matching_type"),
+        (
+            question(scale=Scale(0, 1000, ScaleDirection.HIGHER_IS_BETTER)),
+            "/questions/1/scale",
+            "scale_not_matching_type",
+        ),
+        (question(options=("a",)), "/questions/1/options", "options_not_matching_type"),
+        (question(type=QuestionType.SINGLE, scale=None), "/questions/1/options", "options_not_matching_type"),
+        (question(type=QuestionType.SINGLE, options=("a", "b")), "/questions/1/scale", "scale_not_matching_type"),
+        (
+            question(type=QuestionType.MULTIPLE, scale=None, options=("a", "a")),
+            "/questions/1/options",
+            "duplicate_option",
+        ),
+        (question(moment=QuestionMoment.AFTER), "/questions/1/pair_key", "invalid_pair"),
+        (question(pair_key="k", moment=QuestionMoment.AFTER), "/questions/1/pair_key", "invalid_pair"),
+        (question(type=QuestionType.NUMBER, scale=None, pair_key="k"), "/questions/1/pair_key", "invalid_pair"),
     ],
 )
 def test_what_is_wrong_is_named(wrong: Question, pointer: str, code: str) -> None:
@@ -81,7 +93,7 @@ def test_a_pair_is_asked_once_in_a_wave_and_twice_in_a_retrospective_form() -> N
     assert faults(SurveyKind.RETROSPECTIVE, before, after) == []
     assert faults(SurveyKind.PRE, once) == []
     assert len(faults(SurveyKind.PRE, once, question(code="o2", pair_key="k"))) == 2
-    assert faults(SurveyKind.RETROSPECTIVE, before) == [("/questions/0/pair_key", "pair_unfit")]
+    assert faults(SurveyKind.RETROSPECTIVE, before) == [("/questions/0/pair_key", "invalid_pair")]
 
 
 def test_before_and_after_are_asked_on_one_scale() -> None:
@@ -98,7 +110,7 @@ def test_a_baseline_may_have_lost_its_wording() -> None:
 @pytest.mark.parametrize("kind", SurveyKind)
 def test_a_baseline_asks_the_organisation_and_others_a_session(kind: SurveyKind) -> None:
     rules.check_kind(kind, has_session=kind != SurveyKind.BASELINE)
-    with pytest.raises(SessionExpected):
+    with pytest.raises(SessionNotMatchingKind):
         rules.check_kind(kind, has_session=kind == SurveyKind.BASELINE)
 
 
@@ -119,7 +131,7 @@ def test_a_window_runs_forwards(opens: int | None, due: int | None, closes: int 
     if fine:
         window.check()
     else:
-        with pytest.raises(WindowReversed):
+        with pytest.raises(SurveyWindowOrderInvalid):
             window.check()
 
 

@@ -5,10 +5,10 @@ from collections import Counter
 
 import pytest
 
-from app.kit import error_handlers, words
+from app.kit import error_handlers, validation_texts
 from app.kit.problems import DomainError, family
 from app.seats.enums import EnrollmentStatus
-from app.seats.errors import WrongState
+from app.seats.errors import StatusNotAllowed
 from app.vocabulary.contents import problem_codes
 
 PROBLEMS = [kind for kind in family() if kind.__module__.startswith("app.")]
@@ -30,7 +30,7 @@ def test_a_problem_speaks_both_languages(kind: type[DomainError]) -> None:
 
 
 def test_a_coded_value_is_said_by_its_label() -> None:
-    refused = WrongState(status=EnrollmentStatus.CONFIRMED)
+    refused = StatusNotAllowed(status=EnrollmentStatus.CONFIRMED)
     assert (refused.detail("ja"), refused.detail("en")) == ("現在の状態: 受講決定", "Present status: Confirmed")
 
 
@@ -45,12 +45,12 @@ def test_no_problem_is_missing_in_the_list() -> None:
 
 
 def test_an_unheard_of_mistake_has_a_listed_code() -> None:
-    assert words.say("never_heard_of", {})[0] in words.WORDS
+    assert validation_texts.message_for("never_heard_of", {})[0] in validation_texts.TEXTS
 
 
-@pytest.mark.parametrize("code", sorted(words.WORDS))
+@pytest.mark.parametrize("code", sorted(validation_texts.TEXTS))
 def test_a_mistake_in_a_member_speaks_both_languages(code: str) -> None:
-    ja, en = words.WORDS[code]
+    ja, en = validation_texts.TEXTS[code]
     assert _JAPANESE.search(ja)
     assert not _JAPANESE.search(en)
     assert sorted(_FACT.findall(ja)) == sorted(_FACT.findall(en))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.kit.vocabulary import Word, vocabularies
+from app.kit.enums import LabelledEnum, vocabularies
 from app.vocabulary.rules import POLICY
 from scripts.openapi import walk
 from tests.fixtures import SignIn
@@ -51,7 +51,7 @@ def test_lists_of_the_policys_values_exist() -> None:
 
 
 @pytest.mark.parametrize("kind", list(vocabularies()), ids=lambda kind: kind.__name__)
-def test_a_vocabulary_says_each_word_in_both_languages(kind: type[Word]) -> None:
+def test_a_vocabulary_says_each_word_in_both_languages(kind: type[LabelledEnum]) -> None:
     for language in ("ja", "en"):
         labels = [getattr(word, language) for word in kind]
         assert all(labels)

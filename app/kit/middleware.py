@@ -9,14 +9,14 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.kit import error_handlers, logs
-from app.kit.limits import Allowance, Quota, TooManyCalls
+from app.kit.limits import Allowance, Quota, TooManyRequests
 from app.kit.records import uuid7
 
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _ALWAYS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "X-Frame-Options": "DENY"}
 
 
-class Edge:
+class RequestMiddleware:
     """Pure ASGI: a BaseHTTPMiddleware would cost more than the query behind it."""
 
     def __init__(self, app: ASGIApp, body_limit: int, calls_per_minute: int) -> None:
@@ -59,7 +59,7 @@ class Edge:
 
     @staticmethod
     def _refused(request: Request, allowance: Allowance) -> ASGIApp:
-        return error_handlers.on_domain_error(request, TooManyCalls(allowance))
+        return error_handlers.on_domain_error(request, TooManyRequests(allowance))
 
     def _limited(self, receive: Receive) -> Receive:
         """Stop reading where the body grows over the limit, whatever its Content-Length said."""

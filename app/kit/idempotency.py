@@ -18,7 +18,9 @@ _KEPT_FOR = timedelta(hours=24)
 _KEPT_HEADERS = ("content-type", "location", "etag")
 
 
-class Replay(SQLModel, table=True):
+class StoredResponse(SQLModel, table=True):
+    __tablename__ = "stored_response"
+
     caller: UUID = Field(primary_key=True)
     key: str = Field(primary_key=True)
     fingerprint: str
@@ -29,7 +31,7 @@ class Replay(SQLModel, table=True):
 
 
 class IdempotencyKeyReused(Invalid):
-    """This Idempotency-Key came with another request before."""
+    """This Idempotency-Key was used before with a different request."""
 
     ja = "この Idempotency-Key は別の内容のリクエストで使われています。"
 
@@ -44,11 +46,11 @@ class RequestInProgress(Conflict):
 class Replayed(Exception):
     """Not an error: the answer is known already."""
 
-    def __init__(self, known: Replay) -> None:
+    def __init__(self, known: StoredResponse) -> None:
         self.response = Response(known.body, known.status, {**known.headers, "Idempotency-Replayed": "true"})
 
 
-async def begin(request: Request, db: AsyncSession, caller: UUID) -> None:
+async def replay_or_reserve(request: Request, db: AsyncSession, caller: UUID) -> None:
     """Answer from the kept record, or prepare one; the lock is held until the transaction ends."""
     key = request.headers.get("idempotency-key")
     if request.method != "POST" or key is None:
@@ -60,7 +62,7 @@ async def begin(request: Request, db: AsyncSession, caller: UUID) -> None:
     if not await db.scalar(select(func.pg_try_advisory_xact_lock(lock))):
         raise RequestInProgress
     await _forget_old(db)
-    known = await db.get(Replay, (caller, key))
+    known = await db.get(StoredResponse, (caller, key))
     if known is not None:
         if known.fingerprint != fingerprint:
             raise IdempotencyKeyReused(pointer="/header/Idempotency-Key")
@@ -70,12 +72,14 @@ async def begin(request: Request, db: AsyncSession, caller: UUID) -> None:
 
 async def _forget_old(db: AsyncSession) -> None:
     """Answers may hold personal facts: none is kept for longer. Rows that another request removes are left."""
-    old = select(col(Replay.caller), col(Replay.key)).where(col(Replay.created_at) < clock.now() - _KEPT_FOR)
-    removed = tuple_(col(Replay.caller), col(Replay.key)).in_(old.with_for_update(skip_locked=True))
-    await db.execute(delete(Replay).where(removed).execution_options(synchronize_session=False))
+    old = select(col(StoredResponse.caller), col(StoredResponse.key)).where(
+        col(StoredResponse.created_at) < clock.now() - _KEPT_FOR
+    )
+    removed = tuple_(col(StoredResponse.caller), col(StoredResponse.key)).in_(old.with_for_update(skip_locked=True))
+    await db.execute(delete(StoredResponse).where(removed).execution_options(synchronize_session=False))
 
 
-async def keep(request: Request, response: Response) -> None:
+async def store(request: Request, response: Response) -> None:
     """Keep a successful answer in the transaction of its effect."""
     prepared = getattr(request.state, "replay", None)
     if prepared is None or response.status_code >= 400:
@@ -84,7 +88,7 @@ async def keep(request: Request, response: Response) -> None:
     headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
     db: AsyncSession = request.state.db
     db.add(
-        Replay(
+        StoredResponse(
             caller=caller,
             key=key,
             fingerprint=fingerprint,

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Self
 
 
-class Word(StrEnum):
+class LabelledEnum(StrEnum):
     """`DEPARTMENT = "department", "部等", "Department"`: the word as sent, then its labels."""
 
     ja: str
@@ -17,7 +17,7 @@ class Word(StrEnum):
         return word
 
 
-def vocabularies(of: type[Word] = Word) -> Iterator[type[Word]]:
+def vocabularies(of: type[LabelledEnum] = LabelledEnum) -> Iterator[type[LabelledEnum]]:
     """Every vocabulary that the loaded rooms define."""
     for kind in of.__subclasses__():
         yield kind
