@@ -22,6 +22,8 @@ from tests.fixtures import client_of, copied
 
 DOCUMENT: Json = json.loads(contract.FILES["en"].read_text())
 OPERATIONS = {operation["operationId"]: (path, method, operation) for path, method, operation in operations(DOCUMENT)}
+pytestmark = pytest.mark.slow  # every operation with every kind of bad input: half a minute
+
 SENDING = [name for name, (_, _, operation) in OPERATIONS.items() if "json" in str(operation.get("requestBody"))]
 ASKING = [name for name, (_, _, operation) in OPERATIONS.items() if '"in": "query"' in json.dumps(operation)]
 BAD: dict[str, Any] = {
