@@ -12,6 +12,8 @@ from scripts.city.generate import lay_out
 from scripts.city.tables import tables
 from tests.city.given import TODAY, a_town, key, town
 
+pytestmark = pytest.mark.slow  # each makes or loads a whole city
+
 KATAKANA = ("KATAKANA LETTER", "KATAKANA-HIRAGANA PROLONGED", "IDEOGRAPHIC SPACE")
 
 

@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.kit import clock
 from scripts.city.load import is_loaded, load
 
+pytestmark = pytest.mark.slow  # each makes or loads a whole city
+
 
 @pytest.fixture
 async def loaded(db: AsyncSession) -> AsyncSession:
