@@ -132,7 +132,7 @@ async def test_a_kept_answer_is_forgotten_after_a_day(admin: AsyncClient, db: As
     again = await admin.post("/position_ranks", json=RANK, headers=headers)
     assert (again.status_code, again.json()["code"]) == (409, "duplicate_rank_code")
     await admin.post("/position_ranks", json=RANK | {"code": "other"}, headers={"Idempotency-Key": "k2"})
-    assert await db.scalar(text("SELECT array_agg(key) FROM replay")) == ["k2"]
+    assert await db.scalar(text("SELECT array_agg(key) FROM stored_response")) == ["k2"]
 
 
 @pytest.mark.parametrize("key", ["", " ", "a b", "x" * 256])
