@@ -70,6 +70,12 @@ def test_the_first_step_that_fails_ends_the_checks(capfd: pytest.CaptureFixture[
     assert capfd.readouterr().out == "== One\n== Two\n"
 
 
+def test_all_checks_can_be_narrowed_to_one(capfd: pytest.CaptureFixture[str]) -> None:
+    assert checking.main(["--only", "lint"]) == 0
+    assert checking.main(["--only", "tests", "--version"]) == 0
+    assert [line for line in capfd.readouterr().out.splitlines() if line.startswith("==")] == ["== Lint", "== Tests"]
+
+
 @pytest.mark.slow
 def test_psql_uses_the_server_that_runs_and_else_starts_one_for_as_long(tmp_path: Path) -> None:
     directory = tmp_path / "postgres"
