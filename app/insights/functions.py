@@ -77,7 +77,7 @@ _PARAMETERS = (
     bindparam("unsuppressed", type_=ARRAY(Uuid)),
     bindparam("smallest", type_=Integer),
 )
-_GROUPS = (
+GROUPS = (
     func.skill_gaps_on(*arguments(None), *_PARAMETERS)
     .table_valued(
         column("is_total", Boolean),
@@ -93,11 +93,11 @@ _GROUPS = (
 
 def _counted() -> Any:
     """A row a group; each carries the totals and the number of groups, so that one pass over the people answers all."""
-    total = _GROUPS.c.is_total
-    overall = [func.max(_GROUPS.c[name]).filter(total).over().label(f"total_{name}") for name in COUNTS]
-    overall.append(func.bool_or(_GROUPS.c.suppressed).filter(total).over().label("total_suppressed"))
+    total = GROUPS.c.is_total
+    overall = [func.max(GROUPS.c[name]).filter(total).over().label(f"total_{name}") for name in COUNTS]
+    overall.append(func.bool_or(GROUPS.c.suppressed).filter(total).over().label("total_suppressed"))
     overall.append(func.count().filter(~total).over().label("groups"))
-    return select(*_GROUPS.c, *overall).subquery("counted")
+    return select(*GROUPS.c, *overall).subquery("counted")
 
 
 def _shares(counted: Any, prefix: str = "") -> list[Any]:

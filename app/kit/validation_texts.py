@@ -11,7 +11,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "string_unicode": ("不正な文字が含まれています。", "The text contains an invalid Unicode character."),
     "string_too_short": ("{min_length}文字以上で指定してください。", "Give at least {min_length} character(s)."),
     "string_too_long": ("{max_length}文字以内で指定してください。", "Give at most {max_length} characters."),
-    "string_pattern_mismatch": ("使えない文字または形式です。", "The text contains a character or has a format that is not allowed."),
+    "string_pattern_mismatch": (
+        "使えない文字または形式です。",
+        "The text contains a character or has a format that is not allowed.",
+    ),
     "enum": ("次のいずれかを指定してください: {expected}", "Give one of: {expected}"),
     "literal_error": ("次のいずれかを指定してください: {expected}", "Give one of: {expected}"),
     "bool_type": ("true または false を指定してください。", "Give true or false."),

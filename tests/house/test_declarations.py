@@ -1,0 +1,57 @@
+"""What Python declares of a database function is what the function returns."""
+
+import re
+from datetime import date
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import TableValuedAlias, literal, text
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.insights import functions as insights
+from app.people import functions as people
+from app.roles import functions as roles
+from tests.house.test_packages import APP, DEFINED
+
+DECLARED = {
+    "posts_on": people.posts_on(),
+    "heads_on": people.heads_on(),
+    "workforce_on": people.workforce_on(),
+    "roles_on": roles.roles_on(),
+    "role_assignments_on": roles.ASSIGNED,
+    "role_vacancies_on": roles.VACANT,
+    "standing_on": roles.standing_on(literal(uuid4()), date.max),
+    "skill_gaps_on": insights.GROUPS,
+}
+RETURNED = text("""
+    SELECT coalesce(a.attname, n.name), format_type(coalesce(a.atttypid, n.type), null)
+    FROM pg_proc p
+    LEFT JOIN pg_class c ON c.reltype = p.prorettype
+    LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    LEFT JOIN LATERAL unnest(p.proargnames, p.proallargtypes, p.proargmodes) n (name, type, mode) ON n.mode = 't'
+    WHERE p.proname = :function AND p.pronamespace = 'public'::regnamespace
+    ORDER BY a.attnum""")
+TEXT = {"character varying": "text", "character varying[]": "text[]"}
+COMPILED = {
+    "VARCHAR": "text",
+    "TIMESTAMP WITH TIME ZONE": "timestamp with time zone",
+    "VARCHAR[]": "text[]",
+}
+
+
+def declared(table: TableValuedAlias) -> dict[str, str]:
+    compiled = {column.name: column.type.compile(postgresql.dialect()) for column in table.c}  # type: ignore[no-untyped-call]
+    return {name: COMPILED.get(kind, kind.lower()) for name, kind in compiled.items()}
+
+
+@pytest.mark.parametrize("function", DECLARED)
+async def test_the_declared_columns_are_those_of_the_function(db: AsyncSession, function: str) -> None:
+    rows = await db.execute(RETURNED, {"function": function})
+    returned = {name: TEXT.get(kind, kind) for name, kind in rows}
+    assert list(returned.items()) == list(declared(DECLARED[function]).items())
+
+
+def test_every_function_that_python_calls_is_declared_here() -> None:
+    calls = {match for path in APP.rglob("*.py") for match in re.findall(r"func\.(\w+)\(", path.read_text())}
+    assert {name for name in calls & DEFINED.keys() if name != "posts_known"} == DECLARED.keys()  # a post as it is
