@@ -14,6 +14,7 @@ from app.kit.limits import Quota
 from app.kit.middleware import RequestMiddleware
 from app.kit.settings import Settings
 from app.roles.functions import standing_on
+from app.vocabulary import modules
 
 
 def create() -> FastAPI:
@@ -39,7 +40,7 @@ def build_app(settings: Settings, database: Database | None = None) -> FastAPI:
     app.state.database = database or Database(settings.url, settings.pool_size)
     app.state.standing_on = standing_on
     recorder.install()
-    error_handlers.install(app)
+    error_handlers.install(app, modules.errors_by_constraint())
     app.include_router(api.router)
     app.include_router(health.router)
     contract.install(app)

@@ -1,6 +1,5 @@
 """Closed vocabularies of the protocol: each word with its label in both languages."""
 
-from collections.abc import Iterator
 from enum import StrEnum
 from typing import Self
 
@@ -15,10 +14,3 @@ class LabelledEnum(StrEnum):
         word = str.__new__(cls, value)
         word._value_, word.ja, word.en = value, ja, en
         return word
-
-
-def vocabularies(of: type[LabelledEnum] = LabelledEnum) -> Iterator[type[LabelledEnum]]:
-    """Every vocabulary that the loaded rooms define."""
-    for kind in of.__subclasses__():
-        yield kind
-        yield from vocabularies(kind)

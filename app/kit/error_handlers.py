@@ -1,6 +1,7 @@
 """Every error leaves as RFC 9457 problem details, in the caller's language, without the rejected value."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -18,9 +19,11 @@ from app.kit import logs, methods, problems, validation_texts
 from app.kit.problems import DomainError, Language, Member
 
 MEDIA_TYPE = "application/problem+json"
+ErrorsByConstraint = Mapping[str, type[DomainError]]
 _BY_STATE: Mapping[str, type[DomainError]] = {
     "23503": problems.InUse,
     **dict.fromkeys(("23505", "23P01"), problems.Duplicate),  # of a constraint without an error of its own
+    **dict.fromkeys(("23502", "23514"), problems.Invalid),  # not null, check; likewise
     **dict.fromkeys(
         ("40001", "40P01", "55P03"), problems.ConcurrentChange
     ),  # serialization, deadlock, lock not available
@@ -162,10 +165,10 @@ def of_status(status: int) -> tuple[str, str, str]:
     return BY_STATUS.get(status, BY_STATUS[400 if status < 500 else 500])
 
 
-def on_database_error(request: Request, error: Exception) -> Response:
+def on_database_error(by_constraint: ErrorsByConstraint, request: Request, error: Exception) -> Response:
     cause = getattr(getattr(error, "orig", None), "__cause__", None)
     state = getattr(cause, "sqlstate", None) or ""
-    kind = problems.for_constraint(getattr(cause, "constraint_name", None)) or _BY_STATE.get(state)
+    kind = by_constraint.get(getattr(cause, "constraint_name", None) or "") or _BY_STATE.get(state)
     if kind is None and state.startswith(_BAD_VALUE):
         kind = problems.Invalid
     if kind is None and not isinstance(cause, PostgresError):
@@ -189,12 +192,13 @@ def on_unexpected(request: Request, error: Exception) -> Response:
     return on_http_error(request, HTTPException(500))
 
 
-def install(app: FastAPI) -> None:
+def install(app: FastAPI, by_constraint: ErrorsByConstraint) -> None:
+    """`by_constraint` gives the error for each database constraint that can be violated by a request."""
     app.add_exception_handler(DomainError, on_domain_error)
     app.add_exception_handler(RequestValidationError, on_invalid_request)
     app.add_exception_handler(HTTPException, on_http_error)
     app.add_exception_handler(StaleDataError, on_stale)
     for kind in (IntegrityError, DBAPIError, OperationalError, InterfaceError):
-        app.add_exception_handler(kind, on_database_error)
+        app.add_exception_handler(kind, partial(on_database_error, by_constraint))
     for lost in (PoolTimeout, ConnectionError, OSError):
         app.add_exception_handler(lost, lambda request, _: on_domain_error(request, problems.Unavailable()))

@@ -5,7 +5,7 @@ The first line of a class's docstring is its English title, `ja` its Japanese on
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -147,17 +147,6 @@ class Unavailable(DomainError):
     status = 503
     ja = "データベースに接続できません。しばらくしてからやり直してください。"
     headers: Mapping[str, str] = {"Retry-After": "5"}
-
-
-def family(kind: type[DomainError] = DomainError) -> Iterator[type[DomainError]]:
-    """Every error that the loaded rooms define."""
-    yield kind
-    for child in kind.__subclasses__():
-        yield from family(child)
-
-
-def for_constraint(name: str | None) -> type[DomainError] | None:
-    return next((kind for kind in family() if name and kind.constraint == name), None)
 
 
 def passes(check: Callable[..., object], *facts: object) -> bool:

@@ -1,18 +1,18 @@
-"""Gathers the vocabulary from where each word is defined; it stays as it is while the process lives."""
+"""The content of `GET /vocabulary`, collected once from the modules that define coded values and errors."""
 
 from functools import cache
 
-from app.kit import error_handlers, problems, validation_texts
-from app.kit.enums import vocabularies
+from app.kit import error_handlers, validation_texts
+from app.vocabulary import modules
 from app.vocabulary.rules import POLICY
 from app.vocabulary.schemas import MemberCode, PolicyVocabulary, ProblemCode, VocabularyRead, WordLabel
 
 
 @cache
 def contents() -> VocabularyRead:
-    kinds = sorted(vocabularies(), key=lambda kind: kind.__name__)
+    enums = sorted(modules.enums(), key=lambda enum: enum.__name__)
     return VocabularyRead(
-        words={kind.__name__: [WordLabel(value=word, ja=word.ja, en=word.en) for word in kind] for kind in kinds},
+        words={enum.__name__: [WordLabel(value=value, ja=value.ja, en=value.en) for value in enum] for enum in enums},
         policy=[PolicyVocabulary(path=path, members=list(members)) for path, members in POLICY.items()],
         problems=problem_codes(),
         members=[MemberCode(code=code, ja=ja, en=en) for code, (ja, en) in sorted(validation_texts.TEXTS.items())],
@@ -25,8 +25,7 @@ def problem_codes() -> list[ProblemCode]:
         for status, (code, ja, en) in error_handlers.BY_STATUS.items()
     }
     raised = {
-        kind.code_of(): ProblemCode(code=kind.code_of(), status=kind.status, ja=kind.ja, en=kind.title_en())
-        for kind in problems.family()
-        if kind is not problems.DomainError
+        error.code_of(): ProblemCode(code=error.code_of(), status=error.status, ja=error.ja, en=error.title_en())
+        for error in modules.errors()
     }
-    return [known for _, known in sorted((by_status | raised).items())]
+    return [problem for _, problem in sorted((by_status | raised).items())]

@@ -50,7 +50,7 @@ async def read_new() -> Thing:
 @pytest.fixture
 def app() -> FastAPI:
     app = FastAPI(openapi_url=None)
-    error_handlers.install(app)
+    error_handlers.install(app, {})
     app.include_router(router)
     return app
 

@@ -6,12 +6,13 @@ from collections import Counter
 import pytest
 
 from app.kit import error_handlers, validation_texts
-from app.kit.problems import DomainError, family
+from app.kit.problems import DomainError
 from app.seats.enums import EnrollmentStatus
 from app.seats.errors import StatusNotAllowed
+from app.vocabulary import modules
 from app.vocabulary.contents import problem_codes
 
-PROBLEMS = [kind for kind in family() if kind.__module__.startswith("app.")]
+PROBLEMS: list[type[DomainError]] = [DomainError, *modules.errors()]
 
 _JAPANESE = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.kit.enums import LabelledEnum, vocabularies
+from app.kit.enums import LabelledEnum
+from app.vocabulary import modules
 from app.vocabulary.rules import POLICY
 from scripts.openapi import walk
 from tests.fixtures import SignIn
@@ -20,7 +21,7 @@ async def test_anybody_reads_each_coded_value_with_its_labels(api: SignIn) -> No
 
 
 def test_a_choice_written_inside_another_schema_is_part_of_a_vocabulary() -> None:
-    known = [{str(word) for word in kind} for kind in vocabularies()]
+    known = [{str(word) for word in kind} for kind in modules.enums()]
     inside = [
         part for schema in SCHEMAS.values() for part in walk.parts(schema) if "enum" in part and part is not schema
     ]
@@ -50,7 +51,7 @@ def test_lists_of_the_policys_values_exist() -> None:
     assert {member for taken in POLICY.values() for member in taken} <= members
 
 
-@pytest.mark.parametrize("kind", list(vocabularies()), ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", modules.enums(), ids=lambda kind: kind.__name__)
 def test_a_vocabulary_says_each_word_in_both_languages(kind: type[LabelledEnum]) -> None:
     for language in ("ja", "en"):
         labels = [getattr(word, language) for word in kind]
