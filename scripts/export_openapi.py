@@ -27,7 +27,7 @@ from scripts.openapi.walk import Json
 FOLDER = Path(__file__).parent.parent / "openapi"
 EXAMPLES = FOLDER / "examples.json"
 INPUTS = FOLDER / "inputs.json"
-COMMAND = "python -m scripts.export_openapi"
+COMMAND = "scripts/dev contract"
 
 
 def main() -> int:

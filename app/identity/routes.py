@@ -1,4 +1,4 @@
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import Depends, Form, Request
 
@@ -6,10 +6,9 @@ from app.identity import commands, tokens
 from app.identity.gate import Caller, may, public
 from app.identity.permissions import Grant, Permission
 from app.identity.principal import Principal
-from app.identity.schemas import MeRead, TokenRead
+from app.identity.schemas import MeRead, SignInForm, TokenRead
 from app.kit import clock
 from app.kit.database import Db
-from app.kit.fields import Line
 from app.kit.routing import Router
 
 router = Router(tags=["identity"])
@@ -21,13 +20,7 @@ router = Router(tags=["identity"])
     dependencies=[Depends(public)],
     summary="Sign in with a local account (OAuth 2.0 password form)",
 )
-async def identity_sign_in(
-    request: Request,
-    db: Db,
-    username: Annotated[Line, Form(examples=["training"])],
-    password: Annotated[Line, Form(examples=["demo"])],
-    grant_type: Annotated[Literal["password"], Form(examples=["password"])] = "password",  # noqa: ARG001 - fixed by OAuth 2.0
-) -> TokenRead:
+async def identity_sign_in(request: Request, db: Db, form: Annotated[SignInForm, Form()]) -> TokenRead:
     """Sign in with a local account (OAuth 2.0 password form). The token is short-lived: sign in again when it ends.
 
     Too many wrong passwords for a name from one address within a minute are 429 until it is over.
@@ -35,7 +28,12 @@ async def identity_sign_in(
     state, settings = request.app.state, request.app.state.settings
     address = request.client.host if request.client else "unknown"
     account = await commands.sign_in(
-        db, username, password, demo_accounts=settings.demo_accounts, wrong=state.wrong_sign_ins, address=address
+        db,
+        form.username,
+        form.password,
+        demo_accounts=settings.demo_accounts,
+        wrong=state.wrong_sign_ins,
+        address=address,
     )
     token = tokens.issue(settings, state.keys, account.id, clock.now())
     return TokenRead(access_token=token, expires_in=settings.token_minutes * 60)

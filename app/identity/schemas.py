@@ -6,6 +6,15 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.identity.permissions import Grant, Permission
+from app.kit.fields import Line
+
+
+class SignInForm(BaseModel):
+    """Fields of the OAuth 2.0 password form (RFC 6749, section 4.3); other fields are ignored."""
+
+    username: Line = Field(examples=["training"])
+    password: Line = Field(examples=["demo"])
+    grant_type: Literal["password"] = Field(default="password", examples=["password"])
 
 
 class TokenRead(BaseModel):

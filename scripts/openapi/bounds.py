@@ -24,6 +24,7 @@ def tighten(document: Json) -> None:
     for _, _, operation in operations(document):
         for parameter in operation.get("parameters", []):
             parameter["schema"] = without_null(parameter["schema"])
+            parameter["schema"].pop("description", None)  # the parameter's own, once more
             for part in parts(parameter["schema"]):
                 limit(part, returned=False)
 

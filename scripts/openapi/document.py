@@ -69,7 +69,7 @@ def _complete_operation(each: Operation, schemas: Json) -> None:
 
 def _headers(each: Operation) -> list[Json]:
     found = [_header("Accept-Language", "`ja` (default) or `en`: the language of problems", example="ja")]
-    if each.method == "post" and each.needs_sign_in:
+    if each.takes_idempotency_key:
         found.append(_header("Idempotency-Key", "The same key and body within 24 h return the first response again"))
     if each.takes_if_match:
         found.append(_header("If-Match", "The ETag that was read, or `*`", required=each.requires_if_match))

@@ -2,33 +2,18 @@
 
 from typing import Any
 
-from scripts.openapi.walk import Json, operations, reference, target
-
-_FORM = "application/x-www-form-urlencoded"
+from scripts.openapi.walk import Json, reference, target
 
 
 def rename(document: Json) -> None:
-    """Each schema by the name of its class, which its title is, and a form, which has none, by its operation."""
+    """Each schema by the name of its class, which is its title."""
     schemas: Json = document["components"]["schemas"]
-    named = {name: schema.get("title", name) for name, schema in schemas.items()} | _forms(document)
+    named = {name: schema.get("title", name) for name, schema in schemas.items()}
     if twice := {name for name in named.values() if list(named.values()).count(name) > 1}:
         raise SystemExit(f"Two schemas have the same name, rename the class of one: {', '.join(sorted(twice))}")
     document["components"]["schemas"] = {named[name]: schema for name, schema in schemas.items()}
     for part in ("paths", "components"):
         document[part] = _referring(document[part], named)
-
-
-def form_name(operation_id: str) -> str:
-    return "".join(word.capitalize() for word in operation_id.split("_")) + "Form"
-
-
-def _forms(document: Json) -> dict[str, str]:
-    """FastAPI makes a model of the fields of a form."""
-    return {
-        target(contents[_FORM]["schema"]["$ref"]): form_name(operation["operationId"])
-        for _, _, operation in operations(document)
-        if _FORM in (contents := operation.get("requestBody", {}).get("content", {}))
-    }
 
 
 def _referring(value: Any, named: dict[str, str]) -> Any:

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import RouteContext, iter_route_contexts
 
+from app.kit.database import READS
 from app.kit.etag import VersionHeaders
 from app.kit.filters import ListQuery
 from app.kit.listing import Pager
@@ -25,6 +26,10 @@ class Operation:
     """It depends on `kit.etag.Etag`."""
     paged: bool
     """It depends on `kit.listing.Pages`."""
+    gated: bool
+    """It depends on a gate, `identity.gate.may`, which also recognises the retry of a POST."""
+    writes: bool
+    """Its transaction may write, so that constraints and other callers' changes can refuse it."""
     issues_tokens: bool
     sorts: tuple[str, ...]
     """The keys that its list can be sorted by."""
@@ -32,6 +37,14 @@ class Operation:
     @property
     def needs_sign_in(self) -> bool:
         return bool(self.content.get("security"))
+
+    @property
+    def takes_idempotency_key(self) -> bool:
+        return self.gated and self.method == "post"
+
+    @property
+    def can_conflict(self) -> bool:
+        return self.gated and self.writes
 
     @property
     def takes_if_match(self) -> bool:
@@ -65,6 +78,8 @@ def _operation(context: RouteContext, method: str, item: Json, token_urls: set[s
         has_body=context.body_field is not None,
         versioned=VersionHeaders in calls,
         paged=Pager in calls,
+        gated=any(hasattr(call, "permissions") for call in calls),
+        writes=method.upper() not in READS,
         issues_tokens=path in token_urls,
         sorts=_sorts(dependencies),
     )

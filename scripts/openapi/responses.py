@@ -61,8 +61,7 @@ def complete(operation: Operation) -> Json:
     written = operation.content["responses"]
     kept: Json = {status: response for status, response in written.items() if status < "400"}
     for status, response in kept.items():
-        if response["description"] == "Successful Response":
-            response["description"] = _SUCCESS.get(status, "Done")
+        response["description"] = _SUCCESS[status]
         response["headers"] = _headers(*_ALWAYS, *_own_headers(operation, status))
     if operation.method == "get" and operation.versioned:
         kept["304"] = {"description": "The ETag sent is still current", "headers": _headers(*_ALWAYS, "ETag")}
@@ -80,7 +79,7 @@ def _own_headers(operation: Operation, status: str) -> list[str]:
         found += ["Location"]
     if operation.paged:
         found += ["Link"]
-    if operation.method == "post":
+    if operation.takes_idempotency_key:
         found += ["Idempotency-Replayed"]
     return found
 
@@ -100,7 +99,7 @@ def _problems(operation: Operation) -> set[int]:
         found |= {401}
     if operation.has_path_parameters:
         found |= {404}
-    if operation.needs_sign_in and operation.method != "get":
+    if operation.can_conflict:
         found |= {409}
     if operation.takes_if_match:
         found |= {412}

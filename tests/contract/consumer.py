@@ -22,9 +22,9 @@ from hagukumi_client.models import (
     EnrollmentCreate,
     EnrollmentRead,
     GroupBy,
-    IdentitySignInForm,
     MeetingPlan,
     Problem,
+    SignInForm,
     Withdrawal,
 )
 
@@ -40,7 +40,7 @@ def got(answer: T | Problem | None) -> T:
 
 def signed_in(address: str, username: str) -> AuthenticatedClient:
     anyone = Client(base_url=address)
-    token = got(identity_sign_in.sync(client=anyone, body=IdentitySignInForm(username=username, password="demo")))
+    token = got(identity_sign_in.sync(client=anyone, body=SignInForm(username=username, password="demo")))
     return AuthenticatedClient(base_url=address, token=token.access_token, raise_on_unexpected_status=True)
 
 

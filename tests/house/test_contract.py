@@ -27,7 +27,7 @@ OPERATIONS = {operation["operationId"]: (path, method, operation) for path, meth
 
 @pytest.mark.parametrize("language", FILES)
 def test_the_committed_document_is_current(language: Language) -> None:
-    assert export_openapi.is_current(language), f"run {export_openapi.COMMAND}"
+    assert export_openapi.is_current(language), f"run {export_openapi.COMMAND} and commit openapi/"
 
 
 def test_the_document_is_valid() -> None:
@@ -41,7 +41,7 @@ def test_operation_ids_are_unique() -> None:
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_an_operation_is_documented(name: str) -> None:
-    _, method, operation = OPERATIONS[name]
+    _, _, operation = OPERATIONS[name]
     assert operation["tags"]
     assert 3 < len(operation["summary"]) < 120
     assert operation["description"].endswith((".", "。"))
@@ -49,10 +49,10 @@ def test_an_operation_is_documented(name: str) -> None:
     if operation["security"]:
         assert {"401", "403"} <= set(operation["responses"])
     bodies = [operation["requestBody"]] if "requestBody" in operation else []
-    bodies += [answer for status, answer in operation["responses"].items() if status < "300"]
+    bodies += [response for status, response in operation["responses"].items() if status < "300"]
     for body in bodies:
         for content in body.get("content", {}).values():
-            assert "example" in content, f"{name} ({method}) lacks an example"
+            assert "example" in content, f"{name} lacks an example: run scripts/dev contract {name}"
 
 
 def test_no_text_of_a_client_is_unbounded() -> None:
@@ -100,10 +100,10 @@ async def test_every_path_names_all_its_methods(api: SignIn, path: str) -> None:
     expected = methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())
     client = await api("admin")
     place = "http://test" + path.replace("{id}", "0192f0c1-2b3c-7d4e-8f90-a1b2c3d4e5f6")
-    asked, refused = await client.options(place), await client.put(place)
-    assert (asked.status_code, refused.status_code) == (204, 405)
-    for answer in (asked, refused):
-        assert set(answer.headers["Allow"].split(", ")) == expected
+    options, refused = await client.options(place), await client.put(place)
+    assert (options.status_code, refused.status_code) == (204, 405)
+    for response in (options, refused):
+        assert set(response.headers["Allow"].split(", ")) == expected
     head = await client.head(place)
     assert (head.status_code == 405, head.content) == ("GET" not in methods, b"")
 

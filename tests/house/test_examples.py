@@ -1,4 +1,7 @@
-"""The document's examples have the shape of what the demonstration city returns today."""
+"""The document's examples have the shape of what the demonstration city returns today.
+
+They are captured by `scripts/dev contract OPERATION …`, which a failing test tells to run.
+"""
 
 import json
 from collections.abc import Iterator
@@ -28,6 +31,10 @@ def admin(city: Served) -> Iterator[httpx.Client]:
         yield client
 
 
+def capture(*names: str) -> str:
+    return f"run scripts/dev contract {' '.join(names)}"
+
+
 def differences(shown: Any, real: Any, where: str = "") -> list[str]:
     """Where the two have other members, or other kinds of values; null and empty match anything."""
     if shown is None or real is None:
@@ -43,12 +50,12 @@ def differences(shown: Any, real: Any, where: str = "") -> list[str]:
 
 
 @pytest.mark.parametrize("name", READS)
-def test_an_example_looks_like_the_real_answer(admin: httpx.Client, name: str) -> None:
+def test_an_example_looks_like_the_real_response(admin: httpx.Client, name: str) -> None:
     path, content = READS[name]
-    assert "example" in content, "run python -m scripts.capture_examples"
+    assert "example" in content, capture(name)
     real = next(capture_examples.answered(admin, path), None)
     assert real is not None, "the made-up city has none: give it one in scripts/city"
-    assert differences(content["example"], real) == [], "run python -m scripts.capture_examples"
+    assert differences(content["example"], real) == [], capture(name)
 
 
 def test_what_can_be_sent_is_tried_until_the_city_accepts_it(admin: httpx.Client) -> None:
@@ -67,13 +74,14 @@ def test_the_response_to_a_change_looks_like_what_is_read() -> None:
     schemas = DOCUMENT["components"]["schemas"]
     for path, method, operation in operations(DOCUMENT):
         for content in operation["responses"].get("201" if method == "post" else "200", {}).get("content", {}).values():
+            assert "example" in content, capture(operation["operationId"])
             (known,) = resolved(content["schema"], schemas).get("examples", [content["example"]])
             assert differences(content["example"], known) == [], (method, path)
 
 
 def test_what_the_city_returns_is_written_nowhere_else() -> None:
     schemas = DOCUMENT["components"]["schemas"]
-    answered = json.dumps([content["example"] for _, content in READS.values()])
+    returned = json.dumps([content.get("example") for _, content in READS.values()])
     read = reached([content["schema"] for _, content in READS.values()], schemas)
-    own = [name for name in read for shown in schemas[name].get("examples", ()) if json.dumps(shown) not in answered]
+    own = [name for name in read for shown in schemas[name].get("examples", ()) if json.dumps(shown) not in returned]
     assert own == []

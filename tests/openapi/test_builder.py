@@ -26,7 +26,7 @@ def test_no_parameter_of_any_operation_is_null() -> None:
     assert [p["name"] for p in parameters if {"type": "null"} in p["schema"].get("anyOf", [])] == []
 
 
-def test_an_answer_is_bounded_by_what_can_be_stored() -> None:
+def test_a_response_is_bounded_by_what_can_be_stored() -> None:
     text: dict[str, Any] = {"type": "string", "title": "Name"}
     bounds.limit(text, returned=True)
     assert text == {"type": "string", "maxLength": 4000, "pattern": r"^[^\x00]*$"}
@@ -45,14 +45,14 @@ def test_an_integer_has_its_width_as_its_format(most: int, width: str) -> None:
     assert number["format"] == width
 
 
-def test_an_answer_has_all_its_members() -> None:
-    others = walk.reached(walk.bodies(DOCUMENT), SCHEMAS) | {"Problem"}  # a problem leaves out what it has not
-    answers = {name: schema for name, schema in SCHEMAS.items() if name not in others and "properties" in schema}
-    assert len(answers) > 30
-    assert [name for name, schema in answers.items() if schema["required"] != list(schema["properties"])] == []
+def test_a_response_has_all_its_fields() -> None:
+    others = walk.reached(walk.bodies(DOCUMENT), SCHEMAS) | {"Problem"}  # a problem leaves out what it does not have
+    returned = {name: schema for name, schema in SCHEMAS.items() if name not in others and "properties" in schema}
+    assert len(returned) > 30
+    assert [name for name, schema in returned.items() if schema["required"] != list(schema["properties"])] == []
 
 
-def shown(*, own: dict[str, Any]) -> dict[str, Any]:
+def example_by_schema(*, own: dict[str, Any]) -> dict[str, Any]:
     """The examples of the schemas, given one captured response that can be sent without its `id`."""
     text: dict[str, Any] = {"type": "string"}
     place = {"anyOf": [{"$ref": "#/components/schemas/Place"}, {"type": "null"}]}
@@ -75,23 +75,22 @@ def shown(*, own: dict[str, Any]) -> dict[str, Any]:
     return {name: schema["examples"][0] for name, schema in schemas.items()}
 
 
-def test_a_schema_shows_its_part_of_what_the_city_answered() -> None:
-    assert shown(own={})["Place"] == {"name": "Hall"}
+def test_a_schema_shows_its_part_of_a_response_of_the_city() -> None:
+    assert example_by_schema(own={})["Place"] == {"name": "Hall"}
 
 
 def test_what_can_be_sent_is_shown_without_what_the_server_sets() -> None:
-    assert shown(own={})["ThingCreate"] == {"code": "A", "note": None, "place": {"name": "Hall"}}
+    assert example_by_schema(own={})["ThingCreate"] == {"code": "A", "note": None, "place": {"name": "Hall"}}
 
 
 def test_an_example_of_its_own_is_completed_by_what_must_be_sent() -> None:
-    assert shown(own={"examples": [{"note": "B"}]})["ThingCreate"] == {"code": "A", "note": "B"}
+    assert example_by_schema(own={"examples": [{"note": "B"}]})["ThingCreate"] == {"code": "A", "note": "B"}
 
 
-def named(*schemas: tuple[str, dict[str, Any]]) -> list[str]:
-    """The names of these schemas after renaming; each is the body of an operation."""
-    kind = "application/x-www-form-urlencoded" if schemas[0][0].startswith("Body_") else "application/json"
-    body = {"content": {kind: {"schema": walk.reference(schemas[0][0])}}}
-    operation = {"operationId": "identity_sign_in", "requestBody": body}
+def names_after_renaming(*schemas: tuple[str, dict[str, Any]]) -> list[str]:
+    """The names that these schemas get; the first is the body of an operation."""
+    body = {"content": {"application/json": {"schema": walk.reference(schemas[0][0])}}}
+    operation = {"operationId": "things_add", "requestBody": body}
     document: dict[str, Any] = {"paths": {"/": {"post": operation}}, "components": {"schemas": dict(schemas)}}
     names.rename(document)
     assert list(walk.bodies(document)) == [walk.reference(next(iter(document["components"]["schemas"])))]
@@ -99,21 +98,20 @@ def named(*schemas: tuple[str, dict[str, Any]]) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("made_up", "title", "shown"),
+    ("made_up", "title", "name"),
     [
         ("DatedPage_MeRead_", DatedPage[MeRead].__name__, "MeReadDatedPage"),
-        ("Body_identity_sign_in", "Body_identity_sign_in", "IdentitySignInForm"),
         ("CourseRead", "CourseRead", "CourseRead"),
     ],
 )
-def test_a_schema_has_a_name_that_a_client_can_show(made_up: str, title: str, shown: str) -> None:
-    assert named((made_up, {"title": title})) == [shown]
+def test_a_schema_has_a_name_that_a_client_can_show(made_up: str, title: str, name: str) -> None:
+    assert names_after_renaming((made_up, {"title": title})) == [name]
 
 
 def test_two_schemas_of_one_name_are_refused() -> None:
     one, other = "app__roles__rules__Action", "app__enrollments__rules__Action"
     with pytest.raises(SystemExit, match="Two schemas have the same name, rename the class of one: Action"):
-        named((one, {"title": "Action"}), (other, {"title": "Action"}))
+        names_after_renaming((one, {"title": "Action"}), (other, {"title": "Action"}))
 
 
 def test_every_schema_has_such_a_name_and_every_reference_leads_somewhere() -> None:
@@ -143,7 +141,7 @@ def test_a_list_links_to_reading_a_row() -> None:
     assert listed["links"]["surveys_read"]["parameters"] == {"path.id": "$response.body#/results/0/id"}
 
 
-def test_a_member_with_values_of_the_policy_names_the_list_of_them() -> None:
+def test_a_field_with_values_of_the_policy_names_the_list_of_them() -> None:
     assert SCHEMAS["SkillRequirementCreate"]["properties"]["skill_code"]["description"].endswith("`GET /api/v1/skills`")
     filters = {taken["name"]: taken for taken in DOCUMENT["paths"]["/api/v1/posts"]["get"]["parameters"]}
     assert filters["position_rank"]["description"] == "A `code` of `GET /api/v1/position_ranks`"
@@ -159,7 +157,16 @@ def test_a_bound_that_is_a_whole_number_is_written_as_one() -> None:
     assert [found for found in bound.findall(export_openapi.document()) if found.rstrip(",").endswith(".0")] == []
 
 
-def test_every_paged_list_says_that_it_links_to_the_next_page() -> None:
+def test_only_an_operation_with_a_gate_takes_an_idempotency_key_and_can_conflict() -> None:
+    sign_in, enroll = (DOCUMENT["paths"][f"/api/v1{path}"]["post"] for path in ("/auth/token", "/enrollments"))
+    for operation, gated in ((sign_in, False), (enroll, True)):
+        success = next(response for status, response in operation["responses"].items() if status < "300")
+        assert ("Idempotency-Replayed" in success["headers"]) is gated
+        assert ("Idempotency-Key" in {taken["name"] for taken in operation["parameters"]}) is gated
+        assert ("409" in operation["responses"]) is gated
+
+
+def test_every_paged_list_documents_its_link_to_the_next_page() -> None:
     lists = [
         operation["responses"]["200"]["headers"]
         for _, _, operation in walk.operations(DOCUMENT)
