@@ -16,7 +16,7 @@ from app.kit.reading import one_or_404
 from app.people.enums import PostKind
 from app.people.functions import WORKFORCE, posts_on
 from app.people.models import Absence, Employee, EmployeeNumber, Employment, OrgUnit, Post
-from app.people.queries import beyond
+from app.people.queries import ends_after
 from app.people.sight import Purpose, sees_person
 
 
@@ -67,9 +67,9 @@ async def employments(db: AsyncSession, employee_id: UUID) -> Sequence[Employmen
 
 
 async def open_rows(db: AsyncSession, employee_id: UUID, day: date) -> Sequence[Post | Absence | EmployeeNumber]:
-    """Posts, absences and numbers that last beyond the day and end when the person leaves."""
+    """Posts, absences and numbers that last ends_after the day and end when the person leaves."""
     found: list[Post | Absence | EmployeeNumber] = []
     for model in (Post, Absence, EmployeeNumber):
-        theirs = select(model).where(col(model.employee_id) == employee_id, beyond(model, day))
+        theirs = select(model).where(col(model.employee_id) == employee_id, ends_after(model, day))
         found += await db.scalars(theirs)
     return found

@@ -1,1 +1,1 @@
-"""Units, employees, their posts and absences, and who is in the scope of the policy."""
+"""Units, employees, posts, absences, and the scope of the training policy."""

@@ -1,4 +1,4 @@
-"""What personnel officers do. Writes about one person wait for each other on that person's row."""
+"""Commands of personnel officers. Writes about one person are serialized by a lock on the employee's row."""
 
 from datetime import date
 from uuid import UUID
@@ -24,72 +24,72 @@ from app.people.models import (
 from app.people.schemas import AbsenceUpdate, OrgUnitUpdate, PositionRankUpdate, PostUpdate, ScopeRuleUpdate
 
 
-async def open_unit(db: AsyncSession, wanted: OrgUnitFields) -> OrgUnit:
-    unit = OrgUnit.model_validate(wanted)
-    parent = await _parent(db, wanted)
+async def open_unit(db: AsyncSession, fields: OrgUnitFields) -> OrgUnit:
+    unit = OrgUnit.model_validate(fields)
+    parent = await _parent(db, fields)
     unit.lineage = [*(parent.lineage if parent else []), unit.id]
     return await add(db, unit)
 
 
 async def change_unit(db: AsyncSession, unit: OrgUnit, changes: OrgUnitUpdate) -> OrgUnit:
-    """Everything but its place in the tree: a unit that moves is closed and a new one opened."""
-    wanted = merged(OrgUnitFields, unit, changes)
-    if wanted.parent_id != unit.parent_id:
+    """Everything but the parent: to move a unit, close it and open a new one."""
+    fields = merged(OrgUnitFields, unit, changes)
+    if fields.parent_id != unit.parent_id:
         raise errors.ParentImmutable(pointer="/parent_id")
-    await _parent(db, wanted)
-    if wanted.valid_to and await queries.outlasted(db, unit.id, wanted.valid_to):
+    await _parent(db, fields)
+    if fields.valid_to and await queries.is_used_after(db, unit.id, fields.valid_to):
         raise errors.UnitInUse(pointer="/valid_to")
     revise(OrgUnitFields, unit, changes)
     await db.flush()
     return unit
 
 
-async def _parent(db: AsyncSession, wanted: OrgUnitFields) -> OrgUnit | None:
-    if wanted.parent_id is None:
+async def _parent(db: AsyncSession, fields: OrgUnitFields) -> OrgUnit | None:
+    if fields.parent_id is None:
         return None
-    parent = await queries.unit(db, wanted.parent_id)
+    parent = await queries.unit(db, fields.parent_id)
     if parent is None:
         raise errors.UnknownUnit(pointer="/parent_id")
-    if not rules.covers(parent.valid_from, parent.valid_to, wanted.valid_from, wanted.valid_to):
+    if not rules.covers(parent.valid_from, parent.valid_to, fields.valid_from, fields.valid_to):
         raise errors.UnitNotInForce(pointer="/parent_id")
     return parent
 
 
-async def assign(db: AsyncSession, wanted: PostFields) -> Post:
-    await _check_post(db, wanted)
-    return await add(db, Post.model_validate(wanted))
+async def assign(db: AsyncSession, fields: PostFields) -> Post:
+    await _check_post(db, fields)
+    return await add(db, Post.model_validate(fields))
 
 
 async def change_post(db: AsyncSession, post: Post, changes: PostUpdate) -> Post:
-    wanted = merged(PostFields, post, changes)
-    await _check_post(db, wanted)
+    fields = merged(PostFields, post, changes)
+    await _check_post(db, fields)
     revise(PostFields, post, changes)
     await db.flush()
     return post
 
 
-async def record_absence(db: AsyncSession, wanted: AbsenceFields) -> Absence:
-    await _check_employed(db, wanted.employee_id, wanted.valid_from, wanted.valid_to)
-    return await add(db, Absence.model_validate(wanted))
+async def record_absence(db: AsyncSession, fields: AbsenceFields) -> Absence:
+    await _check_employed(db, fields.employee_id, fields.valid_from, fields.valid_to)
+    return await add(db, Absence.model_validate(fields))
 
 
 async def change_absence(db: AsyncSession, absence: Absence, changes: AbsenceUpdate) -> Absence:
-    wanted = merged(AbsenceFields, absence, changes)
-    await _check_employed(db, wanted.employee_id, wanted.valid_from, wanted.valid_to)
+    fields = merged(AbsenceFields, absence, changes)
+    await _check_employed(db, fields.employee_id, fields.valid_from, fields.valid_to)
     revise(AbsenceFields, absence, changes)
     await db.flush()
     return absence
 
 
-async def _check_post(db: AsyncSession, wanted: PostFields) -> None:
-    await _check_employed(db, wanted.employee_id, wanted.valid_from, wanted.valid_to)
-    if not await queries.rank_exists(db, wanted.position_rank):
+async def _check_post(db: AsyncSession, fields: PostFields) -> None:
+    await _check_employed(db, fields.employee_id, fields.valid_from, fields.valid_to)
+    if not await queries.rank_exists(db, fields.position_rank):
         raise errors.UnknownRank(pointer="/position_rank")
-    unit = await queries.unit(db, wanted.org_unit_id)
+    unit = await queries.unit(db, fields.org_unit_id)
     if unit is None:
         raise errors.UnknownUnit(pointer="/org_unit_id")
-    if not rules.covers(unit.valid_from, unit.valid_to, wanted.valid_from, wanted.valid_to):
-        raise errors.UnitNotInForce(pointer="/valid_from" if wanted.valid_from < unit.valid_from else "/valid_to")
+    if not rules.covers(unit.valid_from, unit.valid_to, fields.valid_from, fields.valid_to):
+        raise errors.UnitNotInForce(pointer="/valid_from" if fields.valid_from < unit.valid_from else "/valid_to")
 
 
 async def _check_employed(db: AsyncSession, employee_id: UUID, start: date, end: date | None) -> None:

@@ -1,4 +1,4 @@
-"""Coded values of personnel facts, each with its Japanese and English label."""
+"""Coded values of personnel data, each with its Japanese and English label."""
 
 from app.kit.enums import LabelledEnum
 
@@ -40,7 +40,7 @@ class AbsenceKind(LabelledEnum):
 
 
 class EmployeeStatus(LabelledEnum):
-    """Where a person stands on a day; derived, never stored."""
+    """A person's employment on a day; derived, never stored."""
 
     UPCOMING = "upcoming", "採用前", "Not yet hired"
     ACTIVE = "active", "在職", "Active"

@@ -1,4 +1,4 @@
-"""Errors of personnel facts: code (from the class name), English and Japanese text, database constraint."""
+"""Errors of personnel data: code (the class name), English and Japanese text, database constraint."""
 
 from app.kit.problems import Conflict, Invalid
 
@@ -18,16 +18,16 @@ class OverlappingPost(Conflict):
 
 
 class OverlappingAbsence(Conflict):
-    """The employee is already absent in this period."""
+    """The employee already has an absence in this period."""
 
     ja = "この期間にはすでに休職等の記録があります。"
     constraint = "ex_absence"
 
 
 class OverlappingEmployment(Conflict):
-    """The employee already has terms of employment in this period."""
+    """The employee already has terms of service in this period."""
 
-    ja = "この期間にはすでに任用区分の記録があります。"
+    ja = "この期間にはすでに任用の記録があります。"
     constraint = "ex_employment"
 
 
@@ -39,7 +39,7 @@ class DuplicateEmployeeNumber(Conflict):
 
 
 class DuplicateUnitCode(Conflict):
-    """A unit with this code exists in this period."""
+    """Another unit has this code in this period."""
 
     ja = "この期間にはすでに同じコードの所属があります。"
     constraint = "ex_org_unit_code"
@@ -53,18 +53,18 @@ class DuplicateRankCode(Conflict):
 
 
 class OverlappingScopeRule(Conflict):
-    """A rule for this appointment and service exists in this period."""
+    """A scope rule for this appointment type and job service already exists in this period."""
 
     ja = "この期間には同じ任用区分・職務の対象規定がすでにあります。"
     constraint = "ex_scope_rule"
 
 
 class UnitNotInForce(Invalid):
-    """The unit does not exist during the whole period."""
+    """The unit does not exist throughout the period."""
 
     ja = "所属がこの期間を通じて存在しません。"
     detail_ja = "所属の存続期間内の日付を指定してください。"
-    detail_en = "Choose days within the unit's own valid_from and valid_to."
+    detail_en = "Choose days within the unit's valid_from and valid_to."
 
 
 class UnknownUnit(Invalid):
@@ -86,21 +86,21 @@ class UnknownRank(Invalid):
 
 
 class OutsideEmployment(Invalid):
-    """The employee is not employed during the whole period."""
+    """The employee is not employed throughout the period."""
 
     ja = "在職期間の外の日付が含まれています。"
 
 
 class UnitInUse(Conflict):
-    """Posts in this unit, or units below it, last beyond that day."""
+    """The unit still has posts or subordinate units after that day."""
 
     ja = "この日以降も職員の発令または下位の所属が残っています。"
 
 
 class ParentImmutable(Conflict):
-    """A unit cannot move in the tree: close it and open a new one."""
+    """A unit's parent cannot be changed: close the unit and open a new one."""
 
-    ja = "所属の上位組織は変更できません。廃止して新しい所属を設置してください。"
+    ja = "所属の上位の所属は変更できません。廃止して新しい所属を設置してください。"
 
 
 class LeavingOrderInvalid(Invalid):

@@ -1,5 +1,4 @@
--- What a reader may know who knows the orders published up to a day: an order that is published later
--- neither starts a post nor ends one.
+-- Posts as known from the orders published up to a day: an order published later neither starts a post nor ends one.
 
 CREATE FUNCTION known_end(valid_to date, end_published_on date, published_by date) RETURNS date
 LANGUAGE sql IMMUTABLE AS $$
@@ -19,7 +18,7 @@ CREATE FUNCTION posts_on(day date, published_by date) RETURNS SETOF post LANGUAG
     SELECT p.* FROM posts_known(published_by) p WHERE in_force(p.valid_from, p.valid_to, day)
 $$;
 
--- Everybody employed on a day: the primary unit, the terms, whether in the policy's scope, whether away.
+-- People employed on a day: primary unit, terms of service, whether in the policy's scope, whether absent.
 CREATE FUNCTION workforce_on(day date, published_by date)
 RETURNS TABLE (employee_id uuid, org_unit_id uuid, appointment_type varchar, job_service varchar,
                job_category varchar, in_scope boolean, absent boolean)
@@ -38,7 +37,7 @@ LANGUAGE sql STABLE AS $$
     WHERE in_force(e.valid_from, e.valid_to, day)
 $$;
 
--- The posts of heads who are in office on a day: not those of heads on leave.
+-- Posts of heads in office on a day; a head on leave is not in office.
 CREATE FUNCTION heads_on(day date, published_by date) RETURNS SETOF post LANGUAGE sql STABLE AS $$
     SELECT p.*
     FROM posts_on(day, published_by) p

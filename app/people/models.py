@@ -1,4 +1,4 @@
-"""Dated facts of the personnel: nothing here is overwritten, periods are closed and new ones opened."""
+"""Dated personnel data: rows are not overwritten; a period is closed and a new one opened."""
 
 from typing import Annotated
 from uuid import UUID
@@ -15,7 +15,7 @@ Number = Annotated[str, line(20)]
 
 
 class PositionRankFields(Fields):
-    """A rank of the city's ladder; `is_head` marks the rank that heads a unit."""
+    """A position rank; holders of a rank with `is_head` head their unit."""
 
     code: Code
     name: Line
@@ -30,7 +30,7 @@ class PositionRank(PositionRankFields, Record, table=True):
 
 
 class OrgUnitFields(Period):
-    """A unit of the tree, for as long as it exists."""
+    """An organizational unit, for the period in which it exists."""
 
     code: Code
     name: Line
@@ -44,7 +44,7 @@ class OrgUnitFields(Period):
 
 
 class OrgUnit(OrgUnitFields, Record, table=True):
-    """`lineage` holds its ancestors and itself; a unit never moves, a reorganization opens a new one."""
+    """`lineage` lists the unit's ancestors and itself, top first. Units never move: a reorganization opens new ones."""
 
     __tablename__ = "org_unit"
     __table_args__ = (
@@ -55,7 +55,7 @@ class OrgUnit(OrgUnitFields, Record, table=True):
 
 
 class EmployeeFields(Fields):
-    """A person, one row for life; names are kept byte for byte."""
+    """A person: one row for the whole career. Names are kept byte for byte."""
 
     employee_number: Number
     name: Line
@@ -84,7 +84,7 @@ class Employee(EmployeeFields, Record, table=True):
 
 
 class EmployeeNumber(Period, Record, table=True):
-    """A number by which a person is or was known; re-employment gives a new one."""
+    """An employee number, current or former; re-employment assigns a new one."""
 
     __tablename__ = "employee_number"
     __table_args__ = (UniqueConstraint("number"),)
@@ -93,7 +93,7 @@ class EmployeeNumber(Period, Record, table=True):
 
 
 class EmploymentFields(Fields):
-    """The terms on which a person serves."""
+    """Terms of service."""
 
     appointment_type: AppointmentType = enum_column()
     job_service: JobService = enum_column()
@@ -106,7 +106,7 @@ class Employment(EmploymentFields, Period, Record, table=True):
 
 
 class PostFields(Period):
-    """Where a person works; an order not yet published is known to personnel officers alone."""
+    """A post in a unit. Only personnel officers see an order that is not yet published."""
 
     employee_id: UUID = Field(foreign_key="employee.id", index=True)
     org_unit_id: UUID = Field(foreign_key="org_unit.id", index=True)
@@ -129,7 +129,7 @@ class Post(PostFields, Record, table=True):
 
 
 class AbsenceFields(Period):
-    """Leave, secondment or suspension: the person leaves the denominators for these days."""
+    """Leave, secondment or suspension; during it the person is left out of headcounts."""
 
     employee_id: UUID = Field(foreign_key="employee.id", index=True)
     kind: AbsenceKind = enum_column()
@@ -144,7 +144,7 @@ class Absence(AbsenceFields, Record, table=True):
 
 
 class ScopeRuleFields(Period):
-    """People of this appointment and service are in the policy's scope, except in these units and below."""
+    """People with this appointment type and job service are in scope, except in these units and below."""
 
     appointment_type: AppointmentType = enum_column()
     job_service: JobService = enum_column()

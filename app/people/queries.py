@@ -1,8 +1,7 @@
-"""Every SELECT of people. A read starts from what the caller may see."""
+"""SELECTs of personnel data. Every read starts from what the caller may see."""
 
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, or_, select
@@ -11,6 +10,7 @@ from sqlmodel import col
 
 from app.identity.principal import Principal
 from app.kit.as_of import AsOf
+from app.kit.fields import Period
 from app.people import functions
 from app.people.enums import PostKind
 from app.people.functions import KnownPost
@@ -19,7 +19,7 @@ from app.people.sight import Purpose, sees_person
 
 
 def posts(who: Principal) -> Select[Post]:
-    """Posts of the people in sight, as far as their orders are published to the caller."""
+    """Posts of the people the caller may see, as far as their orders are published to the caller."""
     return select(KnownPost).where(sees_person(who, Purpose.PEOPLE, KnownPost.employee_id))
 
 
@@ -28,7 +28,7 @@ def absences(who: Principal) -> Select[Absence]:
 
 
 async def locked_employee(db: AsyncSession, employee_id: UUID) -> Employee | None:
-    """Personnel writes of one person follow one another: whoever changes posts or absences next waits here."""
+    """The employee, locked, so that writes about one person run one after another."""
     statement = select(Employee).where(col(Employee.id) == employee_id).with_for_update()
     return (await db.execute(statement)).scalars().first()
 
@@ -46,14 +46,15 @@ async def primary_units(db: AsyncSession, people: Collection[UUID], as_of: AsOf)
     return {row[0]: row[1] for row in await db.execute(rows)}
 
 
-async def outlasted(db: AsyncSession, unit_id: UUID, day: date) -> bool:
-    """A post in the unit, or a unit under it, runs on beyond the day."""
-    posts = select(col(Post.id)).where(col(Post.org_unit_id) == unit_id, beyond(Post, day))
-    units = select(col(OrgUnit.id)).where(col(OrgUnit.parent_id) == unit_id, beyond(OrgUnit, day))
+async def is_used_after(db: AsyncSession, unit_id: UUID, day: date) -> bool:
+    """A post in the unit, or a unit directly below it, ends after the day or never."""
+    posts = select(col(Post.id)).where(col(Post.org_unit_id) == unit_id, ends_after(Post, day))
+    units = select(col(OrgUnit.id)).where(col(OrgUnit.parent_id) == unit_id, ends_after(OrgUnit, day))
     return await db.scalar(posts.union_all(units).limit(1)) is not None
 
 
-def beyond(model: Any, day: date) -> ColumnElement[bool]:
+def ends_after(model: type[Period], day: date) -> ColumnElement[bool]:
+    """The row's period ends after the day or never."""
     return or_(col(model.valid_to).is_(None), col(model.valid_to) > day)
 
 

@@ -13,53 +13,17 @@ from app.kit.listing import DatedPage, Page, Pages
 from app.kit.reading import one_or_404
 from app.kit.records import add, remove
 from app.kit.routing import Router
-from app.people import commands, queries, views
+from app.people import commands, models, queries, schemas, views
 from app.people.functions import KnownPost
-from app.people.models import (
-    Absence,
-    AbsenceFields,
-    OrgUnit,
-    OrgUnitFields,
-    PositionRank,
-    PositionRankFields,
-    Post,
-    PostFields,
-    ScopeRule,
-    ScopeRuleFields,
-)
-from app.people.schemas import (
-    AbsenceQuery,
-    AbsenceRead,
-    AbsenceUpdate,
-    OrgUnitQuery,
-    OrgUnitRead,
-    OrgUnitUpdate,
-    PositionRankQuery,
-    PositionRankRead,
-    PositionRankUpdate,
-    PostQuery,
-    PostRead,
-    PostUpdate,
-    ScopeRuleQuery,
-    ScopeRuleRead,
-    ScopeRuleUpdate,
-)
+from app.people.models import Absence, OrgUnit, PositionRank, Post, ScopeRule
+from app.people.schemas import AbsenceRead, OrgUnitRead, PositionRankRead, PostRead, ScopeRuleRead
 
 router = Router(tags=[])
-
-ranks = Router(prefix="/position_ranks", tags=["position_ranks"])
-
 units = Router(prefix="/org_units", tags=["org_units"])
-
 posts = Router(prefix="/posts", tags=["posts"])
-
 absences = Router(prefix="/absences", tags=["absences"])
-
-scope = Router(prefix="/scope_rules", tags=["scope_rules"])
-
-
-async def known_rank(id: UUID, db: Db) -> PositionRank:
-    return await one_or_404(db, select(PositionRank), col(PositionRank.id), id)
+ranks = Router(prefix="/position_ranks", tags=["position_ranks"])
+scope_rules = Router(prefix="/scope_rules", tags=["scope_rules"])
 
 
 async def known_unit(id: UUID, db: Db) -> OrgUnit:
@@ -74,68 +38,55 @@ async def visible_absence(id: UUID, db: Db, who: Caller) -> Absence:
     return await one_or_404(db, queries.absences(who), col(Absence.id), id)
 
 
+async def known_rank(id: UUID, db: Db) -> PositionRank:
+    return await one_or_404(db, select(PositionRank), col(PositionRank.id), id)
+
+
 async def known_scope_rule(id: UUID, db: Db) -> ScopeRule:
     return await one_or_404(db, select(ScopeRule), col(ScopeRule.id), id)
 
 
-Rank = Annotated[PositionRank, Depends(known_rank)]
-
-Unit = Annotated[OrgUnit, Depends(known_unit)]
-
+KnownUnit = Annotated[OrgUnit, Depends(known_unit)]
 VisiblePost = Annotated[Post, Depends(visible_post)]
-
 VisibleAbsence = Annotated[Absence, Depends(visible_absence)]
-
+KnownRank = Annotated[PositionRank, Depends(known_rank)]
 KnownScopeRule = Annotated[ScopeRule, Depends(known_scope_rule)]
 
 
-@units.get(
-    "",
-    response_model=DatedPage[OrgUnitRead],
-    dependencies=[may(Permission.READ_POLICY)],
-    summary="The units that exist on the day",
-)
-async def org_units_list(query: Annotated[OrgUnitQuery, Query()], pages: Pages, who: Caller) -> DatedPage[OrgUnitRead]:
-    """The units that exist on the day. `under` gives a unit with all below it."""
+@units.get("", response_model=DatedPage[OrgUnitRead], summary="List units", dependencies=[may(Permission.READ_POLICY)])
+async def org_units_list(
+    query: Annotated[schemas.OrgUnitQuery, Query()], pages: Pages, who: Caller
+) -> DatedPage[OrgUnitRead]:
+    """Units that exist on the day. `under` selects a unit and everything below it."""
     rows = await pages.fetch(queries.units_on_day(), query, who.as_of(query.as_of))
     return rows.dated_page([views.org_unit(row) for row in rows.rows])
 
 
 @units.post(
-    "", response_model=OrgUnitRead, status_code=201, dependencies=[may(Permission.EDIT_PEOPLE)], summary="Open a unit"
+    "", response_model=OrgUnitRead, status_code=201, summary="Open a unit", dependencies=[may(Permission.EDIT_PEOPLE)]
 )
-async def org_units_open(wanted: OrgUnitFields, db: Db, etag: Etag) -> OrgUnitRead:
-    """Open a unit. Its parent must exist for as long; a code may be used again after the former unit has closed."""
-    return views.org_unit(etag.created(await commands.open_unit(db, wanted)))
+async def org_units_open(fields: models.OrgUnitFields, db: Db, etag: Etag) -> OrgUnitRead:
+    """Open a unit. Its parent must exist throughout its period; a code may be reused after the former unit closes."""
+    return views.org_unit(etag.created(await commands.open_unit(db, fields)))
 
 
-@units.get(
-    "/{id}",
-    response_model=OrgUnitRead,
-    dependencies=[may(Permission.READ_POLICY)],
-    summary="One unit, with its lineage: all units above it and itself, top first",
-)
-async def org_units_read(unit: Unit, etag: Etag) -> OrgUnitRead:
-    """One unit, with its lineage: all units above it and itself, top first."""
+@units.get("/{id}", response_model=OrgUnitRead, summary="Get a unit", dependencies=[may(Permission.READ_POLICY)])
+async def org_units_read(unit: KnownUnit, etag: Etag) -> OrgUnitRead:
+    """A unit with its lineage: its ancestors and itself, top first."""
     return views.org_unit(etag.stamp(unit))
 
 
 @units.patch(
-    "/{id}", response_model=OrgUnitRead, dependencies=[may(Permission.EDIT_PEOPLE)], summary="Change or close a unit"
+    "/{id}", response_model=OrgUnitRead, summary="Change or close a unit", dependencies=[may(Permission.EDIT_PEOPLE)]
 )
-async def org_units_change(unit: Unit, changes: OrgUnitUpdate, db: Db, etag: Etag) -> OrgUnitRead:
-    """Change or close a unit. It cannot move in the tree, nor close before its posts and lower units have ended."""
+async def org_units_change(unit: KnownUnit, changes: schemas.OrgUnitUpdate, db: Db, etag: Etag) -> OrgUnitRead:
+    """Change or close a unit. Its parent cannot change, and its posts and subordinate units must end first."""
     return views.org_unit(etag.stamp(await commands.change_unit(db, etag.fresh(unit), changes)))
 
 
-@posts.get(
-    "",
-    response_model=Page[PostRead],
-    summary="Posts of the people whom the caller may see",
-    dependencies=[may(Permission.SIGNED_IN)],
-)
-async def posts_list(query: Annotated[PostQuery, Query()], pages: Pages, who: Caller) -> Page[PostRead]:
-    """Posts of the people whom the caller may see. Orders not yet published are left out for all but personnel."""
+@posts.get("", response_model=Page[PostRead], summary="List posts", dependencies=[may(Permission.SIGNED_IN)])
+async def posts_list(query: Annotated[schemas.PostQuery, Query()], pages: Pages, who: Caller) -> Page[PostRead]:
+    """Posts of the people the caller may see. Only personnel officers see orders that are not yet published."""
     rows = await pages.fetch(queries.posts(who), query, who.as_of_today)
     return rows.page([views.post(row) for row in rows.rows])
 
@@ -144,47 +95,39 @@ async def posts_list(query: Annotated[PostQuery, Query()], pages: Pages, who: Ca
     "",
     response_model=PostRead,
     status_code=201,
-    dependencies=[may(Permission.EDIT_PEOPLE)],
     summary="Assign a person to a unit",
+    dependencies=[may(Permission.EDIT_PEOPLE)],
 )
-async def posts_assign(wanted: PostFields, db: Db, etag: Etag) -> PostRead:
-    """Assign a person to a unit. One primary post a day; the unit and the employment must last as long."""
-    return views.post(etag.created(await commands.assign(db, wanted)))
+async def posts_assign(fields: models.PostFields, db: Db, etag: Etag) -> PostRead:
+    """Assign a person to a unit. A person has one primary post a day; unit and employment must span the period."""
+    return views.post(etag.created(await commands.assign(db, fields)))
 
 
-@posts.get("/{id}", response_model=PostRead, summary="One post", dependencies=[may(Permission.SIGNED_IN)])
+@posts.get("/{id}", response_model=PostRead, summary="Get a post", dependencies=[may(Permission.SIGNED_IN)])
 async def posts_read(post: VisiblePost, etag: Etag) -> PostRead:
-    """One post."""
+    """A post, as far as its orders are published to the caller."""
     return views.post(etag.stamp(post))
 
 
 @posts.patch(
-    "/{id}", response_model=PostRead, dependencies=[may(Permission.EDIT_PEOPLE)], summary="Correct or end a post"
+    "/{id}", response_model=PostRead, summary="Correct or end a post", dependencies=[may(Permission.EDIT_PEOPLE)]
 )
-async def posts_change(post: VisiblePost, changes: PostUpdate, db: Db, etag: Etag) -> PostRead:
-    """Correct or end a post. A transfer is: end the old one and assign the new one."""
+async def posts_change(post: VisiblePost, changes: schemas.PostUpdate, db: Db, etag: Etag) -> PostRead:
+    """Correct or end a post. To transfer a person, end the old post and assign a new one."""
     return views.post(etag.stamp(await commands.change_post(db, etag.fresh(post), changes)))
 
 
-@posts.delete(
-    "/{id}",
-    status_code=204,
-    dependencies=[may(Permission.EDIT_PEOPLE)],
-    summary="Revoke an order that should never have been: the log keeps it",
-)
+@posts.delete("/{id}", status_code=204, summary="Revoke a post", dependencies=[may(Permission.EDIT_PEOPLE)])
 async def posts_revoke(post: VisiblePost, db: Db, etag: Etag) -> None:
-    """Revoke an order that should never have been: the log keeps it."""
+    """Revoke an order issued by mistake. The audit log keeps it."""
     await remove(db, etag.fresh(post))
 
 
-@absences.get(
-    "",
-    response_model=Page[AbsenceRead],
-    summary="Leave, secondment and suspension of the people whom the caller may see",
-    dependencies=[may(Permission.SIGNED_IN)],
-)
-async def absences_list(query: Annotated[AbsenceQuery, Query()], pages: Pages, who: Caller) -> Page[AbsenceRead]:
-    """Leave, secondment and suspension of the people whom the caller may see."""
+@absences.get("", response_model=Page[AbsenceRead], summary="List absences", dependencies=[may(Permission.SIGNED_IN)])
+async def absences_list(
+    query: Annotated[schemas.AbsenceQuery, Query()], pages: Pages, who: Caller
+) -> Page[AbsenceRead]:
+    """Leave, secondment and suspension of the people the caller may see."""
     rows = await pages.fetch(queries.absences(who), query, who.as_of_today)
     return rows.page([views.absence(row) for row in rows.rows])
 
@@ -193,47 +136,41 @@ async def absences_list(query: Annotated[AbsenceQuery, Query()], pages: Pages, w
     "",
     response_model=AbsenceRead,
     status_code=201,
+    summary="Record an absence",
     dependencies=[may(Permission.EDIT_PEOPLE)],
-    summary="Record an absence: on these days the person is in no denominator and is not designated for training",
 )
-async def absences_record(wanted: AbsenceFields, db: Db, etag: Etag) -> AbsenceRead:
-    """Record an absence: on these days the person is in no denominator and is not designated for training."""
-    return views.absence(etag.created(await commands.record_absence(db, wanted)))
+async def absences_record(fields: models.AbsenceFields, db: Db, etag: Etag) -> AbsenceRead:
+    """Record an absence. During it the person is left out of headcounts and is not designated for training."""
+    return views.absence(etag.created(await commands.record_absence(db, fields)))
 
 
-@absences.get("/{id}", response_model=AbsenceRead, dependencies=[may(Permission.SIGNED_IN)], summary="One absence")
+@absences.get("/{id}", response_model=AbsenceRead, summary="Get an absence", dependencies=[may(Permission.SIGNED_IN)])
 async def absences_read(absence: VisibleAbsence, etag: Etag) -> AbsenceRead:
-    """One absence."""
+    """An absence of a person the caller may see."""
     return views.absence(etag.stamp(absence))
 
 
 @absences.patch(
-    "/{id}", response_model=AbsenceRead, dependencies=[may(Permission.EDIT_PEOPLE)], summary="Correct or end an absence"
+    "/{id}", response_model=AbsenceRead, summary="Correct or end an absence", dependencies=[may(Permission.EDIT_PEOPLE)]
 )
-async def absences_change(absence: VisibleAbsence, changes: AbsenceUpdate, db: Db, etag: Etag) -> AbsenceRead:
+async def absences_change(absence: VisibleAbsence, changes: schemas.AbsenceUpdate, db: Db, etag: Etag) -> AbsenceRead:
     """Correct or end an absence."""
     return views.absence(etag.stamp(await commands.change_absence(db, etag.fresh(absence), changes)))
 
 
-@absences.delete(
-    "/{id}",
-    status_code=204,
-    dependencies=[may(Permission.EDIT_PEOPLE)],
-    summary="Remove an absence recorded by mistake: the log keeps it",
-)
+@absences.delete("/{id}", status_code=204, summary="Delete an absence", dependencies=[may(Permission.EDIT_PEOPLE)])
 async def absences_remove(absence: VisibleAbsence, db: Db, etag: Etag) -> None:
-    """Remove an absence recorded by mistake: the log keeps it."""
+    """Delete an absence recorded by mistake. The audit log keeps it."""
     await remove(db, etag.fresh(absence))
 
 
 @ranks.get(
-    "",
-    response_model=Page[PositionRankRead],
-    dependencies=[may(Permission.READ_POLICY)],
-    summary="The city's ladder of ranks, highest first",
+    "", response_model=Page[PositionRankRead], summary="List position ranks", dependencies=[may(Permission.READ_POLICY)]
 )
-async def position_ranks_list(query: Annotated[PositionRankQuery, Query()], pages: Pages) -> Page[PositionRankRead]:
-    """The city's ladder of ranks, highest first."""
+async def position_ranks_list(
+    query: Annotated[schemas.PositionRankQuery, Query()], pages: Pages
+) -> Page[PositionRankRead]:
+    """The city's position ranks, highest first."""
     rows = await pages.fetch(select(PositionRank), query)
     return rows.page([views.position_rank(row) for row in rows.rows])
 
@@ -242,73 +179,76 @@ async def position_ranks_list(query: Annotated[PositionRankQuery, Query()], page
     "",
     response_model=PositionRankRead,
     status_code=201,
+    summary="Add a position rank",
     dependencies=[may(Permission.EDIT_POLICY)],
-    summary="Add a rank",
 )
-async def position_ranks_add(wanted: PositionRankFields, db: Db, etag: Etag) -> PositionRankRead:
-    """Add a rank."""
-    return views.position_rank(etag.created(await add(db, PositionRank.model_validate(wanted))))
+async def position_ranks_add(fields: models.PositionRankFields, db: Db, etag: Etag) -> PositionRankRead:
+    """Add a position rank."""
+    return views.position_rank(etag.created(await add(db, PositionRank.model_validate(fields))))
 
 
-@ranks.get("/{id}", response_model=PositionRankRead, dependencies=[may(Permission.READ_POLICY)], summary="One rank")
-async def position_ranks_read(rank: Rank, etag: Etag) -> PositionRankRead:
-    """One rank."""
+@ranks.get(
+    "/{id}", response_model=PositionRankRead, summary="Get a position rank", dependencies=[may(Permission.READ_POLICY)]
+)
+async def position_ranks_read(rank: KnownRank, etag: Etag) -> PositionRankRead:
+    """A position rank."""
     return views.position_rank(etag.stamp(rank))
 
 
 @ranks.patch(
     "/{id}",
     response_model=PositionRankRead,
+    summary="Change a position rank",
     dependencies=[may(Permission.EDIT_POLICY)],
-    summary="Change a rank's names or order",
 )
-async def position_ranks_change(rank: Rank, changes: PositionRankUpdate, db: Db, etag: Etag) -> PositionRankRead:
-    """Change a rank's names or order. Its code stays while posts or roles use it."""
+async def position_ranks_change(
+    rank: KnownRank, changes: schemas.PositionRankUpdate, db: Db, etag: Etag
+) -> PositionRankRead:
+    """Change a rank's names or order. Its code cannot change while posts use it."""
     return views.position_rank(etag.stamp(await commands.change_rank(db, etag.fresh(rank), changes)))
 
 
-@scope.get(
-    "",
-    response_model=Page[ScopeRuleRead],
-    dependencies=[may(Permission.READ_POLICY)],
-    summary="Whom the policy is for: a person in any rule of the day is in scope",
+@scope_rules.get(
+    "", response_model=Page[ScopeRuleRead], summary="List scope rules", dependencies=[may(Permission.READ_POLICY)]
 )
-async def scope_rules_list(query: Annotated[ScopeRuleQuery, Query()], pages: Pages) -> Page[ScopeRuleRead]:
-    """Whom the policy is for: a person in any rule of the day is in scope."""
+async def scope_rules_list(query: Annotated[schemas.ScopeRuleQuery, Query()], pages: Pages) -> Page[ScopeRuleRead]:
+    """Rules that put people in the policy's scope: a person who matches any rule of the day is in scope."""
     rows = await pages.fetch(select(ScopeRule), query)
     return rows.page([views.scope_rule(row) for row in rows.rows])
 
 
-@scope.post(
+@scope_rules.post(
     "",
     response_model=ScopeRuleRead,
     status_code=201,
+    summary="Add a scope rule",
     dependencies=[may(Permission.EDIT_POLICY)],
-    summary="Add a rule of scope for a stretch of days",
 )
-async def scope_rules_add(wanted: ScopeRuleFields, db: Db, etag: Etag) -> ScopeRuleRead:
-    """Add a rule of scope for a stretch of days."""
-    return views.scope_rule(etag.created(await add(db, ScopeRule.model_validate(wanted))))
+async def scope_rules_add(fields: models.ScopeRuleFields, db: Db, etag: Etag) -> ScopeRuleRead:
+    """Add a scope rule for a period."""
+    return views.scope_rule(etag.created(await add(db, ScopeRule.model_validate(fields))))
 
 
-@scope.get(
-    "/{id}", response_model=ScopeRuleRead, dependencies=[may(Permission.READ_POLICY)], summary="One rule of scope"
+@scope_rules.get(
+    "/{id}", response_model=ScopeRuleRead, summary="Get a scope rule", dependencies=[may(Permission.READ_POLICY)]
 )
 async def scope_rules_read(rule: KnownScopeRule, etag: Etag) -> ScopeRuleRead:
-    """One rule of scope."""
+    """A scope rule."""
     return views.scope_rule(etag.stamp(rule))
 
 
-@scope.patch(
+@scope_rules.patch(
     "/{id}",
     response_model=ScopeRuleRead,
+    summary="Change or end a scope rule",
     dependencies=[may(Permission.EDIT_POLICY)],
-    summary="Change or end a rule of scope",
 )
-async def scope_rules_change(rule: KnownScopeRule, changes: ScopeRuleUpdate, etag: Etag, db: Db) -> ScopeRuleRead:
-    """Change or end a rule of scope. To keep past figures, end it and add another."""
+async def scope_rules_change(
+    rule: KnownScopeRule, changes: schemas.ScopeRuleUpdate, etag: Etag, db: Db
+) -> ScopeRuleRead:
+    """Change or end a scope rule. To keep past figures, end the rule and add another."""
     return views.scope_rule(etag.stamp(await commands.change_scope_rule(db, etag.fresh(rule), changes)))
 
 
-for part in (units, posts, absences, ranks, scope):
+for part in (units, posts, absences, ranks, scope_rules):
     router.include_router(part)

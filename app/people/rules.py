@@ -1,4 +1,4 @@
-"""Words of the personnel facts, and what may not be. Plain values in, decisions out."""
+"""Rules of personnel data, as pure functions."""
 
 from datetime import date
 
@@ -12,5 +12,5 @@ def status_on(day: date, hired_on: date, *, employed: bool, absent: bool) -> Emp
 
 
 def covers(valid_from: date, valid_to: date | None, start: date, end: date | None) -> bool:
-    """The first half-open period holds the whole of the second."""
+    """The half-open period from `valid_from` to `valid_to` covers the one from `start` to `end`; None is open."""
     return valid_from <= start and (valid_to is None or (end is not None and end <= valid_to))

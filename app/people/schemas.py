@@ -1,6 +1,6 @@
-"""What the API shows of people, and the questions that lists of them take."""
+"""Request and response bodies of personnel data, and the query parameters of its lists."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from sqlmodel import col
@@ -24,39 +24,41 @@ from app.people.models import (
 
 
 class PositionRankRead(PositionRankFields, Read):
-    """A rank as the register has it."""
+    """A position rank."""
 
 
 @partial
 class PositionRankUpdate(PositionRankFields):
-    """Changes to it."""
+    """Changes to a position rank."""
 
 
 class PositionRankQuery(ChangedQuery):
     sorts: ClassVar[Sorts] = {"ordinal": col(PositionRank.ordinal), "code": col(PositionRank.code)}
-    default_sort: ClassVar[str] = "ordinal"
-    key: ClassVar[Any] = col(PositionRank.id)
-    updated: ClassVar[Any] = col(PositionRank.updated_at)
+    default_sort = "ordinal"
+    key = col(PositionRank.id)
+    updated = col(PositionRank.updated_at)
 
     code: Annotated[Values[Code] | None, In(col(PositionRank.code))] = None
 
 
 class OrgUnitRead(OrgUnitFields, Read):
+    """A unit; `lineage` lists the ids of its ancestors and itself, top first."""
+
     lineage: list[UUID]
 
 
 @partial
 class OrgUnitUpdate(OrgUnitFields):
-    """Changes to it."""
+    """Changes to a unit."""
 
 
 class OrgUnitQuery(DatedQuery, ChangedQuery):
     """Units that exist on the day."""
 
     sorts: ClassVar[Sorts] = {"code": col(OrgUnit.code), "name_kana": UNIT_NAME_KANA}
-    default_sort: ClassVar[str] = "code"
-    key: ClassVar[Any] = col(OrgUnit.id)
-    updated: ClassVar[Any] = col(OrgUnit.updated_at)
+    default_sort = "code"
+    key = col(OrgUnit.id)
+    updated = col(OrgUnit.updated_at)
 
     code: Annotated[Values[Code] | None, In(col(OrgUnit.code))] = None
     level: Annotated[Values[UnitLevel] | None, In(col(OrgUnit.level))] = None
@@ -67,21 +69,21 @@ class OrgUnitQuery(DatedQuery, ChangedQuery):
 
 
 class PostRead(PostFields, Read):
-    """A post as far as the asker may know it."""
+    """A post, as far as its orders are published to the caller."""
 
 
 @partial
 class PostUpdate(PostFields):
-    """Changes to it."""
+    """Changes to a post."""
 
 
 class PostQuery(ChangedQuery):
-    """All posts, past and future, or with `as_of` those of one day."""
+    """Past, present and future posts, or with `as_of` those of one day."""
 
     sorts: ClassVar[Sorts] = {"valid_from": col(KnownPost.valid_from), "updated_at": col(KnownPost.updated_at)}
-    default_sort: ClassVar[str] = "valid_from"
-    key: ClassVar[Any] = col(KnownPost.id)
-    updated: ClassVar[Any] = col(KnownPost.updated_at)
+    default_sort = "valid_from"
+    key = col(KnownPost.id)
+    updated = col(KnownPost.updated_at)
 
     as_of: Annotated[Day | None, Where(lambda day: valid_on(KnownPost, day))] = None
     employee_id: Annotated[UUID | None, Eq(col(KnownPost.employee_id))] = None
@@ -91,21 +93,21 @@ class PostQuery(ChangedQuery):
 
 
 class AbsenceRead(AbsenceFields, Read):
-    """An absence as the register has it."""
+    """An absence."""
 
 
 @partial
 class AbsenceUpdate(AbsenceFields):
-    """Changes to it."""
+    """Changes to an absence."""
 
 
 class AbsenceQuery(ChangedQuery):
-    """All absences, or with `as_of` those of one day."""
+    """Past, present and future absences, or with `as_of` those of one day."""
 
     sorts: ClassVar[Sorts] = {"valid_from": col(Absence.valid_from), "updated_at": col(Absence.updated_at)}
-    default_sort: ClassVar[str] = "valid_from"
-    key: ClassVar[Any] = col(Absence.id)
-    updated: ClassVar[Any] = col(Absence.updated_at)
+    default_sort = "valid_from"
+    key = col(Absence.id)
+    updated = col(Absence.updated_at)
 
     as_of: Annotated[Day | None, Where(lambda day: valid_on(Absence, day))] = None
     employee_id: Annotated[UUID | None, Eq(col(Absence.employee_id))] = None
@@ -113,18 +115,18 @@ class AbsenceQuery(ChangedQuery):
 
 
 class ScopeRuleRead(ScopeRuleFields, Read):
-    """A rule of the scope, with its source."""
+    """A scope rule, with its source."""
 
 
 @partial
 class ScopeRuleUpdate(ScopeRuleFields):
-    """Changes to it."""
+    """Changes to a scope rule."""
 
 
 class ScopeRuleQuery(ChangedQuery):
     sorts: ClassVar[Sorts] = {"valid_from": col(ScopeRule.valid_from)}
-    default_sort: ClassVar[str] = "valid_from"
-    key: ClassVar[Any] = col(ScopeRule.id)
-    updated: ClassVar[Any] = col(ScopeRule.updated_at)
+    default_sort = "valid_from"
+    key = col(ScopeRule.id)
+    updated = col(ScopeRule.updated_at)
 
     as_of: Annotated[Day | None, Where(lambda day: valid_on(ScopeRule, day))] = None

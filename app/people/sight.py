@@ -1,4 +1,4 @@
-"""Who sees whose rows, for which purpose: the one place that asks for a caller's units.
+"""Who may see whose rows, by purpose: the only module that reads which units a caller stands for.
 
 A row that a caller may not see does not exist for them: it is in no list, count or total, and reading it is a 404.
 """
@@ -6,7 +6,6 @@ A row that a caller may not see does not exist for them: it is in no list, count
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Uuid, cast, false, or_, true
@@ -14,11 +13,11 @@ from sqlalchemy import ColumnElement, Uuid, cast, false, or_, true
 from app.identity.permissions import Permission
 from app.identity.principal import Principal
 from app.kit.as_of import AsOf
-from app.people.functions import works_under
+from app.people.functions import IdColumn, works_under
 
 
 class Purpose(Enum):
-    """What kind of rows about a person, or of units, is read."""
+    """The kind of rows that are read, about a person or a unit."""
 
     PEOPLE = auto()
     SKILLS = auto()
@@ -32,7 +31,7 @@ class Purpose(Enum):
 
 @dataclass(frozen=True)
 class Reach:
-    """`everybody` sees all rows by permission; others their own, and those of the units named here."""
+    """Callers with the permission `everybody` see all rows; others see their own and those of the units set here."""
 
     everybody: Permission
     own_unit: bool = False
@@ -58,7 +57,7 @@ def sees_everybody(who: Principal, purpose: Purpose) -> bool:
 
 
 def units_in_sight(who: Principal, purpose: Purpose) -> frozenset[UUID]:
-    """Units whose rows, and those of the units below them, the caller sees besides their own."""
+    """Units whose rows the caller sees besides their own, including the units below."""
     reach, standing = REACH[purpose], who.standing
     own = frozenset({who.unit_id} if who.unit_id else ())
     return frozenset().union(
@@ -68,12 +67,14 @@ def units_in_sight(who: Principal, purpose: Purpose) -> frozenset[UUID]:
     )
 
 
-def is_own(who: Principal, employee_id: Any) -> ColumnElement[bool]:
+def is_own(who: Principal, employee_id: IdColumn) -> ColumnElement[bool]:
     return cast(employee_id, Uuid) == who.employee_id if who.employee_id else false()
 
 
-def sees_person(who: Principal, purpose: Purpose, employee_id: Any, as_of: AsOf | None = None) -> ColumnElement[bool]:
-    """The caller sees this person's rows; units are those in which the person works on the day (default: today)."""
+def sees_person(
+    who: Principal, purpose: Purpose, employee_id: IdColumn, as_of: AsOf | None = None
+) -> ColumnElement[bool]:
+    """The caller may see this person's rows, by the units in which the person works on the day (default: today)."""
     if sees_everybody(who, purpose):
         return true()
     own, units = is_own(who, employee_id), units_in_sight(who, purpose)
@@ -81,13 +82,13 @@ def sees_person(who: Principal, purpose: Purpose, employee_id: Any, as_of: AsOf 
 
 
 def sees_network(who: Principal) -> bool:
-    """Promotion leaders see each other, and the advisors, across all units."""
+    """Promotion leaders see each other across all units."""
     return bool(who.standing.led)
 
 
 @dataclass(frozen=True)
 class CountScope:
-    """People below `visible` are counted, those below `unsuppressed` also in small groups. None = all."""
+    """Units whose people are counted, and those among them whose small groups are not suppressed; None = all units."""
 
     visible: frozenset[UUID] | None
     unsuppressed: frozenset[UUID] | None
@@ -98,7 +99,7 @@ class CountScope:
 
 
 def count_scope(who: Principal, *, narrowed: bool) -> CountScope:
-    """Heads count the people whose gaps they may see anyway; leaders the whole of their unit and no part of it."""
+    """Heads count the people whose gaps they may see; leaders count their unit as a whole, never a part of it."""
     if sees_everybody(who, Purpose.FIGURES):
         return CountScope(None, None)
     headed = units_in_sight(who, Purpose.FIGURES)

@@ -1,4 +1,4 @@
-"""Rows of personnel facts as the API answers them."""
+"""Personnel rows as read models."""
 
 from app.people.models import Absence, OrgUnit, PositionRank, Post, ScopeRule
 from app.people.schemas import AbsenceRead, OrgUnitRead, PositionRankRead, PostRead, ScopeRuleRead

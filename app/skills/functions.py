@@ -1,12 +1,11 @@
 """Conditions on skill maps and evidence for a day; without one, the day is a parameter of the statement."""
 
-from typing import Any
-
 from sqlalchemy import ColumnElement, case
 from sqlmodel import col
 
 from app.kit.as_of import DAY
-from app.people.functions import valid_on
+from app.kit.records import in_force
+from app.people.functions import DayColumn
 from app.skills.enums import EvidenceStatus, SkillMapStatus
 from app.skills.models import SkillMap, SkillRecord
 
@@ -20,6 +19,7 @@ EVIDENCE_STATUS = case(
 """`rules.Evidence.status` in SQL; a test proves the two equal."""
 
 
-def map_valid_on(day: Any = DAY) -> ColumnElement[bool]:
+def map_valid_on(day: DayColumn = DAY) -> ColumnElement[bool]:
     """The map in force on the day; a draft never is."""
-    return valid_on(SkillMap, day) & (col(SkillMap.status) != SkillMapStatus.DRAFT)
+    period = in_force(col(SkillMap.valid_from), col(SkillMap.valid_to), day)
+    return period & (col(SkillMap.status) != SkillMapStatus.DRAFT)
