@@ -3,6 +3,8 @@
 #   docker build --tag hagukumi .
 #   docker run --rm --env APP_DATABASE_URL hagukumi python -m alembic upgrade head      # before each new version
 #   docker run --rm --env APP_DATABASE_URL hagukumi python -m app.seed                  # once: the policy
+#   docker run --rm --interactive --tty --env APP_DATABASE_URL hagukumi \
+#     python -m app.account sato admin                                                  # the first account
 #   docker run --detach --publish 8000:8000 --env APP_DATABASE_URL --volume hagukumi-keys:/var/lib/hagukumi hagukumi
 #
 # APP_DATABASE_URL names a PostgreSQL 15 or newer. Containers of one service share the volume, which holds the keys

@@ -54,6 +54,11 @@ assert app.openapi_schema is None, "FastAPI's own document was derived"
 LOAD_POLICY = f"""{PRELUDE}
 runpy.run_module("app.seed", run_name="__main__")
 """
+OPEN_ACCOUNT = f"""{PRELUDE}
+import io
+sys.argv[1:], sys.stdin = ["sato", "admin"], io.StringIO("a password of the city" + chr(10))
+runpy.run_module("app.account", run_name="__main__")
+"""
 
 
 def imported(tree: ast.Module) -> set[str]:
@@ -129,3 +134,14 @@ async def test_the_policy_is_loaded_from_the_image(image: Path, template: Settin
     await engine.dispose()
     assert roles == {"manager", "leader", "advisor", "general", "childcare"}
     assert people == 0
+
+
+@pytest.mark.slow
+async def test_the_first_account_is_opened_from_the_image(image: Path, template: Settings) -> None:
+    settings = await copied(template, "first_account_of_the_image")
+    run(image, OPEN_ACCOUNT, APP_DATABASE_URL=str(settings.embedded_url))
+    engine = create_async_engine(settings.url, poolclass=NullPool)
+    async with engine.connect() as connection:
+        accounts = (await connection.execute(text("SELECT username, grants FROM account"))).all()
+    await engine.dispose()
+    assert [tuple(account) for account in accounts] == [("sato", ["admin"])]

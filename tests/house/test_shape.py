@@ -10,7 +10,7 @@ from app.main import build_app
 from scripts.environment import ROOT
 
 APP = ROOT / "app"
-COMMITS = {"kit/database.py", "seed/__main__.py"}  # the edge of a request, and the loader's own
+COMMITS = {"account.py", "kit/database.py", "seed/__main__.py"}  # the edge of a request, and commands of an operator
 
 
 def modules(pattern: str = "**/*.py") -> Iterator[tuple[str, ast.Module]]:

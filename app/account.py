@@ -1,6 +1,6 @@
-"""Opens a local account in the database of APP_DATABASE_URL; the password is prompted for, never an argument.
+"""Opens a local account in the database of APP_DATABASE_URL: python -m app.account USERNAME GRANT [GRANT …].
 
-.venv/bin/python -m scripts.account USERNAME GRANT [GRANT …] [--name TEXT] [--employee NUMBER]
+The password is asked for at a terminal, or read as a line from standard input; it is never an argument.
 """
 
 import argparse
@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app import tables
 from app.identity import commands, queries
 from app.identity.permissions import GRANTS
 from app.kit.database import Database
@@ -23,11 +24,14 @@ MIN_PASSWORD_LENGTH = 12
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m app.account", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("username")
     parser.add_argument("grants", nargs="+", choices=sorted(GRANTS), metavar="GRANT", help=", ".join(sorted(GRANTS)))
     parser.add_argument("--name", help="display name; the user name by default")
     parser.add_argument("--employee", metavar="NUMBER", help="the employee number of the person who signs in")
+    tables.load()
     asyncio.run(open_account(parser.parse_args(), prompt_password()))
 
 
