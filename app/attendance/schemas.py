@@ -1,13 +1,13 @@
 """What clients send and get for attendance and completion."""
 
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from sqlmodel import Field, SQLModel, col
 
 from app.kit.fields import Day, Fields, Line, Percent, Values, integer
-from app.kit.filters import ChangedQuery, Eq, In, Sorts
+from app.kit.filters import ChangedQuery, Column, Eq, In, Sorts
 from app.seats.enums import Attendance, EnrollmentStatus
 from app.seats.models import Booking, SessionMeeting
 
@@ -74,8 +74,8 @@ class AttendanceRead(SQLModel):
 class AttendanceQuery(ChangedQuery):
     sorts: ClassVar[Sorts] = {"starts_at": col(SessionMeeting.starts_at)}
     default_sort: ClassVar[str] = "starts_at"
-    key: ClassVar[Any] = col(Booking.id)
-    updated: ClassVar[Any] = col(Booking.updated_at)
+    key: ClassVar[Column] = col(Booking.id)
+    updated: ClassVar[Column] = col(Booking.updated_at)
 
     session_meeting_id: Annotated[UUID | None, Eq(col(Booking.session_meeting_id))] = None
     attendance: Annotated[Values[Attendance] | None, In(col(Booking.attendance))] = None

@@ -1,7 +1,6 @@
 """The log: rows are only ever added."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import DateTime, Index
@@ -25,5 +24,5 @@ class AuditEntry(SQLModel, table=True):
     resource: str
     record_id: UUID
     request_id: str
-    before: dict[str, Any] | None = jsonb(default=None, nullable=True)
-    after: dict[str, Any] | None = jsonb(default=None, nullable=True)
+    before: dict[str, object] | None = jsonb(default=None, nullable=True)
+    after: dict[str, object] | None = jsonb(default=None, nullable=True)

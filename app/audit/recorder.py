@@ -1,7 +1,5 @@
 """Writes the log in the transaction of the change itself: what rolls back leaves no entry."""
 
-from typing import Any
-
 from pydantic_core import to_jsonable_python
 from sqlalchemy import event, insert, inspect
 from sqlalchemy.orm import Session, UOWTransaction
@@ -27,7 +25,7 @@ def _record(session: Session, _context: UOWTransaction) -> None:
         session.execute(insert(AuditEntry), entries)
 
 
-def _entry(session: Session, action: AuditAction, row: Record) -> dict[str, Any]:
+def _entry(session: Session, action: AuditAction, row: Record) -> dict[str, object]:
     actor_id, actor = session.info.get("actor", (None, "system"))
     before, after = _difference(action, row)
     return {
@@ -42,10 +40,10 @@ def _entry(session: Session, action: AuditAction, row: Record) -> dict[str, Any]
     }
 
 
-def _difference(action: AuditAction, row: Record) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+def _difference(action: AuditAction, row: Record) -> tuple[dict[str, object] | None, dict[str, object] | None]:
     state = inspect(row)
-    before: dict[str, Any] = {}
-    after: dict[str, Any] = {}
+    before: dict[str, object] = {}
+    after: dict[str, object] = {}
     for column in state.mapper.column_attrs:
         history = state.attrs[column.key].history
         if column.key in _HOUSEKEEPING or (action == AuditAction.UPDATED and not history.has_changes()):

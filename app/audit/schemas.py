@@ -1,7 +1,7 @@
 """The log as its readers see it."""
 
 from datetime import datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -10,7 +10,7 @@ from sqlmodel import col
 from app.audit.enums import AuditAction
 from app.audit.models import AuditEntry
 from app.kit.fields import Code, Instant
-from app.kit.filters import Eq, ListQuery, Since, Sorts, Until
+from app.kit.filters import Column, Eq, ListQuery, Since, Sorts, Until
 
 
 class AuditEntryRead(BaseModel):
@@ -26,14 +26,14 @@ class AuditEntryRead(BaseModel):
     resource: str
     record_id: UUID
     request_id: str
-    before: dict[str, Any] | None
-    after: dict[str, Any] | None
+    before: dict[str, object] | None
+    after: dict[str, object] | None
 
 
 class AuditQuery(ListQuery):
     sorts: ClassVar[Sorts] = {"at": col(AuditEntry.at)}
     default_sort: ClassVar[str] = "-at"
-    key: ClassVar[Any] = col(AuditEntry.id)
+    key: ClassVar[Column] = col(AuditEntry.id)
 
     record_id: Annotated[UUID | None, Eq(col(AuditEntry.record_id))] = None
     resource: Annotated[Code | None, Eq(col(AuditEntry.resource))] = None

@@ -1,6 +1,6 @@
 """What clients send and get for courses, where it differs from the tables."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field as Parameter
 from pydantic import StrictBool
@@ -10,7 +10,7 @@ from app.catalog.enums import CourseFormat, CourseLevel, EnrollmentMode, Provide
 from app.catalog.functions import gives_skill, has_theme, is_offered_on, mandatory_in, meant_for, serves_plan_item
 from app.catalog.models import Course, CourseFields, CourseSkillFields, Years
 from app.kit.fields import Code, Day, Fields, Line, Percent, Period, Read, Values, YearParam
-from app.kit.filters import ChangedQuery, Contains, In, Sorts, Where
+from app.kit.filters import ChangedQuery, Column, Contains, In, Sorts, Where
 from app.kit.patching import partial
 
 
@@ -69,8 +69,8 @@ class CourseQuery(ChangedQuery):
         "updated_at": col(Course.updated_at),
     }
     default_sort: ClassVar[str] = "code"
-    key: ClassVar[Any] = col(Course.id)
-    updated: ClassVar[Any] = col(Course.updated_at)
+    key: ClassVar[Column] = col(Course.id)
+    updated: ClassVar[Column] = col(Course.updated_at)
 
     code: Annotated[Values[Code] | None, In(col(Course.code))] = None
     skill_code: Annotated[Code | None, Where(gives_skill)] = None

@@ -1,7 +1,7 @@
 """What clients send and get for sessions, where it differs from the tables."""
 
 from datetime import datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import Field as Parameter
@@ -18,7 +18,7 @@ from app.course_sessions.functions import (
 )
 from app.enrollments.schemas import EnrollmentRead
 from app.kit.fields import Code, Day, FiscalYear, Line, Read, Values, YearParam
-from app.kit.filters import ChangedQuery, Eq, In, Sorts, Where
+from app.kit.filters import ChangedQuery, Column, Eq, In, Sorts, Where
 from app.kit.patching import partial
 from app.seats.enums import SessionStatus
 from app.seats.models import CourseSession, CourseSessionFields, SessionMeetingFields
@@ -89,8 +89,8 @@ class CourseSessionQuery(ChangedQuery):
         "updated_at": col(CourseSession.updated_at),
     }
     default_sort: ClassVar[str] = "starts_at"
-    key: ClassVar[Any] = col(CourseSession.id)
-    updated: ClassVar[Any] = col(CourseSession.updated_at)
+    key: ClassVar[Column] = col(CourseSession.id)
+    updated: ClassVar[Column] = col(CourseSession.updated_at)
 
     course_id: Annotated[UUID | None, Eq(col(CourseSession.course_id))] = None
     skill_code: Annotated[Code | None, Where(teaches)] = None

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -29,22 +30,23 @@ async def change_person(db: AsyncSession, person: Employee, changes: EmployeeUpd
     """Names and numbers at once; changed terms from `effective_on`; `left_on` ends what still runs."""
     await locked_employee(db, person.id)
     given = sent(changes)
-    terms = {name: given.pop(name) for name in EmploymentFields.model_fields if name in given}
-    left_on, effective_on = given.pop("left_on", None), given.pop("effective_on", None) or clock.today()
+    terms = {name: given[name] for name in EmploymentFields.model_fields if name in given}
+    details = {name: given[name] for name in EmployeeDetails.model_fields if name in given}
+    effective_on = changes.effective_on or clock.today()
     number = person.employee_number
-    revise(EmployeeFields, person, EmployeeDetails.model_validate(given))
+    revise(EmployeeFields, person, EmployeeDetails.model_validate(details))
     person.search_key = _search_key(person)
     if person.employee_number != number:
         await add(db, EmployeeNumber(employee_id=person.id, number=person.employee_number, valid_from=effective_on))
     if terms:
         await _change_terms(db, person, terms, effective_on)
-    if left_on:
-        await _leave(db, person, left_on)
+    if changes.left_on:
+        await _leave(db, person, changes.left_on)
     await db.flush()
     return person
 
 
-async def _change_terms(db: AsyncSession, person: Employee, terms: dict[str, str], day: date) -> None:
+async def _change_terms(db: AsyncSession, person: Employee, terms: Mapping[str, object], day: date) -> None:
     """The running terms end on the day and the changed ones begin: past days keep their answer."""
     for employment in await queries.employments(db, person.id):
         if rules.covers(employment.valid_from, employment.valid_to, day, day):
@@ -55,7 +57,7 @@ async def _change_terms(db: AsyncSession, person: Employee, terms: dict[str, str
             kept = {name: getattr(employment, name) for name in EmploymentFields.model_fields}
             end, employment.valid_to = employment.valid_to, day
             await db.flush()
-            await add(db, Employment(employee_id=person.id, valid_from=day, valid_to=end, **(kept | terms)))
+            await add(db, Employment(employee_id=person.id, valid_from=day, valid_to=end, **{**kept, **terms}))
             return
     raise OutsideEmployment(pointer="/effective_on")
 

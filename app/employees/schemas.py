@@ -1,12 +1,12 @@
 from datetime import date
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, StrictBool
 from sqlmodel import Field, col
 
 from app.kit.fields import Code, Day, Line, Read, Values
-from app.kit.filters import ChangedQuery, Contains, DatedQuery, Eq, In, Sorts, Where
+from app.kit.filters import ChangedQuery, Column, Contains, DatedQuery, Eq, In, Sorts, Where
 from app.kit.patching import partial
 from app.people.enums import AppointmentType, EmployeeStatus, JobService
 from app.people.functions import WORKFORCE, has_number, holds_rank, in_subtree
@@ -69,8 +69,8 @@ class EmployeeQuery(DatedQuery, ChangedQuery):
         "updated_at": col(Employee.updated_at),
     }
     default_sort: ClassVar[str] = "employee_number"
-    key: ClassVar[Any] = col(Employee.id)
-    updated: ClassVar[Any] = col(Employee.updated_at)
+    key: ClassVar[Column] = col(Employee.id)
+    updated: ClassVar[Column] = col(Employee.updated_at)
 
     employee_number: Annotated[Values[Line] | None, Where(lambda numbers: has_number(Employee.id, numbers))] = None
     org_unit_id: Annotated[UUID | None, Eq(WORKFORCE.c.org_unit_id)] = None

@@ -1,7 +1,7 @@
 """What clients send and get for enrollments, and the questions that lists of them take."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import StrictBool
@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel, col
 from app.catalog.enums import EnrollmentMode
 from app.enrollments.enums import EnrollmentAction
 from app.kit.fields import Fields, Line, Read, Values, YearParam
-from app.kit.filters import ChangedQuery, DatedQuery, Eq, In, Sorts, Where
+from app.kit.filters import ChangedQuery, Column, DatedQuery, Eq, In, Sorts, Where
 from app.seats.enums import EnrollmentStatus
 from app.seats.functions import in_unit, of_course, of_fiscal_year
 from app.seats.models import Enrollment, EnrollmentEvent, EnrollmentFields
@@ -62,8 +62,8 @@ class EnrollmentQuery(DatedQuery, ChangedQuery):
         "updated_at": col(Enrollment.updated_at),
     }
     default_sort: ClassVar[str] = "created_at"
-    key: ClassVar[Any] = col(Enrollment.id)
-    updated: ClassVar[Any] = col(Enrollment.updated_at)
+    key: ClassVar[Column] = col(Enrollment.id)
+    updated: ClassVar[Column] = col(Enrollment.updated_at)
 
     course_session_id: Annotated[UUID | None, Eq(col(Enrollment.course_session_id))] = None
     course_id: Annotated[UUID | None, Where(of_course)] = None
@@ -93,5 +93,5 @@ class EnrollmentEventRead(SQLModel):
 class EnrollmentEventQuery(ChangedQuery):
     sorts: ClassVar[Sorts] = {"at": col(EnrollmentEvent.at)}
     default_sort: ClassVar[str] = "at"
-    key: ClassVar[Any] = col(EnrollmentEvent.id)
-    updated: ClassVar[Any] = col(EnrollmentEvent.updated_at)
+    key: ClassVar[Column] = col(EnrollmentEvent.id)
+    updated: ClassVar[Column] = col(EnrollmentEvent.updated_at)

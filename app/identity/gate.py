@@ -1,8 +1,9 @@
 """The gate of every route: a token becomes a Principal, a permission is asked for, a retry is recognised."""
 
-from typing import Annotated, Any
+from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, params
 from fastapi.security import OAuth2PasswordBearer
 
 from app.identity import queries, tokens
@@ -41,16 +42,20 @@ async def signed_in(request: Request, db: Db, token: Token) -> Principal:
 Caller = Annotated[Principal, Depends(signed_in)]
 
 
-def may(*any_of: Permission) -> Any:
-    """`who: Annotated[Principal, may(…)]`, or in `dependencies=[…]` where the route does not use the caller."""
+@dataclass(frozen=True)
+class Gate:
+    """Lets a caller pass who has one of the permissions; 403 otherwise, before anything is looked up."""
 
-    async def gate(request: Request, db: Db, who: Caller) -> Principal:
-        who.require(*any_of)
+    permissions: tuple[Permission, ...]
+
+    async def __call__(self, request: Request, db: Db, who: Caller) -> None:
+        who.require(*self.permissions)
         await idempotency.replay_or_reserve(request, db, who.account_id)
-        return who
 
-    gate.permissions = any_of  # type: ignore[attr-defined]
-    return Depends(gate)
+
+def may(*any_of: Permission) -> params.Depends:
+    """For `dependencies=[…]` of a route."""
+    return params.Depends(Gate(any_of))
 
 
 def public() -> None:

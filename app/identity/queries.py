@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import FromClause, Row, select, true
+from sqlalchemy import FromClause, SQLColumnExpression, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -13,7 +12,7 @@ from app.identity.models import Account
 from app.identity.permissions import permissions_of
 from app.identity.principal import Principal, Standing
 
-StandingOn = Callable[[Any, date], FromClause]
+StandingOn = Callable[[SQLColumnExpression[UUID | None], date], FromClause]
 """`roles.functions.standing_on`, given by `app.main`: what follows from posts and appointments is known above."""
 
 
@@ -31,14 +30,10 @@ async def principal(
         .outerjoin(standing, true())
         .where(col(Account.id) == account_id, col(Account.disabled_at).is_(None))
     )
-    row = (await db.execute(statement)).first()
+    row = (await db.execute(statement)).one_or_none()
     if row is None or (row[0].demonstration and not demo_accounts):
         return None
-    return _principal(row, today)
-
-
-def _principal(row: Row[Any], today: date) -> Principal:
-    account, own, headed, acting, led = tuple(row)
+    account, own, headed, acting, led = row
     return Principal(
         account_id=account.id,
         username=account.username,

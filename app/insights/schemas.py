@@ -1,7 +1,7 @@
 """What the API shows of gaps, explained and counted, and the questions that the counts take."""
 
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -11,7 +11,7 @@ from app.catalog.enums import EnrollmentMode
 from app.insights.enums import FigureLevel, GapStatus, GroupBy
 from app.insights.functions import FIGURES, sort_key
 from app.kit.fields import Code, Line, Values
-from app.kit.filters import DatedQuery, ListQuery, Sorts
+from app.kit.filters import Column, DatedQuery, ListQuery, Sorts
 from app.kit.listing import DatedMetadata
 from app.people.enums import UnitLevel
 from app.people.models import Number
@@ -167,7 +167,7 @@ class SkillGapQuery(DatedQuery, ListQuery):
         **{name: sort_key(name) for name in ("holders", "missing", "coverage")},
     }
     default_sort: ClassVar[str] = "org_unit_code,skill_code,role_code"
-    key: ClassVar[Any] = FIGURES.c.key
+    key: ClassVar[Column] = FIGURES.c.key
 
     group_by: Values[GroupBy] = Field(
         default=[GroupBy.SKILL], min_length=1, description="Any combination; what is left out is not told apart"

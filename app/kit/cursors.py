@@ -3,13 +3,16 @@
 import base64
 import hmac
 import json
-from typing import Any
+from collections.abc import Sequence
 
+from pydantic import JsonValue
 from pydantic_core import to_json
 
 from app.kit.keys import Keys
 from app.kit.problems import Invalid
 
+Position = Sequence[JsonValue]
+"""Values of the sort keys in the last row of the page before."""
 _MAC_BYTES = 16
 
 
@@ -19,12 +22,13 @@ class InvalidCursor(Invalid):
     ja = "カーソルがこの一覧・絞り込み・並び順のものではありません。カーソルなしでやり直してください。"
 
 
-def encode(keys: Keys, question: bytes, place: list[Any]) -> str:
-    payload = to_json(place)
+def encode(keys: Keys, question: bytes, last: Sequence[object]) -> str:
+    """`last`: the values of the sort keys in the last row."""
+    payload = to_json(last)
     return base64.urlsafe_b64encode(_mac(keys, question, payload) + payload).rstrip(b"=").decode()
 
 
-def decode(keys: Keys, question: bytes, cursor: str) -> list[Any]:
+def decode(keys: Keys, question: bytes, cursor: str) -> Position:
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
     except ValueError as error:
@@ -32,8 +36,8 @@ def decode(keys: Keys, question: bytes, cursor: str) -> list[Any]:
     mac, payload = raw[:_MAC_BYTES], raw[_MAC_BYTES:]
     if not hmac.compare_digest(mac, _mac(keys, question, payload)):
         raise InvalidCursor(pointer="/query/cursor")
-    place: list[Any] = json.loads(payload)
-    return place
+    position: Position = json.loads(payload)
+    return position
 
 
 def _mac(keys: Keys, question: bytes, payload: bytes) -> bytes:

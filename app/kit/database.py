@@ -1,15 +1,17 @@
 """Two ways to the database: reads in one round trip, writes in one transaction that is committed at the edge."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated
 
 from fastapi import Depends, Request
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm.session import JoinTransactionMode
 
 from app.kit import logs
 
-READS = frozenset({"GET", "HEAD", "OPTIONS"})
+READS = frozenset({"GET", "OPTIONS"})  # HEAD arrives as GET
 # Plans made for any day suit no day: with 100,000 people they cost 10 to 50 times those made for the day asked for.
 _SETTINGS = {"plan_cache_mode": "force_custom_plan"}
 _READ_ONLY = {
@@ -22,14 +24,11 @@ class Database:
     """The engines of one process."""
 
     def __init__(self, url: str, pool_size: int = 40) -> None:
-        options: dict[str, Any] = {
-            "pool_size": pool_size,
-            "max_overflow": 0,
-            "pool_timeout": 30,
-            "hide_parameters": True,
-        }
-        self.reads = create_async_engine(url, connect_args=_READ_ONLY, isolation_level="AUTOCOMMIT", **options)
-        self.writes = create_async_engine(url, connect_args=_WRITING, **options)
+        pooled = partial(
+            create_async_engine, url, pool_size=pool_size, max_overflow=0, pool_timeout=30, hide_parameters=True
+        )
+        self.reads = pooled(connect_args=_READ_ONLY, isolation_level="AUTOCOMMIT")
+        self.writes = pooled(connect_args=_WRITING)
         for engine in (self.reads, self.writes):
             event.listen(engine.sync_engine, "before_cursor_execute", logs.count_statement)
 
@@ -44,8 +43,10 @@ class Database:
         await self.writes.dispose()
 
     @staticmethod
-    def _session(bind: AsyncEngine | AsyncConnection, **options: Any) -> AsyncSession:
-        return AsyncSession(bind, expire_on_commit=False, **options)
+    def _session(
+        bind: AsyncEngine | AsyncConnection, join_transaction_mode: JoinTransactionMode = "conditional_savepoint"
+    ) -> AsyncSession:
+        return AsyncSession(bind, expire_on_commit=False, join_transaction_mode=join_transaction_mode)
 
 
 async def unit_of_work(request: Request) -> AsyncIterator[AsyncSession]:

@@ -9,14 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date
 from email.utils import format_datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import Message, Send
 
 from app.kit import clock
 
-Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+Endpoint = TypeVar("Endpoint", bound=Callable[..., object])
 _MARK = "__farewell__"
 
 
@@ -40,7 +40,7 @@ class Deprecation:
             "Link": ", ".join(f'<{self.info_url}>; rel="{rel}"; type="text/html"' for rel in ("deprecation", "sunset")),
         }
 
-    def openapi(self) -> dict[str, Any]:
+    def openapi(self) -> dict[str, object]:
         said = f"Deprecated since {self.since}, gone from {self.sunset}; what to call instead"
         return {"deprecated": True, "externalDocs": {"url": self.info_url, "description": said}}
 
@@ -68,6 +68,6 @@ def deprecated(*, since: date, sunset: date, info_url: str) -> Callable[[Endpoin
     return mark
 
 
-def deprecation_of(endpoint: Callable[..., Any]) -> Deprecation | None:
+def deprecation_of(endpoint: Callable[..., object]) -> Deprecation | None:
     found: Deprecation | None = getattr(endpoint, _MARK, None)
     return found

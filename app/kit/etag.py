@@ -73,6 +73,6 @@ def finish_etag(request: Request, response: Response) -> Response:
     tag = f'"{stamped.strip(chr(34))}-{digest}"'
     response.headers["ETag"] = tag
     known = {given.strip().removeprefix("W/") for given in request.headers.get("if-none-match", "").split(",")}
-    if request.method in {"GET", "HEAD"} and (tag in known or "*" in known):
+    if request.method == "GET" and (tag in known or "*" in known):
         return Response(status_code=304, headers={"ETag": tag})
     return response

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Self, TypeVar
 from uuid import UUID
 
 from annotated_types import Ge, GroupedMetadata, Le
@@ -24,7 +24,7 @@ _ONE_LINE = r"^[^\x00-\x1f\x7f]+$"
 _MANY_LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+$"
 
 
-def line(longest: int) -> Any:
+def line(longest: int) -> StringConstraints:
     """A single line of text of at most `longest` characters."""
     return StringConstraints(min_length=1, max_length=longest, pattern=_ONE_LINE)
 
@@ -46,7 +46,7 @@ def _written(pattern: str, error: str) -> BeforeValidator:
     """Only in this form, whatever a lenient parser makes of 0, true or "12"."""
     form = re.compile(pattern)
 
-    def check(value: Any) -> Any:
+    def check(value: object) -> object:
         if isinstance(value, date) or (isinstance(value, str) and form.fullmatch(value)):
             return value
         raise PydanticCustomError(error, "Give a day as YYYY-MM-DD, an instant as RFC 3339")
@@ -69,7 +69,7 @@ Instant = Annotated[
 """A moment with its offset, from 1900 to 2199; kept and answered in UTC."""
 
 
-def _a_number(value: Any) -> Any:
+def _a_number(value: object) -> object:
     if isinstance(value, str | bool):
         raise PydanticCustomError("int_type", "Give a whole number")
     return value
@@ -80,11 +80,11 @@ class _Integer(GroupedMetadata):
     least: int
     most: int
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[object]:
         yield from (Ge(self.least), Le(self.most), BeforeValidator(_a_number))
 
 
-def integer(least: int, most: int) -> Any:
+def integer(least: int, most: int) -> GroupedMetadata:
     """An integer within these bounds, both included: 3 and, as in JSON Schema, 3.0, but no text and no boolean."""
     return _Integer(least, most)
 
@@ -98,7 +98,7 @@ SmallParam = Annotated[int, Field(ge=0, le=100_000)]
 Small = Annotated[int, integer(0, 100_000)]
 
 
-def _commas(value: Any) -> Any:
+def _commas(value: object) -> object:
     if isinstance(value, list):
         return [part for entry in value for part in (entry.split(",") if isinstance(entry, str) else [entry])]
     return value

@@ -1,64 +1,86 @@
 """Query parameters of lists, declared as models with marked fields: filters, sorting, paging."""
 
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar, Generic, TypeVar
 
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import to_json
-from sqlalchemy import ColumnElement, TypeDecorator
+from sqlalchemy import ColumnElement, SQLColumnExpression, TypeDecorator
+from sqlalchemy.orm import QueryableAttribute
 
 from app.kit import clock
 from app.kit.fields import Day, Instant
 from app.kit.problems import Invalid
 from app.kit.text import like
 
-Sorts = Mapping[str, Any]
+T = TypeVar("T")
+V = TypeVar("V")
+Column = SQLColumnExpression[object]
+Sorts = Mapping[str, Column]
+Order = list[tuple[Column, bool]]
+"""Columns, each with whether it descends."""
+
+
+class Filter(ABC, Generic[V]):
+    """Marks a field of a query model as a condition on the rows."""
+
+    @abstractmethod
+    def condition(self, value: V) -> ColumnElement[bool]: ...
 
 
 @dataclass(frozen=True)
-class Filter:
-    """Marks a field of a query model as a condition on the rows."""
+class Eq(Filter[T]):
+    column: SQLColumnExpression[T]
 
-    column: Any
-
-    def condition(self, value: Any) -> ColumnElement[bool]:
-        raise NotImplementedError
+    def condition(self, value: T) -> ColumnElement[bool]:
+        return self.column == value
 
 
-class Eq(Filter):
-    def condition(self, value: Any) -> ColumnElement[bool]:
-        return self.column == value  # type: ignore[no-any-return]
+@dataclass(frozen=True)
+class In(Filter[Collection[T]]):
+    column: SQLColumnExpression[T]
+
+    def condition(self, value: Collection[T]) -> ColumnElement[bool]:
+        return self.column.in_(value)
 
 
-class In(Filter):
-    def condition(self, value: Any) -> ColumnElement[bool]:
-        return self.column.in_(value)  # type: ignore[no-any-return]
+@dataclass(frozen=True)
+class Since(Filter[T]):
+    column: SQLColumnExpression[T]
+
+    def condition(self, value: T) -> ColumnElement[bool]:
+        return self.column >= value
 
 
-class Since(Filter):
-    def condition(self, value: Any) -> ColumnElement[bool]:
-        return self.column >= value  # type: ignore[no-any-return]
+@dataclass(frozen=True)
+class Until(Filter[T]):
+    column: SQLColumnExpression[T]
+
+    def condition(self, value: T) -> ColumnElement[bool]:
+        return self.column < value
 
 
-class Until(Filter):
-    def condition(self, value: Any) -> ColumnElement[bool]:
-        return self.column < value  # type: ignore[no-any-return]
-
-
-class Contains(Filter):
+@dataclass(frozen=True)
+class Contains(Filter[str]):
     """Free text in a column of folded text."""
 
-    def condition(self, value: Any) -> ColumnElement[bool]:
-        return self.column.like(like(value))  # type: ignore[no-any-return]
+    column: SQLColumnExpression[str]
+
+    def condition(self, value: str) -> ColumnElement[bool]:
+        return self.column.like(like(value))
 
 
-class Where(Filter):
+@dataclass(frozen=True)
+class Where(Filter[V]):
     """Any other condition: `Where(lambda value: …)`. One that depends on a day refers to `kit.as_of`."""
 
-    def condition(self, value: Any) -> ColumnElement[bool]:
-        return self.column(value)  # type: ignore[no-any-return]
+    build: Callable[[V], ColumnElement[bool]]
+
+    def condition(self, value: V) -> ColumnElement[bool]:
+        return self.build(value)
 
 
 class UnknownSortKey(Invalid):
@@ -76,7 +98,7 @@ class ListQuery(BaseModel):
 
     sorts: ClassVar[Sorts]
     default_sort: ClassVar[str]
-    key: ClassVar[Any]
+    key: ClassVar[Column]
 
     limit: int = Field(default=50, ge=1, le=200, description="Rows of a page")
     offset: int | None = Field(default=None, ge=0, le=10_000_000, description="Rows to skip, for page numbers")
@@ -94,9 +116,9 @@ class ListQuery(BaseModel):
                 found += [mark.condition(value) for mark in field.metadata if isinstance(mark, Filter)]
         return found
 
-    def order(self) -> list[tuple[Any, bool]]:
+    def order(self) -> Order:
         """The sort columns, each with whether it descends; the id breaks ties."""
-        chosen = []
+        chosen: Order = []
         for key in (self.sort or self.default_sort).split(","):
             descends, name = key.startswith("-"), key.removeprefix("-")
             if name not in self.sorts:
@@ -116,7 +138,7 @@ class ListQuery(BaseModel):
 class ChangedQuery(ListQuery):
     """A list of rows with a time of change; `updated` is its column."""
 
-    updated: ClassVar[Any]
+    updated: ClassVar[Column]
 
     since: Instant | None = Field(default=None, description="Changed at or after this instant")
     until: Instant | None = Field(default=None, description="Changed before this instant")
@@ -138,11 +160,18 @@ DayParam = Annotated[
 ]
 
 
-def _in_code_order(column: Any) -> Any:
-    """Text in the order of its code points, whatever language the server speaks."""
-    return column.collate("C") if python_type(column) is str else column
+def element(column: SQLColumnExpression[T]) -> ColumnElement[T]:
+    """The expression of a mapped attribute; any other column is one."""
+    found = column.expression if isinstance(column, QueryableAttribute) else column
+    assert isinstance(found, ColumnElement)  # noqa: S101 - SQLColumnExpression is the type of these two only
+    return found
 
 
-def python_type(column: Any) -> Any:
-    kind = column.type
+def python_type(column: Column) -> type:
+    kind = element(column).type
     return (kind.impl_instance if isinstance(kind, TypeDecorator) else kind).python_type  # AutoString hides its own
+
+
+def _in_code_order(column: Column) -> Column:
+    """Text in the order of its code points, whatever the locale of the database."""
+    return column.collate("C") if python_type(column) is str else column

@@ -2,7 +2,6 @@
 
 import hashlib
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from fastapi import Request, Response
@@ -25,7 +24,7 @@ class StoredResponse(SQLModel, table=True):
     key: str = Field(primary_key=True)
     fingerprint: str
     status: int
-    headers: dict[str, Any] = jsonb()
+    headers: dict[str, str] = jsonb()
     body: bytes = Field(sa_type=LargeBinary)
     created_at: datetime = Field(default_factory=clock.now, sa_type=DateTime(timezone=True), index=True)
 

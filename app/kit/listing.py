@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, tupl
 from app.kit import cursors
 from app.kit.as_of import AsOf, Params
 from app.kit.database import Db
-from app.kit.filters import ListQuery, python_type
+from app.kit.filters import ListQuery, Order, element, python_type
 from app.kit.problems import Invalid
 
 T = TypeVar("T")
@@ -101,9 +101,7 @@ class Pager:
         resultset = ResultSet(count=count, limit=query.limit, offset=offset)
         return Rows(found, Metadata(resultset=resultset, next_cursor=next_cursor), as_of)
 
-    def _page(
-        self, statement: Select[*Ts], query: ListQuery, question: bytes, order: list[tuple[Any, bool]]
-    ) -> Select[*Ts]:
+    def _page(self, statement: Select[*Ts], query: ListQuery, question: bytes, order: Order) -> Select[*Ts]:
         if query.cursor and query.offset is not None:
             raise OffsetWithCursor(pointer="/query/offset")
         if query.cursor:
@@ -139,16 +137,16 @@ class Pager:
 Pages = Annotated[Pager, Depends()]
 
 
-def _after(order: list[tuple[Any, bool]], position: list[Any]) -> ColumnElement[bool]:
+def _after(order: Order, position: cursors.Position) -> ColumnElement[bool]:
     """Rows after the position: one row comparison where all keys run alike, so that an index serves it."""
-    values = [
+    values: list[object] = [
         TypeAdapter(python_type(column)).validate_python(value)
         for (column, _), value in zip(order, position, strict=True)
     ]
     columns = [column for column, _ in order]
     directions = {descends for _, descends in order}
     if len(directions) == 1:
-        left, right = tuple_(*columns), tuple_(*values, types=[column.type for column in columns])
+        left, right = tuple_(*columns), tuple_(*values, types=[element(column).type for column in columns])
         return left < right if directions.pop() else left > right
     return or_(
         *(

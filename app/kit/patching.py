@@ -1,7 +1,7 @@
 """RFC 7396 merge patch: what is absent stays, what is null is cleared, objects merge member by member."""
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -23,7 +23,7 @@ def partial(model: type[M]) -> type[M]:
     return model
 
 
-def sent(changes: BaseModel) -> dict[str, Any]:
+def sent(changes: BaseModel) -> dict[str, object]:
     """Only what the caller sent."""
     return changes.model_dump(exclude_unset=True)
 
@@ -45,7 +45,7 @@ def revise(fields: type[F], record: R, changes: BaseModel) -> R:
     return record
 
 
-def _merge(target: Any, patch: Any) -> Any:
+def _merge(target: object, patch: object) -> object:
     if not isinstance(patch, Mapping):
         return patch
     base = dict(target) if isinstance(target, Mapping) else {}

@@ -1,10 +1,9 @@
 """One row or 404: what a caller may not see does not exist for them."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
-from uuid import UUID
+from typing import TypeVar
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, SQLColumnExpression, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit.as_of import AsOf
@@ -17,8 +16,8 @@ V = TypeVar("V")
 async def one_or_404(
     db: AsyncSession,
     rows: Select[T],
-    key: Any,
-    value: UUID | str,
+    key: SQLColumnExpression[V],
+    value: V,
     not_found: DomainError | None = None,
     as_of: AsOf | None = None,
 ) -> T:
@@ -29,7 +28,9 @@ async def one_or_404(
     return row
 
 
-async def require_existing(db: AsyncSession, column: Any, values: Mapping[str, Any], error: type[DomainError]) -> None:
+async def require_existing(
+    db: AsyncSession, column: SQLColumnExpression[V], values: Mapping[str, V], error: type[DomainError]
+) -> None:
     """Refuse values that the column does not have, naming each by its JSON Pointer (the mapping's key)."""
     if not values:
         return

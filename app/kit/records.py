@@ -1,11 +1,11 @@
 """The base of every table row, and the few kinds of columns and constraints that packages use."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, Integer, String, Uuid, and_, or_, text
+from sqlalchemy import Column, DateTime, Integer, SQLColumnExpression, String, Uuid, and_, or_, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, ExcludeConstraint
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import declared_attr
@@ -42,7 +42,7 @@ class Record(SQLModel):
     row_version: int = Field(default=1)
 
     @declared_attr.directive
-    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - called on the class
+    def __mapper_args__(cls) -> dict[str, object]:  # noqa: N805 - called on the class
         return {"version_id_col": cls.__table__.c.row_version} if hasattr(cls, "__table__") else {}
 
 
@@ -90,12 +90,20 @@ def jsonb(**options: Any) -> Any:
 
 def no_overlap(name: str, *equal: str, where: str | None = None, **options: Any) -> ExcludeConstraint:
     """Rows equal in these columns must not overlap in valid_from / valid_to."""
-    elements: list[tuple[Any, str]] = [(Column(column), "=") for column in equal]
-    elements.append((text("daterange(valid_from, valid_to)"), "&&"))
-    return ExcludeConstraint(*elements, name=name, using="gist", where=text(where) if where else None, **options)
+    period = (text("daterange(valid_from, valid_to)"), "&&")
+    return ExcludeConstraint(
+        *((Column(column), "=") for column in equal),
+        period,
+        name=name,
+        using="gist",
+        where=text(where) if where else None,
+        **options,
+    )
 
 
-def in_force(start: Any, end: Any, day: Any) -> ColumnElement[bool]:
+def in_force(
+    start: SQLColumnExpression[date], end: SQLColumnExpression[date | None], day: date | SQLColumnExpression[date]
+) -> ColumnElement[bool]:
     """The half-open period from `start` to `end` contains the day; null ends are open (SQL: `in_force`)."""
     return and_(start <= day, or_(end.is_(None), end > day))
 
@@ -112,7 +120,7 @@ async def add(db: AsyncSession, record: R) -> R:
 
 
 def sync_children(
-    rows: Sequence[R], kind: type[R], keys: Sequence[str], wanted: Sequence[Mapping[str, Any]]
+    rows: Sequence[R], kind: type[R], keys: Sequence[str], wanted: Sequence[Mapping[str, object]]
 ) -> list[R]:
     """The child rows for the wanted values: one equal in `keys` is kept and changed, any other is new."""
     present = {tuple(getattr(row, key) for key in keys): row for row in rows}

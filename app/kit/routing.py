@@ -12,11 +12,11 @@ from starlette.types import Receive, Scope, Send
 from app.kit import etag, idempotency, strict
 from app.kit.deprecation import deprecation_of
 
-Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+Handler = Callable[[Request], Coroutine[object, object, Response]]
 
 
 class Route(APIRoute):
-    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+    def __init__(self, path: str, endpoint: Callable[..., object], **options: Any) -> None:
         self.deprecation = deprecation_of(endpoint)
         if self.deprecation:
             options["openapi_extra"] = (options.get("openapi_extra") or {}) | self.deprecation.openapi()

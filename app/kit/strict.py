@@ -3,13 +3,13 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Protocol
 
 from fastapi import Request
-from fastapi._compat import ModelField
 from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue
+from pydantic.fields import FieldInfo
 from starlette.exceptions import HTTPException
 
 PATCHES = "application/merge-patch+json"
@@ -27,18 +27,28 @@ _FORMS = {name: re.compile(form) for name, form in HEADERS.items()}
 class StrictRequest(Request):
     """NaN and lone surrogates pass here, so that the validator can name the member that has them."""
 
-    async def json(self) -> Any:
+    async def json(self) -> JsonValue:
         try:
-            return json.loads((await self.body()).decode(), object_pairs_hook=_unique)
+            parsed: JsonValue = json.loads((await self.body()).decode(), object_pairs_hook=_unique)
         except (ValueError, RecursionError) as error:
             raise HTTPException(400) from error
+        return parsed
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        raise ValueError("a member stands twice")
-    return members
+def _unique(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise ValueError("a field is given twice")
+    return fields
+
+
+class Parameter(Protocol):
+    """What is read of a parameter as FastAPI declares it."""
+
+    @property
+    def alias(self) -> str: ...
+    @property
+    def field_info(self) -> FieldInfo: ...
 
 
 def parameter_names(dependant: Dependant) -> frozenset[str]:
@@ -46,7 +56,7 @@ def parameter_names(dependant: Dependant) -> frozenset[str]:
     return frozenset(own.union(*(parameter_names(below) for below in dependant.dependencies)))
 
 
-def _names(field: ModelField) -> Iterator[str]:
+def _names(field: Parameter) -> Iterator[str]:
     kind = field.field_info.annotation
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         yield from (info.alias or name for name, info in kind.model_fields.items())
@@ -57,7 +67,7 @@ def _names(field: ModelField) -> Iterator[str]:
 def refuse_unknown_parameters(request: Request, known: frozenset[str]) -> None:
     unknown = [name for name in request.query_params if name not in known]
     if unknown:
-        errors: list[Mapping[str, Any]] = [{"type": "extra_forbidden", "loc": ("query", name)} for name in unknown]
+        errors: list[Mapping[str, object]] = [{"type": "extra_forbidden", "loc": ("query", name)} for name in unknown]
         raise RequestValidationError(errors)
 
 

@@ -1,7 +1,6 @@
 """What is wrong with a member of the input, in two languages, by the validator's own error type."""
 
 from collections.abc import Mapping
-from typing import Any
 
 TEXTS: Mapping[str, tuple[str, str]] = {
     "missing": ("必須の項目です。", "This field is required."),
@@ -53,7 +52,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def message_for(kind: str, context: Mapping[str, Any]) -> tuple[str, str, str]:
+def message_for(kind: str, context: Mapping[str, object]) -> tuple[str, str, str]:
     """Code, Japanese and English; a kind that is not listed is a `value_error`.
 
     Validators of our own give the code of an error of their room, with its texts in the context.

@@ -31,7 +31,7 @@ async def known_unit(id: UUID, db: Db) -> OrgUnit:
 
 
 async def visible_post(id: UUID, db: Db, who: Caller) -> Post:
-    return await one_or_404(db, queries.posts(who), KnownPost.id, id, as_of=who.as_of_today)
+    return await one_or_404(db, queries.posts(who), col(KnownPost.id), id, as_of=who.as_of_today)
 
 
 async def visible_absence(id: UUID, db: Db, who: Caller) -> Absence:

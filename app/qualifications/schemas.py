@@ -1,13 +1,13 @@
 """What clients send and get for qualifications and awards, where it differs from the tables."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from sqlmodel import Field, col
 
 from app.kit.fields import Code, Day, Line, Read, Values
-from app.kit.filters import ChangedQuery, DatedQuery, Eq, In, Since, Sorts, Until, Where
+from app.kit.filters import ChangedQuery, Column, DatedQuery, Eq, In, Since, Sorts, Until, Where
 from app.kit.patching import partial
 from app.qualifications.enums import AwardAction, AwardStatus
 from app.qualifications.functions import expires_before, is_held_on, shows_skill
@@ -37,8 +37,8 @@ class QualificationRead(QualificationFields, Read):
 class QualificationQuery(DatedQuery, ChangedQuery):
     sorts: ClassVar[Sorts] = {"code": col(Qualification.code), "updated_at": col(Qualification.updated_at)}
     default_sort: ClassVar[str] = "code"
-    key: ClassVar[Any] = col(Qualification.id)
-    updated: ClassVar[Any] = col(Qualification.updated_at)
+    key: ClassVar[Column] = col(Qualification.id)
+    updated: ClassVar[Column] = col(Qualification.updated_at)
 
     code: Annotated[Values[Code] | None, In(col(Qualification.code))] = None
     skill_code: Annotated[Code | None, Where(shows_skill)] = None
@@ -68,8 +68,8 @@ class QualificationAwardQuery(ChangedQuery):
         "updated_at": col(QualificationAward.updated_at),
     }
     default_sort: ClassVar[str] = "-passed_on"
-    key: ClassVar[Any] = col(QualificationAward.id)
-    updated: ClassVar[Any] = col(QualificationAward.updated_at)
+    key: ClassVar[Column] = col(QualificationAward.id)
+    updated: ClassVar[Column] = col(QualificationAward.updated_at)
 
     employee_id: Annotated[UUID | None, Eq(col(QualificationAward.employee_id))] = None
     qualification_code: Annotated[Values[Code] | None, In(col(QualificationAward.qualification_code))] = None

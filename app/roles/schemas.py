@@ -1,14 +1,14 @@
 """What the API shows of roles and their holders, and the questions that lists of them take."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 from sqlmodel import SQLModel, col
 
 from app.kit.fields import Code, Day, Fields, Line, Read, Values
-from app.kit.filters import ChangedQuery, DatedQuery, Eq, In, Sorts, Where
+from app.kit.filters import ChangedQuery, Column, DatedQuery, Eq, In, Sorts, Where
 from app.kit.patching import partial
 from app.people.functions import in_subtree
 from app.people.models import Employee, Number
@@ -35,8 +35,8 @@ class RoleQuery(DatedQuery, ChangedQuery):
 
     sorts: ClassVar[Sorts] = {"ordinal": col(Role.ordinal), "code": col(Role.code)}
     default_sort: ClassVar[str] = "ordinal"
-    key: ClassVar[Any] = col(Role.id)
-    updated: ClassVar[Any] = col(Role.updated_at)
+    key: ClassVar[Column] = col(Role.id)
+    updated: ClassVar[Column] = col(Role.updated_at)
 
     code: Annotated[Values[Code] | None, In(col(Role.code))] = None
     basis: Annotated[Values[RoleBasis] | None, In(col(Role.basis))] = None
@@ -91,8 +91,8 @@ class RoleAssignmentQuery(DatedQuery, ChangedQuery):
 
     sorts: ClassVar[Sorts] = {"employee_number": col(Employee.employee_number), "valid_from": ASSIGNED.c.valid_from}
     default_sort: ClassVar[str] = "employee_number"
-    key: ClassVar[Any] = ASSIGNED.c.id
-    updated: ClassVar[Any] = ASSIGNED.c.updated_at
+    key: ClassVar[Column] = ASSIGNED.c.id
+    updated: ClassVar[Column] = ASSIGNED.c.updated_at
 
     employee_id: Annotated[UUID | None, Eq(ASSIGNED.c.employee_id)] = None
     role_code: Annotated[Values[Code] | None, In(ASSIGNED.c.role_code)] = None
@@ -130,8 +130,8 @@ class RoleVacancyQuery(DatedQuery, ChangedQuery):
 
     sorts: ClassVar[Sorts] = {"code": VACANT.c.code, "days_open": VACANT.c.days_open}
     default_sort: ClassVar[str] = "code"
-    key: ClassVar[Any] = VACANT.c.id
-    updated: ClassVar[Any] = VACANT.c.updated_at
+    key: ClassVar[Column] = VACANT.c.id
+    updated: ClassVar[Column] = VACANT.c.updated_at
 
     role_code: Annotated[Values[Code] | None, In(VACANT.c.role_code)] = None
     org_unit_id: Annotated[

@@ -1,7 +1,7 @@
 """What the API shows of skills, maps and evidence, and the questions that lists of them take."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import AliasPath, BaseModel
@@ -9,7 +9,7 @@ from pydantic import Field as Bounds
 from sqlmodel import Field, col
 
 from app.kit.fields import Code, Day, Fields, Line, Read, SmallParam, Values
-from app.kit.filters import ChangedQuery, DatedQuery, Eq, In, Sorts
+from app.kit.filters import ChangedQuery, Column, DatedQuery, Eq, In, Sorts
 from app.kit.patching import partial
 from app.skills.enums import EvidenceAction, EvidenceBasis, EvidenceStatus, Provenance, SkillMapAction, SkillMapStatus
 from app.skills.functions import EVIDENCE_STATUS
@@ -42,8 +42,8 @@ class SkillUpdate(SkillFields):
 class SkillQuery(ChangedQuery):
     sorts: ClassVar[Sorts] = {"ordinal": col(Skill.ordinal), "code": col(Skill.code)}
     default_sort: ClassVar[str] = "ordinal"
-    key: ClassVar[Any] = col(Skill.id)
-    updated: ClassVar[Any] = col(Skill.updated_at)
+    key: ClassVar[Column] = col(Skill.id)
+    updated: ClassVar[Column] = col(Skill.updated_at)
 
     code: Annotated[Values[Code] | None, In(col(Skill.code))] = None
 
@@ -79,8 +79,8 @@ class SkillMapUpdate(SkillMapFields):
 class SkillMapQuery(ChangedQuery):
     sorts: ClassVar[Sorts] = {"version": col(SkillMap.version)}
     default_sort: ClassVar[str] = "-version"
-    key: ClassVar[Any] = col(SkillMap.id)
-    updated: ClassVar[Any] = col(SkillMap.updated_at)
+    key: ClassVar[Column] = col(SkillMap.id)
+    updated: ClassVar[Column] = col(SkillMap.updated_at)
 
     version: Annotated[Values[SmallParam] | None, In(col(SkillMap.version))] = None
     status: Annotated[Values[SkillMapStatus] | None, In(col(SkillMap.status))] = None
@@ -114,8 +114,8 @@ class SkillRequirementQuery(DatedQuery, ChangedQuery):
         "role_code": col(SkillRequirement.role_code),
     }
     default_sort: ClassVar[str] = "skill_code"
-    key: ClassVar[Any] = col(SkillRequirement.id)
-    updated: ClassVar[Any] = col(SkillRequirement.updated_at)
+    key: ClassVar[Column] = col(SkillRequirement.id)
+    updated: ClassVar[Column] = col(SkillRequirement.updated_at)
 
     skill_map_id: Annotated[UUID | None, Eq(col(SkillRequirement.skill_map_id))] = None
     role_code: Annotated[Values[Code] | None, In(col(SkillRequirement.role_code))] = None
@@ -144,8 +144,8 @@ class SkillRecordQuery(DatedQuery, ChangedQuery):
 
     sorts: ClassVar[Sorts] = {"valid_from": col(SkillRecord.valid_from), "updated_at": col(SkillRecord.updated_at)}
     default_sort: ClassVar[str] = "-valid_from"
-    key: ClassVar[Any] = col(SkillRecord.id)
-    updated: ClassVar[Any] = col(SkillRecord.updated_at)
+    key: ClassVar[Column] = col(SkillRecord.id)
+    updated: ClassVar[Column] = col(SkillRecord.updated_at)
 
     employee_id: Annotated[UUID | None, Eq(col(SkillRecord.employee_id))] = None
     skill_code: Annotated[Values[Code] | None, In(col(SkillRecord.skill_code))] = None

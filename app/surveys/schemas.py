@@ -18,7 +18,7 @@ from pydantic_core import PydanticCustomError
 from sqlmodel import Field, SQLModel, col
 
 from app.kit.fields import Code, Email, Fields, Line, Prose, Read, Values
-from app.kit.filters import ChangedQuery, DatedQuery, Eq, In, ListQuery, Sorts
+from app.kit.filters import ChangedQuery, Column, DatedQuery, Eq, In, ListQuery, Sorts
 from app.kit.patching import partial
 from app.people.models import Employee, Number
 from app.surveys.enums import Identification, ResponseTiming, SurveyAction, SurveyKind, SurveyStatus
@@ -78,7 +78,7 @@ class SurveyResponseRead(SQLModel):
 class SurveyResponseQuery(ListQuery):
     sorts: ClassVar[Sorts] = {"survey_id": col(SurveyResponse.survey_id)}
     default_sort: ClassVar[str] = "survey_id"
-    key: ClassVar[Any] = col(SurveyResponse.id)
+    key: ClassVar[Column] = col(SurveyResponse.id)
 
     survey_id: Annotated[UUID | None, Eq(col(SurveyResponse.survey_id))] = None
     employee_id: Annotated[UUID | None, Eq(col(SurveyResponse.employee_id))] = None
@@ -107,8 +107,8 @@ class NonRespondentRead(SQLModel):
 class NonRespondentQuery(DatedQuery, ChangedQuery):
     sorts: ClassVar[Sorts] = {"name_kana": col(Employee.name_kana), "employee_number": col(Employee.employee_number)}
     default_sort: ClassVar[str] = "employee_number"
-    key: ClassVar[Any] = col(Employee.id)
-    updated: ClassVar[Any] = col(Employee.updated_at)
+    key: ClassVar[Column] = col(Employee.id)
+    updated: ClassVar[Column] = col(Employee.updated_at)
 
 
 class QuestionCreate(QuestionFields):
@@ -143,8 +143,8 @@ class SurveyRead(SurveyFields, Read):
 class SurveyQuery(ChangedQuery):
     sorts: ClassVar[Sorts] = {"created_at": col(Survey.created_at), "title": col(Survey.title)}
     default_sort: ClassVar[str] = "-created_at"
-    key: ClassVar[Any] = col(Survey.id)
-    updated: ClassVar[Any] = col(Survey.updated_at)
+    key: ClassVar[Column] = col(Survey.id)
+    updated: ClassVar[Column] = col(Survey.updated_at)
 
     kind: Annotated[Values[SurveyKind] | None, In(col(Survey.kind))] = None
     status: Annotated[Values[SurveyStatus] | None, In(col(Survey.status))] = None
