@@ -9,7 +9,7 @@ from sqlalchemy import Column, DateTime, Integer, SQLColumnExpression, String, U
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, ExcludeConstraint
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import declared_attr
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.elements import ColumnElement, SQLCoreOperations
 from sqlmodel import Field, Relationship, SQLModel
 from uuid6 import uuid7 as _uuid7
 
@@ -102,7 +102,9 @@ def no_overlap(name: str, *equal: str, where: str | None = None, **options: Any)
 
 
 def in_force(
-    start: SQLColumnExpression[date], end: SQLColumnExpression[date | None], day: date | SQLColumnExpression[date]
+    start: SQLColumnExpression[date | None],
+    end: SQLColumnExpression[date | None],
+    day: date | SQLCoreOperations[date | None],
 ) -> ColumnElement[bool]:
     """The half-open period from `start` to `end` contains the day; null ends are open (SQL: `in_force`)."""
     return and_(start <= day, or_(end.is_(None), end > day))

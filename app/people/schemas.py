@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlmodel import col
 
 from app.kit.fields import Code, Day, Line, Read, Values
-from app.kit.filters import ChangedQuery, DatedQuery, Eq, In, Sorts, Where
+from app.kit.filters import ChangedQuery, Column, DatedQuery, Eq, In, Sorts, Where
 from app.kit.patching import partial
 from app.people.enums import AbsenceKind, PostKind, UnitLevel
 from app.people.functions import UNIT_NAME_KANA, KnownPost, below_unit, unit_named, valid_on
@@ -35,8 +35,8 @@ class PositionRankUpdate(PositionRankFields):
 class PositionRankQuery(ChangedQuery):
     sorts: ClassVar[Sorts] = {"ordinal": col(PositionRank.ordinal), "code": col(PositionRank.code)}
     default_sort = "ordinal"
-    key = col(PositionRank.id)
-    updated = col(PositionRank.updated_at)
+    key: ClassVar[Column] = col(PositionRank.id)
+    updated: ClassVar[Column] = col(PositionRank.updated_at)
 
     code: Annotated[Values[Code] | None, In(col(PositionRank.code))] = None
 
@@ -57,8 +57,8 @@ class OrgUnitQuery(DatedQuery, ChangedQuery):
 
     sorts: ClassVar[Sorts] = {"code": col(OrgUnit.code), "name_kana": UNIT_NAME_KANA}
     default_sort = "code"
-    key = col(OrgUnit.id)
-    updated = col(OrgUnit.updated_at)
+    key: ClassVar[Column] = col(OrgUnit.id)
+    updated: ClassVar[Column] = col(OrgUnit.updated_at)
 
     code: Annotated[Values[Code] | None, In(col(OrgUnit.code))] = None
     level: Annotated[Values[UnitLevel] | None, In(col(OrgUnit.level))] = None
@@ -82,8 +82,8 @@ class PostQuery(ChangedQuery):
 
     sorts: ClassVar[Sorts] = {"valid_from": col(KnownPost.valid_from), "updated_at": col(KnownPost.updated_at)}
     default_sort = "valid_from"
-    key = col(KnownPost.id)
-    updated = col(KnownPost.updated_at)
+    key: ClassVar[Column] = col(KnownPost.id)
+    updated: ClassVar[Column] = col(KnownPost.updated_at)
 
     as_of: Annotated[Day | None, Where(lambda day: valid_on(KnownPost, day))] = None
     employee_id: Annotated[UUID | None, Eq(col(KnownPost.employee_id))] = None
@@ -106,8 +106,8 @@ class AbsenceQuery(ChangedQuery):
 
     sorts: ClassVar[Sorts] = {"valid_from": col(Absence.valid_from), "updated_at": col(Absence.updated_at)}
     default_sort = "valid_from"
-    key = col(Absence.id)
-    updated = col(Absence.updated_at)
+    key: ClassVar[Column] = col(Absence.id)
+    updated: ClassVar[Column] = col(Absence.updated_at)
 
     as_of: Annotated[Day | None, Where(lambda day: valid_on(Absence, day))] = None
     employee_id: Annotated[UUID | None, Eq(col(Absence.employee_id))] = None
@@ -126,7 +126,7 @@ class ScopeRuleUpdate(ScopeRuleFields):
 class ScopeRuleQuery(ChangedQuery):
     sorts: ClassVar[Sorts] = {"valid_from": col(ScopeRule.valid_from)}
     default_sort = "valid_from"
-    key = col(ScopeRule.id)
-    updated = col(ScopeRule.updated_at)
+    key: ClassVar[Column] = col(ScopeRule.id)
+    updated: ClassVar[Column] = col(ScopeRule.updated_at)
 
     as_of: Annotated[Day | None, Where(lambda day: valid_on(ScopeRule, day))] = None
