@@ -1,44 +1,49 @@
-from collections.abc import Mapping
+"""Commands on employees. Terms of service are dated: changed ones begin on a day and the past keeps the former."""
+
 from datetime import date
+from typing import TypeVar
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.employees import queries
-from app.employees.schemas import EmployeeCreate, EmployeeDetails, EmployeeUpdate
+from app.employees.schemas import EmployeeCreate, EmployeeDetails, EmployeeUpdate, EmploymentUpdate
 from app.kit import clock
-from app.kit.patching import revise, sent
+from app.kit.fields import Fields
+from app.kit.patching import revise
 from app.kit.records import add
 from app.kit.text import fold
-from app.people import rules
 from app.people.errors import LeavingOrderInvalid, OutsideEmployment
 from app.people.models import Employee, EmployeeFields, EmployeeNumber, Employment, EmploymentFields
 from app.people.queries import locked_employee
 
+F = TypeVar("F", bound=Fields)
 
-async def hire(db: AsyncSession, wanted: EmployeeCreate) -> Employee:
-    members = wanted.model_dump()
-    own = {name: members[name] for name in EmployeeFields.model_fields}
-    person = Employee.model_validate({**own, "search_key": _search_key(wanted)})
+
+async def hire(db: AsyncSession, fields: EmployeeCreate) -> Employee:
+    """Add the person with the number and terms of service from the first day."""
+    person = Employee(
+        employee_number=fields.employee_number,
+        name=fields.name,
+        name_kana=fields.name_kana,
+        display_name=fields.display_name,
+        email=fields.email,
+        hired_on=fields.hired_on,
+        search_key=_search_key(fields),
+    )
     await add(db, person)
-    await add(db, EmployeeNumber(employee_id=person.id, number=person.employee_number, valid_from=person.hired_on))
-    terms = {name: members[name] for name in EmploymentFields.model_fields}
-    await add(db, Employment(employee_id=person.id, valid_from=person.hired_on, **terms))
+    await _add_number(db, person, person.hired_on)
+    await add(db, _employment(person.id, fields, person.hired_on, None))
     return person
 
 
 async def change_person(db: AsyncSession, person: Employee, changes: EmployeeUpdate) -> Employee:
-    """Names and numbers at once; changed terms from `effective_on`; `left_on` ends what still runs."""
+    """Change names at once, the number and terms from `effective_on`; `left_on` ends what is still running."""
     await locked_employee(db, person.id)
-    given = sent(changes)
-    terms = {name: given[name] for name in EmploymentFields.model_fields if name in given}
-    details = {name: given[name] for name in EmployeeDetails.model_fields if name in given}
     effective_on = changes.effective_on or clock.today()
-    number = person.employee_number
-    revise(EmployeeFields, person, EmployeeDetails.model_validate(details))
-    person.search_key = _search_key(person)
-    if person.employee_number != number:
-        await add(db, EmployeeNumber(employee_id=person.id, number=person.employee_number, valid_from=effective_on))
-    if terms:
+    await _change_details(db, person, _only(EmployeeDetails, changes), effective_on)
+    terms = _only(EmploymentUpdate, changes)
+    if terms.model_fields_set:
         await _change_terms(db, person, terms, effective_on)
     if changes.left_on:
         await _leave(db, person, changes.left_on)
@@ -46,31 +51,58 @@ async def change_person(db: AsyncSession, person: Employee, changes: EmployeeUpd
     return person
 
 
-async def _change_terms(db: AsyncSession, person: Employee, terms: Mapping[str, object], day: date) -> None:
-    """The running terms end on the day and the changed ones begin: past days keep their answer."""
-    for employment in await queries.employments(db, person.id):
-        if rules.covers(employment.valid_from, employment.valid_to, day, day):
-            if employment.valid_from == day:
-                for name, value in terms.items():
-                    setattr(employment, name, value)
-                return
-            kept = {name: getattr(employment, name) for name in EmploymentFields.model_fields}
-            end, employment.valid_to = employment.valid_to, day
-            await db.flush()
-            await add(db, Employment(employee_id=person.id, valid_from=day, valid_to=end, **{**kept, **terms}))
-            return
-    raise OutsideEmployment(pointer="/effective_on")
+def _only(model: type[F], changes: EmployeeUpdate) -> F:
+    """The part of the changes that concerns these fields."""
+    return model.model_validate(changes.model_dump(exclude_unset=True, include=set(model.model_fields)))
+
+
+async def _change_details(db: AsyncSession, person: Employee, changes: EmployeeDetails, effective_on: date) -> None:
+    number = person.employee_number
+    revise(EmployeeFields, person, changes)
+    person.search_key = _search_key(person)
+    if person.employee_number != number:
+        await _add_number(db, person, effective_on)
+
+
+async def _change_terms(db: AsyncSession, person: Employee, changes: EmploymentUpdate, day: date) -> None:
+    """Terms that begin on the day are changed in place; others end on it and changed ones begin."""
+    present = await queries.employment_on(db, person.id, day)
+    if present is None:
+        raise OutsideEmployment(pointer="/effective_on")
+    if present.valid_from == day:
+        revise(EmploymentFields, present, changes)
+        return
+    changed = _employment(person.id, present, day, present.valid_to)
+    present.valid_to = day
+    await db.flush()
+    await add(db, revise(EmploymentFields, changed, changes))
 
 
 async def _leave(db: AsyncSession, person: Employee, day: date) -> None:
+    """End what is running on the day; what would begin later never does."""
     if day <= person.hired_on:
         raise LeavingOrderInvalid(pointer="/left_on")
     person.left_on = day
-    for row in [*await queries.employments(db, person.id), *await queries.open_rows(db, person.id, day)]:
+    for row in await queries.rows_ending_after(db, person.id, day):
         if row.valid_from >= day:
             await db.delete(row)
-        elif row.valid_to is None or row.valid_to > day:
+        else:
             row.valid_to = day
+
+
+async def _add_number(db: AsyncSession, person: Employee, day: date) -> None:
+    await add(db, EmployeeNumber(employee_id=person.id, number=person.employee_number, valid_from=day))
+
+
+def _employment(employee_id: UUID, terms: EmploymentFields, start: date, end: date | None) -> Employment:
+    return Employment(
+        employee_id=employee_id,
+        appointment_type=terms.appointment_type,
+        job_service=terms.job_service,
+        job_category=terms.job_category,
+        valid_from=start,
+        valid_to=end,
+    )
 
 
 def _search_key(person: EmployeeFields) -> str:

@@ -1,8 +1,8 @@
-"""Every SELECT of employees with the facts of a day, as far as orders are published to the caller."""
+"""SELECTs of employees with what holds on a day, as far as orders are published to the caller."""
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -13,16 +13,35 @@ from app.identity.principal import Principal
 from app.kit.as_of import AsOf
 from app.kit.problems import NotFound
 from app.kit.reading import one_or_404
-from app.people.enums import PostKind
-from app.people.functions import WORKFORCE, posts_on
+from app.people import models
+from app.people.enums import AppointmentType, JobService, PostKind
+from app.people.functions import WORKFORCE, posts_on, valid_on
 from app.people.models import Absence, Employee, EmployeeNumber, Employment, OrgUnit, Post
 from app.people.queries import ends_after
 from app.people.sight import Purpose, sees_person
 
+Dated = Employment | Post | Absence | EmployeeNumber
+
+
+class EmployeeRow(Protocol):
+    """A row of `employees`: None where the person is not employed, or has no primary post, on the day."""
+
+    Employee: models.Employee
+    appointment_type: AppointmentType | None
+    job_service: JobService | None
+    job_category: str | None
+    in_scope: bool | None
+    absent: bool | None
+    post_id: UUID | None
+    org_unit_id: UUID
+    org_unit_code: str
+    org_unit_name: str
+    position_rank: str
+    job_title: str | None
+
 
 def employees(who: Principal, as_of: AsOf, *, also_former: bool = False) -> Select[Any]:
-    """People in sight on the day: `Employee`, then the columns of the workforce and of the primary post, null where
-    there is none."""
+    """The people employed on the day whom the caller may see, an `EmployeeRow` each."""
     post = posts_on(name="primary_post")
     primary = (post.c.employee_id == col(Employee.id)) & (post.c.kind == PostKind.PRIMARY)
     return (
@@ -47,29 +66,29 @@ def employees(who: Principal, as_of: AsOf, *, also_former: bool = False) -> Sele
     )
 
 
-async def employee_on(db: AsyncSession, who: Principal, employee_id: UUID, as_of: AsOf) -> Any:
-    """One row of `employees`, of a person who may be upcoming or have left."""
+async def employee_on(db: AsyncSession, who: Principal, employee_id: UUID, as_of: AsOf) -> EmployeeRow:
+    """A person as of the day, who may also be upcoming or have left."""
     statement = employees(who, as_of, also_former=True).where(col(Employee.id) == employee_id)
-    row = (await db.execute(statement, as_of.params)).first()
+    row: EmployeeRow | None = (await db.execute(statement, as_of.params)).first()
     if row is None:
         raise NotFound
     return row
 
 
 async def employee(db: AsyncSession, who: Principal, employee_id: UUID, as_of: AsOf) -> Employee:
-    seen = sees_person(who, Purpose.PEOPLE, Employee.id, as_of)
-    return await one_or_404(db, select(Employee).where(seen), col(Employee.id), employee_id)
+    visible = sees_person(who, Purpose.PEOPLE, Employee.id, as_of)
+    return await one_or_404(db, select(Employee).where(visible), col(Employee.id), employee_id)
 
 
-async def employments(db: AsyncSession, employee_id: UUID) -> Sequence[Employment]:
-    statement = select(Employment).where(col(Employment.employee_id) == employee_id)
-    return (await db.scalars(statement.order_by(col(Employment.valid_from)))).all()
+async def employment_on(db: AsyncSession, employee_id: UUID, day: date) -> Employment | None:
+    """The terms of service on the day."""
+    held = (col(Employment.employee_id) == employee_id) & valid_on(Employment, day)
+    return await db.scalar(select(Employment).where(held))
 
 
-async def open_rows(db: AsyncSession, employee_id: UUID, day: date) -> Sequence[Post | Absence | EmployeeNumber]:
-    """Posts, absences and numbers that last ends_after the day and end when the person leaves."""
-    found: list[Post | Absence | EmployeeNumber] = []
-    for model in (Post, Absence, EmployeeNumber):
-        theirs = select(model).where(col(model.employee_id) == employee_id, ends_after(model, day))
-        found += await db.scalars(theirs)
-    return found
+async def rows_ending_after(db: AsyncSession, employee_id: UUID, day: date) -> Sequence[Dated]:
+    """Terms, posts, absences and numbers of the person that end after the day or never."""
+    rows: list[Dated] = []
+    for model in (Employment, Post, Absence, EmployeeNumber):
+        rows += await db.scalars(select(model).where(col(model.employee_id) == employee_id, ends_after(model, day)))
+    return rows

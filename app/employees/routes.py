@@ -18,13 +18,13 @@ router = Router(prefix="/employees", tags=["employees"])
 @router.get(
     "",
     response_model=DatedPage[EmployeeRead],
-    summary="People employed on the day whom the caller may see, with that day's post, scope and roles",
+    summary="List employees",
     dependencies=[may(Permission.SIGNED_IN)],
 )
 async def employees_list(
     query: Annotated[EmployeeQuery, Query()], db: Db, pages: Pages, who: Caller
 ) -> DatedPage[EmployeeRead]:
-    """People employed on the day whom the caller may see, with that day's post, scope and roles."""
+    """The people employed on the day whom the caller may see, with the primary post, scope and roles of that day."""
     as_of = who.as_of(query.as_of)
     rows = await pages.fetch_rows(queries.employees(who, as_of), query, as_of)
     return rows.dated_page(await views.employees(db, rows.rows, as_of))
@@ -34,20 +34,18 @@ async def employees_list(
     "",
     response_model=EmployeeRead,
     status_code=201,
-    summary="Register a person with the terms of service from `hired_on`",
+    summary="Hire an employee",
     dependencies=[may(Permission.EDIT_PEOPLE)],
 )
-async def employees_hire(wanted: EmployeeCreate, db: Db, etag: Etag, who: Caller) -> EmployeeRead:
-    """Register a person with the terms of service from `hired_on`. Posts are registered on their own."""
-    hired, as_of = etag.created(await commands.hire(db, wanted)), who.as_of_today
+async def employees_hire(fields: EmployeeCreate, db: Db, etag: Etag, who: Caller) -> EmployeeRead:
+    """Add a person with the terms of service from `hired_on`. Posts are added separately."""
+    hired, as_of = etag.created(await commands.hire(db, fields)), who.as_of_today
     return await views.employee(db, await queries.employee_on(db, who, hired.id, as_of), as_of)
 
 
-@router.get(
-    "/{id}", response_model=EmployeeRead, summary="One person as of a day", dependencies=[may(Permission.SIGNED_IN)]
-)
+@router.get("/{id}", response_model=EmployeeRead, summary="Get an employee", dependencies=[may(Permission.SIGNED_IN)])
 async def employees_read(id: UUID, db: Db, etag: Etag, who: Caller, as_of: RequestedDay) -> EmployeeRead:
-    """One person as of a day."""
+    """A person as of a day, who may also be upcoming or have left."""
     row = await queries.employee_on(db, who, id, as_of)
     etag.stamp(row.Employee)
     return await views.employee(db, row, as_of)
@@ -56,11 +54,12 @@ async def employees_read(id: UUID, db: Db, etag: Etag, who: Caller, as_of: Reque
 @router.patch(
     "/{id}",
     response_model=EmployeeRead,
-    summary="Change names and numbers; terms from `effective_on`; `left_on` ends terms, posts and absences on that day",
+    summary="Change an employee",
     dependencies=[may(Permission.EDIT_PEOPLE)],
 )
 async def employees_change(id: UUID, changes: EmployeeUpdate, db: Db, etag: Etag, who: Caller) -> EmployeeRead:
-    """Change names and numbers; terms from `effective_on`; `left_on` ends terms, posts and absences on that day."""
+    """Change an employee: names at once, number and terms of service from `effective_on`. `left_on` ends terms, posts
+    and absences on that day."""
     as_of = who.as_of_today
     person = etag.fresh(await queries.employee(db, who, id, as_of))
     etag.stamp(await commands.change_person(db, person, changes))

@@ -1,3 +1,5 @@
+"""Request and response bodies of employees, and the query parameters of their list."""
+
 from datetime import date
 from typing import Annotated, ClassVar
 from uuid import UUID
@@ -15,24 +17,32 @@ from app.roles.functions import holds_role
 
 
 class EmployeeCreate(EmployeeFields, EmploymentFields):
-    """A person and the first terms of service, from `hired_on`."""
+    """A person with the terms of service from `hired_on`."""
 
 
 @partial
 class EmployeeDetails(EmployeeFields):
-    """What stands on the person alone, whatever the day."""
+    """Changes to what does not depend on a day."""
+
+
+@partial
+class EmploymentUpdate(EmploymentFields):
+    """Changes to terms of service."""
 
 
 @partial
 class EmployeeUpdate(EmployeeCreate):
-    """`effective_on` is the first day of changed terms (default: today); `left_on` the first day after service."""
+    """Changes to an employee. `left_on` is the first day after service.
+
+    A changed number or changed terms begin on `effective_on` (default: today).
+    """
 
     effective_on: Day | None = None
     left_on: Day | None = None
 
 
 class PrimaryPost(BaseModel):
-    """Where the person works on the day."""
+    """The primary post on the day."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -45,7 +55,7 @@ class PrimaryPost(BaseModel):
 
 
 class EmployeeRead(EmployeeFields, Read):
-    """A person as of a day; terms, post, scope and roles are those of the day, null where there are none."""
+    """A person as of a day. Terms of service and primary post are null where there are none on that day."""
 
     display_name: Line
     appointment_type: AppointmentType | None
@@ -55,7 +65,7 @@ class EmployeeRead(EmployeeFields, Read):
     status: EmployeeStatus
     primary_post: PrimaryPost | None
     in_scope: StrictBool
-    roles: list[Code] = Field(description="A `code` of `GET /api/v1/roles` each")
+    roles: list[Code] = Field(description="Codes of `GET /api/v1/roles`")
     as_of: date
 
 
