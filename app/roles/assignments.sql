@@ -53,7 +53,8 @@ LANGUAGE sql STABLE AS $$
       AND NOT EXISTS (SELECT FROM covered c WHERE c.id = u.id AND c.role_code = r.code)
 $$;
 
--- What a person may act for on a day: the lineage of the primary unit, the units headed and those led.
+-- What a person may act for on a day: the lineage of the primary unit, the units headed, and those led: the units that
+-- the person is appointed to with a role that leads its unit.
 -- In plpgsql, because every request asks for it: the connection keeps the parsed queries, and only few are appointed.
 CREATE FUNCTION standing_on(person uuid, day date)
 RETURNS TABLE (own_lineage uuid[], headed uuid[], acting uuid[], led uuid[])
@@ -66,7 +67,11 @@ BEGIN
         INTO headed, acting
         FROM heads_on(day, day) h WHERE h.employee_id = person;
     IF EXISTS (SELECT FROM role_assignment a WHERE a.employee_id = person AND a.status = 'active') THEN
-        led := (SELECT array_agg(x.org_unit_id) FROM appointed_roles_on(day, day) x WHERE x.employee_id = person);
+        led := (
+            SELECT array_agg(x.org_unit_id)
+            FROM appointed_roles_on(day, day) x
+            JOIN role r ON r.code = x.role_code AND r.leads_unit AND in_force(r.valid_from, r.valid_to, day)
+            WHERE x.employee_id = person);
     END IF;
     RETURN NEXT;
 END $$;

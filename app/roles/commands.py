@@ -45,6 +45,7 @@ async def _check(db: AsyncSession, role: RoleFields) -> None:
     lists = {name: getattr(role, name) for name in ("position_ranks", "org_unit_codes", "job_categories")}
     tiers = role.sub_tiers
     rules.check_definition(role.basis, lists, [rank for tier in tiers for rank in tier["position_ranks"]])
+    rules.check_leading(role.basis, leads_unit=role.leads_unit)
     ranks = pointers("/position_ranks", role.position_ranks)
     await require_existing(db, col(PositionRank.code), ranks, UnknownRank)
     units = pointers("/org_unit_codes", role.org_unit_codes)

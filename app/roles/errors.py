@@ -28,6 +28,12 @@ class BasisIncomplete(Invalid):
     ja = "根拠に応じた項目だけを一つ以上指定してください。"
 
 
+class RoleCannotLead(Invalid):
+    """Only a role that people are appointed to can lead a unit."""
+
+    ja = "所属を率いる役割にできるのは、任命による役割だけです。"
+
+
 class UnknownSubTierRank(Invalid):
     """A sub-tier names a rank that the role does not have."""
 

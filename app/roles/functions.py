@@ -77,7 +77,7 @@ VACANT = func.role_vacancies_on(*arguments(None)).table_valued(*_VACANT).alias("
 
 def standing_on(employee_id: Any, day: date) -> TableValuedAlias:
     """What follows for a person on a day from posts and appointments, by published orders: the lineage of the primary
-    unit, units headed, those among them as acting head, and units led as promotion leader."""
+    unit, units headed, those among them as acting head, and units led by appointment to a role that leads its unit."""
     return func.standing_on(employee_id, day).table_valued(*_STANDING).alias("standing")
 
 

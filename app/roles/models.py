@@ -3,7 +3,7 @@
 from typing import Annotated, NotRequired
 from uuid import UUID
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, StrictBool
 from pydantic import Field as Bounds
 from sqlalchemy import Index
 from sqlmodel import Field
@@ -26,7 +26,10 @@ class SubTier(TypedDict):
 
 
 class RoleFields(Period):
-    """A role and the facts that give it; to change it from a day on, close it and open the next."""
+    """A role and the facts that give it; to change it from a day on, close it and open the next.
+
+    With `leads_unit`, those appointed to it lead their unit: they see its figures and the other leaders.
+    """
 
     code: Code
     name: Line
@@ -36,6 +39,7 @@ class RoleFields(Period):
     org_unit_codes: list[Code] = text_array(max_length=50)
     job_categories: list[Code] = text_array(max_length=50)
     sub_tiers: list[SubTier] = jsonb(default_factory=list, max_length=20)
+    leads_unit: StrictBool = False
     ordinal: Small = 0
 
 

@@ -11,6 +11,7 @@ from app.roles.errors import (
     BasisIncomplete,
     NominationAlreadyDecided,
     NotYourUnit,
+    RoleCannotLead,
     RoleInForce,
     UnknownSubTierRank,
 )
@@ -60,6 +61,11 @@ def check_definition(basis: RoleBasis, lists: Mapping[str, Collection[str]], sub
             raise BasisIncomplete(pointer=f"/{name}")
     if not set(sub_tier_ranks) <= set(lists["position_ranks"]):
         raise UnknownSubTierRank(pointer="/sub_tiers")
+
+
+def check_leading(basis: RoleBasis, *, leads_unit: bool) -> None:
+    if leads_unit and basis != RoleBasis.APPOINTMENT:
+        raise RoleCannotLead(pointer="/leads_unit")
 
 
 def check_deletable(valid_from: date, *, today: date) -> None:

@@ -25,6 +25,7 @@ CREATE TABLE role (
     org_unit_codes varchar[] DEFAULT '{}' NOT NULL,
     job_categories varchar[] DEFAULT '{}' NOT NULL,
     sub_tiers jsonb NOT NULL,
+    leads_unit boolean NOT NULL,
     ordinal integer NOT NULL,
     CONSTRAINT pk_role PRIMARY KEY (id),
     CONSTRAINT ex_role_code EXCLUDE USING gist (code WITH =, daterange(valid_from, valid_to) WITH &&)

@@ -20,7 +20,7 @@ SUB_TIERS = [
 
 ROLES: dict[str, tuple[RoleBasis, dict[str, Any]]] = {
     "manager": (RoleBasis.POST, {"position_ranks": ["department_head", "section_head"], "sub_tiers": SUB_TIERS}),
-    "leader": (RoleBasis.APPOINTMENT, {}),
+    "leader": (RoleBasis.APPOINTMENT, {"leads_unit": True}),
     "advisor": (RoleBasis.UNIT, {"org_unit_codes": ["INFO"]}),
     "general": (RoleBasis.RESIDUAL, {}),
     "childcare": (RoleBasis.JOB_CATEGORY, {"job_categories": ["nursery_teacher"]}),
@@ -28,7 +28,7 @@ ROLES: dict[str, tuple[RoleBasis, dict[str, Any]]] = {
 
 
 async def role(db: AsyncSession, code: str, since: date = START, **more: Any) -> Role:
-    basis, lists = ROLES[code]
+    basis, lists = ROLES.get(code, (RoleBasis.APPOINTMENT, {}))
     return await add(db, Role(code=code, name=code, basis=basis, valid_from=since, **(lists | more)))
 
 

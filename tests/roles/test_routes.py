@@ -334,6 +334,20 @@ async def test_who_sees_which_assignments(api: SignIn, db: AsyncSession, city: p
     assert len(await seen_by(city.department_head)) == 7
 
 
+@pytest.mark.parametrize("leads_unit", [True, False])
+async def test_only_a_role_that_leads_its_unit_opens_figures_and_the_network(
+    api: SignIn, db: AsyncSession, city: people.City, leads_unit: bool
+) -> None:
+    await given.role(db, "observer", leads_unit=leads_unit)
+    await given.appointment(db, city.staff, city.section, role_code="observer")
+    await given.appointment(db, city.leader, city.section)
+    observer = await api("employee", employee=city.staff)
+    assert (await observer.get("/me")).json()["led_unit_ids"] == [str(city.section.id)] * leads_unit
+    assert (await observer.get("/skill_gaps")).status_code == (200 if leads_unit else 403)
+    seen = {row["employee_id"] for row in await rows(observer)}
+    assert (str(city.leader.id) in seen) is leads_unit
+
+
 async def test_what_one_may_not_see_does_not_exist(api: SignIn, db: AsyncSession, city: people.City) -> None:
     made = await given.appointment(db, city.leader, city.section)
     stranger = await api("employee", employee=city.stranger)

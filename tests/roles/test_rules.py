@@ -1,3 +1,4 @@
+from contextlib import nullcontext
 from datetime import date, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from app.roles.errors import (
     BasisIncomplete,
     NominationAlreadyDecided,
     NotYourUnit,
+    RoleCannotLead,
     RoleInForce,
     UnknownSubTierRank,
 )
@@ -86,6 +88,13 @@ def test_a_basis_has_its_own_list_and_no_other(basis: RoleBasis, lists: dict[str
 def test_a_sub_tier_is_a_part_of_the_role() -> None:
     with pytest.raises(UnknownSubTierRank):
         rules.check_definition(RoleBasis.POST, NO_LISTS | {"position_ranks": ["chief"]}, ["mayor"])
+
+
+@pytest.mark.parametrize("basis", RoleBasis)
+def test_only_an_appointed_role_leads_its_unit(basis: RoleBasis) -> None:
+    rules.check_leading(basis, leads_unit=False)
+    with nullcontext() if basis == RoleBasis.APPOINTMENT else pytest.raises(RoleCannotLead):
+        rules.check_leading(basis, leads_unit=True)
 
 
 def test_a_role_in_force_is_not_deleted() -> None:
