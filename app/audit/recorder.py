@@ -8,7 +8,7 @@ from app.audit.enums import AuditAction
 from app.audit.models import AuditEntry
 from app.kit.records import Record
 
-_HOUSEKEEPING = frozenset({"created_at", "updated_at", "row_version"})
+_HOUSEKEEPING = frozenset({"created_at", "updated_at", "public_updated_at", "row_version"})
 
 
 def install() -> None:

@@ -13,8 +13,9 @@ from app.kit.fields import Fields
 from app.kit.patching import revise
 from app.kit.records import add
 from app.kit.text import fold
+from app.people.commands import end_post
 from app.people.errors import LeavingOrderInvalid, OutsideEmployment
-from app.people.models import Employee, EmployeeFields, EmployeeNumber, Employment, EmploymentFields
+from app.people.models import Employee, EmployeeFields, EmployeeNumber, Employment, EmploymentFields, Post
 from app.people.queries import locked_employee
 
 F = TypeVar("F", bound=Fields)
@@ -86,6 +87,8 @@ async def _leave(db: AsyncSession, person: Employee, day: date) -> None:
     for row in await queries.rows_ending_after(db, person.id, day):
         if row.valid_from >= day:
             await db.delete(row)
+        elif isinstance(row, Post):
+            end_post(row, day)
         else:
             row.valid_to = day
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.kit import clock
 from app.kit.patching import merged, revise
 from app.kit.problems import InUse
 from app.kit.records import add
@@ -22,6 +23,8 @@ from app.people.models import (
     ScopeRuleFields,
 )
 from app.people.schemas import AbsenceUpdate, OrgUnitUpdate, PositionRankUpdate, PostUpdate, ScopeRuleUpdate
+
+_PUBLICATION = frozenset({"published_on", "valid_to", "end_published_on"})
 
 
 async def open_unit(db: AsyncSession, fields: OrgUnitFields) -> OrgUnit:
@@ -63,9 +66,31 @@ async def assign(db: AsyncSession, fields: PostFields) -> Post:
 async def change_post(db: AsyncSession, post: Post, changes: PostUpdate) -> Post:
     fields = merged(PostFields, post, changes)
     await _check_post(db, fields)
-    revise(PostFields, post, changes)
+    _revise_post(post, fields)
     await db.flush()
     return post
+
+
+def end_post(post: Post, day: date) -> None:
+    present = {name: getattr(post, name) for name in PostFields.model_fields}
+    _revise_post(post, PostFields.model_validate(present | {"valid_to": day}))
+
+
+def _revise_post(post: Post, fields: PostFields) -> None:
+    """Write the fields, and for those who do not know unpublished orders: the end until then, the time of change."""
+    today = clock.today()
+    before = _order(post, rules.End(post.public_valid_to, post.public_end_published_on))
+    former = rules.former_end(before, rules.End(fields.valid_to, fields.end_published_on), today)
+    if before.known(today) != _order(fields, former).known(today):
+        post.public_updated_at = clock.now()
+    for name in PostFields.model_fields:
+        setattr(post, name, getattr(fields, name))
+    post.public_valid_to, post.public_end_published_on = former.valid_to, former.published_on
+
+
+def _order(post: PostFields, former_end: rules.End) -> rules.Order:
+    terms = tuple(getattr(post, name) for name in PostFields.model_fields if name not in _PUBLICATION)
+    return rules.Order(terms, post.published_on, rules.End(post.valid_to, post.end_published_on), former_end)
 
 
 async def record_absence(db: AsyncSession, fields: AbsenceFields) -> Absence:

@@ -1,17 +1,32 @@
 -- Posts as known from the orders published up to a day: an order published later neither starts a post nor ends one.
 
-CREATE FUNCTION known_end(valid_to date, end_published_on date, published_by date) RETURNS date
-LANGUAGE sql IMMUTABLE AS $$
-    SELECT CASE WHEN end_published_on > published_by THEN NULL ELSE valid_to END
+CREATE FUNCTION is_published(published_on date, published_by date) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT published_on IS NULL OR published_on <= published_by
 $$;
 
+CREATE FUNCTION start_of(day date) RETURNS timestamptz LANGUAGE sql IMMUTABLE AS $$
+    SELECT day::timestamp AT TIME ZONE 'Asia/Tokyo'
+$$;
+
+-- Who knows every order reads the rows as they are. For others a row changes when something public of it is changed, and
+-- at the start of the day on which an order is published; its version says nothing, as it counts hidden changes too.
 CREATE FUNCTION posts_known(published_by date) RETURNS SETOF post LANGUAGE sql STABLE AS $$
-    SELECT p.id, p.created_at, p.updated_at, p.row_version,
-        p.valid_from, known_end(p.valid_to, p.end_published_on, published_by),
-        p.employee_id, p.org_unit_id, p.kind, p.position_rank, p.job_title, p.order_number,
-        p.published_on, known_end(p.end_published_on, p.end_published_on, published_by)
+    SELECT p.id, p.created_at,
+        CASE WHEN isfinite(published_by)
+            THEN greatest(p.public_updated_at, start_of(p.published_on), start_of(CASE
+                WHEN is_published(p.end_published_on, published_by) THEN p.end_published_on
+                ELSE p.public_end_published_on END))
+            ELSE p.updated_at END,
+        CASE WHEN isfinite(published_by) THEN 1 ELSE p.row_version END,
+        p.valid_from,
+        CASE WHEN is_published(p.end_published_on, published_by) THEN p.valid_to ELSE p.public_valid_to END,
+        p.employee_id, p.org_unit_id, p.kind, p.position_rank, p.job_title, p.order_number, p.published_on,
+        CASE WHEN is_published(p.end_published_on, published_by)
+            THEN p.end_published_on
+            ELSE p.public_end_published_on END,
+        p.public_valid_to, p.public_end_published_on, p.public_updated_at
     FROM post p
-    WHERE p.published_on IS NULL OR p.published_on <= published_by
+    WHERE is_published(p.published_on, published_by)
 $$;
 
 CREATE FUNCTION posts_on(day date, published_by date) RETURNS SETOF post LANGUAGE sql STABLE AS $$

@@ -1,5 +1,6 @@
 """Dated personnel data: rows are not overwritten; a period is closed and a new one opened."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -7,8 +8,9 @@ from pydantic import StrictBool
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
+from app.kit import clock
 from app.kit.fields import Code, Day, Email, Fields, Line, Period, Small, line
-from app.kit.records import Record, enum_column, no_overlap, text_array, uuid_array
+from app.kit.records import Record, enum_column, instant, no_overlap, text_array, uuid_array
 from app.people.enums import AbsenceKind, AppointmentType, JobService, PostKind, UnitLevel
 
 Number = Annotated[str, line(20)]
@@ -119,6 +121,9 @@ class PostFields(Period):
 
 
 class Post(PostFields, Record, table=True):
+    """`public_…` is what others than personnel officers know: the end until the recorded one is published, and when
+    anything that is public of the row has changed last."""
+
     __table_args__ = (
         no_overlap("ex_post_primary", "employee_id", where="kind = 'primary'"),
         no_overlap("ex_post_same", "employee_id", "org_unit_id", "kind"),
@@ -126,6 +131,9 @@ class Post(PostFields, Record, table=True):
         Index("ix_post_valid_from", "valid_from", "id"),
         Index("ix_post_updated_at", "updated_at", "id"),
     )
+    public_valid_to: Day | None = None
+    public_end_published_on: Day | None = None
+    public_updated_at: datetime = instant(default_factory=clock.now)
 
 
 class AbsenceFields(Period):

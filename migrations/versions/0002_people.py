@@ -131,6 +131,9 @@ CREATE TABLE post (
     order_number varchar,
     published_on date,
     end_published_on date,
+    public_valid_to date,
+    public_end_published_on date,
+    public_updated_at timestamptz NOT NULL,
     CONSTRAINT pk_post PRIMARY KEY (id),
     CONSTRAINT ex_post_primary
         EXCLUDE USING gist (employee_id WITH =, daterange(valid_from, valid_to) WITH &&) WHERE (kind = 'primary'),

@@ -29,13 +29,14 @@ def tables(city: City, password_hash: str) -> list[Table]:
     """The city's rows, ordered so that every reference finds its row; all accounts have the same password."""
     people, trainings, surveys = city.personnel, city.trainings, city.questionnaires
     accounts = [(*row, password_hash) for row in people.accounts]
+    now = clock.now()
     bookings = [row._replace(during=asyncpg.Range(*row.during)) for row in trainings.bookings]
     return [
         Table("employee", rows.Employee._fields, people.employees),
         Table("account", (*rows.Account._fields, "password_hash"), accounts),
         Table("employee_number", rows.EmployeeNumber._fields, people.numbers),
         Table("employment", rows.Employment._fields, people.employments),
-        Table("post", rows.Post._fields, people.posts),
+        Table("post", (*rows.Post._fields, "public_updated_at"), [(*row, now) for row in people.posts]),
         Table("absence", rows.Absence._fields, people.absences),
         Table("role_assignment", rows.RoleAssignment._fields, city.leaders),
         Table("course_session", rows.CourseSession._fields, trainings.sessions),

@@ -1,12 +1,17 @@
 """What the database answers about posts: `app/people/functions.sql`."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+from uuid import UUID
 
-from sqlalchemy import text
+import pytest
+from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from app.people.enums import AbsenceKind, PostKind
 from app.people.models import Absence, Post
+from app.people.rules import End, Order
 from tests.people import given
 
 START, PUBLISHED = date(2027, 4, 1), date(2027, 3, 25)
@@ -38,7 +43,7 @@ async def transferred(db: AsyncSession) -> Post:
 
 async def test_posts_known_keep_the_order_of_the_columns(db: AsyncSession) -> None:
     await transferred(db)
-    assert await rows(db, "SELECT p::text FROM posts_known(:day) p", day=PUBLISHED) == await rows(
+    assert await rows(db, "SELECT p::text FROM posts_known('infinity') p") == await rows(
         db, "SELECT p::text FROM post p"
     )
 
@@ -50,7 +55,7 @@ async def test_an_end_that_is_not_published_is_masked(db: AsyncSession) -> None:
         await db.execute(text("SELECT * FROM posts_known(:day) WHERE id = :id"), {"day": day, "id": held.id})
     ).one()
     assert (known.valid_to, known.end_published_on) == (None, None)
-    masked = {"valid_to", "end_published_on"}
+    masked = {"valid_to", "end_published_on", "updated_at", "row_version"}
     stored = (await db.execute(text("SELECT * FROM post WHERE id = :id"), {"id": held.id})).one()
     assert {name for name in known._fields if getattr(known, name) != getattr(stored, name)} == masked
 
@@ -72,3 +77,33 @@ async def test_a_head_on_leave_is_not_in_office(db: AsyncSession) -> None:
     db.add(Absence(employee_id=city.section_head.id, kind=AbsenceKind.CHILDCARE_LEAVE, valid_from=START))
     await db.flush()
     assert str(city.section_head.id) not in await rows(db, query, day=START)
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_the_database_knows_of_a_post_what_the_rule_knows(db: AsyncSession, seed: int) -> None:
+    dice, city = Random(seed), await given.city(db)
+    held = await given.post(db, city.staff, city.other_section, kind=PostKind.CONCURRENT)
+    for _ in range(30):
+        published, *ends = [dice.choice([None, START + timedelta(dice.randint(-9, 9))]) for _ in range(5)]
+        order = Order((), published, End(*ends[:2]), End(*ends[2:]))
+        columns = ("published_on", "valid_to", "end_published_on", "public_valid_to", "public_end_published_on")
+        await db.execute(
+            update(Post).where(col(Post.id) == held.id).values(dict(zip(columns, (published, *ends), strict=True)))
+        )
+        for day in (START + timedelta(dice.randint(-10, 10)) for _ in range(5)):
+            query = text("SELECT published_on, valid_to, end_published_on FROM posts_known(:day) WHERE id = :id")
+            row = (await db.execute(query, {"day": day, "id": held.id})).one_or_none()
+            assert (row and ((row[0],), End(*row[1:]))) == order.known(day)
+
+
+async def test_a_row_changes_at_the_start_of_the_day_on_which_its_order_or_end_is_published(db: AsyncSession) -> None:
+    held = await transferred(db)
+    rows: dict[date, dict[UUID, datetime]] = {}
+    for day in (PUBLISHED - timedelta(1), PUBLISHED, PUBLISHED + timedelta(9)):
+        query = text("SELECT id, updated_at FROM posts_known(:day) WHERE employee_id = :id")
+        rows[day] = {row.id: row.updated_at for row in await db.execute(query, {"day": day, "id": held.employee_id})}
+    before, on, later = rows.values()
+    midnight = datetime(2027, 3, 24, 15, tzinfo=UTC)
+    assert before == {held.id: held.public_updated_at}
+    assert [*on.values()] == [midnight, midnight]
+    assert later == on
