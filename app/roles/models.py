@@ -26,10 +26,7 @@ class SubTier(TypedDict):
 
 
 class RoleFields(Period):
-    """A role and the facts that give it; to change it from a day on, close it and open the next.
-
-    With `leads_unit`, those appointed to it lead their unit: they see its figures and the other leaders.
-    """
+    """A role and the facts that give it; to change it from a day on, close it and open the next."""
 
     code: Code
     name: Line
@@ -39,7 +36,9 @@ class RoleFields(Period):
     org_unit_codes: list[Code] = text_array(max_length=50)
     job_categories: list[Code] = text_array(max_length=50)
     sub_tiers: list[SubTier] = jsonb(default_factory=list, max_length=20)
-    leads_unit: StrictBool = False
+    leads_unit: StrictBool = Field(
+        default=False, description="Those appointed to it lead their unit: they see its figures and the other leaders"
+    )
     ordinal: Small = 0
 
 
