@@ -26,14 +26,14 @@ class OverlappingMeetings(Invalid):
 class ApplicationWindowOrderInvalid(Invalid):
     """application_closes_at must be later than application_opens_at."""
 
-    ja = "申込の締切が開始より後ではありません。"
+    ja = "申込みの締切が開始より後ではありません。"
     constraint = "ck_course_session_window"
 
 
 class ApplicationClosesTooLate(Invalid):
     """Applications must close before the first meeting starts."""
 
-    ja = "申込の締切が初回の開始より後になっています。"
+    ja = "申込みの締切が初回の開始より後になっています。"
     constraint = "ck_course_session_closes_before_start"
 
 

@@ -44,7 +44,7 @@ class WithdrawalClosed(Conflict):
 class OwnApplication(Forbidden):
     """You cannot decide your own application."""
 
-    ja = "自分自身の申込を決裁することはできません。"
+    ja = "自分自身の申込みを決裁することはできません。"
 
 
 class NotHeadInOffice(Forbidden):
