@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import SQLModel, col
+from sqlmodel import col
+from sqlmodel.main import default_registry
 
 from app import tables
 from app.kit import clock
@@ -46,7 +47,7 @@ class Prompt(code.InteractiveConsole):
 def names(db: AsyncSession) -> dict[str, Any]:
     """What the prompt knows from its start."""
     tables.load()
-    models = {mapper.class_.__name__: mapper.class_ for mapper in SQLModel._sa_registry.mappers}
+    models = {mapper.class_.__name__: mapper.class_ for mapper in default_registry.mappers}
     return {**models, "db": db, "select": select, "col": col, "func": func, "text": text, "clock": clock}
 
 

@@ -1,19 +1,43 @@
-"""Writes the log in the transaction of the change itself: what rolls back leaves no entry."""
+"""Writes the log in the transaction of the change itself: what rolls back leaves no entry.
+
+A row is logged when its session flushes it, so any other INSERT, UPDATE or DELETE on a logged table is refused.
+"""
 
 from pydantic_core import to_jsonable_python
-from sqlalchemy import event, insert, inspect
+from sqlalchemy import Connection, Engine, Executable, FromClause, UpdateBase, event, insert, inspect
 from sqlalchemy.orm import Session, UOWTransaction
+from sqlmodel.main import default_registry
 
 from app.audit.enums import AuditAction
 from app.audit.models import AuditEntry
+from app.kit.database import is_flushing
 from app.kit.records import Record
 
 _HOUSEKEEPING = frozenset({"created_at", "updated_at", "public_updated_at", "row_version"})
 
 
+class UnloggedWrite(RuntimeError):
+    """A statement would change a logged table without the log: change the records and flush them instead."""
+
+
 def install() -> None:
+    """Once for the process: every session records, every engine refuses."""
     if not event.contains(Session, "after_flush", _record):
         event.listen(Session, "after_flush", _record)
+        event.listen(Engine, "before_execute", _refuse_unlogged)
+
+
+def logged_tables() -> set[FromClause]:
+    """Of the models that are loaded."""
+    mappers = default_registry.mappers
+    return {mapper.local_table for mapper in mappers if issubclass(mapper.class_, Record) and mapper.class_.__audited__}
+
+
+def _refuse_unlogged(
+    _connection: Connection, statement: Executable, _multiparams: object, _params: object, _options: object
+) -> None:
+    if isinstance(statement, UpdateBase) and not is_flushing() and statement.table in logged_tables():
+        raise UnloggedWrite(statement.table)
 
 
 def _record(session: Session, _context: UOWTransaction) -> None:

@@ -34,7 +34,7 @@ MORE_FILES = {
     "findings": {"statistics"},
     "identity": {"gate", "passwords", "permissions", "principal", "tokens"},
     "people": {"sight"},
-    "vocabulary": {"contents"},
+    "vocabulary": {"contents", "modules"},
 }
 ELSEWHERE = {
     "skill_gap": "insights",  # of a person, across roles, skills and sessions, which employees knows nothing of

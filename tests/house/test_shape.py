@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from sqlmodel import SQLModel
+from sqlmodel.main import default_registry
 
 from app.kit.settings import Settings
 from app.main import build_app
@@ -25,7 +25,7 @@ def called(tree: ast.AST, *names: str) -> bool:
 
 def test_relations_load_nothing_by_themselves() -> None:
     build_app(Settings(embedded_url="postgresql://nobody@/nothing"))
-    mappers = SQLModel._sa_registry.mappers
+    mappers = default_registry.mappers
     eager = [str(relation) for mapper in mappers for relation in mapper.relationships if relation.lazy != "raise"]
     assert eager == []
 

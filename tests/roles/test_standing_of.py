@@ -3,13 +3,11 @@
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import text, update
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
 from app.people.enums import AbsenceKind
-from app.people.models import Absence, Employee, Post
-from app.roles.models import Role
+from app.people.models import Absence, Employee
 from tests.people import given as people
 from tests.roles import given
 
@@ -40,10 +38,9 @@ async def test_a_leader_leads_while_working_there_and_while_the_role_is_in_force
     await given.roles(db)
     await given.appointment(db, city.leader, city.section)
     assert (await standing(db, city.leader))[3] == [city.section.id]
-    await db.execute(update(Role).where(col(Role.code) == "leader").values(valid_to=DAY))
+    await db.execute(text("UPDATE role SET valid_to = :day WHERE code = 'leader'"), {"day": DAY})
     assert (await standing(db, city.leader))[3] is None
     assert (await standing(db, city.leader, DAY - timedelta(1)))[3] == [city.section.id]
-    await db.execute(
-        update(Post).where(col(Post.employee_id) == city.leader.id).values(org_unit_id=city.other_section.id)
-    )
+    moved = {"unit": city.other_section.id, "person": city.leader.id}
+    await db.execute(text("UPDATE post SET org_unit_id = :unit WHERE employee_id = :person"), moved)
     assert (await standing(db, city.leader, DAY - timedelta(1)))[3] is None

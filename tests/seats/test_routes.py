@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from httpx import AsyncClient
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -127,8 +127,8 @@ async def test_a_meeting_with_attendance_stays(
     session = await sessions.session(db, course, clock.now() + 30 * DAY, clock.now() + 31 * DAY)
     seat = await given.enrollment(db, session, city.staff)
     both = moved(session, 0 * DAY)
-    first = col(Booking.session_meeting_id) == session.meetings[0].id
-    await db.execute(update(Booking).where(first).values(attendance="present", minutes=120))
+    attended = "UPDATE booking SET attendance = 'present', minutes = 120 WHERE session_meeting_id = :id"
+    await db.execute(text(attended), {"id": session.meetings[0].id})
     assert await refused(training, session, meetings=both[1:]) == (409, "meeting_attended")
     await changed(training, session, meetings=both[:1])
     left = select(col(Booking.session_meeting_id)).where(col(Booking.enrollment_id) == seat.id)
@@ -210,18 +210,18 @@ async def test_the_database_counts_however_enrollments_are_written(
         return session.seats_taken, session.waitlist_length
 
     assert await counted() == (1, 1)
-    everyone = col(Enrollment.course_session_id) == session.id
-    await db.execute(update(Enrollment).where(everyone).values(status="confirmed", waitlist_order=None))
+    everyone, ids = "WHERE course_session_id = :id", {"id": session.id}
+    await db.execute(text(f"UPDATE enrollment SET status = 'confirmed', waitlist_order = NULL {everyone}"), ids)
     assert await counted() == (2, 0)
-    await db.execute(update(Enrollment).where(everyone).values(status="completed", reason="x"))
+    await db.execute(text(f"UPDATE enrollment SET status = 'completed', reason = 'x' {everyone}"), ids)
     assert await counted() == (2, 0)
     third = Enrollment(course_session_id=session.id, employee_id=city.stranger.id, submitted_by=office)
     third.mode, third.status = EnrollmentMode.APPLIED, EnrollmentStatus.CONFIRMED
     with pytest.raises(IntegrityError, match="ck_course_session_seats"):
         async with db.begin_nested():
             await add(db, third)
-    await db.execute(delete(Booking))
-    await db.execute(delete(Enrollment).where(everyone))
+    await db.execute(text("DELETE FROM booking"))
+    await db.execute(text(f"DELETE FROM enrollment {everyone}"), ids)
     assert await counted() == (0, 0)
 
 
