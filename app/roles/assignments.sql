@@ -1,4 +1,4 @@
--- Every appointment as it stands on a day, and the assignments that follow from personnel facts.
+-- Role assignments as of a day: all appointments with their status, and those derived from personnel data.
 CREATE FUNCTION role_assignments_on(day date, published_by date)
 RETURNS TABLE (id uuid, employee_id uuid, role_code varchar, sub_tier text, basis text, org_unit_id uuid, status text,
                valid_from date, valid_to date, letter_number varchar, end_reason varchar, updated_at timestamptz,
@@ -53,9 +53,10 @@ LANGUAGE sql STABLE AS $$
       AND NOT EXISTS (SELECT FROM covered c WHERE c.id = u.id AND c.role_code = r.code)
 $$;
 
--- What a person may act for on a day: the lineage of the primary unit, the units headed, and those led: the units that
--- the person is appointed to with a role that leads its unit.
--- In plpgsql, because every request asks for it: the connection keeps the parsed queries, and only few are appointed.
+-- The units that a person may act for on a day: the lineage of the primary unit, the units headed, and the units led,
+-- by appointment to a role that leads its unit.
+-- In plpgsql because every request calls it: the connection caches its plans, and the roles of the few who are
+-- appointed are computed for them alone.
 CREATE FUNCTION standing_on(person uuid, day date)
 RETURNS TABLE (own_lineage uuid[], headed uuid[], acting uuid[], led uuid[])
 LANGUAGE plpgsql STABLE STRICT AS $$

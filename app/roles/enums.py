@@ -6,7 +6,7 @@ from app.kit.enums import LabelledEnum
 
 
 class RoleBasis(LabelledEnum):
-    """How a person comes to hold a role; residual = whoever has none of the others."""
+    """How a person comes to hold a role; residual = people whom none of the others gives a role."""
 
     POST = "post", "職位", "Post"
     UNIT = "unit", "所属", "Unit"
@@ -16,7 +16,7 @@ class RoleBasis(LabelledEnum):
 
 
 class Decision(StrEnum):
-    """What was decided on an appointment; its effect on a day also depends on the period and the person's unit."""
+    """The decision on an appointment; its effect on a day also depends on the period and the person's unit."""
 
     NOMINATED = "nominated"
     ACTIVE = "active"
@@ -25,7 +25,7 @@ class Decision(StrEnum):
 
 
 class AssignmentStatus(LabelledEnum):
-    """How an assignment stands on a day; lapsed = its period runs, but the person works outside the unit."""
+    """Status of an assignment on a day; lapsed = its period is running, but the person works outside the unit."""
 
     NOMINATED = "nominated", "推薦中", "Nominated"
     UPCOMING = "upcoming", "任期前", "Upcoming"
@@ -37,8 +37,8 @@ class AssignmentStatus(LabelledEnum):
 
 
 class AssignmentAction(LabelledEnum):
-    """The sub-resources of an assignment that act."""
+    """Actions on an assignment, each a sub-resource."""
 
-    APPROVAL = "approval", "任命", "Approve"
+    APPROVAL = "approval", "承認", "Approve"
     REJECTION = "rejection", "不承認", "Reject"
     END = "end", "終了", "End"

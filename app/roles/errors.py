@@ -1,10 +1,10 @@
-"""Errors of roles and appointments: code (from the class name), English and Japanese text, database constraint."""
+"""Errors of roles and appointments: code (the class name), English and Japanese text, database constraint."""
 
 from app.kit.problems import Conflict, Forbidden, Invalid
 
 
 class DuplicateRoleCode(Conflict):
-    """A role with this code exists in this period."""
+    """Another role has this code in this period."""
 
     ja = "この期間にはすでに同じコードの役割があります。"
     constraint = "ex_role_code"
@@ -23,7 +23,7 @@ class RoleInForce(Conflict):
 
 
 class BasisIncomplete(Invalid):
-    """The basis needs exactly the list of codes that belongs to it."""
+    """The lists of codes do not match the basis."""
 
     ja = "根拠に応じた項目だけを一つ以上指定してください。"
 
@@ -35,7 +35,7 @@ class RoleCannotLead(Invalid):
 
 
 class UnknownSubTierRank(Invalid):
-    """A sub-tier names a rank that the role does not have."""
+    """A sub-tier has a rank that is not among the role's position_ranks."""
 
     ja = "職層の職位が役割の職位に含まれていません。"
 
@@ -47,7 +47,7 @@ class UnknownRole(Invalid):
 
 
 class RoleNotAppointable(Invalid):
-    """This role follows from personnel facts and cannot be appointed."""
+    """This role is derived from personnel data and cannot be assigned by appointment."""
 
     ja = "この役割は発令等から自動的に定まるため、任命できません。"
 
@@ -72,7 +72,7 @@ class AlreadyAppointed(Conflict):
 
 
 class AssignmentIsDerived(Conflict):
-    """This assignment follows from personnel facts: change the post, the unit or the role instead."""
+    """This assignment is derived from personnel data: change the post, the unit or the role instead."""
 
     ja = "この割当は人事情報から自動的に定まります。発令または役割の定義を変更してください。"
 

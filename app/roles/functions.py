@@ -1,7 +1,6 @@
-"""Database functions of roles as tables. Each takes an `AsOf`, or None: then its days are the statement's."""
+"""Database functions of roles as tables; without an `AsOf` the days are parameters of the statement (`kit.as_of`)."""
 
 from datetime import date
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -20,6 +19,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from app.kit.as_of import AsOf, arguments
+from app.people.functions import IdColumn
 
 _HELD = (
     column("employee_id", Uuid),
@@ -62,12 +62,12 @@ _STANDING = tuple(column(name, ARRAY(Uuid)) for name in ("own_lineage", "headed"
 
 
 def roles_on(as_of: AsOf | None = None, name: str = "held") -> TableValuedAlias:
-    """Everybody's roles on the day, a row for each source."""
+    """Everyone's roles on the day, one row per source."""
     return func.roles_on(*arguments(as_of)).table_valued(*_HELD).alias(name)
 
 
 def roles_of_days(day: ColumnElement[date], published_by: date) -> LateralFromClause:
-    """The same for each day of another table in the statement."""
+    """`roles_on` for each day of another table in the statement."""
     return func.roles_on(day, published_by).table_valued(*_HELD).lateral("held")
 
 
@@ -75,12 +75,13 @@ ASSIGNED = func.role_assignments_on(*arguments(None)).table_valued(*_ASSIGNED).a
 VACANT = func.role_vacancies_on(*arguments(None)).table_valued(*_VACANT).alias("vacant")
 
 
-def standing_on(employee_id: Any, day: date) -> TableValuedAlias:
-    """What follows for a person on a day from posts and appointments, by published orders: the lineage of the primary
-    unit, units headed, those among them as acting head, and units led by appointment to a role that leads its unit."""
+def standing_on(employee_id: IdColumn, day: date) -> TableValuedAlias:
+    """The units that a person may act for on a day by published orders: the lineage of the primary unit, the units
+    headed, those among them headed as acting head, and the units led by appointment to a role that leads its unit."""
     return func.standing_on(employee_id, day).table_valued(*_STANDING).alias("standing")
 
 
-def holds_role(employee_id: Any, role_code: str) -> ColumnElement[bool]:
+def holds_role(employee_id: IdColumn, role_code: str) -> ColumnElement[bool]:
+    """The person holds the role on the statement's day."""
     held = roles_on(name="their_roles")
     return cast(employee_id, Uuid).in_(select(held.c.employee_id).where(held.c.role_code == role_code))

@@ -1,5 +1,5 @@
--- The explicit roles of a day, those that a post's rank, a unit or an appointment gives: a row for each source.
--- There is a function for each kind of source, so that each can be asked by its own index who holds none.
+-- Explicit roles on a day, given by the rank of a post, by a unit or by an appointment: one row per source.
+-- Each kind of source has a function of its own, so that an index answers whether it gives a person no role.
 
 CREATE FUNCTION post_roles_on(day date, published_by date)
 RETURNS TABLE (employee_id uuid, role_code varchar, sub_tier text, basis text, org_unit_id uuid, source_id uuid,
@@ -32,7 +32,7 @@ LANGUAGE sql STABLE AS $$
     JOIN posts_on(day, published_by) p ON p.org_unit_id = r.unit_id
 $$;
 
--- An appointment has effect while the primary unit lies below the unit appointed to or the one that the person came from.
+-- An appointment has effect while the primary unit is in or below the appointed unit or the person's home unit.
 CREATE FUNCTION appointed_roles_on(day date, published_by date)
 RETURNS TABLE (employee_id uuid, role_code varchar, sub_tier text, basis text, org_unit_id uuid, source_id uuid,
                valid_from date, valid_to date, updated_at timestamptz)
@@ -57,7 +57,7 @@ LANGUAGE sql STABLE AS $$
     SELECT * FROM appointed_roles_on(day, published_by)
 $$;
 
--- Everybody's roles on a day: the explicit ones, else the job category's, else the residual role.
+-- Everyone's roles on a day: the explicit ones, else the job category's, else the residual role.
 CREATE FUNCTION roles_on(day date, published_by date)
 RETURNS TABLE (employee_id uuid, role_code varchar, sub_tier text, basis text, org_unit_id uuid, source_id uuid,
                valid_from date, valid_to date, updated_at timestamptz)

@@ -1,9 +1,9 @@
-"""Roles as dated policy data, and the appointments to them; every other holder follows from personnel facts."""
+"""Roles as dated policy data, and appointments to them; all other holders are derived from personnel data."""
 
 from typing import Annotated, NotRequired
 from uuid import UUID
 
-from pydantic import ConfigDict, StrictBool
+from pydantic import ConfigDict, StrictBool, with_config
 from pydantic import Field as Bounds
 from sqlalchemy import Index
 from sqlmodel import Field
@@ -14,10 +14,9 @@ from app.kit.records import Record, enum_column, jsonb, no_overlap, text_array
 from app.roles.enums import Decision, RoleBasis
 
 
+@with_config(ConfigDict(extra="forbid"))
 class SubTier(TypedDict):
-    """A part of a role by rank, such as department heads among managers."""
-
-    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]
+    """A part of a role by position rank, such as department heads among managers."""
 
     code: Code
     name: Line
@@ -26,7 +25,7 @@ class SubTier(TypedDict):
 
 
 class RoleFields(Period):
-    """A role and the facts that give it; to change it from a day on, close it and open the next."""
+    """A role and what gives it to people. To change it from a day on, end it and define its successor."""
 
     code: Code
     name: Line
@@ -47,13 +46,13 @@ class Role(RoleFields, Record, table=True):
 
 
 class RoleAssignmentTerms(Period):
-    """What may still change after the appointment."""
+    """What can be corrected after the appointment."""
 
     letter_number: Line | None = None
 
 
 class RoleAssignmentFields(RoleAssignmentTerms):
-    """A person placed in a unit with a role."""
+    """A role assigned to a person in a unit."""
 
     employee_id: UUID = Field(foreign_key="employee.id", index=True)
     role_code: Code
@@ -61,7 +60,10 @@ class RoleAssignmentFields(RoleAssignmentTerms):
 
 
 class RoleAssignment(RoleAssignmentFields, Record, table=True):
-    """An appointment; it has effect while the person works below `org_unit_id` or `home_unit_id`."""
+    """An appointment or nomination.
+
+    It has effect while the person works in or below `org_unit_id`, or `home_unit_id`: where they worked at the time.
+    """
 
     __tablename__ = "role_assignment"
     __table_args__ = (

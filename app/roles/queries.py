@@ -1,17 +1,18 @@
-"""Every question about roles: their definitions, who holds one on a day, which units lack one."""
+"""SELECTs of roles: definitions, holders on a day, and vacancies."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Date, Select, cast, func, or_, select, union
+from sqlalchemy import ColumnElement, Date, Select, Subquery, cast, func, or_, select, union
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.identity.principal import Principal
 from app.kit.as_of import AsOf
+from app.kit.fields import Period
 from app.kit.problems import NotFound
 from app.people.enums import PostKind
 from app.people.functions import overlaps, posts_on, valid_on
@@ -22,6 +23,51 @@ from app.roles.enums import AssignmentStatus, RoleBasis
 from app.roles.functions import ASSIGNED, VACANT, roles_of_days, roles_on
 from app.roles.models import Role, RoleAssignment
 from app.roles.rules import HeldRole
+
+
+class AssignmentRow(Protocol):
+    """A row of `assignments`."""
+
+    id: UUID
+    employee_id: UUID
+    employee_number: str
+    employee_name: str
+    role_code: str
+    sub_tier: str | None
+    basis: str
+    org_unit_id: UUID | None
+    org_unit_code: str | None
+    org_unit_name: str | None
+    status: str
+    valid_from: date
+    valid_to: date | None
+    letter_number: str | None
+    end_reason: str | None
+    updated_at: datetime
+    row_version: int
+
+
+class VacancyRow(Protocol):
+    """A row of `vacancies`: the unit's columns, and those of the vacancy."""
+
+    id: UUID
+    role_code: str
+    org_unit_id: UUID
+    code: str
+    name: str
+    name_en: str | None
+    days_open: int
+
+
+class HistoryRow(Protocol):
+    """A day of change with one source of a role held from then on; None when no role is held."""
+
+    day: date
+    role_code: str | None
+    sub_tier: str | None
+    basis: str
+    org_unit_id: UUID | None
+    source_id: UUID
 
 
 async def roles_of(db: AsyncSession, ids: Collection[UUID], as_of: AsOf) -> dict[UUID, list[str]]:
@@ -42,7 +88,8 @@ async def role_on(db: AsyncSession, code: str, day: date) -> Role | None:
 
 
 def assignments(who: Principal) -> Select[Any]:
-    """Assignments of the day: one's own, those in units headed, and among leaders the network of the appointed."""
+    """Assignments of the day, an `AssignmentRow` each: the caller's own, those in units they head, and for promotion
+    leaders all active appointments."""
     rows = (
         select(
             *ASSIGNED.c,
@@ -56,22 +103,21 @@ def assignments(who: Principal) -> Select[Any]:
     )
     if sees_everybody(who, Purpose.ROLES):
         return rows
-    seen = [is_own(who, ASSIGNED.c.employee_id), overlaps(OrgUnit.lineage, units_in_sight(who, Purpose.ROLES))]
+    visible = [is_own(who, ASSIGNED.c.employee_id), overlaps(OrgUnit.lineage, units_in_sight(who, Purpose.ROLES))]
     if sees_network(who):
-        seen.append((ASSIGNED.c.basis == RoleBasis.APPOINTMENT) & (ASSIGNED.c.status == AssignmentStatus.ACTIVE))
-    return rows.where(or_(*seen))
+        visible.append((ASSIGNED.c.basis == RoleBasis.APPOINTMENT) & (ASSIGNED.c.status == AssignmentStatus.ACTIVE))
+    return rows.where(or_(*visible))
 
 
-async def assignment(db: AsyncSession, who: Principal, id: UUID, as_of: AsOf) -> Any:
-    """One row of `assignments`, if the caller may see it."""
-    row = (await db.execute(assignments(who).where(ASSIGNED.c.id == id), as_of.params)).first()
+async def assignment(db: AsyncSession, who: Principal, id: UUID, as_of: AsOf) -> AssignmentRow:
+    row: AssignmentRow | None = (await db.execute(assignments(who).where(ASSIGNED.c.id == id), as_of.params)).first()
     if row is None:
         raise NotFound
     return row
 
 
 def vacancies(who: Principal) -> Select[Any]:
-    """All vacancies for those who see everybody, else those of the units that one works in, heads or leads."""
+    """Vacancies, a `VacancyRow` each; callers who do not see all see those of the units they work in, head or lead."""
     rows = select(*VACANT.c)
     if sees_everybody(who, Purpose.VACANCIES):
         return rows
@@ -84,7 +130,7 @@ async def locked_appointment(db: AsyncSession, id: UUID) -> RoleAssignment:
 
 
 async def primary_unit(db: AsyncSession, employee_id: UUID, as_of: AsOf) -> OrgUnit | None:
-    """Where the person works on the day."""
+    """The unit of the person's primary post on the day."""
     posts = posts_on(as_of)
     theirs = (posts.c.employee_id == employee_id) & (posts.c.kind == PostKind.PRIMARY)
     rows = select(OrgUnit).join(posts, posts.c.org_unit_id == col(OrgUnit.id)).where(theirs)
@@ -92,7 +138,7 @@ async def primary_unit(db: AsyncSession, employee_id: UUID, as_of: AsOf) -> OrgU
 
 
 async def held_roles(db: AsyncSession, employee_id: UUID, as_of: AsOf) -> list[HeldRole]:
-    """The person's roles on the day, a line for each source, with the day since which each role is held."""
+    """The person's roles on the day, one per source, each with the day since which the role is held."""
     changes = _days_of_change(employee_id, as_of.day)
     held = roles_of_days(changes.c.day, as_of.published_by)
     rows = select(
@@ -101,10 +147,12 @@ async def held_roles(db: AsyncSession, employee_id: UUID, as_of: AsOf) -> list[H
     return _latest((await db.execute(rows.order_by(changes.c.day, held.c.role_code))).all())
 
 
-def _latest(rows: Sequence[Any]) -> list[HeldRole]:
+def _latest(rows: Sequence[HistoryRow]) -> list[HeldRole]:
     history: dict[date, set[str]] = {}
     for row in rows:
-        history.setdefault(row.day, set()).add(row.role_code)
+        codes = history.setdefault(row.day, set())
+        if row.role_code:
+            codes.add(row.role_code)
     entries = list(history.items())
     return [
         HeldRole(
@@ -120,13 +168,14 @@ def _latest(rows: Sequence[Any]) -> list[HeldRole]:
     ]
 
 
-def _days_of_change(employee_id: UUID, until: date) -> Any:
-    """Every day up to this one on which the person's roles may have changed."""
-    facts = (Post, Employment, RoleAssignment)
-    theirs = [select(_ends(model).label("day")).where(col(model.employee_id) == employee_id) for model in facts]
+def _days_of_change(employee_id: UUID, until: date) -> Subquery:
+    """Each day up to `until` on which the person's roles may have changed."""
+    sources = (Post, Employment, RoleAssignment)
+    theirs = [select(_ends(model).label("day")).where(col(model.employee_id) == employee_id) for model in sources]
     every = union(*theirs, select(_ends(Role)), select(cast(until, Date))).subquery("ends")
     return select(every.c.day).where(every.c.day <= until).subquery("changes")
 
 
-def _ends(model: Any) -> Any:
+def _ends(model: type[Period]) -> ColumnElement[date]:
+    """Both ends of each row's period, as rows."""
     return func.unnest(array([col(model.valid_from), col(model.valid_to)]))

@@ -32,11 +32,8 @@ from app.roles.schemas import (
 )
 
 router = Router(tags=[])
-
 roles = Router(prefix="/roles", tags=["roles"])
-
 assignments = Router(prefix="/role_assignments", tags=["role_assignments"])
-
 vacancies = Router(prefix="/role_vacancies", tags=["role_vacancies"])
 
 
@@ -49,13 +46,12 @@ async def visible_appointment(id: UUID, db: Db, who: Caller) -> RoleAssignment:
 
 
 async def _assignment(db: Db, who: Principal, id: UUID) -> RoleAssignmentRead:
-    """The assignment as it stands today, after a command."""
+    """The assignment as of today, after a command."""
     as_of = who.as_of_today
     return views.assignment(await queries.assignment(db, who, id, as_of), who, as_of)
 
 
 KnownRole = Annotated[Role, Depends(known_role)]
-
 Appointment = Annotated[RoleAssignment, Depends(visible_appointment)]
 
 
@@ -63,10 +59,10 @@ Appointment = Annotated[RoleAssignment, Depends(visible_appointment)]
     "",
     response_model=DatedPage[RoleRead],
     dependencies=[may(Permission.READ_POLICY)],
-    summary="The roles as defined on the day",
+    summary="List roles",
 )
 async def roles_list(query: Annotated[RoleQuery, Query()], pages: Pages, who: Caller) -> DatedPage[RoleRead]:
-    """The roles as defined on the day, with the facts that give each: ranks, units, job categories, an appointment."""
+    """Roles as defined on the day, each with what gives it: position ranks, units, job categories or an appointment."""
     rows = await pages.fetch(queries.roles_on_day(), query, who.as_of(query.as_of))
     return rows.dated_page([views.role(row) for row in rows.rows])
 
@@ -76,18 +72,16 @@ async def roles_list(query: Annotated[RoleQuery, Query()], pages: Pages, who: Ca
     response_model=RoleRead,
     status_code=201,
     dependencies=[may(Permission.EDIT_POLICY)],
-    summary="Define a role for a stretch of days",
+    summary="Define a role",
 )
-async def roles_define(wanted: RoleCreate, db: Db, etag: Etag) -> RoleRead:
-    """Define a role for a stretch of days. The same code may follow with another definition from a later day."""
-    return views.role(etag.created(await commands.define(db, wanted)))
+async def roles_define(fields: RoleCreate, db: Db, etag: Etag) -> RoleRead:
+    """Define a role for a period. Another definition with the same code may follow it."""
+    return views.role(etag.created(await commands.define(db, fields)))
 
 
-@roles.get(
-    "/{id}", response_model=RoleRead, dependencies=[may(Permission.READ_POLICY)], summary="One definition of a role"
-)
+@roles.get("/{id}", response_model=RoleRead, dependencies=[may(Permission.READ_POLICY)], summary="Get a role")
 async def roles_read(role: KnownRole, etag: Etag) -> RoleRead:
-    """One definition of a role."""
+    """A definition of a role."""
     return views.role(etag.stamp(role))
 
 
@@ -95,10 +89,10 @@ async def roles_read(role: KnownRole, etag: Etag) -> RoleRead:
     "/{id}",
     response_model=RoleRead,
     dependencies=[may(Permission.EDIT_POLICY)],
-    summary="Correct a definition for its whole period, or close it with `valid_to` before defining its successor",
+    summary="Correct or end a role",
 )
 async def roles_change(role: KnownRole, changes: RoleUpdate, db: Db, etag: Etag) -> RoleRead:
-    """Correct a definition for its whole period, or close it with `valid_to` before defining its successor."""
+    """Correct a definition for its whole period, or end it with `valid_to` before defining its successor."""
     return views.role(etag.stamp(await commands.redefine(db, etag.fresh(role), changes)))
 
 
@@ -106,24 +100,24 @@ async def roles_change(role: KnownRole, changes: RoleUpdate, db: Db, etag: Etag)
     "/{id}",
     status_code=204,
     dependencies=[may(Permission.EDIT_POLICY)],
-    summary="Delete a definition that has not begun",
+    summary="Delete a future role",
 )
 async def roles_delete(role: KnownRole, db: Db, etag: Etag) -> None:
-    """Delete a definition that has not begun. One in force is closed with `valid_to` instead."""
+    """Delete a definition that has not begun. End one in force with `valid_to` instead."""
     await commands.withdraw_role(db, etag.fresh(role), clock.today())
 
 
 @assignments.get(
     "",
     response_model=DatedPage[RoleAssignmentRead],
-    summary="Who holds a role on the day: appointments, and what follows from posts, units and job categories",
+    summary="List role assignments",
     dependencies=[may(Permission.SIGNED_IN)],
 )
 async def role_assignments_list(
     query: Annotated[RoleAssignmentQuery, Query()], pages: Pages, who: Caller
 ) -> DatedPage[RoleAssignmentRead]:
-    """Who holds a role on the day: appointments, and what follows from posts, units and job categories. Leaders see
-    the whole network of the appointed; heads their units; everyone the own roles."""
+    """Who holds a role on the day: appointments, and assignments derived from posts, units and job categories. Everyone
+    sees their own, heads those of their units, promotion leaders all active appointments."""
     as_of = who.as_of(query.as_of)
     rows = await pages.fetch_rows(queries.assignments(who), query, as_of)
     return rows.dated_page([views.assignment(row, who, as_of) for row in rows.rows])
@@ -133,92 +127,93 @@ async def role_assignments_list(
     "",
     response_model=RoleAssignmentRead,
     status_code=201,
-    summary="Place a person in a unit with a role",
+    summary="Nominate or appoint a person",
     dependencies=[may(Permission.SIGNED_IN)],
 )
-async def role_assignments_place(wanted: RoleAssignmentCreate, db: Db, etag: Etag, who: Caller) -> RoleAssignmentRead:
-    """Place a person in a unit with a role. A head's placing is a nomination for the own unit, that of whoever may
-    appoint an appointment at once. It has effect while the person works in the unit or at home, or below."""
-    placed = etag.created(await commands.place(db, who, wanted))
-    return await _assignment(db, who, placed.id)
+async def role_assignments_place(fields: RoleAssignmentCreate, db: Db, etag: Etag, who: Caller) -> RoleAssignmentRead:
+    """Assign a role in a unit to a person: a nomination when sent by a head for their own unit, an appointment when
+    sent by a caller who may appoint. It has effect while the person works in or below that unit or the one they work
+    in now."""
+    assigned = etag.created(await commands.assign_role(db, who, fields))
+    return await _assignment(db, who, assigned.id)
 
 
 @assignments.get(
     "/{id}",
     response_model=RoleAssignmentRead,
-    summary="One assignment as it stands on the day",
+    summary="Get a role assignment",
     dependencies=[may(Permission.SIGNED_IN)],
 )
 async def role_assignments_read(id: UUID, db: Db, etag: Etag, who: Caller, as_of: RequestedDay) -> RoleAssignmentRead:
-    """One assignment as it stands on the day."""
+    """A role assignment as of the day."""
     return views.assignment(etag.stamp(await queries.assignment(db, who, id, as_of)), who, as_of)
 
 
 @assignments.patch(
     "/{id}",
     response_model=RoleAssignmentRead,
-    summary="Correct the period or the letter of an appointment",
+    summary="Correct an appointment",
     dependencies=[may(Permission.APPOINT)],
 )
 async def role_assignments_change(
     record: Appointment, changes: RoleAssignmentUpdate, db: Db, etag: Etag, who: Caller
 ) -> RoleAssignmentRead:
-    """Correct the period or the letter of an appointment. A derived assignment cannot be changed here."""
-    changed = etag.stamp(await commands.change(db, who, etag.fresh(record), changes))
+    """Correct the period or the letter number of an appointment. A derived assignment cannot be changed here."""
+    changed = etag.stamp(await commands.change_appointment(db, who, etag.fresh(record), changes))
     return await _assignment(db, who, changed.id)
 
 
 @assignments.post(
     "/{id}/approval",
     response_model=RoleAssignmentRead,
-    summary="Accept a nomination: it becomes an appointment from its first day",
+    summary="Approve a nomination",
     dependencies=[may(Permission.APPOINT)],
 )
 async def role_assignments_approve(record: Appointment, db: Db, etag: Etag, who: Caller) -> RoleAssignmentRead:
-    """Accept a nomination: it becomes an appointment from its first day."""
-    decided = etag.stamp(await commands.approve(db, who, etag.fresh(record)))
+    """Approve a nomination: it becomes an appointment from its first day."""
+    decided = etag.stamp(await commands.approve_nomination(db, who, etag.fresh(record)))
     return await _assignment(db, who, decided.id)
 
 
 @assignments.post(
     "/{id}/rejection",
     response_model=RoleAssignmentRead,
-    summary="Return a nomination with the reason",
+    summary="Reject a nomination",
     dependencies=[may(Permission.APPOINT)],
 )
 async def role_assignments_reject(
-    record: Appointment, wanted: AssignmentRejection, db: Db, etag: Etag, who: Caller
+    record: Appointment, rejection: AssignmentRejection, db: Db, etag: Etag, who: Caller
 ) -> RoleAssignmentRead:
-    """Return a nomination with the reason."""
-    decided = etag.stamp(await commands.reject(db, who, etag.fresh(record), wanted.end_reason))
+    """Reject a nomination, with the reason."""
+    decided = etag.stamp(await commands.reject_nomination(db, who, etag.fresh(record), rejection.end_reason))
     return await _assignment(db, who, decided.id)
 
 
 @assignments.post(
     "/{id}/end",
     response_model=RoleAssignmentRead,
-    summary="End an appointment; `valid_to` is the first day without it",
+    summary="End an appointment",
     dependencies=[may(Permission.APPOINT)],
 )
 async def role_assignments_end(
-    record: Appointment, wanted: AssignmentEnd, db: Db, etag: Etag, who: Caller
+    record: Appointment, end: AssignmentEnd, db: Db, etag: Etag, who: Caller
 ) -> RoleAssignmentRead:
     """End an appointment; `valid_to` is the first day without it. One that has not begun by then is cancelled."""
-    ended = etag.stamp(await commands.end(db, who, etag.fresh(record), wanted))
+    ended = etag.stamp(await commands.end_appointment(db, who, etag.fresh(record), end))
     return await _assignment(db, who, ended.id)
 
 
 @vacancies.get(
     "",
     response_model=DatedPage[RoleVacancyRead],
-    summary="Units that need a holder of an appointed role and have none on the day",
+    summary="List role vacancies",
     dependencies=[may(Permission.SIGNED_IN)],
 )
 async def role_vacancies_list(
     query: Annotated[RoleVacancyQuery, Query()], pages: Pages, who: Caller
 ) -> DatedPage[RoleVacancyRead]:
-    """Units that need a holder of an appointed role and have none on the day. Somebody appointed to a unit above
-    covers the units below; somebody who has been transferred away covers none."""
+    """Units that need a holder of an appointed role and have none on the day. A person appointed to a unit also covers
+    the units below; a person who has been transferred away covers none."""
     rows = await pages.fetch_rows(queries.vacancies(who), query, who.as_of(query.as_of))
     return rows.dated_page([views.vacancy(row) for row in rows.rows])
 

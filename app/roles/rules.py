@@ -1,4 +1,4 @@
-"""Who holds a role, and what may be done to an appointment. Plain values in, decisions out."""
+"""Rules of roles and appointments, as pure functions."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from app.roles.errors import (
 
 @dataclass(frozen=True)
 class HeldRole:
-    """A role that a person holds on a day, why, and since when without a break."""
+    """A role that a person holds on a day, its source, and since when it has been held without a break."""
 
     role_code: str
     sub_tier: str | None
@@ -47,7 +47,7 @@ _LISTS: Mapping[RoleBasis, str] = {
 def assignment_actions(
     status: AssignmentStatus, basis: RoleBasis, valid_to: date | None, *, today: date, may_appoint: bool
 ) -> list[AssignmentAction]:
-    """What the caller may do with an assignment now, whatever day it is shown as of; nothing with a derived one."""
+    """Actions open to the caller today, whatever the day shown; none on a derived assignment."""
     over = valid_to is not None and valid_to <= today
     if basis != RoleBasis.APPOINTMENT or not may_appoint or (status in _ACCEPTED and over):
         return []
@@ -55,7 +55,7 @@ def assignment_actions(
 
 
 def check_definition(basis: RoleBasis, lists: Mapping[str, Collection[str]], sub_tier_ranks: Collection[str]) -> None:
-    """A basis has its own list of codes and no other; a sub-tier is a part of the role's ranks."""
+    """A basis has its own list of codes and no other; a sub-tier has some of the role's ranks."""
     for name, codes in lists.items():
         if bool(codes) != (_LISTS.get(basis) == name):
             raise BasisIncomplete(pointer=f"/{name}")
@@ -74,7 +74,7 @@ def check_deletable(valid_from: date, *, today: date) -> None:
 
 
 def nomination(*, may_appoint: bool, heads_unit: bool, member: bool) -> Decision:
-    """Whoever may appoint appoints at once; a head nominates members of the own unit for that unit."""
+    """Callers who may appoint do so at once; a head nominates members of their own unit, for that unit."""
     if may_appoint:
         return Decision.ACTIVE
     if not (heads_unit and member):
@@ -88,14 +88,14 @@ def check_undecided(decision: Decision) -> None:
 
 
 def ending(decision: Decision, start: date, end: date | None, on: date, *, today: date) -> tuple[Decision, date | None]:
-    """Decision and end after ending on a day; what has not begun by then is cancelled and keeps its period."""
+    """Decision and `valid_to` after ending; one that has not begun by `on` is cancelled and keeps its period."""
     if decision != Decision.ACTIVE or (end and end <= max(on, today)):
         raise AppointmentNotActive
     return (Decision.CANCELLED, end) if on <= start else (Decision.ACTIVE, on)
 
 
 def held_since(history: Sequence[tuple[date, Collection[str]]], role_code: str) -> date:
-    """The day since which the last entry's role is held: entries are the days of change with the roles from then on."""
+    """Since when the role has been held at the last entry; an entry is a day of change with the roles from then on."""
     since = history[-1][0]
     for day, codes in reversed(history):
         if role_code not in codes:

@@ -1,4 +1,4 @@
-"""What the API shows of roles and their holders, and the questions that lists of them take."""
+"""Request and response bodies of roles and their holders, and the query parameters of their lists."""
 
 from datetime import date, datetime
 from typing import Annotated, ClassVar
@@ -18,16 +18,16 @@ from app.roles.models import Role, RoleAssignmentFields, RoleAssignmentTerms, Ro
 
 
 class RoleRead(RoleFields, Read):
-    """A role as the policy has it."""
+    """A definition of a role."""
 
 
 class RoleCreate(RoleFields):
-    """A new role."""
+    """A new definition of a role."""
 
 
 @partial
 class RoleUpdate(RoleFields):
-    """Changes to it."""
+    """Changes to a definition of a role."""
 
 
 class RoleQuery(DatedQuery, ChangedQuery):
@@ -43,28 +43,28 @@ class RoleQuery(DatedQuery, ChangedQuery):
 
 
 class RoleAssignmentCreate(RoleAssignmentFields):
-    """Changes to it."""
+    """A new appointment or nomination."""
 
 
 @partial
 class RoleAssignmentUpdate(RoleAssignmentTerms):
-    """Changes to it."""
+    """Changes to an appointment."""
 
 
 class AssignmentRejection(Fields):
-    """Why a nomination is returned."""
+    """Why a nomination is rejected."""
 
     end_reason: Line
 
 
 class AssignmentEnd(AssignmentRejection):
-    """The first day on which the appointment no longer holds, and why."""
+    """The first day without the appointment, and why it ends."""
 
     valid_to: Day
 
 
 class RoleAssignmentRead(SQLModel):
-    """As of a day. A derived assignment has the id of its source and role, and no letter."""
+    """An assignment as of a day. The id of a derived one is made from its source and role; it has no letter."""
 
     id: UUID
     employee_id: UUID
@@ -87,7 +87,7 @@ class RoleAssignmentRead(SQLModel):
 
 
 class RoleAssignmentQuery(DatedQuery, ChangedQuery):
-    """Who holds a role on the day, and the nominations that wait; other states by `status`."""
+    """Holders of roles on the day and open nominations; other assignments by `status`."""
 
     sorts: ClassVar[Sorts] = {"employee_number": col(Employee.employee_number), "valid_from": ASSIGNED.c.valid_from}
     default_sort: ClassVar[str] = "employee_number"
@@ -108,7 +108,7 @@ class RoleAssignmentQuery(DatedQuery, ChangedQuery):
 
 
 class VacantUnit(BaseModel):
-    """The unit that needs somebody."""
+    """A unit that lacks a holder."""
 
     id: UUID
     code: Code
@@ -117,7 +117,10 @@ class VacantUnit(BaseModel):
 
 
 class RoleVacancyRead(BaseModel):
-    """A unit without a holder; days are counted from the last holder's last day, or the unit's or role's first."""
+    """A unit that lacks a holder of the role.
+
+    `days_open` counts from the last holder's last day, else from the first day of the unit or the role.
+    """
 
     id: UUID
     role_code: Code
@@ -126,7 +129,7 @@ class RoleVacancyRead(BaseModel):
 
 
 class RoleVacancyQuery(DatedQuery, ChangedQuery):
-    """Units that need somebody in an appointed role and have nobody on the day."""
+    """Units that need a holder of an appointed role and have none on the day."""
 
     sorts: ClassVar[Sorts] = {"code": VACANT.c.code, "days_open": VACANT.c.days_open}
     default_sort: ClassVar[str] = "code"

@@ -1,6 +1,4 @@
-"""Roles, assignments and vacancies as the API answers them."""
-
-from typing import Any
+"""Roles, assignments and vacancies as read models."""
 
 from app.identity.permissions import Permission
 from app.identity.principal import Principal
@@ -8,6 +6,7 @@ from app.kit.as_of import AsOf
 from app.roles import rules
 from app.roles.enums import AssignmentStatus, RoleBasis
 from app.roles.models import Role
+from app.roles.queries import AssignmentRow, VacancyRow
 from app.roles.schemas import RoleAssignmentRead, RoleRead, RoleVacancyRead, VacantUnit
 
 
@@ -15,8 +14,7 @@ def role(row: Role) -> RoleRead:
     return RoleRead.model_validate(row)
 
 
-def assignment(row: Any, who: Principal, as_of: AsOf) -> RoleAssignmentRead:
-    """A row of `queries.assignments`."""
+def assignment(row: AssignmentRow, who: Principal, as_of: AsOf) -> RoleAssignmentRead:
     return RoleAssignmentRead(
         id=row.id,
         employee_id=row.employee_id,
@@ -24,11 +22,11 @@ def assignment(row: Any, who: Principal, as_of: AsOf) -> RoleAssignmentRead:
         employee_name=row.employee_name,
         role_code=row.role_code,
         sub_tier=row.sub_tier,
-        basis=row.basis,
+        basis=RoleBasis(row.basis),
         org_unit_id=row.org_unit_id,
         org_unit_code=row.org_unit_code,
         org_unit_name=row.org_unit_name,
-        status=row.status,
+        status=AssignmentStatus(row.status),
         valid_from=row.valid_from,
         valid_to=row.valid_to,
         letter_number=row.letter_number,
@@ -45,7 +43,6 @@ def assignment(row: Any, who: Principal, as_of: AsOf) -> RoleAssignmentRead:
     )
 
 
-def vacancy(row: Any) -> RoleVacancyRead:
-    """A row of `queries.vacancies`."""
+def vacancy(row: VacancyRow) -> RoleVacancyRead:
     unit = VacantUnit(id=row.org_unit_id, code=row.code, name=row.name, name_en=row.name_en)
     return RoleVacancyRead(id=row.id, role_code=row.role_code, org_unit=unit, days_open=row.days_open)

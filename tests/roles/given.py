@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from httpx import AsyncClient
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit.records import add
@@ -40,10 +41,17 @@ async def roles(db: AsyncSession) -> None:
 async def appointment(
     db: AsyncSession, person: Employee, unit: OrgUnit, home: OrgUnit | None = None, since: date = START, **more: Any
 ) -> RoleAssignment:
-    """A leader of the unit; `home` is where the person worked when appointed, if not in the unit."""
-    made = RoleAssignment(
+    """A leader of the unit; `home` is where the person worked when appointed (default: in the unit)."""
+    appointed = RoleAssignment(
         **{"employee_id": person.id, "org_unit_id": unit.id, "role_code": "leader", "status": Decision.ACTIVE, **more},
         home_unit_id=(home or unit).id,
         valid_from=since,
     )
-    return await add(db, made)
+    return await add(db, appointed)
+
+
+async def rows(client: AsyncClient, path: str = "/role_assignments", **params: Any) -> list[dict[str, Any]]:
+    response = await client.get(path, params=params)
+    assert response.status_code == 200, response.text
+    found: list[dict[str, Any]] = response.json()["results"]
+    return found

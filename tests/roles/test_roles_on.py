@@ -1,4 +1,4 @@
-"""The SQL of roles on a day against a plain reading of the policy, in random small cities."""
+"""`roles_on` in SQL against a plain reading of the policy, in random small cities."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -28,17 +28,17 @@ Held = set[tuple[UUID, str]]
 
 
 @dataclass
-class World:
+class RandomCity:
     units: dict[UUID, OrgUnit]
     people: dict[UUID, str]
     posts: list[Post]
     appointments: list[RoleAssignment]
 
     def roles(self, day: date, published_by: date) -> Held:
-        firm = {(post.employee_id, code) for post in self.posts for code in self.by_post(post, day, published_by)}
-        firm |= {(a.employee_id, "leader") for a in self.appointments if self.in_effect(a, day, published_by)}
-        others = self.people.keys() - {person for person, _ in firm}
-        return firm | {
+        explicit = {(post.employee_id, code) for post in self.posts for code in self.by_post(post, day, published_by)}
+        explicit |= {(a.employee_id, "leader") for a in self.appointments if self.in_effect(a, day, published_by)}
+        others = self.people.keys() - {person for person, _ in explicit}
+        return explicit | {
             (person, "childcare" if self.people[person] == "nursery_teacher" else "general") for person in others
         }
 
@@ -61,40 +61,40 @@ class World:
         return runs and not at.isdisjoint({a.org_unit_id, a.home_unit_id})
 
 
-async def world(db: AsyncSession, dice: Random) -> World:
+async def random_city(db: AsyncSession, dice: Random) -> RandomCity:
     await people.ranks(db)
     await given.roles(db)
     units = [await people.unit(db, f"D{index}", "department") for index in range(2)]
     units += [await people.unit(db, code, parent=dice.choice(units)) for code in ("S0", "INFO", "S2", "S3")]
     units += [await people.unit(db, f"T{index}", "team", parent=dice.choice(units[2:])) for index in range(4)]
-    made = World({unit.id: unit for unit in units}, {}, [], [])
+    city = RandomCity({unit.id: unit for unit in units}, {}, [], [])
     for _ in range(14):
         category = dice.choice(["clerk", "clerk", "nursery_teacher"])
         person = await people.employee(db, job_category=category)
-        made.people[person.id] = category
-        await careers(db, dice, made, person)
-    return made
+        city.people[person.id] = category
+        await add_career(db, dice, city, person)
+    return city
 
 
-async def careers(db: AsyncSession, dice: Random, made: World, person: Employee) -> None:
-    """One primary post after the other, sometimes a second post, sometimes an appointment."""
-    units = list(made.units.values())
+async def add_career(db: AsyncSession, dice: Random, city: RandomCity, person: Employee) -> None:
+    """Primary posts one after another, sometimes a second post, sometimes an appointment."""
+    units = list(city.units.values())
     days = [BEGIN + timedelta(offset) for offset in sorted(dice.sample(range(LAST), 3))]
     for start, end in zip(days, [*days[1:], None], strict=True):
-        made.posts.append(await any_post(db, dice, person, dice.choice(units), PostKind.PRIMARY, start, end))
+        city.posts.append(await random_post(db, dice, person, dice.choice(units), PostKind.PRIMARY, start, end))
     if dice.random() < 0.5:
         kind = dice.choice([PostKind.CONCURRENT, PostKind.ACTING])
-        made.posts.append(await any_post(db, dice, person, dice.choice(units), kind, days[0], days[2]))
+        city.posts.append(await random_post(db, dice, person, dice.choice(units), kind, days[0], days[2]))
     if dice.random() < 0.6:
-        home = made.units[made.posts[-1].org_unit_id]
+        home = city.units[city.posts[-1].org_unit_id]
         status = dice.choice([Decision.ACTIVE, Decision.ACTIVE, Decision.NOMINATED, Decision.CANCELLED])
         more: dict[str, Any] = {"valid_to": dice.choice([None, days[2]]), "status": status}
-        made.appointments.append(
+        city.appointments.append(
             await given.appointment(db, person, dice.choice(units), home=home, since=days[1], **more)
         )
 
 
-async def any_post(
+async def random_post(
     db: AsyncSession, dice: Random, person: Employee, unit: OrgUnit, kind: PostKind, start: date, end: date | None
 ) -> Post:
     published = dice.choice([None, start - timedelta(3), start + timedelta(2)])
@@ -110,18 +110,18 @@ async def held_on(db: AsyncSession, day: date, published_by: date = date.max) ->
 
 
 @pytest.mark.parametrize("seed", range(6))
-async def test_the_database_gives_the_roles_that_the_policy_gives(db: AsyncSession, seed: int) -> None:
-    made = await world(db, Random(seed))
+async def test_the_database_gives_the_roles_of_the_policy(db: AsyncSession, seed: int) -> None:
+    city = await random_city(db, Random(seed))
     for offset in range(-1, LAST + 2, 3):
         day = BEGIN + timedelta(offset)
         for published_by in (date.max, day, day - timedelta(2)):
-            assert await held_on(db, day, published_by) == made.roles(day, published_by), (day, published_by)
+            assert await held_on(db, day, published_by) == city.roles(day, published_by), (day, published_by)
 
 
-async def test_one_person_s_roles_are_those_of_the_whole_list(db: AsyncSession) -> None:
-    made = await world(db, Random(0))
+async def test_one_person_has_the_roles_of_the_whole_list(db: AsyncSession) -> None:
+    city = await random_city(db, Random(0))
     table, day = roles_on(AsOf(BEGIN + timedelta(20), date.max)), BEGIN + timedelta(20)
-    for person in made.people:
+    for person in city.people:
         rows = await db.execute(select(table.c.role_code).where(table.c.employee_id == person))
         assert {(person, row.role_code) for row in rows} == {
             held for held in await held_on(db, day) if held[0] == person
@@ -142,14 +142,13 @@ async def appoint(db: AsyncSession, city: people.City) -> None:
 
 
 async def lend_to_information(db: AsyncSession, city: people.City) -> None:
-    more = {"since": date(2026, 6, 1), "valid_to": date(2026, 7, 1)}
-    await people.post(db, city.staff, city.information, kind=PostKind.CONCURRENT, **more)  # type: ignore[arg-type]
+    await people.post(
+        db, city.staff, city.information, kind=PostKind.CONCURRENT, since=date(2026, 6, 1), valid_to=date(2026, 7, 1)
+    )
 
 
 @pytest.mark.parametrize("change", [promote, appoint, lend_to_information])
-async def test_a_change_alters_the_answer_of_the_days_it_covers_and_of_no_other(
-    db: AsyncSession, change: Change
-) -> None:
+async def test_a_change_affects_the_days_it_covers_and_no_others(db: AsyncSession, change: Change) -> None:
     city = await people.city(db)
     await given.roles(db)
     days = [date(2026, 5, 31), date(2026, 6, 1), date(2026, 6, 30), date(2026, 7, 1)]
@@ -159,7 +158,7 @@ async def test_a_change_alters_the_answer_of_the_days_it_covers_and_of_no_other(
     assert [old == new for old, new in zip(before, after, strict=True)] == [True, False, False, True]
 
 
-async def test_a_new_definition_from_a_day_on_leaves_the_days_before_alone(db: AsyncSession) -> None:
+async def test_a_new_definition_leaves_earlier_days_alone(db: AsyncSession) -> None:
     city = await people.city(db)
     await given.roles(db)
     role = await given.role(db, "manager", since=date(2019, 4, 1), valid_to=date(2020, 4, 1))
@@ -169,7 +168,7 @@ async def test_a_new_definition_from_a_day_on_leaves_the_days_before_alone(db: A
     assert (city.section_head.id, "manager") in await held_on(db, date(2026, 6, 1))
 
 
-async def test_a_transfer_ends_the_leader_and_a_return_restores_it(db: AsyncSession) -> None:
+async def test_a_transfer_ends_the_leader_role_and_a_return_restores_it(db: AsyncSession) -> None:
     city = await people.city(db)
     await given.roles(db)
     person = await people.employee(db)
@@ -195,7 +194,7 @@ async def test_a_leader_from_elsewhere_leads_several_offices_while_at_home(db: A
     assert set((await db.execute(led)).scalars()) == {city.other_section.id, city.medical_center.id}
 
 
-async def test_an_unpublished_promotion_is_known_to_personnel_alone(db: AsyncSession) -> None:
+async def test_only_personnel_officers_know_an_unpublished_promotion(db: AsyncSession) -> None:
     city = await people.city(db)
     await given.roles(db)
     april, published = date(2027, 4, 1), date(2027, 3, 25)
@@ -205,7 +204,7 @@ async def test_an_unpublished_promotion_is_known_to_personnel_alone(db: AsyncSes
     assert promoted in await held_on(db, april, published_by=published)
 
 
-async def test_a_unit_code_used_again_names_the_unit_of_the_day(db: AsyncSession) -> None:
+async def test_a_reused_unit_code_refers_to_the_unit_of_the_day(db: AsyncSession) -> None:
     city = await people.city(db)
     await given.roles(db)
     reorganized = date(2026, 4, 1)

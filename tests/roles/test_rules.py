@@ -22,11 +22,11 @@ DAY = date(2026, 5, 1)
 NO_LISTS: dict[str, list[str]] = {"position_ranks": [], "org_unit_codes": [], "job_categories": []}
 
 
-def test_whoever_may_appoint_appoints_at_once() -> None:
+def test_an_office_appoints_at_once() -> None:
     assert rules.nomination(may_appoint=True, heads_unit=False, member=False) == Decision.ACTIVE
 
 
-def test_a_head_nominates_members_for_the_own_unit() -> None:
+def test_a_head_nominates_members_for_their_own_unit() -> None:
     assert rules.nomination(may_appoint=False, heads_unit=True, member=True) == Decision.NOMINATED
 
 
@@ -42,14 +42,14 @@ def test_a_nomination_is_decided_once() -> None:
         rules.check_undecided(Decision.ACTIVE)
 
 
-def test_ending_closes_the_period_and_keeps_the_past() -> None:
+def test_ending_closes_the_period() -> None:
     assert rules.ending(Decision.ACTIVE, DAY, None, DAY + timedelta(1), today=DAY) == (
         Decision.ACTIVE,
         DAY + timedelta(1),
     )
 
 
-def test_what_has_not_begun_is_cancelled_with_its_period() -> None:
+def test_an_appointment_that_has_not_begun_is_cancelled_with_its_period() -> None:
     assert rules.ending(Decision.ACTIVE, DAY, None, DAY, today=DAY) == (Decision.CANCELLED, None)
 
 
@@ -59,12 +59,12 @@ def test_only_an_accepted_appointment_ends(decision: Decision) -> None:
         rules.ending(decision, DAY, None, DAY + timedelta(1), today=DAY)
 
 
-def test_what_has_ended_does_not_end_again() -> None:
+def test_an_appointment_does_not_end_twice() -> None:
     with pytest.raises(AppointmentNotActive):
         rules.ending(Decision.ACTIVE, DAY, DAY + timedelta(1), DAY + timedelta(2), today=DAY)
 
 
-def test_what_is_over_does_not_end_earlier() -> None:
+def test_an_end_in_the_past_cannot_be_moved() -> None:
     ended = DAY + timedelta(10)
     assert rules.ending(Decision.ACTIVE, DAY, ended, DAY + timedelta(2), today=DAY + timedelta(9))[1] != ended
     with pytest.raises(AppointmentNotActive):
@@ -85,7 +85,7 @@ def test_a_basis_has_its_own_list_and_no_other(basis: RoleBasis, lists: dict[str
         rules.check_definition(basis, NO_LISTS | lists, [])
 
 
-def test_a_sub_tier_is_a_part_of_the_role() -> None:
+def test_a_sub_tier_has_ranks_of_the_role() -> None:
     with pytest.raises(UnknownSubTierRank):
         rules.check_definition(RoleBasis.POST, NO_LISTS | {"position_ranks": ["chief"]}, ["mayor"])
 
@@ -106,7 +106,7 @@ def test_a_role_in_force_is_not_deleted() -> None:
 def actions_of(
     basis: RoleBasis, status: AssignmentStatus, *, today: date = DAY, may_appoint: bool = True, ended: bool = False
 ) -> list[AssignmentAction]:
-    """What is offered for an assignment; one that is over ended on DAY."""
+    """Actions on an assignment; an ended one ended on DAY."""
     valid_to = DAY if ended or status == AssignmentStatus.ENDED else None
     return rules.assignment_actions(status, basis, valid_to, today=today, may_appoint=may_appoint)
 
@@ -121,12 +121,12 @@ def actions_of(
         (AssignmentStatus.REJECTED, []),
     ],
 )
-def test_what_may_be_done_follows_the_status(status: AssignmentStatus, actions: list[AssignmentAction]) -> None:
+def test_actions_follow_the_status(status: AssignmentStatus, actions: list[AssignmentAction]) -> None:
     assert actions_of(RoleBasis.APPOINTMENT, status) == actions
     assert actions_of(RoleBasis.APPOINTMENT, status, may_appoint=False) == []
 
 
-def test_what_may_be_done_is_the_same_whatever_day_is_shown() -> None:
+def test_actions_do_not_depend_on_the_day_shown() -> None:
     for shown in (AssignmentStatus.ENDED, AssignmentStatus.ACTIVE):  # on its last day, and on a day before
         assert actions_of(RoleBasis.APPOINTMENT, shown, ended=True) == []
     before = DAY - timedelta(1)

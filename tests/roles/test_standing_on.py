@@ -1,4 +1,4 @@
-"""What a person may act for, as the database answers it: `standing_on` in `app/roles/assignments.sql`."""
+"""The units a person may act for: `standing_on` in `app/roles/assignments.sql`."""
 
 from datetime import date, timedelta
 from uuid import UUID
@@ -19,7 +19,7 @@ async def standing(db: AsyncSession, person: Employee, day: date = DAY) -> tuple
     return tuple((await db.execute(text("SELECT * FROM standing_on(:id, :day)"), {"id": person.id, "day": day})).one())
 
 
-async def test_everybody_stands_in_their_primary_unit(db: AsyncSession) -> None:
+async def test_everyone_stands_for_their_primary_unit(db: AsyncSession) -> None:
     city = await people.city(db)
     assert await standing(db, city.staff) == (city.team.lineage, None, None, None)
 
