@@ -1,1 +1,1 @@
-"""Attendance of meetings, and what it amounts to: completion as evidence of skills."""
+"""Attendance at meetings and completion, which is evidence of skills."""

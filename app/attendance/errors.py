@@ -1,10 +1,10 @@
 """Errors of attendance: code (from the class name), English and Japanese text, database constraint."""
 
-from app.kit.problems import Conflict, Invalid
+from app.kit.problems import Invalid
 
 
 class MissingMinutes(Invalid):
-    """Give the minutes attended for a late arrival or an early departure."""
+    """The minutes attended are required for a late arrival or an early departure."""
 
     ja = "遅刻・早退の場合は受講した分数を指定してください。"
 
@@ -22,13 +22,13 @@ class NoSeatInSession(Invalid):
 
 
 class DuplicateEnrollment(Invalid):
-    """The sheet contains the same enrollment twice."""
+    """The attendance sheet contains the same enrollment twice."""
 
     ja = "同じ受講が重複しています。"
 
 
 class OverrideReasonRequired(Invalid):
-    """A result other than the completion rule's needs a reason."""
+    """A result that overrides the completion rule needs a reason."""
 
     ja = "修了認定基準によらない判定には理由が必要です。"
 
@@ -37,9 +37,3 @@ class CompletionDateOutOfRange(Invalid):
     """completed_on must lie between the first meeting and today."""
 
     ja = "修了日には、初回の日程から本日までの日を指定してください。"
-
-
-class AttendanceNotYetOpen(Conflict):
-    """Attendance can be recorded from twelve hours before the meeting."""
-
-    ja = "出欠は日程開始の12時間前から記録できます。"

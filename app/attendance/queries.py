@@ -1,14 +1,14 @@
-"""Bookings as attendance: whose, of which meeting, and what is to be judged."""
+"""Bookings as attendance: of which person at which meeting, and what a result is judged from."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.attendance.rules import Mark
+from app.attendance.rules import MeetingAttendance
 from app.catalog.models import CourseSkill
 from app.identity.principal import Principal
 from app.seats.enums import Attendance
@@ -16,11 +16,12 @@ from app.seats.models import Booking, CourseSession, Enrollment, SessionMeeting
 from app.seats.queries import visible_to
 
 AttendanceRows = Select[UUID, UUID, UUID, UUID, Attendance | None, int | None, UUID | None, datetime, datetime]
+AttendanceRow = Row[UUID, UUID, UUID, UUID, Attendance | None, int | None, UUID | None, datetime, datetime]
 
 
 def attendance(who: Principal) -> AttendanceRows:
-    """Meetings of the enrollments that the caller may see, as long as the seat is held."""
-    seen = visible_to(who).with_only_columns(col(Enrollment.id))
+    """Meetings of visible enrollments that hold a seat."""
+    visible = visible_to(who).with_only_columns(col(Enrollment.id))
     return (
         select(
             col(Booking.id),
@@ -34,7 +35,7 @@ def attendance(who: Principal) -> AttendanceRows:
             col(SessionMeeting.ends_at),
         )
         .join(SessionMeeting, col(SessionMeeting.id) == col(Booking.session_meeting_id))
-        .where(col(Booking.holds), col(Booking.enrollment_id).in_(seen))
+        .where(col(Booking.holds), col(Booking.enrollment_id).in_(visible))
     )
 
 
@@ -47,7 +48,7 @@ def attendance_at(who: Principal, session: CourseSession) -> AttendanceRows:
 
 
 async def bookings(db: AsyncSession, meeting_id: UUID, enrollments: Collection[UUID]) -> Mapping[UUID, Booking]:
-    """The calendar entries of one meeting, by enrollment."""
+    """The bookings of one meeting, by enrollment."""
     rows = select(Booking).where(
         col(Booking.session_meeting_id) == meeting_id,
         col(Booking.enrollment_id).in_(enrollments),
@@ -56,14 +57,15 @@ async def bookings(db: AsyncSession, meeting_id: UUID, enrollments: Collection[U
     return {booking.enrollment_id: booking for booking in (await db.execute(rows)).scalars()}
 
 
-async def marks(db: AsyncSession, enrollment_id: UUID) -> list[Mark]:
+async def meetings_attended(db: AsyncSession, enrollment_id: UUID) -> list[MeetingAttendance]:
+    """Every meeting of the enrollment with its attendance, also where none is recorded."""
     rows = (
         select(Booking, SessionMeeting)
         .join(SessionMeeting, col(SessionMeeting.id) == col(Booking.session_meeting_id))
         .where(col(Booking.enrollment_id) == enrollment_id)
     )
     return [
-        Mark(booking.attendance, booking.minutes or 0, minutes_of(meeting))
+        MeetingAttendance(booking.attendance, booking.minutes or 0, minutes_of(meeting))
         for booking, meeting in (await db.execute(rows)).all()
     ]
 
@@ -78,6 +80,6 @@ async def enrollments(db: AsyncSession, session_id: UUID, ids: Collection[UUID])
 
 
 async def levels_taught(db: AsyncSession, course_id: UUID) -> dict[str, int | None]:
-    """The skills that the course gives, and up to which level."""
+    """The skills that the course gives, with their levels."""
     rows = select(col(CourseSkill.skill_code), col(CourseSkill.level)).where(col(CourseSkill.course_id) == course_id)
     return {row[0]: row[1] for row in await db.execute(rows)}

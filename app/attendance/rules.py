@@ -1,26 +1,20 @@
-"""What attendance counts for, and what it amounts to. Plain values in, decisions out."""
+"""Which minutes count, and which result follows from them. Plain values in, decisions out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from uuid import UUID
 
-from app.attendance.errors import (
-    AttendanceNotYetOpen,
-    CompletionDateOutOfRange,
-    InvalidMinutes,
-    MissingMinutes,
-    OverrideReasonRequired,
-)
+from app.attendance.errors import CompletionDateOutOfRange, InvalidMinutes, MissingMinutes, OverrideReasonRequired
 from app.catalog.rules import CompletionRule, completed
 from app.seats.enums import Attendance, EnrollmentStatus
 
-_CAME = frozenset({Attendance.PRESENT, Attendance.LATE, Attendance.LEFT_EARLY})
+_ATTENDED = frozenset({Attendance.PRESENT, Attendance.LATE, Attendance.LEFT_EARLY})
 
 
 @dataclass(frozen=True)
-class Mark:
-    """One meeting of a person; `attendance` is None while nothing is recorded, lengths are in minutes."""
+class MeetingAttendance:
+    """A person at one meeting; `attendance` is None while nothing is recorded, `length` is that of the meeting."""
 
     attendance: Attendance | None
     minutes: int
@@ -28,13 +22,13 @@ class Mark:
 
 
 def repeated(ids: Sequence[UUID]) -> set[int]:
-    """The places at which something stands that stood before."""
+    """Indexes of ids that occur earlier in the list."""
     return {at for at, one in enumerate(ids) if one in ids[:at]}
 
 
 def minutes_counted(attendance: Attendance, given: int | None, *, length: int) -> int:
-    """The minutes that count: all for who was present, none for who was not, otherwise as given."""
-    if attendance not in _CAME:
+    """All minutes of the meeting if present (or those given), none if absent or excused, otherwise those given."""
+    if attendance not in _ATTENDED:
         if given:
             raise InvalidMinutes
         return 0
@@ -47,13 +41,15 @@ def minutes_counted(attendance: Attendance, given: int | None, *, length: int) -
     return given
 
 
-def outcome(rule: CompletionRule, marks: Sequence[Mark], *, score: int | None) -> EnrollmentStatus:
-    """By the course's rule; absent is who never came and was never excused."""
-    attended, total = sum(mark.minutes for mark in marks), sum(mark.length for mark in marks)
-    if completed(rule, minutes_attended=attended, minutes_total=total, score=score):
+def outcome(rule: CompletionRule, meetings: Sequence[MeetingAttendance], *, score: int | None) -> EnrollmentStatus:
+    """The result by the course's rule; `absent` if the person attended nothing and was never excused."""
+    minutes, total = sum(meeting.minutes for meeting in meetings), sum(meeting.length for meeting in meetings)
+    if completed(rule, minutes_attended=minutes, minutes_total=total, score=score):
         return EnrollmentStatus.COMPLETED
-    came_or_excused = any(mark.attendance in _CAME or mark.attendance == Attendance.EXCUSED for mark in marks)
-    return EnrollmentStatus.NOT_COMPLETED if came_or_excused else EnrollmentStatus.ABSENT
+    attended_or_excused = _ATTENDED | {Attendance.EXCUSED}
+    if any(meeting.attendance in attended_or_excused for meeting in meetings):
+        return EnrollmentStatus.NOT_COMPLETED
+    return EnrollmentStatus.ABSENT
 
 
 def check_override(status: EnrollmentStatus | None, reason: str | None) -> None:
@@ -61,15 +57,7 @@ def check_override(status: EnrollmentStatus | None, reason: str | None) -> None:
         raise OverrideReasonRequired(pointer="/reason")
 
 
-def day_completed(wanted: date | None, *, first_day: date, today: date) -> date:
-    if wanted and not first_day <= wanted <= today:
+def completion_date(given: date | None, *, first_day: date, today: date) -> date:
+    if given and not first_day <= given <= today:
         raise CompletionDateOutOfRange(pointer="/completed_on")
-    return wanted or today
-
-
-SHEET_OPENS_BEFORE = timedelta(hours=12)
-
-
-def check_sheet_open(starts_at: datetime, *, now: datetime) -> None:
-    if now < starts_at - SHEET_OPENS_BEFORE:
-        raise AttendanceNotYetOpen
+    return given or today

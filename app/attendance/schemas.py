@@ -1,4 +1,4 @@
-"""What clients send and get for attendance and completion."""
+"""Request and response models of attendance and completion."""
 
 from datetime import datetime
 from typing import Annotated, ClassVar, Literal
@@ -11,45 +11,40 @@ from app.kit.filters import ChangedQuery, Column, Eq, In, Sorts
 from app.seats.enums import Attendance, EnrollmentStatus
 from app.seats.models import Booking, SessionMeeting
 
-_ID = "0199c3a0-7d51-7c3e-9a41-5b2f60c7d5"
-
-_MEETING = {"session_meeting_id": f"{_ID}01"}
-
-_MARK = {"attendance": "late", "minutes": 150}
-
 Minutes = Annotated[int, integer(0, 1_440)]
 
 Result = Literal[EnrollmentStatus.COMPLETED, EnrollmentStatus.NOT_COMPLETED, EnrollmentStatus.ABSENT]
 
 
-class MarkFields(Fields):
-    """`minutes` attended: needed when late or left early, all of the meeting when present, none when absent."""
+class AttendanceFields(Fields):
+    """`minutes` attended: required for `late` and `left_early`, by default the whole meeting for `present`, none for
+    `absent` and `excused`."""
 
     attendance: Attendance
     minutes: Minutes | None = None
 
 
-class AttendanceCreate(MarkFields):
+class AttendanceCreate(AttendanceFields):
     """Attendance of one meeting."""
 
     session_meeting_id: UUID
 
 
-class AttendanceSheetEntry(MarkFields):
-    """One line of a sign-in sheet."""
+class AttendanceSheetEntry(AttendanceFields):
+    """One line of an attendance sheet."""
 
     enrollment_id: UUID
 
 
 class AttendanceSheet(Fields):
-    """The sign-in sheet of one meeting: it is taken whole or not at all."""
+    """The attendance sheet of one meeting; it is recorded as a whole or not at all."""
 
     session_meeting_id: UUID
     entries: list[AttendanceSheetEntry] = Field(min_length=1, max_length=1_000)
 
 
 class Completion(Fields):
-    """Without `status` the course's rule judges; with it a person does, and says why."""
+    """Without `status` the course's rule decides; with it a person does, and `reason` is required."""
 
     status: Result | None = None
     reason: Line | None = None
@@ -58,7 +53,7 @@ class Completion(Fields):
 
 
 class AttendanceRead(SQLModel):
-    """One meeting of one person; `attendance` is null while nothing is recorded."""
+    """One person at one meeting; `attendance` is null while nothing is recorded."""
 
     id: UUID
     enrollment_id: UUID

@@ -1,12 +1,10 @@
-"""Attendance as the API answers it."""
+"""Read models of attendance."""
 
-from typing import Any
-
+from app.attendance.queries import AttendanceRow
 from app.attendance.schemas import AttendanceRead
 
 
-def attendance(row: Any) -> AttendanceRead:
-    """A row of `queries.attendance`."""
+def attendance(row: AttendanceRow) -> AttendanceRead:
     return AttendanceRead(
         id=row.id,
         enrollment_id=row.enrollment_id,

@@ -88,7 +88,7 @@ async def close(db: AsyncSession, who: Principal, session: CourseSession) -> Cou
     session.status = rules.closed(session.status, ends_at=session.ends_at, now=clock.now())
     await db.flush()
     if session.status == SessionStatus.HELD:
-        left = await seats.of_session(db, session.id, PENDING - SEATED)
+        left = await seats.enrollments_in(db, session.id, PENDING - SEATED)
         await transition(db, who, session, left, EnrollmentStatus.NOT_SELECTED, SESSION_HELD)
     return session
 
@@ -97,7 +97,7 @@ async def cancel(db: AsyncSession, who: Principal, session: CourseSession) -> Co
     """Called off by the organizer: everybody is withdrawn for that reason, which is no no-show."""
     session.status = rules.cancelled(session.status)
     await db.flush()
-    pending = await seats.of_session(db, session.id, PENDING)
+    pending = await seats.enrollments_in(db, session.id, PENDING)
     await release(db, who, session, pending, EnrollmentStatus.WITHDRAWN, SESSION_CANCELLED)
     return session
 
@@ -110,7 +110,7 @@ async def revise(
     rescheduled = "meetings" in changes.model_fields_set
     bookings = await seats.bookings_of(db, session.id) if rescheduled else ()
     await _apply(db, session, changes)
-    holders = await seats.of_session(db, session.id, SEATED)
+    holders = await seats.enrollments_in(db, session.id, SEATED)
     people = [enrollment.employee_id for enrollment in holders]
     if rescheduled:
         attended = {booking.session_meeting_id for booking in bookings if booking.attendance is not None}

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 
-from app.attendance.rules import SHEET_OPENS_BEFORE
 from app.course_sessions.enums import SessionAction
 from app.course_sessions.errors import (
     ApplicationClosesTooLate,
@@ -21,6 +20,7 @@ from app.course_sessions.errors import (
 )
 from app.kit import clock
 from app.seats.enums import SessionStatus
+from app.seats.rules import is_attendance_open
 
 
 @dataclass(frozen=True)
@@ -124,5 +124,5 @@ def session_actions(status: SessionStatus, *, ends_at: datetime, now: datetime) 
 
 def sheet_actions(starts_at: datetime, *, seats_taken: int, now: datetime) -> list[SessionAction]:
     """What those who record attendance may do; who has come keeps the seat, whatever becomes of the session."""
-    open_now = seats_taken > 0 and now >= starts_at - SHEET_OPENS_BEFORE
+    open_now = seats_taken > 0 and is_attendance_open(starts_at, now=now)
     return [SessionAction.ATTENDANCE] if open_now else []

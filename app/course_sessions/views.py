@@ -20,7 +20,7 @@ def course_session(session: CourseSession, who: Principal) -> CourseSessionRead:
         record if who.may(Permission.RECORD_ATTENDANCE) else []
     )
     moment = {
-        "accepts_applications": seats_rules.is_open_for_application(status, opens, closes, now),
+        "accepts_applications": seats_rules.accepts_applications(status, opens, closes, now),
         "allowed_actions": actions,
     }
     return CourseSessionRead.model_validate(session, update=moment)

@@ -1,0 +1,1 @@
+"""Applications and designations: who may apply, decide and withdraw."""

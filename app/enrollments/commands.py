@@ -1,5 +1,6 @@
-"""Applying, deciding, withdrawing: ask the rules, then let the seats be settled."""
+"""Apply, decide, withdraw: ask the rules, then let the seats change."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,120 +20,115 @@ from app.seats import commands as seats
 from app.seats.enums import EnrollmentStatus, SessionStatus
 from app.seats.errors import UnknownSession
 from app.seats.models import CourseSession, Enrollment
-from app.seats.queries import locked_session
-from app.seats.rules import is_open_for_application, place
+from app.seats.queries import find_locked_session
+from app.seats.rules import accepts_applications, initial_status
 
 
-async def enroll(db: AsyncSession, who: Principal, wanted: EnrollmentCreate) -> tuple[Enrollment, ReportingLine]:
-    """The enrollment and the person's reporting line. The session is locked first, so rivals for its seats wait."""
-    session = await _session(db, who, wanted.course_session_id)
-    line = await queries.reporting_line_of(db, wanted.employee_id, who.as_of_today)
-    mode = wanted.mode or _usual_mode(who, wanted.employee_id)
-    designated = mode == EnrollmentMode.DESIGNATED
-    rules.check_applicant(
-        is_own=wanted.employee_id == who.employee_id,
-        by_clerk=who.is_clerk_of(line.lineage),
-        by_office=who.may(Permission.RUN_SESSIONS),
-        designated=designated,
-    )
-    await _check_admission(db, who, session, wanted.employee_id, designated=designated)
+async def enroll(
+    db: AsyncSession, who: Principal, application: EnrollmentCreate
+) -> tuple[Enrollment, Mapping[UUID, ReportingLine]]:
+    """The enrollment and the person's reporting line. The session is locked first, so others for its seats wait."""
+    session, employee_id = await _session(db, who, application.course_session_id), application.employee_id
+    lines = await queries.reporting_lines(db, [employee_id], who.as_of_today)
+    mode = await _check_application(db, who, session, application, lines[employee_id])
     await seats.promote_waitlist(db, who, session)
     enrollment = Enrollment(
         course_session_id=session.id,
-        employee_id=wanted.employee_id,
+        employee_id=employee_id,
         mode=mode,
         submitted_by=who.account_id,
-        org_unit_id=line.org_unit_id,
-        status=place(
+        org_unit_id=lines[employee_id].org_unit_id,
+        status=initial_status(
             capacity=session.capacity,
             taken=session.seats_taken,
-            needs_approval=session.needs_approval and not designated,
+            needs_approval=session.needs_approval and mode != EnrollmentMode.DESIGNATED,
         ),
     )
-    await seats.check_calendars(db, session, [enrollment.employee_id])
+    await seats.check_calendars(db, session, [employee_id])
     enrollment.session = session
-    return await seats.add(db, who, session, enrollment), line
+    return await seats.add(db, who, session, enrollment), lines
 
 
 async def _session(db: AsyncSession, who: Principal, session_id: UUID) -> CourseSession:
-    session = await locked_session(db, session_id, UnknownSession(pointer="/course_session_id"))
-    if session.status == SessionStatus.DRAFT and not who.may(Permission.RUN_SESSIONS):
+    session = await find_locked_session(db, session_id)
+    if session is None or (session.status == SessionStatus.DRAFT and not who.may(Permission.RUN_SESSIONS)):
         raise UnknownSession(pointer="/course_session_id")
     return session
 
 
-def _usual_mode(who: Principal, employee_id: UUID) -> EnrollmentMode:
-    by_office = who.may(Permission.RUN_SESSIONS) and employee_id != who.employee_id
-    return EnrollmentMode.DESIGNATED if by_office else EnrollmentMode.APPLIED
-
-
-async def _check_admission(
-    db: AsyncSession, who: Principal, session: CourseSession, employee_id: UUID, *, designated: bool
-) -> None:
+async def _check_application(
+    db: AsyncSession, who: Principal, session: CourseSession, application: EnrollmentCreate, line: ReportingLine
+) -> EnrollmentMode:
+    """The mode in which the person may take part."""
+    is_own, by_office = application.employee_id == who.employee_id, who.may(Permission.RUN_SESSIONS)
+    mode = application.mode or rules.default_mode(is_own=is_own, by_office=by_office)
+    designated, by_clerk = mode == EnrollmentMode.DESIGNATED, who.is_clerk_of(line.lineage)
+    rules.check_applicant(is_own=is_own, by_clerk=by_clerk, by_office=by_office, designated=designated)
     now, window = clock.now(), (session.application_opens_at, session.application_closes_at)
-    accepts = is_open_for_application(session.status, *window, now)
+    accepts = accepts_applications(session.status, *window, now)
     rules.check_open(session.status, accepts_applications=accepts, designated=designated, over=now >= session.ends_at)
-    await _check_days(db, session, employee_id, designated=designated)
+    await _check_admission(db, session, application.employee_id, designated=designated)
     if not designated:
-        facts = await queries.target_facts(db, employee_id, who.as_of_today)
+        facts = await queries.target_facts(db, application.employee_id, who.as_of_today)
         rules.check_target(Target(**session.course.target), facts, session.course.mode)
+    return mode
 
 
-async def _check_days(db: AsyncSession, session: CourseSession, employee_id: UUID, *, designated: bool) -> None:
-    known = await queries.eligibility(db, session, employee_id)
-    if known is None:
+async def _check_admission(db: AsyncSession, session: CourseSession, employee_id: UUID, *, designated: bool) -> None:
+    eligibility = await queries.eligibility(db, session, employee_id)
+    if eligibility is None:
         raise UnknownEmployee(pointer="/employee_id")
-    rules.check_admission(known, designated=designated)
+    rules.check_admission(eligibility, designated=designated)
 
 
 async def approve(db: AsyncSession, who: Principal, enrollment: Enrollment) -> Enrollment:
-    """The last seat is given by the same rule as without approval."""
-    here, line = await views.situation_of(db, who, enrollment)
-    rules.check_approval(here)
+    """The last seat goes to whoever is first on the waiting list, as it does without approval."""
+    situation, line = await views.situation_of(db, who, enrollment)
+    rules.check_approval(situation)
     session = enrollment.session
-    await _check_days(db, session, enrollment.employee_id, designated=False)
+    await _check_admission(db, session, enrollment.employee_id, designated=False)
     if enrollment.status == EnrollmentStatus.APPLIED:
         await seats.promote_waitlist(db, who, session)
-    target = place(capacity=session.capacity, taken=session.seats_taken, needs_approval=False)
+    target = initial_status(capacity=session.capacity, taken=session.seats_taken)
     await seats.check_calendars(db, session, [enrollment.employee_id])
-    await _sign(db, who, enrollment, line)
+    await _record_decision(db, who, enrollment, line)
     await seats.transition(db, who, session, [enrollment], target)
     return enrollment
 
 
 async def reject(db: AsyncSession, who: Principal, enrollment: Enrollment, reason: str) -> Enrollment:
-    here, line = await views.situation_of(db, who, enrollment)
-    target = rules.rejected(here)
-    await _sign(db, who, enrollment, line)
+    situation, line = await views.situation_of(db, who, enrollment)
+    target = rules.rejection_status(situation)
+    await _record_decision(db, who, enrollment, line)
     await seats.release(db, who, enrollment.session, [enrollment], target, reason)
     return enrollment
 
 
-async def _sign(db: AsyncSession, who: Principal, enrollment: Enrollment, line: ReportingLine) -> None:
+async def _record_decision(db: AsyncSession, who: Principal, enrollment: Enrollment, line: ReportingLine) -> None:
     enrollment.decided_by, enrollment.decided_at = who.account_id, clock.now()
-    enrollment.decided_on_behalf_of = await queries.represented(db, who, line.lineage)
+    enrollment.decided_on_behalf_of = await queries.head_represented(db, who, line.lineage)
 
 
 async def withdraw(db: AsyncSession, who: Principal, enrollment: Enrollment, reason: str | None) -> Enrollment:
-    here, _ = await views.situation_of(db, who, enrollment)
-    rules.check_withdrawal(here)
+    situation, _ = await views.situation_of(db, who, enrollment)
+    rules.check_withdrawal(situation)
     await seats.release(db, who, enrollment.session, [enrollment], EnrollmentStatus.WITHDRAWN, reason)
     return enrollment
 
 
 async def record_attendance(
-    db: AsyncSession, who: Principal, enrollment: Enrollment, wanted: AttendanceCreate
+    db: AsyncSession, who: Principal, enrollment: Enrollment, recorded: AttendanceCreate
 ) -> Enrollment:
-    """One person at one meeting."""
-    here, _ = await views.situation_of(db, who, enrollment)
-    rules.check_attendance(here)
-    await attendance.record(db, who, enrollment, wanted)
+    """Attendance of one person at one meeting."""
+    situation, _ = await views.situation_of(db, who, enrollment)
+    rules.check_attendance(situation)
+    await attendance.record(db, who, enrollment, recorded)
     return enrollment
 
 
-async def complete(db: AsyncSession, who: Principal, enrollment: Enrollment, wanted: Completion) -> Enrollment:
-    """By the course's rule, or by a person who says why."""
-    here, _ = await views.situation_of(db, who, enrollment)
-    rules.check_completion(here)
-    await attendance.complete(db, who, enrollment, wanted)
+async def complete(db: AsyncSession, who: Principal, enrollment: Enrollment, completion: Completion) -> Enrollment:
+    """Judge by the course's rule, or as a person decides with a reason."""
+    situation, _ = await views.situation_of(db, who, enrollment)
+    rules.check_completion(situation)
+    await attendance.complete(db, who, enrollment, completion)
     return enrollment

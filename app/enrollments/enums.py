@@ -1,10 +1,10 @@
-"""Coded values of applications, each with its Japanese and English label."""
+"""Coded values of enrollments, each with its Japanese and English label."""
 
 from app.kit.enums import LabelledEnum
 
 
 class EnrollmentAction(LabelledEnum):
-    """The sub-resources of an enrollment that act."""
+    """Actions on an enrollment, by the name of their sub-resource."""
 
     APPROVAL = "approval", "承認", "Approve"
     REJECTION = "rejection", "不承認・落選", "Reject"

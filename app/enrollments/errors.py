@@ -1,4 +1,4 @@
-"""Errors of applications: code (from the class name), English and Japanese text, database constraint."""
+"""Errors of enrollments: code (from the class name), English and Japanese text, database constraint."""
 
 from app.kit.problems import Conflict, Forbidden
 
@@ -36,7 +36,7 @@ class MissingPrerequisite(Conflict):
 
 
 class WithdrawalClosed(Conflict):
-    """The deadline for withdrawal has passed: ask the training office."""
+    """The deadline for withdrawal has passed: contact the training office."""
 
     ja = "辞退の期限を過ぎています。研修部門に連絡してください。"
 

@@ -25,7 +25,7 @@ from app.kit.listing import DatedPage, Page, Pages
 from app.kit.reading import one_or_404
 from app.kit.routing import Router
 from app.seats.models import Enrollment
-from app.seats.queries import locked, visible_to
+from app.seats.queries import locked_enrollment, visible_to
 
 router = Router(prefix="/enrollments", tags=["enrollments"])
 
@@ -35,8 +35,8 @@ async def visible(id: UUID, db: Db, who: Caller) -> Enrollment:
 
 
 async def to_change(id: UUID, db: Db, who: Caller, etag: Etag) -> Enrollment:
-    """As it stands once its session is locked, if that is still the version that the caller speaks of."""
-    return etag.fresh(await locked(db, who, id))
+    """With its session locked, if it is still the version of the caller's If-Match."""
+    return etag.fresh(await locked_enrollment(db, who, id))
 
 
 Visible = Annotated[Enrollment, Depends(visible)]
@@ -47,14 +47,14 @@ ToChange = Annotated[Enrollment, Depends(to_change)]
 @router.get(
     "",
     response_model=DatedPage[EnrollmentRead],
-    summary="Enrollments that the caller may see: the own, those of the units headed or served as clerk, or all",
+    summary="List enrollments",
     dependencies=[may(Permission.SIGNED_IN)],
 )
 async def enrollments_list(
     query: Annotated[EnrollmentQuery, Query()], db: Db, pages: Pages, who: Caller
 ) -> DatedPage[EnrollmentRead]:
-    """Enrollments that the caller may see: the own, those of the units headed or served as clerk, or all. `org_unit_id`
-    asks for the people who work there on `as_of`."""
+    """The caller's own enrollments, those of the units that the caller heads or serves as clerk, or all. `org_unit_id`
+    selects the people who work there on `as_of`."""
     rows = await pages.fetch(visible_to(who), query, who.as_of(query.as_of))
     return rows.dated_page(await views.enrollments(db, who, rows.rows))
 
@@ -63,24 +63,25 @@ async def enrollments_list(
     "",
     response_model=EnrollmentRead,
     status_code=201,
-    summary="Apply for oneself, as clerk for a colleague, or designate as the training office",
+    summary="Apply or designate",
     dependencies=[may(Permission.APPLY, Permission.RUN_SESSIONS)],
 )
-async def enrollments_enroll(wanted: EnrollmentCreate, db: Db, etag: Etag, who: Caller) -> EnrollmentRead:
-    """Apply for oneself, as clerk for a colleague, or designate as the training office. Where a head must approve, the
-    application waits for that; otherwise it takes a seat, or the next rank of the waiting list when none is free."""
-    made, line = await commands.enroll(db, who, wanted)
-    return etag.created(await views.enrollment(db, who, made, {made.employee_id: line}))
+async def enrollments_enroll(application: EnrollmentCreate, db: Db, etag: Etag, who: Caller) -> EnrollmentRead:
+    """Apply for yourself, as clerk for a colleague, or designate as the training office. If a head must approve, the
+    status is `applied`; otherwise the enrollment takes a seat, or the next place on the waiting list if none is free.
+    """
+    made, lines = await commands.enroll(db, who, application)
+    return etag.created(await views.enrollment(db, who, made, lines))
 
 
 @router.get(
     "/{id}",
     response_model=EnrollmentRead,
-    summary="One enrollment, with its rank in the queue and what the caller may do with it now",
+    summary="Get an enrollment",
     dependencies=[may(Permission.SIGNED_IN)],
 )
 async def enrollments_read(enrollment: Visible, db: Db, etag: Etag, who: Caller) -> EnrollmentRead:
-    """One enrollment, with its rank in the queue and what the caller may do with it now."""
+    """The enrollment with its rank on the waiting list and what the caller may do with it now."""
     return etag.stamp(await views.enrollment(db, who, enrollment))
 
 
@@ -88,12 +89,12 @@ async def enrollments_read(enrollment: Visible, db: Db, etag: Etag, who: Caller)
     "/{id}/events",
     response_model=Page[EnrollmentEventRead],
     dependencies=[may(Permission.SIGNED_IN)],
-    summary="Every change of the status: from what, to what, when, by which account and why",
+    summary="List the status changes of an enrollment",
 )
 async def enrollments_list_events(
     enrollment: Visible, query: Annotated[EnrollmentEventQuery, Query()], pages: Pages
 ) -> Page[EnrollmentEventRead]:
-    """Every change of the status: from what, to what, when, by which account and why."""
+    """Every change of the status, with time, account and reason."""
     rows = await pages.fetch(queries.events(enrollment), query)
     return rows.page([views.event(row) for row in rows.rows])
 
@@ -101,33 +102,33 @@ async def enrollments_list_events(
 @router.post(
     "/{id}/approval",
     response_model=EnrollmentRead,
-    summary="Approve an application, as head in office today of one of the person's units",
+    summary="Approve an application",
     dependencies=[may(Permission.SIGNED_IN)],
 )
 async def enrollments_approve(enrollment: ToChange, db: Db, etag: Etag, who: Caller) -> EnrollmentRead:
-    """Approve an application, as head in office today of one of the person's units. Nobody approves the own; where no
-    other head is left, the training office does. It may also give a free seat to somebody who waits."""
+    """Approve an application as a head in office today of one of the person's units. Nobody approves their own; if
+    there is no other head, the training office does. It may also give a free seat to somebody on the waiting list."""
     return etag.stamp(await views.enrollment(db, who, await commands.approve(db, who, enrollment)))
 
 
 @router.post(
     "/{id}/rejection",
     response_model=EnrollmentRead,
-    summary="Decline an application, or deselect somebody",
+    summary="Decline an application or deselect a participant",
     dependencies=[may(Permission.SIGNED_IN)],
 )
 async def enrollments_reject(
-    enrollment: ToChange, wanted: Rejection, db: Db, etag: Etag, who: Caller
+    enrollment: ToChange, rejection: Rejection, db: Db, etag: Etag, who: Caller
 ) -> EnrollmentRead:
-    """Refuse: a head declines an application, the training office deselects, also those who wait or are confirmed. A
-    seat that this frees goes to the queue."""
-    return etag.stamp(await views.enrollment(db, who, await commands.reject(db, who, enrollment, wanted.reason)))
+    """A head declines an application; the training office deselects, also people who are waitlisted or confirmed. A
+    freed seat goes to the waiting list."""
+    return etag.stamp(await views.enrollment(db, who, await commands.reject(db, who, enrollment, rejection.reason)))
 
 
 @router.post(
     "/{id}/withdrawal",
     response_model=EnrollmentRead,
-    summary="Withdraw: the person or the clerk until the deadline, the training office also later",
+    summary="Withdraw from a session",
     dependencies=[may(Permission.SIGNED_IN)],
 )
 async def enrollments_withdraw(
@@ -135,24 +136,17 @@ async def enrollments_withdraw(
     db: Db,
     etag: Etag,
     who: Caller,
-    wanted: Withdrawal = Withdrawal(),  # noqa: B008
+    withdrawal: Withdrawal = Withdrawal(),  # noqa: B008
 ) -> EnrollmentRead:
-    """Withdraw: the person or the clerk until the deadline, the training office also later. A seat that this frees
-    goes to the first in the queue who can come."""
-    return etag.stamp(await views.enrollment(db, who, await commands.withdraw(db, who, enrollment, wanted.reason)))
-
-
-async def to_judge(id: UUID, db: Db, who: Caller, etag: Etag) -> Enrollment:
-    return etag.fresh(await locked(db, who, id))
-
-
-ToJudge = Annotated[Enrollment, Depends(to_judge)]
+    """The person or the clerk may withdraw until the deadline, the training office also later. A freed seat goes to
+    the first on the waiting list who can attend."""
+    return etag.stamp(await views.enrollment(db, who, await commands.withdraw(db, who, enrollment, withdrawal.reason)))
 
 
 @router.get(
     "/{id}/attendance",
     response_model=Page[AttendanceRead],
-    summary="The meetings of an enrollment that has a seat, each with what was recorded",
+    summary="List the attendance of an enrollment",
     dependencies=[may(Permission.SIGNED_IN)],
 )
 async def enrollments_list_attendance(
@@ -161,7 +155,7 @@ async def enrollments_list_attendance(
     pages: Pages,
     who: Caller,
 ) -> Page[AttendanceRead]:
-    """The meetings of an enrollment that has a seat, each with what was recorded."""
+    """The meetings of an enrollment with a seat, each with its attendance if recorded."""
     rows = await pages.fetch_rows(attendance.attendance_of(who, enrollment), query)
     return rows.page([attendance_views.attendance(row) for row in rows.rows])
 
@@ -169,15 +163,15 @@ async def enrollments_list_attendance(
 @router.post(
     "/{id}/attendance",
     response_model=EnrollmentRead,
-    summary="Record or correct attendance of one meeting, from twelve hours before it",
+    summary="Record attendance of one person at one meeting",
     dependencies=[may(Permission.RECORD_ATTENDANCE)],
 )
 async def enrollments_record_attendance(
-    enrollment: ToJudge, wanted: AttendanceCreate, db: Db, etag: Etag, who: Caller
+    enrollment: ToChange, recorded: AttendanceCreate, db: Db, etag: Etag, who: Caller
 ) -> EnrollmentRead:
-    """Record or correct attendance of one meeting, from twelve hours before it. If the enrollment was judged by the
-    course's rule already, it is judged anew: evidence is given or taken back, and the history says so."""
-    return etag.stamp(await views.enrollment(db, who, await commands.record_attendance(db, who, enrollment, wanted)))
+    """Record or correct attendance, from twelve hours before the meeting. If completion was already judged by the
+    course's rule, it is judged again: evidence is set or withdrawn, and the history records it."""
+    return etag.stamp(await views.enrollment(db, who, await commands.record_attendance(db, who, enrollment, recorded)))
 
 
 @router.post(
@@ -187,8 +181,8 @@ async def enrollments_record_attendance(
     dependencies=[may(Permission.RECORD_ATTENDANCE)],
 )
 async def enrollments_complete(
-    enrollment: ToJudge, wanted: Completion, db: Db, etag: Etag, who: Caller
+    enrollment: ToChange, completion: Completion, db: Db, etag: Etag, who: Caller
 ) -> EnrollmentRead:
-    """Judge by the course's rule once no meeting without attendance lies ahead, or decide otherwise with a reason.
-    Completion becomes evidence for the course's skills from `completed_on` (default: today in Tokyo)."""
-    return etag.stamp(await views.enrollment(db, who, await commands.complete(db, who, enrollment, wanted)))
+    """Judge by the course's rule once no future meeting lacks attendance, or give another result with a reason.
+    Completion becomes evidence of the course's skills from `completed_on` (default: today in Tokyo)."""
+    return etag.stamp(await views.enrollment(db, who, await commands.complete(db, who, enrollment, completion)))

@@ -1,11 +1,10 @@
-"""Who may apply, decide, withdraw; who comes into question. Plain values in, decisions out."""
+"""Who may apply, decide and withdraw, and who can be admitted. Plain values in, decisions out."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from app.attendance.rules import check_sheet_open
 from app.catalog.enums import EnrollmentMode
 from app.catalog.rules import Target, TargetFacts, is_targeted
 from app.enrollments.enums import EnrollmentAction
@@ -24,13 +23,13 @@ from app.enrollments.errors import (
 )
 from app.kit.problems import Forbidden, passes
 from app.seats.enums import EnrollmentStatus, SessionStatus
-from app.seats.errors import AlreadyInState, SessionFull, SessionNotRunning, StatusNotAllowed
-from app.seats.rules import SEATED, is_running, moved
+from app.seats.errors import AlreadyInState, AttendanceNotYetOpen, SessionFull, SessionNotRunning, StatusNotAllowed
+from app.seats.rules import SEATED, is_attendance_open, is_running, next_status
 
 
 @dataclass(frozen=True)
 class Situation:
-    """An enrollment as one caller meets it now; `heads` are those in office of the person's units today."""
+    """An enrollment, its session and the caller at one moment."""
 
     status: EnrollmentStatus
     session_status: SessionStatus
@@ -40,104 +39,111 @@ class Situation:
     now: datetime
     employee_id: UUID
     caller_id: UUID | None
-    heads: Collection[UUID]
+    heads: Collection[UUID]  # those in office today of the person's units
     by_office: bool
     by_clerk: bool
     records_attendance: bool
-    is_settled: bool  # no meeting without attendance lies ahead
+    has_meetings_ahead: bool  # a future meeting has no attendance yet
 
     @property
     def is_own(self) -> bool:
         return self.caller_id == self.employee_id
 
 
-def check_approver(here: Situation) -> None:
-    """Heads in office of the person's units decide, never on themselves; the office when no other head can."""
-    if here.is_own:
+def check_approver(situation: Situation) -> None:
+    """A head in office of the person's units, never the person; the training office if there is no other head."""
+    if situation.is_own:
         raise OwnApplication
-    if here.caller_id in here.heads:
+    if situation.caller_id in situation.heads:
         return
-    if not here.by_office or set(here.heads) - {here.employee_id}:
+    if not situation.by_office or set(situation.heads) - {situation.employee_id}:
         raise NotHeadInOffice
 
 
-def check_approval(here: Situation) -> None:
-    """A head approves an application; the office may give a free seat to somebody out of turn."""
-    moved(here.status, EnrollmentStatus.CONFIRMED)
-    if not is_running(here.session_status):
+def check_approval(situation: Situation) -> None:
+    """A head approves an application; the training office may give a free seat to somebody on the waiting list."""
+    next_status(situation.status, EnrollmentStatus.CONFIRMED)
+    if not is_running(situation.session_status):
         raise SessionNotRunning
-    if here.status == EnrollmentStatus.APPLIED:
-        check_approver(here)
-    elif not here.by_office:
+    if situation.status == EnrollmentStatus.APPLIED:
+        check_approver(situation)
+    elif not situation.by_office:
         raise NotHeadInOffice
-    elif not here.has_free_seat:
+    elif not situation.has_free_seat:
         raise SessionFull
 
 
-def rejected(here: Situation) -> EnrollmentStatus:
-    """A head declines an application; the office deselects, also who waits or is confirmed."""
-    if here.status in (EnrollmentStatus.DECLINED, EnrollmentStatus.NOT_SELECTED):
-        raise AlreadyInState(status=here.status)
-    target = moved(here.status, EnrollmentStatus.NOT_SELECTED)
-    if here.by_office and not here.is_own:
+def rejection_status(situation: Situation) -> EnrollmentStatus:
+    """A head declines an application; the training office deselects, also people who wait or are confirmed."""
+    if situation.status in (EnrollmentStatus.DECLINED, EnrollmentStatus.NOT_SELECTED):
+        raise AlreadyInState(status=situation.status)
+    target = next_status(situation.status, EnrollmentStatus.NOT_SELECTED)
+    if situation.by_office and not situation.is_own:
         return target
-    if here.status != EnrollmentStatus.APPLIED:
+    if situation.status != EnrollmentStatus.APPLIED:
         raise NotHeadInOffice
-    check_approver(here)
+    check_approver(situation)
     return EnrollmentStatus.DECLINED
 
 
-def check_withdrawal(here: Situation) -> None:
-    """The person or the clerk until the deadline, the office also later; who has no seat may leave at any time."""
-    moved(here.status, EnrollmentStatus.WITHDRAWN)
-    if here.by_office:
+def check_withdrawal(situation: Situation) -> None:
+    """The person or the clerk until the deadline, at any time if no seat is held; the training office always."""
+    next_status(situation.status, EnrollmentStatus.WITHDRAWN)
+    if situation.by_office:
         return
-    if not (here.is_own or here.by_clerk):
+    if not (situation.is_own or situation.by_clerk):
         raise NotAllowedForEmployee
-    if here.status == EnrollmentStatus.CONFIRMED and here.now >= (here.withdrawal_closes_at or here.starts_at):
+    deadline = situation.withdrawal_closes_at or situation.starts_at
+    if situation.status == EnrollmentStatus.CONFIRMED and situation.now >= deadline:
         raise WithdrawalClosed
 
 
-def check_attendance(here: Situation) -> None:
-    """At the door, from twelve hours before the first meeting, and only of those who have a seat."""
-    if not here.records_attendance:
+def check_attendance(situation: Situation) -> None:
+    """Only of people with a seat, from twelve hours before the first meeting."""
+    if not situation.records_attendance:
         raise Forbidden
-    if here.status not in SEATED:
-        raise StatusNotAllowed(status=here.status)
-    check_sheet_open(here.starts_at, now=here.now)
+    if situation.status not in SEATED:
+        raise StatusNotAllowed(status=situation.status)
+    if not is_attendance_open(situation.starts_at, now=situation.now):
+        raise AttendanceNotYetOpen
 
 
-def check_completion(here: Situation) -> None:
-    check_attendance(here)
-    if not here.is_settled:
+def check_completion(situation: Situation) -> None:
+    check_attendance(situation)
+    if situation.has_meetings_ahead:
         raise MeetingsAhead
 
 
 _CHECKS: dict[EnrollmentAction, Callable[[Situation], object]] = {
     EnrollmentAction.APPROVAL: check_approval,
-    EnrollmentAction.REJECTION: rejected,
+    EnrollmentAction.REJECTION: rejection_status,
     EnrollmentAction.WITHDRAWAL: check_withdrawal,
     EnrollmentAction.ATTENDANCE: check_attendance,
     EnrollmentAction.COMPLETION: check_completion,
 }
 
 
-def allowed_actions(here: Situation) -> list[EnrollmentAction]:
-    """What would not be refused: the very checks that the commands make."""
-    return [action for action, check in _CHECKS.items() if passes(check, here)]
+def allowed_actions(situation: Situation) -> list[EnrollmentAction]:
+    """The actions whose checks pass: the same checks that the commands make."""
+    return [action for action, check in _CHECKS.items() if passes(check, situation)]
 
 
 @dataclass(frozen=True)
 class Eligibility:
-    """What is known of an employee on the days of a session."""
+    """The employee's employment, absences and completed courses, seen against a session."""
 
     employed: bool
     away: bool
     missing_prerequisites: Collection[str] = ()
 
 
+def default_mode(*, is_own: bool, by_office: bool) -> EnrollmentMode:
+    """The training office designates others; everyone else applies."""
+    return EnrollmentMode.DESIGNATED if by_office and not is_own else EnrollmentMode.APPLIED
+
+
 def check_applicant(*, is_own: bool, by_clerk: bool, by_office: bool, designated: bool) -> None:
-    """People apply for themselves, clerks for their unit; the office may do both, and alone designates."""
+    """People apply for themselves, clerks for their unit, the training office for anyone; only it designates."""
     if not (is_own or by_clerk or by_office):
         raise NotAllowedForEmployee
     if designated and not by_office:
@@ -145,23 +151,23 @@ def check_applicant(*, is_own: bool, by_clerk: bool, by_office: bool, designated
 
 
 def check_open(status: SessionStatus, *, accepts_applications: bool, designated: bool, over: bool) -> None:
-    """Applications have their window; the office may designate until the last meeting has ended."""
+    """Applications need the window; the training office may designate until the last meeting has ended."""
     if not designated and not accepts_applications:
         raise ApplicationsClosed
     if not is_running(status) or over:
         raise SessionNotRunning
 
 
-def check_admission(known: Eligibility, *, designated: bool) -> None:
-    if not known.employed:
+def check_admission(eligibility: Eligibility, *, designated: bool) -> None:
+    if not eligibility.employed:
         raise NotEmployedDuringSession
-    if designated and known.away:
+    if designated and eligibility.away:
         raise OnLeaveDuringSession
-    if known.missing_prerequisites:
-        raise MissingPrerequisite(course_codes=", ".join(sorted(known.missing_prerequisites)))
+    if eligibility.missing_prerequisites:
+        raise MissingPrerequisite(course_codes=", ".join(sorted(eligibility.missing_prerequisites)))
 
 
 def check_target(target: Target, facts: TargetFacts, mode: EnrollmentMode) -> None:
-    """Outside the target one may still apply (no dot does not mean unneeded), unless the course is by designation."""
+    """People outside the target group may still apply, unless participants of the course are designated."""
     if mode == EnrollmentMode.DESIGNATED and not is_targeted(target, facts):
         raise NotInTargetGroup

@@ -1,4 +1,4 @@
-"""What clients send and get for enrollments, and the questions that lists of them take."""
+"""Request, response and query models of enrollments."""
 
 from datetime import date, datetime
 from typing import Annotated, ClassVar
@@ -17,25 +17,26 @@ from app.seats.models import Enrollment, EnrollmentEvent, EnrollmentFields
 
 
 class EnrollmentCreate(EnrollmentFields):
-    """An application or a designation; without `mode` it is what suits the caller."""
+    """An application or a designation. Default of `mode`: `designated` if the training office enrolls somebody else,
+    otherwise `applied`."""
 
     mode: EnrollmentMode | None = None
 
 
 class Rejection(Fields):
-    """Why somebody cannot come."""
+    """Why an application is declined or a participant deselected."""
 
     reason: Line
 
 
 class Withdrawal(Fields):
-    """Why somebody does not come, if they say so."""
+    """Why the person withdraws, if given."""
 
     reason: Line | None = None
 
 
 class EnrollmentRead(EnrollmentFields, Read):
-    """As this caller meets it now. `needs_reconfirmation`: confirmed, but the person has since changed the unit."""
+    """An enrollment. `needs_reconfirmation`: confirmed, but the person has since moved to another unit."""
 
     row_version: int = Field(exclude=True)
     mode: EnrollmentMode
@@ -45,17 +46,17 @@ class EnrollmentRead(EnrollmentFields, Read):
     reason: Line | None
     org_unit_id: UUID | None = Field(description="The person's unit when the entry was made")
     decided_by: UUID | None = Field(description="The account that approved or rejected")
-    decided_on_behalf_of: UUID | None = Field(description="The head for whom an acting head decided")
+    decided_on_behalf_of: UUID | None = Field(description="The head on whose behalf an acting head decided")
     decided_at: datetime | None
     completed_on: date | None
     completion_reason: Line | None = Field(description="Why a person overrode the course's rule")
     score: int | None
     needs_reconfirmation: StrictBool
-    allowed_actions: list[EnrollmentAction] = Field(description="What this caller may post to now")
+    allowed_actions: list[EnrollmentAction] = Field(description="The actions that the caller may post now")
 
 
 class EnrollmentQuery(DatedQuery, ChangedQuery):
-    """`as_of` is the day of which the unit's members are meant; the enrollments are as they stand now."""
+    """`as_of` is the day of `org_unit_id`'s members; the enrollments are those of now."""
 
     sorts: ClassVar[Sorts] = {
         "created_at": col(Enrollment.created_at),
@@ -80,7 +81,7 @@ class EnrollmentQuery(DatedQuery, ChangedQuery):
 
 
 class EnrollmentEventRead(SQLModel):
-    """One change of the status; `by` is the account that caused it."""
+    """One change of the status; `by` is the account that made it."""
 
     id: UUID
     at: datetime

@@ -1,4 +1,4 @@
-"""Enrollments as the API answers them: with the queue, the flags, and what this caller may do."""
+"""Read models of enrollments, with waitlist rank, flags and what the caller may do."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
@@ -16,7 +16,13 @@ from app.seats.enums import EnrollmentStatus
 from app.seats.models import Enrollment, EnrollmentEvent
 
 
-def situation(who: Principal, enrollment: Enrollment, context: EnrollmentContext) -> Situation:
+async def situation_of(db: AsyncSession, who: Principal, enrollment: Enrollment) -> tuple[Situation, ReportingLine]:
+    """The caller's situation with one enrollment, and the person's reporting line."""
+    context = (await contexts(db, [enrollment], who.as_of_today))[enrollment.id]
+    return _situation(who, enrollment, context), context.line
+
+
+def _situation(who: Principal, enrollment: Enrollment, context: EnrollmentContext) -> Situation:
     session = enrollment.session
     return Situation(
         status=EnrollmentStatus(enrollment.status),
@@ -31,43 +37,51 @@ def situation(who: Principal, enrollment: Enrollment, context: EnrollmentContext
         by_office=who.may(Permission.RUN_SESSIONS),
         by_clerk=who.is_clerk_of(context.line.lineage),
         records_attendance=who.may(Permission.RECORD_ATTENDANCE),
-        is_settled=context.is_settled,
+        has_meetings_ahead=context.has_meetings_ahead,
     )
 
 
-async def situation_of(db: AsyncSession, who: Principal, enrollment: Enrollment) -> tuple[Situation, ReportingLine]:
-    """One enrollment as this caller meets it."""
-    context = (await contexts(db, [enrollment], who.as_of_today))[enrollment.id]
-    return situation(who, enrollment, context), context.line
-
-
 async def enrollments(
-    db: AsyncSession, who: Principal, rows: Sequence[Enrollment], known: Mapping[UUID, ReportingLine] | None = None
+    db: AsyncSession, who: Principal, rows: Sequence[Enrollment], lines: Mapping[UUID, ReportingLine] | None = None
 ) -> list[EnrollmentRead]:
-    """Enrollments with ranks, flags and what the caller may do; `known` are reporting lines that were read already."""
-    found = await contexts(db, rows, who.as_of_today, known)
-    return [_enrollment(row, found[row.id], _offers(who, row, found[row.id])) for row in rows]
+    """`lines`: the reporting lines of the people, if they are known already."""
+    found = await contexts(db, rows, who.as_of_today, lines)
+    return [_enrollment(who, row, found[row.id]) for row in rows]
 
 
 async def enrollment(
-    db: AsyncSession, who: Principal, row: Enrollment, known: Mapping[UUID, ReportingLine] | None = None
+    db: AsyncSession, who: Principal, row: Enrollment, lines: Mapping[UUID, ReportingLine] | None = None
 ) -> EnrollmentRead:
-    return (await enrollments(db, who, [row], known))[0]
+    return (await enrollments(db, who, [row], lines))[0]
 
 
-def _offers(who: Principal, row: Enrollment, context: EnrollmentContext) -> list[EnrollmentAction]:
-    refused = {EnrollmentAction.APPROVAL} if context.is_refused else set()
-    return [action for action in allowed_actions(situation(who, row, context)) if action not in refused]
-
-
-def _enrollment(row: Enrollment, context: EnrollmentContext, actions: list[EnrollmentAction]) -> EnrollmentRead:
-    moved_on = row.org_unit_id is not None and row.org_unit_id not in context.line.lineage
-    known = {
-        "waitlist_rank": context.rank,
-        "needs_reconfirmation": row.status == EnrollmentStatus.CONFIRMED and moved_on,
-        "allowed_actions": actions,
-    }
-    return EnrollmentRead.model_validate(row, update=known)
+def _enrollment(who: Principal, row: Enrollment, context: EnrollmentContext) -> EnrollmentRead:
+    actions = allowed_actions(_situation(who, row, context))
+    if context.not_approvable and EnrollmentAction.APPROVAL in actions:
+        actions.remove(EnrollmentAction.APPROVAL)
+    has_changed_unit = row.org_unit_id is not None and row.org_unit_id not in context.line.lineage
+    return EnrollmentRead(
+        id=row.id,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        row_version=row.row_version,
+        course_session_id=row.course_session_id,
+        employee_id=row.employee_id,
+        mode=row.mode,
+        submitted_by=row.submitted_by,
+        status=row.status,
+        waitlist_rank=context.waitlist_rank,
+        reason=row.reason,
+        org_unit_id=row.org_unit_id,
+        decided_by=row.decided_by,
+        decided_on_behalf_of=row.decided_on_behalf_of,
+        decided_at=row.decided_at,
+        completed_on=row.completed_on,
+        completion_reason=row.completion_reason,
+        score=row.score,
+        needs_reconfirmation=row.status == EnrollmentStatus.CONFIRMED and has_changed_unit,
+        allowed_actions=actions,
+    )
 
 
 def event(row: EnrollmentEvent) -> EnrollmentEventRead:

@@ -1,4 +1,4 @@
-"""The only place where a seat changes hands; every caller holds the lock on the session's row."""
+"""The only place where an enrollment changes its status; every caller holds the lock on the session's row."""
 
 from collections.abc import Collection, Sequence
 from uuid import UUID
@@ -12,14 +12,13 @@ from app.seats import queries, rules
 from app.seats.enums import EnrollmentStatus
 from app.seats.errors import TimeClash
 from app.seats.models import Booking, CourseSession, Enrollment, EnrollmentEvent
-from app.seats.queries import locked_session
 from app.seats.rules import SEATED
 
 
 async def add(db: AsyncSession, who: Principal, session: CourseSession, enrollment: Enrollment) -> Enrollment:
-    """A new enrollment takes its seat, its rank in the waiting list, or waits for approval."""
+    """Write a new enrollment; if it is waitlisted, it gets the next place on the waiting list."""
     if enrollment.status == EnrollmentStatus.WAITLISTED:
-        enrollment.waitlist_order = await queries.last_in_queue(db, session.id) + 1
+        enrollment.waitlist_order = await queries.last_waitlist_order(db, session.id) + 1
     db.add(enrollment)
     await _record_transitions(db, who, session, [(enrollment, None)])
     return enrollment
@@ -29,15 +28,15 @@ async def transition(
     db: AsyncSession,
     who: Principal,
     session: CourseSession,
-    moving: Collection[Enrollment],
+    enrollments: Collection[Enrollment],
     target: EnrollmentStatus,
     reason: str | None = None,
 ) -> None:
-    """The only way in which a status changes; to the waiting list they go one at a time."""
-    changes = [(enrollment, EnrollmentStatus(enrollment.status)) for enrollment in moving]
-    order = await queries.last_in_queue(db, session.id) + 1 if target == EnrollmentStatus.WAITLISTED else None
+    """Change the status of several enrollments; only one at a time can be waitlisted."""
+    changes = [(enrollment, EnrollmentStatus(enrollment.status)) for enrollment in enrollments]
+    order = await queries.last_waitlist_order(db, session.id) + 1 if target == EnrollmentStatus.WAITLISTED else None
     for enrollment, before in changes:
-        enrollment.status, enrollment.reason = rules.moved(before, target), reason
+        enrollment.status, enrollment.reason = rules.next_status(before, target), reason
         enrollment.waitlist_order = order
     await _record_transitions(db, who, session, changes)
 
@@ -62,8 +61,8 @@ async def _record_transitions(
         )
         if enrollment.status == EnrollmentStatus.CONFIRMED:
             db.add_all(bookings_for(session, enrollment))
-    left = [enrollment.id for enrollment, before in changes if before in SEATED and enrollment.status not in SEATED]
-    for booking in await queries.held_bookings(db, left) if left else ():
+    freed = [enrollment.id for enrollment, before in changes if before in SEATED and enrollment.status not in SEATED]
+    for booking in await queries.held_bookings(db, freed) if freed else ():
         booking.holds = False
     await db.flush()
     await db.refresh(session, ["seats_taken", "waitlist_length", "updated_at"])
@@ -83,7 +82,7 @@ def bookings_for(session: CourseSession, enrollment: Enrollment) -> list[Booking
 
 
 async def check_calendars(db: AsyncSession, session: CourseSession, people: Sequence[UUID]) -> None:
-    """Refuse people with another seat at the time; their calendars stay locked, so that this stays true."""
+    """Refuse people who have another seat at the time; their calendars stay locked until the transaction ends."""
     await queries.lock_people(db, people)
     others = await queries.clashing_sessions(db, session.id, people)
     if others:
@@ -98,7 +97,7 @@ async def release(
     target: EnrollmentStatus,
     reason: str | None,
 ) -> None:
-    """Give seats back and promote those who wait, in the same transaction."""
+    """End enrollments and promote from the waiting lists that this affects, in the same transaction."""
     people = [enrollment.employee_id for enrollment in leaving]
     await queries.lock_people(db, people)
     await transition(db, who, session, leaving, target, reason)
@@ -111,15 +110,17 @@ async def promote_after_release(
     """Promote in this session, and in others where people with a freed calendar wait beside an empty seat."""
     await promote_waitlist(db, who, session)
     for other in await queries.sessions_also_waited_for(db, freed, session.id):
-        await promote_waitlist(db, who, await locked_session(db, other))
+        await promote_waitlist(db, who, await queries.locked_session(db, other))
 
 
 async def promote_waitlist(db: AsyncSession, who: Principal, session: CourseSession) -> None:
-    """Give free seats to the first in the waiting list who can come."""
-    may_promote = rules.promotes(session.status, starts_at=session.starts_at, now=clock.now())
-    if not (may_promote and session.waitlist_length and session.free_seats):
+    """Give free seats to the first on the waiting list who can attend."""
+    if not (session.waitlist_length and session.free_seats):
         return
-    waiting = await queries.of_session(db, session.id, {EnrollmentStatus.WAITLISTED})
+    if not rules.promotes_automatically(session.status, starts_at=session.starts_at, now=clock.now()):
+        return
+    waiting = await queries.enrollments_in(db, session.id, {EnrollmentStatus.WAITLISTED})
     await queries.lock_people(db, [enrollment.employee_id for enrollment in waiting])
-    chosen = rules.promoted(await queries.queue(db, session), free=session.free_seats)
-    await transition(db, who, session, [one for one in waiting if one.id in chosen], EnrollmentStatus.CONFIRMED)
+    chosen = rules.next_to_promote(await queries.waitlist(db, session), free_seats=session.free_seats)
+    promoted = [enrollment for enrollment in waiting if enrollment.id in chosen]
+    await transition(db, who, session, promoted, EnrollmentStatus.CONFIRMED)

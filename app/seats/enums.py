@@ -12,12 +12,12 @@ class SessionStatus(LabelledEnum):
 
 
 class EnrollmentStatus(LabelledEnum):
-    """`declined` is the head's refusal of an application, `not_selected` the training office's."""
+    """`declined`: the head refused the application; `not_selected`: the training office did."""
 
     APPLIED = "applied", "申込済み", "Applied"
     CONFIRMED = "confirmed", "受講決定", "Confirmed"
     WAITLISTED = "waitlisted", "補欠", "Waitlisted"
-    NOT_SELECTED = "not_selected", "落選", "Not selected"
+    NOT_SELECTED = "not_selected", "選考外", "Not selected"
     DECLINED = "declined", "所属長不承認", "Declined by the head"
     WITHDRAWN = "withdrawn", "辞退", "Withdrawn"
     COMPLETED = "completed", "修了", "Completed"
@@ -26,7 +26,7 @@ class EnrollmentStatus(LabelledEnum):
 
 
 class Attendance(LabelledEnum):
-    """Attendance of one meeting; excused (illness, disaster duty) is no no-show."""
+    """Attendance of one meeting; an excused absence (illness, disaster duty) does not count as a no-show."""
 
     PRESENT = "present", "出席", "Present"
     LATE = "late", "遅刻", "Late"

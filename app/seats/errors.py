@@ -44,16 +44,22 @@ class SessionNotRunning(Conflict):
 
 
 class AlreadyInState(Conflict):
-    """The enrollment already has that status."""
+    """The enrollment already has this status."""
 
     ja = "この受講はすでにその状態です。"
     detail_ja = "現在の状態: {status}"
-    detail_en = "Present status: {status}"
+    detail_en = "Current status: {status}"
 
 
 class StatusNotAllowed(Conflict):
-    """The enrollment's present status does not allow this."""
+    """The enrollment's current status does not allow this."""
 
     ja = "この受講の現在の状態では行えない操作です。"
     detail_ja = "現在の状態: {status}"
-    detail_en = "Present status: {status}"
+    detail_en = "Current status: {status}"
+
+
+class AttendanceNotYetOpen(Conflict):
+    """Attendance can be recorded from twelve hours before the meeting."""
+
+    ja = "出欠は日程開始の12時間前から記録できます。"

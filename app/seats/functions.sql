@@ -1,10 +1,11 @@
 CREATE TRIGGER enrollment_event_stays BEFORE UPDATE OR DELETE ON enrollment_event
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
--- Seats and queue of a session follow the status of its enrollments, however these are written and however many at once.
--- A change is added to the counts, nothing is counted again: two transactions that wait for each other's row still add
--- up. The session's `updated_at` follows too; the time is the enrollments' own, which comes from the service's clock.
+-- Seats and waiting list of a session follow the status of its enrollments, however these are written and however many
+-- at once. A change is added to the counts instead of counting anew, so two transactions that wait for each other's row
+-- still add up. The session's `updated_at` follows too; its time is that of the enrollments, from the service's clock.
 
+-- `SEATED` of the rules.
 CREATE FUNCTION holds_seat(status varchar) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
     SELECT status IN ('confirmed', 'completed', 'not_completed', 'absent')
 $$;
@@ -18,54 +19,54 @@ LANGUAGE sql AS $$
     WHERE s.id = session_id AND (seats <> 0 OR waiting <> 0)
 $$;
 
-CREATE FUNCTION count_entered_seats() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION count_inserted_seats() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM add_seats(course_session_id,
         count(*) FILTER (WHERE holds_seat(status)),
         count(*) FILTER (WHERE status = 'waitlisted'),
         max(updated_at))
-    FROM entered
+    FROM new_rows
     GROUP BY course_session_id
     ORDER BY course_session_id;
     RETURN NULL;
 END $$;
 
-CREATE FUNCTION count_moved_seats() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION count_updated_seats() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM add_seats(course_session_id,
         coalesce(sum(sign) FILTER (WHERE holds_seat(status)), 0),
         coalesce(sum(sign) FILTER (WHERE status = 'waitlisted'), 0),
         max(updated_at))
     FROM (
-        SELECT course_session_id, status, updated_at, 1 AS sign FROM entered
+        SELECT course_session_id, status, updated_at, 1 AS sign FROM new_rows
         UNION ALL
-        SELECT course_session_id, status, updated_at, -1 FROM gone
-    ) moved
+        SELECT course_session_id, status, updated_at, -1 FROM old_rows
+    ) changes
     GROUP BY course_session_id
     ORDER BY course_session_id;
     RETURN NULL;
 END $$;
 
-CREATE FUNCTION count_left_seats() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION count_deleted_seats() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM add_seats(course_session_id,
         -count(*) FILTER (WHERE holds_seat(status)),
         -count(*) FILTER (WHERE status = 'waitlisted'),
         max(updated_at))
-    FROM gone
+    FROM old_rows
     GROUP BY course_session_id
     ORDER BY course_session_id;
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER enrollment_counts_entered AFTER INSERT ON enrollment
-    REFERENCING NEW TABLE AS entered
-    FOR EACH STATEMENT EXECUTE FUNCTION count_entered_seats();
+CREATE TRIGGER enrollment_counts_inserted AFTER INSERT ON enrollment
+    REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION count_inserted_seats();
 
-CREATE TRIGGER enrollment_counts_moved AFTER UPDATE ON enrollment
-    REFERENCING OLD TABLE AS gone NEW TABLE AS entered
-    FOR EACH STATEMENT EXECUTE FUNCTION count_moved_seats();
+CREATE TRIGGER enrollment_counts_updated AFTER UPDATE ON enrollment
+    REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION count_updated_seats();
 
-CREATE TRIGGER enrollment_counts_left AFTER DELETE ON enrollment
-    REFERENCING OLD TABLE AS gone
-    FOR EACH STATEMENT EXECUTE FUNCTION count_left_seats();
+CREATE TRIGGER enrollment_counts_deleted AFTER DELETE ON enrollment
+    REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION count_deleted_seats();

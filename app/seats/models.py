@@ -1,4 +1,4 @@
-"""Sessions with their meetings and counted seats."""
+"""Sessions with their meetings; enrollments with their history and the bookings in people's calendars."""
 
 from datetime import date, datetime
 from typing import Annotated, Any, ClassVar
@@ -20,7 +20,7 @@ Seats = Annotated[int, integer(1, 10_000)]
 
 
 class CourseSessionFields(Fields):
-    """What may change while a session is prepared and run."""
+    """The fields of a session that can be changed while it is prepared and run."""
 
     capacity: Seats
     application_opens_at: Instant = instant()
@@ -30,7 +30,7 @@ class CourseSessionFields(Fields):
 
 
 class CourseSession(CourseSessionFields, Record, table=True):
-    """One run of a course; `starts_at` and `ends_at` span its meetings, seats and queue are counted by a trigger."""
+    """One run of a course; `starts_at` and `ends_at` span its meetings, triggers count its seats and waiting list."""
 
     __tablename__ = "course_session"
     __table_args__ = (
@@ -57,7 +57,7 @@ class CourseSession(CourseSessionFields, Record, table=True):
 
 
 class SessionMeetingFields(Fields):
-    """One stretch of time of a session, in a room or behind an address."""
+    """One meeting of a session, in a room or online."""
 
     starts_at: Instant = instant()
     ends_at: Instant = instant()
@@ -66,7 +66,7 @@ class SessionMeetingFields(Fields):
 
 
 class SessionMeeting(SessionMeetingFields, Record, table=True):
-    """Bookings point here: a meeting that is moved keeps its id."""
+    """A meeting that is moved keeps its id, because bookings refer to it."""
 
     __tablename__ = "session_meeting"
     __table_args__ = (
@@ -84,14 +84,14 @@ class SessionMeeting(SessionMeetingFields, Record, table=True):
 
 
 class EnrollmentFields(Fields):
-    """A person in a session."""
+    """An employee in a session."""
 
     course_session_id: UUID = Field(foreign_key="course_session.id")
     employee_id: UUID = Field(foreign_key="employee.id", index=True)
 
 
 class Enrollment(EnrollmentFields, Record, table=True):
-    """`org_unit_id` is the unit when applying; seats and queue of the session are counted by triggers on `status`."""
+    """`org_unit_id` is the person's unit when the entry was made; triggers on `status` count the session's seats."""
 
     __table_args__ = (
         Index(
@@ -102,7 +102,7 @@ class Enrollment(EnrollmentFields, Record, table=True):
             postgresql_where=text("status NOT IN ('withdrawn', 'declined', 'not_selected')"),
         ),
         UniqueConstraint("course_session_id", "waitlist_order"),
-        CheckConstraint("(status = 'waitlisted') = (waitlist_order IS NOT NULL)", name="ck_enrollment_queue"),
+        CheckConstraint("(status = 'waitlisted') = (waitlist_order IS NOT NULL)", name="ck_enrollment_waitlist"),
         Index("ix_enrollment_session_status", "course_session_id", "status"),
         Index("ix_enrollment_created_at", "created_at", "id"),
         Index("ix_enrollment_updated_at", "updated_at", "id"),
@@ -123,7 +123,7 @@ class Enrollment(EnrollmentFields, Record, table=True):
 
 
 class EnrollmentEvent(Record, table=True):
-    """One change of an enrollment's status; rows are only ever added."""
+    """One change of an enrollment's status; the table is append-only."""
 
     __tablename__ = "enrollment_event"
     __audited__: ClassVar[bool] = False
@@ -139,7 +139,7 @@ class EnrollmentEvent(Record, table=True):
 
 
 class Booking(Record, table=True):
-    """A meeting in a person's calendar, while `holds`; attendance and the unit on that day are noted here."""
+    """A meeting in a person's calendar, as long as `holds`; with attendance and the person's unit on that day."""
 
     __table_args__ = (
         UniqueConstraint("enrollment_id", "session_meeting_id"),

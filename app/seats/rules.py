@@ -1,27 +1,27 @@
-"""Seats and the queue for them. Plain values in, decisions out."""
+"""Statuses, seats and the waiting list. Plain values in, decisions out."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from app.seats.enums import EnrollmentStatus, SessionStatus
 from app.seats.errors import AlreadyInState, StatusNotAllowed
 
-
-def is_open_for_application(status: SessionStatus, opens_at: datetime, closes_at: datetime, now: datetime) -> bool:
-    return status == SessionStatus.PUBLISHED and opens_at <= now < closes_at
-
-
 SESSION_CANCELLED, SESSION_HELD = "session_cancelled", "session_held"
+"""Reasons that the service records itself."""
 
 RESULTS = frozenset({EnrollmentStatus.COMPLETED, EnrollmentStatus.NOT_COMPLETED, EnrollmentStatus.ABSENT})
 
 SEATED = RESULTS | {EnrollmentStatus.CONFIRMED}
+"""Statuses that hold a seat (SQL: `holds_seat`)."""
 
 PENDING = frozenset({EnrollmentStatus.APPLIED, EnrollmentStatus.WAITLISTED, EnrollmentStatus.CONFIRMED})
 
 ACTIVE = SEATED | PENDING
+"""Statuses of which a person can have one in a session (index: `uq_enrollment_active`)."""
+
+ATTENDANCE_OPENS_BEFORE = timedelta(hours=12)
 
 _NEXT: dict[EnrollmentStatus, frozenset[EnrollmentStatus]] = {
     EnrollmentStatus.APPLIED: frozenset(
@@ -40,8 +40,8 @@ _NEXT: dict[EnrollmentStatus, frozenset[EnrollmentStatus]] = {
 } | dict.fromkeys(RESULTS, RESULTS)
 
 
-def moved(status: EnrollmentStatus, target: EnrollmentStatus) -> EnrollmentStatus:
-    """The target, when it may follow."""
+def next_status(status: EnrollmentStatus, target: EnrollmentStatus) -> EnrollmentStatus:
+    """The target, if it may follow the status."""
     if status == target:
         raise AlreadyInState(status=status)
     if target not in _NEXT.get(status, ()):
@@ -49,33 +49,43 @@ def moved(status: EnrollmentStatus, target: EnrollmentStatus) -> EnrollmentStatu
     return target
 
 
-def place(*, capacity: int, taken: int, needs_approval: bool) -> EnrollmentStatus:
-    """Where an application stands at once; one that needs approval takes no seat and no rank before."""
+def initial_status(*, capacity: int, taken: int, needs_approval: bool = False) -> EnrollmentStatus:
+    """An enrollment that needs approval takes neither a seat nor a place on the waiting list before it."""
     if needs_approval:
         return EnrollmentStatus.APPLIED
     return EnrollmentStatus.CONFIRMED if taken < capacity else EnrollmentStatus.WAITLISTED
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """An entry of the waiting list; `eligible` says that the person could take a seat now."""
+class WaitlistEntry:
+    """One enrollment on the waiting list; `available`: the person could take a seat now."""
 
     id: UUID
     order: int
-    eligible: bool = True
+    available: bool = True
 
 
-def promoted(queue: Iterable[Waiting], *, free: int) -> list[UUID]:
-    """The first in the queue who can come, as many as there are free seats."""
-    in_order = sorted(queue, key=lambda waiting: waiting.order)
-    return [waiting.id for waiting in in_order if waiting.eligible][: max(free, 0)]
+def next_to_promote(waitlist: Iterable[WaitlistEntry], *, free_seats: int) -> list[UUID]:
+    """The first on the waiting list who are available, as many as there are free seats."""
+    in_order = sorted(waitlist, key=lambda entry: entry.order)
+    return [entry.id for entry in in_order if entry.available][: max(free_seats, 0)]
 
 
 def is_running(status: SessionStatus) -> bool:
-    """Seats of it are worth having."""
+    """Published or closed: not a draft, held or cancelled."""
     return status in (SessionStatus.PUBLISHED, SessionStatus.CLOSED)
 
 
-def promotes(status: SessionStatus, *, starts_at: datetime, now: datetime) -> bool:
-    """The queue moves by itself until the first meeting; afterwards the office seats people one by one."""
+def promotes_automatically(status: SessionStatus, *, starts_at: datetime, now: datetime) -> bool:
+    """Until the first meeting; afterwards the training office gives seats one by one."""
     return is_running(status) and now < starts_at
+
+
+def accepts_applications(status: SessionStatus, opens_at: datetime, closes_at: datetime, now: datetime) -> bool:
+    """Published and within the application window (SQL: `course_sessions.functions.accepts_applications`)."""
+    return status == SessionStatus.PUBLISHED and opens_at <= now < closes_at
+
+
+def is_attendance_open(starts_at: datetime, *, now: datetime) -> bool:
+    """From twelve hours before the meeting (or, for a session, its first meeting)."""
+    return now >= starts_at - ATTENDANCE_OPENS_BEFORE

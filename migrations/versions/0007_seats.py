@@ -78,7 +78,7 @@ CREATE TABLE enrollment (
     score integer,
     CONSTRAINT pk_enrollment PRIMARY KEY (id),
     CONSTRAINT uq_enrollment_course_session_id_waitlist_order UNIQUE (course_session_id, waitlist_order),
-    CONSTRAINT ck_enrollment_queue CHECK ((status = 'waitlisted') = (waitlist_order IS NOT NULL)),
+    CONSTRAINT ck_enrollment_waitlist CHECK ((status = 'waitlisted') = (waitlist_order IS NOT NULL)),
     CONSTRAINT fk_enrollment_course_session_id FOREIGN KEY (course_session_id) REFERENCES course_session (id),
     CONSTRAINT fk_enrollment_employee_id FOREIGN KEY (employee_id) REFERENCES employee (id),
     CONSTRAINT fk_enrollment_submitted_by FOREIGN KEY (submitted_by) REFERENCES account (id),

@@ -1,4 +1,4 @@
-"""The sheet at the door, completion and its evidence, corrections, over HTTP on real PostgreSQL."""
+"""Attendance sheets, completion with its evidence, and corrections, over HTTP."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -60,22 +60,22 @@ async def training(api: SignIn) -> AsyncClient:
     return await api("training")
 
 
-def mark(session: CourseSession, meeting: int = 0, attendance: str = "present", **more: Any) -> dict[str, Any]:
+def attendance(session: CourseSession, meeting: int = 0, attendance: str = "present", **more: Any) -> dict[str, Any]:
     return {"session_meeting_id": str(session.meetings[meeting].id), "attendance": attendance, **more}
 
 
-async def post(client: AsyncClient, enrollment: Enrollment, noun: str, body: dict[str, Any]) -> dict[str, Any]:
-    answer = await client.post(f"/enrollments/{enrollment.id}/{noun}", json=body)
-    assert answer.status_code == 200, answer.text
-    return dict(answer.json())
+async def post(client: AsyncClient, enrollment: Enrollment, action: str, body: dict[str, Any]) -> dict[str, Any]:
+    response = await client.post(f"/enrollments/{enrollment.id}/{action}", json=body)
+    assert response.status_code == 200, response.text
+    return dict(response.json())
 
 
 async def refused(
-    client: AsyncClient, enrollment: Enrollment, noun: str, body: dict[str, Any]
+    client: AsyncClient, enrollment: Enrollment, action: str, body: dict[str, Any]
 ) -> tuple[int, str, list[tuple[str, str]]]:
-    answer = await client.post(f"/enrollments/{enrollment.id}/{noun}", json=body)
-    problem = answer.json()
-    return answer.status_code, problem["code"], [(e["pointer"], e["code"]) for e in problem.get("errors", [])]
+    response = await client.post(f"/enrollments/{enrollment.id}/{action}", json=body)
+    problem = response.json()
+    return response.status_code, problem["code"], [(e["pointer"], e["code"]) for e in problem.get("errors", [])]
 
 
 async def evidence(db: AsyncSession, enrollment: Enrollment) -> list[tuple[date, date | None, date | None]]:
@@ -84,15 +84,15 @@ async def evidence(db: AsyncSession, enrollment: Enrollment) -> list[tuple[date,
     return [(record.valid_from, record.valid_to, record.revoked_on) for record in found]
 
 
-async def test_attendance_makes_completion_and_completion_evidence(
+async def test_attendance_leads_to_completion_and_completion_to_evidence(
     db: AsyncSession, training: AsyncClient, session: CourseSession, seat: Enrollment, city: City
 ) -> None:
     with clock.travel(EVENING):
-        recorded = await post(training, seat, "attendance", mark(session))
+        recorded = await post(training, seat, "attendance", attendance(session))
         assert recorded["allowed_actions"] == ["rejection", "withdrawal", "attendance"]
         assert await refused(training, seat, "completion", {}) == (409, "meetings_ahead", [])
     with clock.travel(LAST_EVENING):
-        await post(training, seat, "attendance", mark(session, 1, "late", minutes=100))
+        await post(training, seat, "attendance", attendance(session, 1, "late", minutes=100))
         result = await post(training, seat, "completion", {})
         assert (result["status"], result["completed_on"]) == ("completed", SECOND.isoformat())
         assert result["allowed_actions"] == ["attendance", "completion"]
@@ -105,17 +105,17 @@ async def test_attendance_makes_completion_and_completion_evidence(
         ]
 
 
-async def test_a_correction_takes_the_evidence_back_and_gives_it_again(
+async def test_a_correction_withdraws_the_evidence_and_sets_it_again(
     db: AsyncSession, training: AsyncClient, session: CourseSession, seat: Enrollment
 ) -> None:
     with clock.travel(LAST_EVENING):
         for meeting in (0, 1):
-            await post(training, seat, "attendance", mark(session, meeting))
+            await post(training, seat, "attendance", attendance(session, meeting))
         await post(training, seat, "completion", {"completed_on": FIRST.isoformat()})
-        corrected = await post(training, seat, "attendance", mark(session, 1, "absent"))
+        corrected = await post(training, seat, "attendance", attendance(session, 1, "absent"))
         assert (corrected["status"], corrected["completed_on"]) == ("not_completed", None)
         assert await evidence(db, seat) == [(FIRST, clock.add_months(FIRST, 12), FIRST)]
-        again = await post(training, seat, "attendance", mark(session, 1, "left_early", minutes=90))
+        again = await post(training, seat, "attendance", attendance(session, 1, "left_early", minutes=90))
         assert (again["status"], again["completed_on"]) == ("completed", SECOND.isoformat())
         assert (await evidence(db, seat))[1:] == [(SECOND, A_YEAR_LATER, None)]
         events = (await training.get(f"/enrollments/{seat.id}/events")).json()["results"]
@@ -123,7 +123,7 @@ async def test_a_correction_takes_the_evidence_back_and_gives_it_again(
     assert events[1]["reason"] == "attendance corrected"
 
 
-async def test_a_person_may_decide_otherwise_with_a_reason_and_that_stands(
+async def test_a_result_given_with_a_reason_overrides_the_rule(
     db: AsyncSession, training: AsyncClient, session: CourseSession, seat: Enrollment
 ) -> None:
     with clock.travel(LAST_EVENING):
@@ -131,52 +131,56 @@ async def test_a_person_may_decide_otherwise_with_a_reason_and_that_stands(
         assert unexplained == (422, "override_reason_required", [("/reason", "override_reason_required")])
         decided = await post(training, seat, "completion", {"status": "completed", "reason": "課題提出により認定"})
         assert (decided["status"], decided["completion_reason"]) == ("completed", "課題提出により認定")
-        kept = await post(training, seat, "attendance", mark(session, 0, "absent"))
+        kept = await post(training, seat, "attendance", attendance(session, 0, "absent"))
         assert kept["status"] == "completed"
         judged = await post(training, seat, "completion", {"status": "absent", "reason": "訂正"})
         assert judged["status"] == "absent"
         assert [ended for _, _, ended in await evidence(db, seat)] == [SECOND]
 
 
-async def test_who_never_came_is_absent_and_who_was_excused_is_not(
+async def test_no_shows_are_absent_and_excused_people_are_not(
     db: AsyncSession, training: AsyncClient, session: CourseSession, seat: Enrollment, city: City
 ) -> None:
     excused = await given.enrollment(db, session, city.colleague)
     with clock.travel(LAST_EVENING):
-        await post(training, seat, "attendance", mark(session, 0, "absent"))
-        await post(training, excused, "attendance", mark(session, 0, "excused"))
+        await post(training, seat, "attendance", attendance(session, 0, "absent"))
+        await post(training, excused, "attendance", attendance(session, 0, "excused"))
         assert (await post(training, seat, "completion", {}))["status"] == "absent"
         assert (await post(training, excused, "completion", {}))["status"] == "not_completed"
         read = (await training.get(f"/course_sessions/{session.id}")).json()
         assert read["seats_taken"] == 2
 
 
-async def test_a_test_that_is_needed_decides(db: AsyncSession, training: AsyncClient, city: City) -> None:
+async def test_a_required_test_decides(db: AsyncSession, training: AsyncClient, city: City) -> None:
     rule = {"minimum_attendance_percent": 0, "needs_test": True, "minimum_score": 60}
     exam = await sessions.session(db, await catalog.course(db, "EXAM", completion_rule=rule), at(FIRST, 13))
     seat = await given.enrollment(db, exam, city.staff)
     with clock.travel(LAST_EVENING):
-        await post(training, seat, "attendance", mark(exam))
+        await post(training, seat, "attendance", attendance(exam))
         assert (await post(training, seat, "completion", {"score": 59}))["status"] == "not_completed"
         passed = await post(training, seat, "completion", {"score": 60})
         assert (passed["status"], passed["score"]) == ("completed", 60)
 
 
-async def test_the_sheet_opens_twelve_hours_before_the_meeting(
+async def test_the_attendance_sheet_opens_twelve_hours_before_the_meeting(
     training: AsyncClient, session: CourseSession, seat: Enrollment
 ) -> None:
     early = {"session_meeting_id": str(session.meetings[0].id), "entries": [{"enrollment_id": str(seat.id)}]}
     early["entries"][0]["attendance"] = "present"  # type: ignore[index]
     with clock.travel(at(FIRST, 0)):
-        assert await refused(training, seat, "attendance", mark(session)) == (409, "attendance_not_yet_open", [])
-        answer = await training.post(f"/course_sessions/{session.id}/attendance", json=early)
-        assert (answer.status_code, answer.json()["code"]) == (409, "attendance_not_yet_open")
+        assert await refused(training, seat, "attendance", attendance(session)) == (409, "attendance_not_yet_open", [])
+        response = await training.post(f"/course_sessions/{session.id}/attendance", json=early)
+        assert (response.status_code, response.json()["code"]) == (409, "attendance_not_yet_open")
     with clock.travel(at(FIRST, 1)):
-        await post(training, seat, "attendance", mark(session))
-        assert await refused(training, seat, "attendance", mark(session, 1)) == (409, "attendance_not_yet_open", [])
+        await post(training, seat, "attendance", attendance(session))
+        assert await refused(training, seat, "attendance", attendance(session, 1)) == (
+            409,
+            "attendance_not_yet_open",
+            [],
+        )
 
 
-async def test_the_sheet_is_taken_whole_or_not_at_all(
+async def test_the_attendance_sheet_is_recorded_as_a_whole_or_not_at_all(
     db: AsyncSession, training: AsyncClient, session: CourseSession, seat: Enrollment, city: City
 ) -> None:
     waiting = await given.enrollment(db, session, city.stranger, EnrollmentStatus.WAITLISTED)
@@ -191,16 +195,16 @@ async def test_the_sheet_is_taken_whole_or_not_at_all(
     sheet = {"session_meeting_id": str(session.meetings[0].id)}
     with clock.travel(EVENING):
         path = f"/course_sessions/{session.id}/attendance"
-        answer = await training.post(path, json=sheet | {"entries": lines})
-        assert answer.status_code == 422
-        assert [(e["pointer"], e["code"]) for e in answer.json()["errors"]] == [
+        response = await training.post(path, json=sheet | {"entries": lines})
+        assert response.status_code == 422
+        assert [(e["pointer"], e["code"]) for e in response.json()["errors"]] == [
             ("/entries/1/enrollment_id", "no_seat_in_session"),
             ("/entries/2/minutes", "missing_minutes"),
             ("/entries/3/enrollment_id", "duplicate_enrollment"),
             ("/entries/4/enrollment_id", "no_seat_in_session"),
         ]
-        blank = (await training.get(path)).json()["results"]
-        assert {row["attendance"] for row in blank} == {None}
+        unrecorded = (await training.get(path)).json()["results"]
+        assert {row["attendance"] for row in unrecorded} == {None}
         lines[2]["minutes"] = 60
         taken = await training.post(path, json=sheet | {"entries": [lines[0], lines[2]]})
         assert [row["status"] for row in taken.json()["results"]] == ["confirmed", "confirmed"]
@@ -208,16 +212,16 @@ async def test_the_sheet_is_taken_whole_or_not_at_all(
         assert [(row["attendance"], row["minutes"]) for row in filled] == [("present", 120), ("late", 60)]
 
 
-async def test_only_those_in_charge_record_and_only_seats_and_known_meetings(
+async def test_attendance_needs_permission_a_seat_and_a_known_meeting(
     db: AsyncSession, api: SignIn, training: AsyncClient, session: CourseSession, seat: Enrollment, city: City
 ) -> None:
     waiting = await given.enrollment(db, session, city.colleague, EnrollmentStatus.WAITLISTED)
     with clock.travel(EVENING):
         head = await api("employee", city.section_head)
-        assert (await refused(head, seat, "attendance", mark(session)))[0] == 403
+        assert (await refused(head, seat, "attendance", attendance(session)))[0] == 403
         assert (await refused(head, seat, "completion", {}))[0] == 403
-        assert await refused(training, waiting, "attendance", mark(session)) == (409, "status_not_allowed", [])
-        unknown = mark(session) | {"session_meeting_id": str(uuid4())}
+        assert await refused(training, waiting, "attendance", attendance(session)) == (409, "status_not_allowed", [])
+        unknown = attendance(session) | {"session_meeting_id": str(uuid4())}
         assert await refused(training, seat, "attendance", unknown) == (
             422,
             "unknown_meeting",
@@ -238,12 +242,12 @@ async def test_only_those_in_charge_record_and_only_seats_and_known_meetings(
         ({"remark": "x"}, "/remark"),
     ],
 )
-async def test_bad_attendance_names_the_member(
+async def test_invalid_attendance_is_refused_by_field(
     training: AsyncClient, session: CourseSession, seat: Enrollment, body: dict[str, Any], pointer: str
 ) -> None:
     with clock.travel(EVENING):
-        status, code, members = await refused(training, seat, "attendance", mark(session) | body)
-    assert (status, code, members[0][0]) == (422, "invalid", pointer)
+        status, code, fields = await refused(training, seat, "attendance", attendance(session) | body)
+    assert (status, code, fields[0][0]) == (422, "invalid", pointer)
 
 
 @pytest.mark.parametrize(
@@ -256,17 +260,17 @@ async def test_bad_attendance_names_the_member(
         ({"status": "completed", "reason": "\x00"}, "/reason"),
     ],
 )
-async def test_bad_completion_names_the_member(
+async def test_invalid_completion_is_refused_by_field(
     training: AsyncClient, seat: Enrollment, body: dict[str, Any], pointer: str
 ) -> None:
     with clock.travel(LAST_EVENING):
-        status, _, members = await refused(training, seat, "completion", body)
-    assert (status, members[0][0]) == (422, pointer)
+        status, _, fields = await refused(training, seat, "completion", body)
+    assert (status, fields[0][0]) == (422, pointer)
 
 
-async def test_a_stale_version_is_not_judged(training: AsyncClient, session: CourseSession, seat: Enrollment) -> None:
+async def test_a_stale_version_is_refused(training: AsyncClient, session: CourseSession, seat: Enrollment) -> None:
     with clock.travel(EVENING):
-        answer = await training.post(
-            f"/enrollments/{seat.id}/attendance", json=mark(session), headers={"If-Match": '"0.9"'}
+        response = await training.post(
+            f"/enrollments/{seat.id}/attendance", json=attendance(session), headers={"If-Match": '"0.9"'}
         )
-    assert answer.status_code == 412
+    assert response.status_code == 412

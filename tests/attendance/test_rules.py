@@ -1,4 +1,4 @@
-"""Minutes that count, and what they amount to."""
+"""Minutes counted and the results that follow, on plain values."""
 
 import pytest
 from hypothesis import given
@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from app.attendance import rules
 from app.attendance.errors import InvalidMinutes, MissingMinutes
-from app.attendance.rules import Mark
+from app.attendance.rules import MeetingAttendance
 from app.catalog.rules import CompletionRule
 from app.kit.problems import Invalid
 from app.seats.enums import Attendance, EnrollmentStatus
@@ -15,13 +15,13 @@ HALF = CompletionRule(minimum_attendance_percent=50)
 
 TEST = CompletionRule(minimum_attendance_percent=50, needs_test=True, minimum_score=60)
 
-HERE = Mark(Attendance.PRESENT, 120, 120)
+PRESENT = MeetingAttendance(Attendance.PRESENT, 120, 120)
 
-AWAY = Mark(Attendance.ABSENT, 0, 120)
+ABSENT = MeetingAttendance(Attendance.ABSENT, 0, 120)
 
-EXCUSED = Mark(Attendance.EXCUSED, 0, 120)
+EXCUSED = MeetingAttendance(Attendance.EXCUSED, 0, 120)
 
-UNKNOWN = Mark(None, 0, 120)
+UNRECORDED = MeetingAttendance(None, 0, 120)
 
 
 @pytest.mark.parametrize(
@@ -35,12 +35,12 @@ UNKNOWN = Mark(None, 0, 120)
         (Attendance.EXCUSED, 0, 0),
     ],
 )
-def test_minutes_count_by_attendance(attendance: Attendance, given_minutes: int | None, counted: int) -> None:
+def test_minutes_are_counted_by_attendance(attendance: Attendance, given_minutes: int | None, counted: int) -> None:
     assert rules.minutes_counted(attendance, given_minutes, length=120) == counted
 
 
 @pytest.mark.parametrize("attendance", [Attendance.LATE, Attendance.LEFT_EARLY])
-def test_who_missed_a_part_needs_the_minutes(attendance: Attendance) -> None:
+def test_partial_attendance_needs_minutes(attendance: Attendance) -> None:
     with pytest.raises(MissingMinutes):
         rules.minutes_counted(attendance, None, length=120)
 
@@ -60,20 +60,20 @@ def test_nobody_attends_longer_than_the_meeting(attendance: Attendance, minutes:
 
 
 @pytest.mark.parametrize(
-    ("marks", "score", "rule", "result"),
+    ("meetings", "score", "rule", "result"),
     [
-        ([HERE, HERE], None, HALF, EnrollmentStatus.COMPLETED),
-        ([HERE, AWAY], None, HALF, EnrollmentStatus.COMPLETED),
-        ([HERE, AWAY, AWAY], None, HALF, EnrollmentStatus.NOT_COMPLETED),
-        ([AWAY, AWAY], None, HALF, EnrollmentStatus.ABSENT),
-        ([AWAY, UNKNOWN], None, HALF, EnrollmentStatus.ABSENT),
-        ([EXCUSED, AWAY], None, HALF, EnrollmentStatus.NOT_COMPLETED),
-        ([HERE], None, TEST, EnrollmentStatus.NOT_COMPLETED),
-        ([HERE], 59, TEST, EnrollmentStatus.NOT_COMPLETED),
-        ([HERE], 60, TEST, EnrollmentStatus.COMPLETED),
+        ([PRESENT, PRESENT], None, HALF, EnrollmentStatus.COMPLETED),
+        ([PRESENT, ABSENT], None, HALF, EnrollmentStatus.COMPLETED),
+        ([PRESENT, ABSENT, ABSENT], None, HALF, EnrollmentStatus.NOT_COMPLETED),
+        ([ABSENT, ABSENT], None, HALF, EnrollmentStatus.ABSENT),
+        ([ABSENT, UNRECORDED], None, HALF, EnrollmentStatus.ABSENT),
+        ([EXCUSED, ABSENT], None, HALF, EnrollmentStatus.NOT_COMPLETED),
+        ([PRESENT], None, TEST, EnrollmentStatus.NOT_COMPLETED),
+        ([PRESENT], 59, TEST, EnrollmentStatus.NOT_COMPLETED),
+        ([PRESENT], 60, TEST, EnrollmentStatus.COMPLETED),
     ],
 )
 def test_the_outcome_follows_the_rule(
-    marks: list[Mark], score: int | None, rule: CompletionRule, result: EnrollmentStatus
+    meetings: list[MeetingAttendance], score: int | None, rule: CompletionRule, result: EnrollmentStatus
 ) -> None:
-    assert rules.outcome(rule, marks, score=score) == result
+    assert rules.outcome(rule, meetings, score=score) == result

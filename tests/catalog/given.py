@@ -1,4 +1,4 @@
-"""Courses to test with."""
+"""Courses for tests."""
 
 from typing import Any
 
@@ -23,9 +23,9 @@ async def skills(db: AsyncSession, *codes: str) -> list[Skill]:
 
 
 async def course(db: AsyncSession, code: str = "AP1-DX", skill_code: str | None = None, **more: Any) -> Course:
-    """A course of the city for everyone; with `skill_code` it gives that skill, which must exist."""
-    members = DX_BASICS | {"code": code, "target": {"role_codes": []}, "completion_rule": {}} | more
-    made = Course(**members, search_key=fold(code, str(members["title"])))
+    """A course of the city for everyone; it teaches the skill, which must exist."""
+    fields = DX_BASICS | {"code": code, "target": {"role_codes": []}, "completion_rule": {}} | more
+    made = Course(**fields, search_key=fold(code, str(fields["title"])))
     if skill_code:
         made.skills = [CourseSkill(course_id=made.id, skill_code=skill_code)]
     return await add(db, made)

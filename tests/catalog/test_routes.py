@@ -38,7 +38,7 @@ LEADERS: dict[str, Any] = {
 
 @pytest.fixture
 async def training(api: SignIn, db: AsyncSession) -> AsyncClient:
-    """The training office, in a city with the skills, roles, ranks and courses that the leaders' course names."""
+    """The training office, with the skills, roles, ranks and courses that the leaders' course refers to."""
     await given.skills(db, "project_management", "dx_advanced", "dx_basics")
     await add(db, Role(code="leader", name="リーダー", basis=RoleBasis.APPOINTMENT, valid_from=START))
     await add(db, PositionRank(code="chief", name="係長", ordinal=50))
@@ -48,9 +48,11 @@ async def training(api: SignIn, db: AsyncSession) -> AsyncClient:
 
 
 async def added(client: AsyncClient, **more: Any) -> dict[str, Any]:
-    answer = await client.post("/courses", json=LEADERS | more)
-    assert answer.status_code == 201, answer.text
-    return dict(answer.json(), etag=answer.headers["ETag"], url=answer.headers["Location"].removeprefix("/api/v1"))
+    response = await client.post("/courses", json=LEADERS | more)
+    assert response.status_code == 201, response.text
+    return dict(
+        response.json(), etag=response.headers["ETag"], url=response.headers["Location"].removeprefix("/api/v1")
+    )
 
 
 async def patched(client: AsyncClient, course: dict[str, Any], changes: dict[str, Any]) -> Any:
@@ -58,12 +60,12 @@ async def patched(client: AsyncClient, course: dict[str, Any], changes: dict[str
 
 
 async def codes(client: AsyncClient, **params: Any) -> list[str]:
-    answer = await client.get("/courses", params=params)
-    assert answer.status_code == 200, answer.text
-    return [row["code"] for row in answer.json()["results"]]
+    response = await client.get("/courses", params=params)
+    assert response.status_code == 200, response.text
+    return [row["code"] for row in response.json()["results"]]
 
 
-async def test_a_course_comes_back_as_it_was_written(training: AsyncClient) -> None:
+async def test_a_course_is_returned_as_it_was_written(training: AsyncClient) -> None:
     made = await added(training)
     read = await training.get(made["url"])
     assert read.headers["ETag"] == made["etag"]
@@ -82,7 +84,7 @@ async def test_a_course_comes_back_as_it_was_written(training: AsyncClient) -> N
     assert body["equivalents"] == [{"course_code": "JLIS-PM", "valid_from": "2026-04-01", "valid_to": None}]
 
 
-async def test_a_patch_replaces_lists_merges_objects_and_leaves_the_rest(training: AsyncClient) -> None:
+async def test_a_patch_replaces_lists_merges_objects_and_keeps_the_rest(training: AsyncClient) -> None:
     made = await added(training)
     changes = {
         "target": {"years_of_service_max": 9, "years_of_service_min": None},
@@ -91,9 +93,9 @@ async def test_a_patch_replaces_lists_merges_objects_and_leaves_the_rest(trainin
         "prerequisites": [],
         "equivalents": [{"course_code": "JLIS-PM", "valid_from": "2026-05-01", "valid_to": "2027-04-01"}],
     }
-    answer = await patched(training, made, changes)
-    assert answer.status_code == 200, answer.text
-    body = answer.json()
+    response = await patched(training, made, changes)
+    assert response.status_code == 200, response.text
+    body = response.json()
     assert body["title"] == LEADERS["title"]
     assert body["target"]["role_codes"] == ["leader"]
     assert (body["target"]["years_of_service_min"], body["target"]["years_of_service_max"]) == (None, 9)
@@ -164,45 +166,45 @@ async def test_a_changed_list_alone_is_a_new_version(training: AsyncClient) -> N
         ({"price": 0}, "/price", "extra_forbidden"),
     ],
 )
-async def test_bad_input_names_the_member_and_writes_nothing(
+async def test_invalid_input_names_the_field_and_writes_nothing(
     training: AsyncClient, db: AsyncSession, wrong: dict[str, Any], pointer: str, code: str
 ) -> None:
-    answer = await training.post("/courses", json=LEADERS | wrong)
-    assert answer.status_code == 422, answer.text
-    assert answer.headers["content-type"] == "application/problem+json"
-    error = answer.json()["errors"][0]
+    response = await training.post("/courses", json=LEADERS | wrong)
+    assert response.status_code == 422, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    error = response.json()["errors"][0]
     assert (error["pointer"], error["code"]) == (pointer, code)
     assert (await db.execute(select(Course).where(col(Course.code) == "AP5-LEADER"))).first() is None
 
 
-async def test_a_code_is_given_once(training: AsyncClient) -> None:
-    answer = await training.post("/courses", json=given.DX_BASICS)
-    assert (answer.status_code, answer.json()["code"]) == (409, "duplicate_course_code")
+async def test_a_code_is_unique(training: AsyncClient) -> None:
+    response = await training.post("/courses", json=given.DX_BASICS)
+    assert (response.status_code, response.json()["code"]) == (409, "duplicate_course_code")
 
 
 @pytest.mark.parametrize(
-    ("member", "entry"),
+    ("field", "entry"),
     [("prerequisites", "{0}"), ("equivalents", {"course_code": "{0}", "valid_from": "2026-04-01"})],
 )
-async def test_courses_never_lead_back_to_themselves(training: AsyncClient, member: str, entry: Any) -> None:
+async def test_courses_cannot_form_a_cycle(training: AsyncClient, field: str, entry: Any) -> None:
     def naming(code: str) -> dict[str, Any]:
-        return {member: [code if isinstance(entry, str) else entry | {"course_code": code}]}
+        return {field: [code if isinstance(entry, str) else entry | {"course_code": code}]}
 
     first = await added(training, code="A", **naming("AP1-DX"))
     second = await added(training, code="B", **naming("A"))
     for course, named in ((first, "B"), (second, "B")):
-        answer = await patched(training, course, naming(named))
-        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, f"/{member}")
+        response = await patched(training, course, naming(named))
+        assert (response.status_code, response.json()["errors"][0]["pointer"]) == (422, f"/{field}")
 
 
-async def test_equivalence_is_one_way_and_not_passed_on(training: AsyncClient) -> None:
+async def test_equivalence_is_neither_symmetric_nor_transitive(training: AsyncClient) -> None:
     made = await added(training)
     others = {row["code"]: row for row in (await training.get("/courses")).json()["results"]}
     assert [other["course_code"] for other in made["equivalents"]] == ["JLIS-PM"]
     assert others["JLIS-PM"]["equivalents"] == []
 
 
-async def test_filters_answer_what_they_say(training: AsyncClient) -> None:
+async def test_filters_select_what_they_name(training: AsyncClient) -> None:
     await added(training, retired_on="2026-10-01")
     assert await codes(training) == ["AP1-DX", "AP5-LEADER", "JLIS-PM"]
     for params, expected in (
@@ -224,7 +226,7 @@ async def test_filters_answer_what_they_say(training: AsyncClient) -> None:
         assert await codes(training, **params) == expected, params
 
 
-async def test_a_list_makes_as_many_statements_for_one_row_as_for_all(
+async def test_a_list_takes_the_same_number_of_statements_whatever_its_length(
     training: AsyncClient, statements: Callable[[], Any]
 ) -> None:
     await added(training)
@@ -236,33 +238,33 @@ async def test_a_list_makes_as_many_statements_for_one_row_as_for_all(
     assert counted == [
         6,
         5,
-    ]  # the caller, the page, its skills, prerequisites, equivalents; a count unless told
+    ]  # the caller, the page, its skills, prerequisites, equivalents; a count unless the page shows it
 
 
 async def test_everyone_reads_and_the_training_office_writes(api: SignIn, training: AsyncClient) -> None:
     made = await added(training)
     employee = await api("employee")
     assert (await employee.get(made["url"])).status_code == 200
-    for answer in (
+    for response in (
         await employee.post("/courses", json=LEADERS | {"code": "X"}),
         await patched(employee, made, {"title": "x"}),
         await employee.delete(made["url"], headers={"If-Match": "*"}),
     ):
-        assert answer.status_code == 403
+        assert response.status_code == 403
     assert (await (await api()).get("/courses")).status_code == 401
     assert (await employee.get(f"/courses/{uuid4()}")).status_code == 404
 
 
-async def test_a_course_is_removed_unless_another_names_it(training: AsyncClient) -> None:
+async def test_a_course_is_deleted_unless_another_refers_to_it(training: AsyncClient) -> None:
     made = await added(training)
     named = (await training.get("/courses", params={"code": "AP1-DX"})).json()["results"][0]
-    answer = await training.delete(f"/courses/{named['id']}", headers={"If-Match": "*"})
-    assert (answer.status_code, answer.json()["code"]) == (409, "in_use")
+    response = await training.delete(f"/courses/{named['id']}", headers={"If-Match": "*"})
+    assert (response.status_code, response.json()["code"]) == (409, "in_use")
     assert (await training.delete(made["url"], headers={"If-Match": "*"})).status_code == 204
     assert (await training.get(made["url"])).status_code == 404
 
 
-async def test_a_retired_course_stays(training: AsyncClient) -> None:
+async def test_a_retired_course_is_kept(training: AsyncClient) -> None:
     made = await added(training)
     assert (await patched(training, made, {"retired_on": "2028-03-31"})).json()["retired_on"] == "2028-03-31"
     assert "AP5-LEADER" in await codes(training)

@@ -1,4 +1,4 @@
-"""Targets, completion, expiry and circles, without a database."""
+"""Targets, completion, expiry and cycles, on plain values."""
 
 from datetime import date
 
@@ -14,7 +14,7 @@ SECTION_HEAD = TargetFacts(
 )
 
 
-def test_a_target_that_says_nothing_means_everyone() -> None:
+def test_an_empty_target_means_everyone() -> None:
     assert rules.is_targeted(Target(), SECTION_HEAD)
     assert rules.is_targeted(
         Target(), TargetFacts(role_codes=(), position_ranks=(), job_category=None, years_of_service=0)
@@ -34,7 +34,7 @@ def test_a_target_that_says_nothing_means_everyone() -> None:
         (Target(years_of_service_max=21), False),
     ],
 )
-def test_every_condition_that_a_target_names_must_hold(target: Target, expected: bool) -> None:
+def test_every_condition_of_a_target_must_hold(target: Target, expected: bool) -> None:
     assert rules.is_targeted(target, SECTION_HEAD) is expected
 
 
@@ -45,12 +45,12 @@ def test_completion_needs_the_share_of_minutes(attended: int, expected: bool) ->
 
 
 @pytest.mark.parametrize(("score", "expected"), [(None, False), (59, False), (60, True)])
-def test_a_needed_test_must_be_taken_and_passed(score: int | None, expected: bool) -> None:
+def test_a_required_test_must_be_taken_and_passed(score: int | None, expected: bool) -> None:
     rule = CompletionRule(minimum_attendance_percent=0, needs_test=True, minimum_score=60)
     assert rules.completed(rule, minutes_attended=0, minutes_total=180, score=score) is expected
 
 
-def test_a_test_without_a_mark_to_reach_only_has_to_be_taken() -> None:
+def test_a_test_without_a_minimum_score_only_has_to_be_taken() -> None:
     rule = CompletionRule(needs_test=True)
     assert rules.completed(rule, minutes_attended=60, minutes_total=60, score=0)
     assert not rules.completed(rule, minutes_attended=60, minutes_total=60)
@@ -81,7 +81,7 @@ def test_evidence_ends_after_months_or_with_the_fiscal_year(
     assert rules.evidence_ends(completed_on, months=months, at_fiscal_year_end=at_year_end) == expected
 
 
-def test_circles_are_found_however_long() -> None:
+def test_cycles_of_any_length_are_found() -> None:
     assert not rules.has_cycle({"a": ["b", "c"], "b": ["c"]})
     assert rules.has_cycle({"a": ["b"], "b": ["c"], "c": ["a"]})
     assert rules.has_cycle({"a": ["a"]})

@@ -1,4 +1,4 @@
-"""Sessions to test with."""
+"""Sessions for tests."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,10 +19,10 @@ DAY = timedelta(days=1)
 async def session(
     db: AsyncSession, course: Course, *starts: datetime, status: SessionStatus = SessionStatus.PUBLISHED, **more: Any
 ) -> CourseSession:
-    """Meetings of two hours (default: one in 30 days); applications are open from yesterday to the first."""
+    """Meetings of two hours (default: one in 30 days); applications are open from yesterday to the first meeting."""
     meetings = starts or (clock.now() + 30 * DAY,)
     first = min(meetings)
-    members: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "capacity": 20,
         "application_opens_at": min(clock.now(), first) - DAY,
         "application_closes_at": first,
@@ -31,7 +31,7 @@ async def session(
         "starts_at": first,
         "ends_at": max(meetings) + 2 * HOUR,
     }
-    made = CourseSession(course_id=course.id, course=course, status=status, **members | more)
+    made = CourseSession(course_id=course.id, course=course, status=status, **fields | more)
     made.meetings = [meeting(made, start) for start in sorted(meetings)]
     return await add(db, made)
 

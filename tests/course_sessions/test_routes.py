@@ -57,19 +57,19 @@ async def training(api: SignIn) -> AsyncClient:
 
 
 async def planned(client: AsyncClient, course: Course, **more: Any) -> dict[str, Any]:
-    answer = await client.post("/course_sessions", json=PLAN | {"course_id": str(course.id)} | more)
-    assert answer.status_code == 201, answer.text
-    return dict(answer.json())
+    response = await client.post("/course_sessions", json=PLAN | {"course_id": str(course.id)} | more)
+    assert response.status_code == 201, response.text
+    return dict(response.json())
 
 
-async def revised(db: AsyncSession, session: CourseSession, **changes: Any) -> CourseSession:
-    """As the route does it: under the row's lock."""
+async def changed(db: AsyncSession, session: CourseSession, **changes: Any) -> CourseSession:
+    """Change as the route does, under the row's lock."""
     locked = await queries.locked_session(db, session.id)
     return await commands.revise(db, await office(db), locked, CourseSessionUpdate.model_validate(changes))
 
 
 async def office(db: AsyncSession) -> Principal:
-    """The training office as caller."""
+    """The training office as the caller."""
     account = await account_of(db, "training", None)
     who = await principal(db, account.id, clock.today(), standing_on, demo_accounts=True)
     assert who is not None
@@ -77,12 +77,12 @@ async def office(db: AsyncSession) -> Principal:
 
 
 async def ids(client: AsyncClient, **params: Any) -> set[str]:
-    answer = await client.get("/course_sessions", params=params)
-    assert answer.status_code == 200, answer.text
-    return {row["id"] for row in answer.json()["results"]}
+    response = await client.get("/course_sessions", params=params)
+    assert response.status_code == 200, response.text
+    return {row["id"] for row in response.json()["results"]}
 
 
-async def test_a_planned_session_is_a_draft_with_its_year_span_and_seats(training: AsyncClient, course: Course) -> None:
+async def test_a_new_session_is_a_draft_with_fiscal_year_span_and_seats(training: AsyncClient, course: Course) -> None:
     made = await planned(training, course)
     assert (made["status"], made["fiscal_year"]) == ("draft", 2026)
     assert made["course"]["code"] == "AP1-DX"
@@ -93,7 +93,7 @@ async def test_a_planned_session_is_a_draft_with_its_year_span_and_seats(trainin
     assert (await training.get(f"/course_sessions/{made['id']}")).json() == made
 
 
-async def test_the_year_of_a_morning_of_1_april_is_the_new_one(training: AsyncClient, course: Course) -> None:
+async def test_the_morning_of_1_april_is_in_the_new_fiscal_year(training: AsyncClient, course: Course) -> None:
     meeting = {"starts_at": "2025-03-31T23:30:00Z", "ends_at": "2025-04-01T01:00:00Z"}
     window = {"application_opens_at": "2025-03-01T00:00:00Z", "application_closes_at": "2025-03-20T00:00:00Z"}
     early = {"meetings": [meeting], "withdrawal_closes_at": None, **window}
@@ -143,23 +143,23 @@ def meetings(*hours: tuple[str, str]) -> dict[str, Any]:
         ({"status": "published"}, "/status", "extra_forbidden"),
     ],
 )
-async def test_bad_input_names_the_member_and_writes_nothing(
+async def test_invalid_input_names_the_field_and_writes_nothing(
     training: AsyncClient, course: Course, wrong: dict[str, Any], pointer: str, code: str
 ) -> None:
-    answer = await training.post("/course_sessions", json=PLAN | {"course_id": str(course.id)} | wrong)
-    assert answer.status_code == 422, answer.text
-    error = answer.json()["errors"][0]
+    response = await training.post("/course_sessions", json=PLAN | {"course_id": str(course.id)} | wrong)
+    assert response.status_code == 422, response.text
+    error = response.json()["errors"][0]
     assert (error["pointer"], error["code"]) == (pointer, code)
     assert await ids(training) == set()
 
 
-async def test_no_session_of_a_retired_course(training: AsyncClient, db: AsyncSession) -> None:
+async def test_a_retired_course_has_no_new_sessions(training: AsyncClient, db: AsyncSession) -> None:
     retired = await catalog.course(db, "OLD", retired_on=JUNE)
-    answer = await training.post("/course_sessions", json=PLAN | {"course_id": str(retired.id)})
-    assert (answer.status_code, answer.json()["code"]) == (409, "course_retired")
+    response = await training.post("/course_sessions", json=PLAN | {"course_id": str(retired.id)})
+    assert (response.status_code, response.json()["code"]) == (409, "course_retired")
 
 
-async def test_a_draft_exists_only_for_those_who_run_sessions_and_the_auditor(
+async def test_only_the_training_office_and_the_auditor_see_drafts(
     api: SignIn, training: AsyncClient, course: Course
 ) -> None:
     made = await planned(training, course)
@@ -174,18 +174,20 @@ async def test_a_draft_exists_only_for_those_who_run_sessions_and_the_auditor(
     assert (seen["status"], seen["allowed_actions"]) == ("published", [])
 
 
-async def test_publication_opens_the_call_once(training: AsyncClient, course: Course, db: AsyncSession) -> None:
+async def test_a_draft_is_published_once_and_opens_for_applications(
+    training: AsyncClient, course: Course, db: AsyncSession
+) -> None:
     draft = await given.session(db, course, status=SessionStatus.DRAFT)
     url = f"/course_sessions/{draft.id}"
     assert (await training.get(url)).json()["accepts_applications"] is False
     published = (await training.post(f"{url}/publication")).json()
     assert published["allowed_actions"] == ["closing", "cancellation"]
     assert published["accepts_applications"] is True
-    for answer in (await training.post(f"{url}/publication"), await training.delete(url, headers=ANY_VERSION)):
-        assert (answer.status_code, answer.json()["code"]) == (409, "session_not_draft")
+    for response in (await training.post(f"{url}/publication"), await training.delete(url, headers=ANY_VERSION)):
+        assert (response.status_code, response.json()["code"]) == (409, "session_not_draft")
 
 
-async def test_closing_ends_the_call_and_later_says_that_it_was_held(
+async def test_closing_ends_applications_and_later_records_that_the_session_was_held(
     training: AsyncClient, course: Course, db: AsyncSession
 ) -> None:
     coming, past = await given.session(db, course), await given.session(db, course, at(JUNE, 13))
@@ -196,40 +198,42 @@ async def test_closing_ends_the_call_and_later_says_that_it_was_held(
     assert (await training.post(f"/course_sessions/{past.id}/closing")).json()["status"] == "held"
 
 
-async def test_actions_honour_the_version_that_the_caller_speaks_of(training: AsyncClient, course: Course) -> None:
+async def test_actions_check_the_version_of_if_match(training: AsyncClient, course: Course) -> None:
     url = f"/course_sessions/{(await planned(training, course))['id']}"
     tag = (await training.get(url)).headers["ETag"]
     assert (await training.post(f"{url}/publication", headers={"If-Match": tag})).status_code == 200
     assert (await training.post(f"{url}/closing", headers={"If-Match": tag})).status_code == 412
 
 
-async def test_a_draft_is_discarded(training: AsyncClient, course: Course) -> None:
+async def test_a_draft_can_be_deleted(training: AsyncClient, course: Course) -> None:
     url = f"/course_sessions/{(await planned(training, course))['id']}"
     assert (await training.delete(url)).status_code == 428
     assert (await training.delete(url, headers=ANY_VERSION)).status_code == 204
     assert (await training.get(url)).status_code == 404
 
 
-async def test_a_course_with_sessions_is_not_removed(training: AsyncClient, course: Course) -> None:
+async def test_a_course_with_sessions_cannot_be_deleted(training: AsyncClient, course: Course) -> None:
     await planned(training, course)
-    answer = await training.delete(f"/courses/{course.id}", headers=ANY_VERSION)
-    assert (answer.status_code, answer.json()["code"]) == (409, "course_has_sessions")
+    response = await training.delete(f"/courses/{course.id}", headers=ANY_VERSION)
+    assert (response.status_code, response.json()["code"]) == (409, "course_has_sessions")
 
 
 @pytest.mark.parametrize("grant", ["employee", "clerk", "hr", "auditor"])
-async def test_others_run_no_sessions(api: SignIn, course: Course, db: AsyncSession, grant: str) -> None:
+async def test_only_the_training_office_runs_sessions(
+    api: SignIn, course: Course, db: AsyncSession, grant: str
+) -> None:
     client, session = await api(grant), await given.session(db, course)
     url = f"/course_sessions/{session.id}"
-    for answer in (
+    for response in (
         await client.post("/course_sessions", json=PLAN | {"course_id": str(course.id)}),
         await client.post(f"{url}/publication"),
         await client.post(f"{url}/closing"),
         await client.delete(url, headers=ANY_VERSION),
     ):
-        assert answer.status_code == 403
+        assert response.status_code == 403
 
 
-async def test_filters_answer_what_they_say(training: AsyncClient, course: Course, db: AsyncSession) -> None:
+async def test_filters_select_what_they_name(training: AsyncClient, course: Course, db: AsyncSession) -> None:
     other = await catalog.course(db, "OTHER")
     coming = await given.session(db, course, seats_taken=20)
     draft = await given.session(db, other, status=SessionStatus.DRAFT)
@@ -253,7 +257,7 @@ async def test_filters_answer_what_they_say(training: AsyncClient, course: Cours
     assert (await training.get("/course_sessions", params={"place": "x"})).status_code == 422
 
 
-async def test_a_list_makes_as_many_statements_for_one_row_as_for_all(
+async def test_a_list_takes_the_same_number_of_statements_whatever_its_length(
     training: AsyncClient, course: Course, db: AsyncSession, statements: Callable[[], Any]
 ) -> None:
     for _ in range(3):
@@ -266,57 +270,57 @@ async def test_a_list_makes_as_many_statements_for_one_row_as_for_all(
     assert counted == [4, 3]  # the caller, the page with its courses, the meetings, the count unless the page tells
 
 
-async def test_a_revision_keeps_the_meetings_that_are_sent_with_their_id(course: Course, db: AsyncSession) -> None:
+async def test_a_change_keeps_meetings_sent_with_their_id(course: Course, db: AsyncSession) -> None:
     session = await given.session(db, course, at(JUNE, 9), at(JUNE, 13))
     kept, dropped = session.meetings
     version = session.row_version
     moved = {"id": str(kept.id), "starts_at": at(JUNE, 14), "ends_at": at(JUNE, 15)}
     added = {"starts_at": at(date(2027, 4, 1), 9), "ends_at": at(date(2027, 4, 1), 10)}
-    result = await revised(db, session, meetings=[moved, added], capacity=24)
+    result = await changed(db, session, meetings=[moved, added], capacity=24)
     assert [meeting.starts_at for meeting in result.meetings] == [at(JUNE, 14), at(date(2027, 4, 1), 9)]
     assert result.meetings[0].id == kept.id
     assert dropped.id not in {meeting.id for meeting in result.meetings}
     assert (result.starts_at, result.capacity, result.row_version) == (at(JUNE, 14), 24, version + 1)
 
 
-async def test_a_year_that_is_not_sent_follows_the_meetings(course: Course, db: AsyncSession) -> None:
+async def test_an_omitted_fiscal_year_follows_the_meetings(course: Course, db: AsyncSession) -> None:
     session = await given.session(db, course, at(JUNE, 9))
     later = {"starts_at": at(date(2027, 4, 1), 9), "ends_at": at(date(2027, 4, 1), 10)}
-    assert (await revised(db, session, meetings=[later])).fiscal_year == 2027
+    assert (await changed(db, session, meetings=[later])).fiscal_year == 2027
     with pytest.raises(FiscalYearMismatch):
-        await revised(db, session, fiscal_year=2026)
+        await changed(db, session, fiscal_year=2026)
 
 
-async def test_meetings_may_change_places(course: Course, db: AsyncSession) -> None:
+async def test_meetings_may_swap_times(course: Course, db: AsyncSession) -> None:
     session = await given.session(db, course, at(JUNE, 9), at(JUNE, 13))
     first, second = session.meetings
     swapped = [
         {"id": str(first.id), "starts_at": second.starts_at, "ends_at": second.ends_at},
         {"id": str(second.id), "starts_at": first.starts_at, "ends_at": first.ends_at},
     ]
-    assert [meeting.id for meeting in (await revised(db, session, meetings=swapped)).meetings] == [second.id, first.id]
+    assert [meeting.id for meeting in (await changed(db, session, meetings=swapped)).meetings] == [second.id, first.id]
 
 
 async def test_capacity_stays_above_the_seats_taken(course: Course, db: AsyncSession) -> None:
     session = await given.session(db, course, seats_taken=12)
-    assert (await revised(db, session, capacity=12)).free_seats == 0
+    assert (await changed(db, session, capacity=12)).free_seats == 0
     with pytest.raises(CapacityBelowSeatsTaken):
-        await revised(db, session, capacity=11)
+        await changed(db, session, capacity=11)
     session.capacity = 11
     with pytest.raises(IntegrityError, match="ck_course_session_seats"):
         await db.flush()
 
 
-async def test_the_database_itself_refuses_overlapping_meetings(course: Course, db: AsyncSession) -> None:
+async def test_the_database_refuses_overlapping_meetings(course: Course, db: AsyncSession) -> None:
     await given.session(db, course, at(JUNE, 9), at(JUNE, 10))
     with pytest.raises(IntegrityError, match="ex_session_meeting_overlap"):
         await db.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
 
 
 @pytest.mark.parametrize("status", [SessionStatus.HELD, SessionStatus.CANCELLED])
-async def test_a_session_that_is_over_stays_as_it_was(course: Course, db: AsyncSession, status: SessionStatus) -> None:
+async def test_a_finished_session_cannot_be_changed(course: Course, db: AsyncSession, status: SessionStatus) -> None:
     session = await given.session(db, course, status=status)
     with pytest.raises(SessionSettled):
-        await revised(db, session, capacity=30)
+        await changed(db, session, capacity=30)
     with pytest.raises(SessionSettled):
         await commands.cancel(db, await office(db), session)

@@ -1,4 +1,4 @@
-"""Schedules and the life of a session, without a database."""
+"""Schedules and the life cycle of a session, on plain values."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -22,7 +22,7 @@ from app.course_sessions.errors import (
 from app.course_sessions.rules import Meeting, Schedule
 from app.kit.problems import Conflict, Invalid
 from app.seats.enums import SessionStatus
-from app.seats.rules import is_open_for_application
+from app.seats.rules import accepts_applications
 
 START = datetime(2026, 6, 1, 0, 30, tzinfo=UTC)
 
@@ -39,10 +39,10 @@ def schedule(*hours: tuple[int, int], opens: int = -48, closes: int = -24, withd
     )
 
 
-def test_a_sound_schedule_passes_whatever_the_order_of_its_meetings() -> None:
-    sound = schedule((24, 26), (0, 2), withdrawal=-1)
-    rules.check_schedule(sound, fiscal_year=None)
-    assert (sound.starts_at, sound.ends_at) == (START, START + 26 * HOUR)
+def test_a_valid_schedule_passes_in_any_order_of_meetings() -> None:
+    valid = schedule((24, 26), (0, 2), withdrawal=-1)
+    rules.check_schedule(valid, fiscal_year=None)
+    assert (valid.starts_at, valid.ends_at) == (START, START + 26 * HOUR)
 
 
 def test_meetings_may_touch_and_applications_may_close_at_the_start() -> None:
@@ -60,7 +60,7 @@ def test_meetings_may_touch_and_applications_may_close_at_the_start() -> None:
         (schedule((0, 2), withdrawal=1), WithdrawalClosesTooLate, "/withdrawal_closes_at"),
     ],
 )
-def test_a_schedule_that_cannot_be_names_the_member(wrong: Schedule, error: type[Exception], pointer: str) -> None:
+def test_an_invalid_schedule_names_the_field(wrong: Schedule, error: type[Exception], pointer: str) -> None:
     with pytest.raises(error) as raised:
         rules.check_schedule(wrong, fiscal_year=None)
     assert isinstance(raised.value, Invalid)
@@ -87,7 +87,7 @@ def test_only_a_draft_is_published(status: SessionStatus) -> None:
         rules.published(status)
 
 
-def test_closing_ends_the_call_and_after_the_last_meeting_records_that_it_was_held() -> None:
+def test_closing_ends_applications_and_after_the_last_meeting_marks_as_held() -> None:
     during, after = START, START + 2 * HOUR
     assert rules.closed(SessionStatus.PUBLISHED, ends_at=after, now=during) == SessionStatus.CLOSED
     assert rules.closed(SessionStatus.CLOSED, ends_at=after, now=after) == SessionStatus.HELD
@@ -98,7 +98,7 @@ def test_closing_ends_the_call_and_after_the_last_meeting_records_that_it_was_he
 
 
 @given(status=st.sampled_from(SessionStatus), hours=st.integers(-5, 5))
-def test_the_actions_offered_are_those_that_the_rules_accept(status: SessionStatus, hours: int) -> None:
+def test_allowed_actions_are_those_that_the_rules_accept(status: SessionStatus, hours: int) -> None:
     now = START + HOUR * hours
     offered = rules.session_actions(status, ends_at=START, now=now)
     assert (SessionAction.PUBLICATION in offered) is _accepts(lambda: rules.published(status))
@@ -106,7 +106,7 @@ def test_the_actions_offered_are_those_that_the_rules_accept(status: SessionStat
     assert (SessionAction.CANCELLATION in offered) is _accepts(lambda: rules.cancelled(status))
 
 
-def test_the_sheet_is_offered_from_twelve_hours_before_and_where_somebody_has_a_seat() -> None:
+def test_attendance_is_allowed_from_twelve_hours_before_if_somebody_has_a_seat() -> None:
     opens = START - HOUR * 12
     assert rules.sheet_actions(START, seats_taken=1, now=opens) == [SessionAction.ATTENDANCE]
     assert rules.sheet_actions(START, seats_taken=1, now=opens - timedelta(seconds=1)) == []
@@ -122,7 +122,7 @@ def _accepts(decide: Callable[[], object]) -> bool:
 
 
 @pytest.mark.parametrize(("hours", "expected"), [(-49, False), (-48, True), (-25, True), (-24, False)])
-def test_applications_are_open_within_the_window_of_a_published_session(hours: int, expected: bool) -> None:
+def test_a_published_session_accepts_applications_within_its_window(hours: int, expected: bool) -> None:
     opens, closes, now = START - 48 * HOUR, START - 24 * HOUR, START + HOUR * hours
-    assert is_open_for_application(SessionStatus.PUBLISHED, opens, closes, now) is expected
-    assert not is_open_for_application(SessionStatus.DRAFT, opens, closes, now)
+    assert accepts_applications(SessionStatus.PUBLISHED, opens, closes, now) is expected
+    assert not accepts_applications(SessionStatus.DRAFT, opens, closes, now)

@@ -1,4 +1,4 @@
-"""Applying, deciding and withdrawing over HTTP, on real PostgreSQL."""
+"""Applying, deciding and withdrawing, over HTTP."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -41,42 +41,42 @@ async def training(api: SignIn) -> AsyncClient:
     return await api("training")
 
 
-def wanted(session: CourseSession, person: Employee, **more: Any) -> dict[str, Any]:
+def application(session: CourseSession, person: Employee, **more: Any) -> dict[str, Any]:
     return {"course_session_id": str(session.id), "employee_id": str(person.id), **more}
 
 
 async def enrolled(client: AsyncClient, session: CourseSession, person: Employee, **more: Any) -> dict[str, Any]:
-    answer = await client.post("/enrollments", json=wanted(session, person, **more))
-    assert answer.status_code == 201, answer.text
-    return dict(answer.json())
+    response = await client.post("/enrollments", json=application(session, person, **more))
+    assert response.status_code == 201, response.text
+    return dict(response.json())
 
 
 async def refused(client: AsyncClient, session: CourseSession, person: Employee, **more: Any) -> tuple[int, str]:
-    answer = await client.post("/enrollments", json=wanted(session, person, **more))
-    return answer.status_code, answer.json()["code"]
+    response = await client.post("/enrollments", json=application(session, person, **more))
+    return response.status_code, response.json()["code"]
 
 
-async def done(client: AsyncClient, enrollment: Any, noun: str, **body: Any) -> dict[str, Any]:
-    answer = await client.post(f"/enrollments/{id_of(enrollment)}/{noun}", json=body or None)
-    assert answer.status_code == 200, answer.text
-    return dict(answer.json())
+async def act(client: AsyncClient, enrollment: Any, action: str, **body: Any) -> dict[str, Any]:
+    response = await client.post(f"/enrollments/{id_of(enrollment)}/{action}", json=body or None)
+    assert response.status_code == 200, response.text
+    return dict(response.json())
 
 
-async def not_done(client: AsyncClient, enrollment: Any, noun: str, **body: Any) -> tuple[int, str]:
-    answer = await client.post(f"/enrollments/{id_of(enrollment)}/{noun}", json=body or None)
-    return answer.status_code, answer.json()["code"]
+async def act_refused(client: AsyncClient, enrollment: Any, action: str, **body: Any) -> tuple[int, str]:
+    response = await client.post(f"/enrollments/{id_of(enrollment)}/{action}", json=body or None)
+    return response.status_code, response.json()["code"]
 
 
 def id_of(enrollment: Any) -> UUID | str:
     return enrollment["id"] if isinstance(enrollment, dict) else enrollment.id  # type: ignore[no-any-return]
 
 
-async def state(client: AsyncClient, enrollment: Any) -> tuple[str, int | None]:
+async def status_and_rank(client: AsyncClient, enrollment: Any) -> tuple[str, int | None]:
     read = (await client.get(f"/enrollments/{id_of(enrollment)}")).json()
     return read["status"], read["waitlist_rank"]
 
 
-async def seats(client: AsyncClient, session: CourseSession) -> tuple[int, int]:
+async def seats_and_waitlist(client: AsyncClient, session: CourseSession) -> tuple[int, int]:
     read = (await client.get(f"/course_sessions/{session.id}")).json()
     return read["seats_taken"], read["waitlist_length"]
 
@@ -89,15 +89,15 @@ async def test_an_application_waits_for_the_head_and_then_takes_a_seat(
     made = await enrolled(staff, session, city.staff)
     assert (made["status"], made["mode"], made["org_unit_id"]) == ("applied", "applied", str(city.team.id))
     assert made["allowed_actions"] == ["withdrawal"]
-    assert await seats(staff, session) == (0, 0)
+    assert await seats_and_waitlist(staff, session) == (0, 0)
     seen = (await head.get(f"/enrollments/{made['id']}")).json()
     assert seen["allowed_actions"] == ["approval", "rejection"]
-    approved = await done(head, made, "approval")
+    approved = await act(head, made, "approval")
     assert (approved["status"], approved["allowed_actions"]) == ("confirmed", [])
     assert approved["decided_by"]
     assert approved["decided_on_behalf_of"] is None
-    assert await seats(staff, session) == (1, 0)
-    assert await not_done(head, made, "approval") == (409, "already_in_state")
+    assert await seats_and_waitlist(staff, session) == (1, 0)
+    assert await act_refused(head, made, "approval") == (409, "already_in_state")
 
 
 async def test_the_last_seat_goes_to_the_first_and_the_second_waits(
@@ -112,36 +112,36 @@ async def test_the_last_seat_goes_to_the_first_and_the_second_waits(
         ("waitlisted", 1),
         ("waitlisted", 2),
     ]
-    withdrawn = await done(training, first, "withdrawal", reason="公務のため")
+    withdrawn = await act(training, first, "withdrawal", reason="公務のため")
     assert (withdrawn["status"], withdrawn["reason"]) == ("withdrawn", "公務のため")
-    assert await state(training, second) == ("confirmed", None)
-    assert await state(training, third) == ("waitlisted", 1)
-    assert await seats(training, session) == (1, 1)
-    assert await not_done(training, first, "withdrawal") == (409, "already_in_state")
+    assert await status_and_rank(training, second) == ("confirmed", None)
+    assert await status_and_rank(training, third) == ("waitlisted", 1)
+    assert await seats_and_waitlist(training, session) == (1, 1)
+    assert await act_refused(training, first, "withdrawal") == (409, "already_in_state")
 
 
-async def test_approval_at_the_last_seat_goes_the_same_way(
+async def test_approval_without_a_free_seat_waitlists(
     db: AsyncSession, api: SignIn, training: AsyncClient, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course, capacity=1, needs_approval=True)
     head = await api("employee", city.section_head)
     applied = await given.enrollment(db, session, city.staff, EnrollmentStatus.APPLIED)
     await given.enrollment(db, session, city.colleague)
-    assert (await done(head, applied, "approval"))["waitlist_rank"] == 1
+    assert (await act(head, applied, "approval"))["waitlist_rank"] == 1
 
 
-async def test_one_place_a_session_and_again_after_withdrawal(
+async def test_one_enrollment_per_session_and_another_after_withdrawal(
     db: AsyncSession, api: SignIn, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course)
     staff = await api("employee", city.staff)
     first = await enrolled(staff, session, city.staff)
     assert await refused(staff, session, city.staff) == (409, "already_enrolled")
-    await done(staff, first, "withdrawal")
+    await act(staff, first, "withdrawal")
     assert (await enrolled(staff, session, city.staff))["status"] == "confirmed"
 
 
-async def test_a_clerk_applies_for_colleagues_of_the_own_unit_only(
+async def test_a_clerk_applies_for_colleagues_of_their_own_unit_only(
     db: AsyncSession, api: SignIn, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course)
@@ -164,26 +164,28 @@ async def test_a_designation_needs_no_approval(
     assert (made["mode"], made["status"]) == ("designated", "confirmed")
 
 
-async def test_what_does_not_exist_is_named(
+async def test_unknown_references_are_named(
     db: AsyncSession, api: SignIn, training: AsyncClient, city: City, course: Course
 ) -> None:
     draft = await sessions.session(db, course, status=SessionStatus.DRAFT)
     session = await sessions.session(db, course)
     staff = await api("employee", city.staff)
     for client, body in (
-        (staff, wanted(draft, city.staff)),
-        (training, wanted(session, city.staff) | {"course_session_id": str(uuid4())}),
+        (staff, application(draft, city.staff)),
+        (training, application(session, city.staff) | {"course_session_id": str(uuid4())}),
     ):
-        answer = await client.post("/enrollments", json=body)
-        assert (answer.status_code, answer.json()["code"]) == (422, "unknown_session")
-        assert answer.json()["errors"][0]["pointer"] == "/course_session_id"
-    answer = await training.post("/enrollments", json=wanted(session, city.staff) | {"employee_id": str(uuid4())})
-    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/employee_id")
+        response = await client.post("/enrollments", json=body)
+        assert (response.status_code, response.json()["code"]) == (422, "unknown_session")
+        assert response.json()["errors"][0]["pointer"] == "/course_session_id"
+    response = await training.post(
+        "/enrollments", json=application(session, city.staff) | {"employee_id": str(uuid4())}
+    )
+    assert (response.status_code, response.json()["errors"][0]["pointer"]) == (422, "/employee_id")
     assert (await training.get(f"/enrollments/{uuid4()}")).status_code == 404
     assert (await training.post(f"/enrollments/{uuid4()}/approval")).status_code == 404
 
 
-async def test_applications_have_a_window_that_binds_the_office_less(
+async def test_the_application_window_does_not_bind_the_training_office(
     db: AsyncSession, api: SignIn, training: AsyncClient, city: City, course: Course
 ) -> None:
     closed = await sessions.session(db, course, application_closes_at=clock.now() - timedelta(minutes=1))
@@ -194,7 +196,7 @@ async def test_applications_have_a_window_that_binds_the_office_less(
     assert await refused(training, over, city.staff) == (409, "session_not_running")
 
 
-async def test_who_has_left_by_then_cannot_come_and_who_is_on_leave_is_not_designated(
+async def test_leavers_cannot_enroll_and_people_on_leave_are_not_designated(
     db: AsyncSession, api: SignIn, training: AsyncClient, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course)
@@ -205,7 +207,7 @@ async def test_who_has_left_by_then_cannot_come_and_who_is_on_leave_is_not_desig
     assert (await enrolled(await api("employee", city.staff), session, city.staff))["status"] == "confirmed"
 
 
-async def test_outside_the_target_one_applies_to_open_courses_only(
+async def test_people_outside_the_target_group_apply_for_open_courses_only(
     db: AsyncSession, api: SignIn, training: AsyncClient, city: City
 ) -> None:
     heads = {"position_ranks": ["section_head"]}
@@ -219,7 +221,7 @@ async def test_outside_the_target_one_applies_to_open_courses_only(
     assert (await enrolled(staff, later, city.staff))["status"] == "confirmed"
 
 
-async def test_what_must_come_first_is_completed_itself_or_by_an_equivalent(
+async def test_a_prerequisite_is_met_by_the_course_or_an_equivalent(
     db: AsyncSession, training: AsyncClient, city: City, course: Course
 ) -> None:
     basic, vendors = await catalog.course(db, "BASIC"), await catalog.course(db, "VENDOR")
@@ -227,14 +229,16 @@ async def test_what_must_come_first_is_completed_itself_or_by_an_equivalent(
     await add(db, CourseEquivalent(course_id=basic.id, equivalent_course_id=vendors.id, valid_from=date(2020, 4, 1)))
     session = await sessions.session(db, course)
     held = await sessions.session(db, vendors, clock.now() - 30 * DAY, status=SessionStatus.HELD)
-    answer = await training.post("/enrollments", json=wanted(session, city.staff), headers={"Accept-Language": "en"})
-    assert (answer.status_code, answer.json()["code"]) == (409, "missing_prerequisite")
-    assert "BASIC" in answer.json()["detail"]
+    response = await training.post(
+        "/enrollments", json=application(session, city.staff), headers={"Accept-Language": "en"}
+    )
+    assert (response.status_code, response.json()["code"]) == (409, "missing_prerequisite")
+    assert "BASIC" in response.json()["detail"]
     await given.enrollment(db, held, city.staff, EnrollmentStatus.COMPLETED, completed_on=clock.today() - 30 * DAY)
     assert (await enrolled(training, session, city.staff))["status"] == "confirmed"
 
 
-async def test_no_second_seat_at_the_same_time(
+async def test_a_person_has_no_second_seat_at_the_same_time(
     db: AsyncSession, training: AsyncClient, city: City, course: Course
 ) -> None:
     start = clock.now() + 30 * DAY
@@ -242,17 +246,19 @@ async def test_no_second_seat_at_the_same_time(
     clash = await sessions.session(db, course, start + timedelta(hours=1))
     after = await sessions.session(db, course, start + timedelta(hours=2))
     first = await enrolled(training, session, city.staff)
-    answer = await training.post("/enrollments", json=wanted(clash, city.staff), headers={"Accept-Language": "en"})
-    assert (answer.status_code, answer.json()["code"]) == (409, "time_clash")
-    assert {str(session.id), str(clash.id)} <= set(answer.json()["detail"].replace(".", " ").split())
+    response = await training.post(
+        "/enrollments", json=application(clash, city.staff), headers={"Accept-Language": "en"}
+    )
+    assert (response.status_code, response.json()["code"]) == (409, "time_clash")
+    assert {str(session.id), str(clash.id)} <= set(response.json()["detail"].replace(".", " ").split())
     assert (await enrolled(training, after, city.staff))["status"] == "confirmed"
-    await done(training, first, "withdrawal")
+    await act(training, first, "withdrawal")
     assert await refused(training, clash, city.staff) == (409, "time_clash")  # with the one after
     await given.enrollment(db, session, city.colleague)
     assert await refused(training, clash, city.colleague) == (409, "time_clash")
 
 
-async def test_promotion_skips_a_clash_and_comes_back_when_it_is_gone(
+async def test_promotion_skips_a_clash_and_is_made_up_for_when_it_is_gone(
     db: AsyncSession, training: AsyncClient, city: City, course: Course
 ) -> None:
     start = clock.now() + 30 * DAY
@@ -261,99 +267,97 @@ async def test_promotion_skips_a_clash_and_comes_back_when_it_is_gone(
     first = await given.enrollment(db, session, city.colleague, EnrollmentStatus.WAITLISTED)
     second = await given.enrollment(db, session, city.stranger, EnrollmentStatus.WAITLISTED)
     elsewhere = await given.enrollment(db, rival, city.colleague)
-    await done(training, seated, "withdrawal")
-    assert await state(training, first) == ("waitlisted", 1)
-    assert await state(training, second) == ("confirmed", None)
-    await done(training, second, "withdrawal")
-    assert await seats(training, session) == (0, 1)
-    await done(training, elsewhere, "withdrawal")
-    assert await state(training, first) == ("confirmed", None)
+    await act(training, seated, "withdrawal")
+    assert await status_and_rank(training, first) == ("waitlisted", 1)
+    assert await status_and_rank(training, second) == ("confirmed", None)
+    await act(training, second, "withdrawal")
+    assert await seats_and_waitlist(training, session) == (0, 1)
+    await act(training, elsewhere, "withdrawal")
+    assert await status_and_rank(training, first) == ("confirmed", None)
 
 
-async def test_promotion_skips_who_will_have_left(
-    db: AsyncSession, training: AsyncClient, city: City, course: Course
-) -> None:
+async def test_promotion_skips_leavers(db: AsyncSession, training: AsyncClient, city: City, course: Course) -> None:
     session = await sessions.session(db, course, capacity=1)
     leaver = await people.employee(db, city.team, left_on=clock.today() + 10 * DAY)
     seated = await given.enrollment(db, session, city.staff)
     first = await given.enrollment(db, session, leaver, EnrollmentStatus.WAITLISTED)
     second = await given.enrollment(db, session, city.colleague, EnrollmentStatus.WAITLISTED)
-    await done(training, seated, "rejection", reason="別の回に振替")
-    assert await state(training, first) == ("waitlisted", 1)
-    assert await state(training, second) == ("confirmed", None)
+    await act(training, seated, "rejection", reason="別の回に振替")
+    assert await status_and_rank(training, first) == ("waitlisted", 1)
+    assert await status_and_rank(training, second) == ("confirmed", None)
 
 
-async def test_after_the_first_meeting_the_queue_stands_and_the_office_seats_by_hand(
+async def test_after_the_first_meeting_only_the_training_office_gives_seats(
     db: AsyncSession, training: AsyncClient, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course, clock.now() - timedelta(hours=1), clock.now() + DAY, capacity=1)
     seated = await given.enrollment(db, session, city.staff)
     first = await given.enrollment(db, session, city.colleague, EnrollmentStatus.WAITLISTED)
     second = await given.enrollment(db, session, city.stranger, EnrollmentStatus.WAITLISTED)
-    await done(training, seated, "withdrawal")
-    assert await state(training, first) == ("waitlisted", 1)
-    assert (await done(training, second, "approval"))["status"] == "confirmed"
-    assert await not_done(training, first, "approval") == (409, "session_full")
+    await act(training, seated, "withdrawal")
+    assert await status_and_rank(training, first) == ("waitlisted", 1)
+    assert (await act(training, second, "approval"))["status"] == "confirmed"
+    assert await act_refused(training, first, "approval") == (409, "session_full")
 
 
-async def test_who_has_left_since_applying_is_not_approved(
+async def test_people_who_left_after_applying_are_not_approved(
     db: AsyncSession, api: SignIn, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course, needs_approval=True)
     leaver = await people.employee(db, city.team, left_on=clock.today() + 10 * DAY)
     applied = await given.enrollment(db, session, leaver, EnrollmentStatus.APPLIED)
-    assert await not_done(await api("employee", city.section_head), applied, "approval") == (
+    assert await act_refused(await api("employee", city.section_head), applied, "approval") == (
         409,
         "not_employed_during_session",
     )
 
 
-async def test_the_office_seats_out_of_turn_while_a_seat_is_free(
+async def test_the_training_office_may_give_a_free_seat_out_of_turn(
     db: AsyncSession, training: AsyncClient, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course, capacity=1)
     await given.enrollment(db, session, city.staff, EnrollmentStatus.WAITLISTED)
     second = await given.enrollment(db, session, city.colleague, EnrollmentStatus.WAITLISTED)
-    assert (await done(training, second, "approval"))["status"] == "confirmed"
+    assert (await act(training, second, "approval"))["status"] == "confirmed"
 
 
-async def test_nobody_decides_on_the_own_application_and_the_department_head_does(
+async def test_nobody_decides_their_own_application_but_the_department_head_does(
     db: AsyncSession, api: SignIn, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course, needs_approval=True)
     head = await api("employee", city.section_head)
     made = await enrolled(head, session, city.section_head)
     assert made["allowed_actions"] == ["withdrawal"]
-    assert await not_done(head, made, "approval") == (403, "own_application")
+    assert await act_refused(head, made, "approval") == (403, "own_application")
     above = await api("employee", city.department_head)
-    assert (await done(above, made, "approval"))["status"] == "confirmed"
+    assert (await act(above, made, "approval"))["status"] == "confirmed"
 
 
-async def test_when_no_other_head_is_left_the_training_office_decides(
+async def test_the_training_office_decides_if_there_is_no_other_head(
     db: AsyncSession, api: SignIn, training: AsyncClient, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course, needs_approval=True)
     top = await given.enrollment(db, session, city.department_head, EnrollmentStatus.APPLIED)
     staff = await given.enrollment(db, session, city.staff, EnrollmentStatus.APPLIED)
-    assert await not_done(training, staff, "approval") == (403, "not_head_in_office")
-    assert (await done(training, top, "approval"))["status"] == "confirmed"
+    assert await act_refused(training, staff, "approval") == (403, "not_head_in_office")
+    assert (await act(training, top, "approval"))["status"] == "confirmed"
     for head in (city.section_head, city.department_head):
         await people.absence(db, head.id, clock.today() - DAY)
-    assert (await done(training, staff, "approval"))["status"] == "confirmed"
+    assert (await act(training, staff, "approval"))["status"] == "confirmed"
 
 
-async def test_an_acting_head_decides_on_behalf_of_the_one_who_is_away(
+async def test_an_acting_head_decides_on_behalf_of_the_absent_head(
     db: AsyncSession, api: SignIn, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course, needs_approval=True)
     await people.absence(db, city.section_head.id, clock.today() - DAY)
     await people.post(db, city.advisor, city.section, "section_head", PostKind.ACTING)
     applied = await given.enrollment(db, session, city.staff, EnrollmentStatus.APPLIED)
-    assert await not_done(await api("employee", city.section_head), applied, "approval") in {
+    assert await act_refused(await api("employee", city.section_head), applied, "approval") in {
         (403, "not_head_in_office"),
         (404, "not_found"),
     }
-    approved = await done(await api("employee", city.advisor), applied, "approval")
+    approved = await act(await api("employee", city.advisor), applied, "approval")
     assert approved["decided_on_behalf_of"] == str(city.section_head.id)
 
 
@@ -377,42 +381,44 @@ async def test_a_transfer_moves_the_decision_to_the_new_head_and_an_unpublished_
     await db.flush()
     assert (await old_head.get(f"/enrollments/{applied.id}")).status_code == 404
     assert (await new_head.get(f"/enrollments/{seat.id}")).json()["needs_reconfirmation"]
-    assert (await done(new_head, applied, "approval"))["status"] == "confirmed"
+    assert (await act(new_head, applied, "approval"))["status"] == "confirmed"
 
 
-async def test_a_former_head_keeps_what_is_over(db: AsyncSession, api: SignIn, city: City, course: Course) -> None:
+async def test_a_head_still_sees_finished_enrollments_of_former_members(
+    db: AsyncSession, api: SignIn, city: City, course: Course
+) -> None:
     held = await sessions.session(db, course, clock.now() - 60 * DAY, status=SessionStatus.HELD)
     past = await given.enrollment(db, held, city.stranger, EnrollmentStatus.COMPLETED, org_unit_id=city.section.id)
     head = await api("employee", city.section_head)
     assert (await head.get(f"/enrollments/{past.id}")).status_code == 200
 
 
-async def test_a_head_declines_with_a_reason_and_one_may_apply_again(
+async def test_after_a_declined_application_one_may_apply_again(
     db: AsyncSession, api: SignIn, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course, needs_approval=True)
     staff, head = await api("employee", city.staff), await api("employee", city.section_head)
     made = await enrolled(staff, session, city.staff)
-    answer = await head.post(f"/enrollments/{made['id']}/rejection", json={})
-    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/reason")
-    declined = await done(head, made, "rejection", reason="窓口の人員不足")
+    response = await head.post(f"/enrollments/{made['id']}/rejection", json={})
+    assert (response.status_code, response.json()["errors"][0]["pointer"]) == (422, "/reason")
+    declined = await act(head, made, "rejection", reason="窓口の人員不足")
     assert (declined["status"], declined["reason"], declined["allowed_actions"]) == ("declined", "窓口の人員不足", [])
-    assert await not_done(head, made, "rejection", reason="again") == (409, "already_in_state")
+    assert await act_refused(head, made, "rejection", reason="again") == (409, "already_in_state")
     assert (await enrolled(staff, session, city.staff))["status"] == "applied"
 
 
-async def test_withdrawal_has_a_deadline_for_all_but_the_office(
+async def test_withdrawal_has_a_deadline_except_for_the_training_office(
     db: AsyncSession, api: SignIn, training: AsyncClient, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course, withdrawal_closes_at=clock.now() - timedelta(minutes=1))
     seat = await given.enrollment(db, session, city.staff)
     staff = await api("employee", city.staff)
-    assert await not_done(staff, seat, "withdrawal") == (409, "withdrawal_closed")
-    assert await not_done(await api("employee", city.section_head), seat, "withdrawal") == (
+    assert await act_refused(staff, seat, "withdrawal") == (409, "withdrawal_closed")
+    assert await act_refused(await api("employee", city.section_head), seat, "withdrawal") == (
         403,
         "not_allowed_for_employee",
     )
-    assert (await done(training, seat, "withdrawal"))["status"] == "withdrawn"
+    assert (await act(training, seat, "withdrawal"))["status"] == "withdrawn"
 
 
 async def test_every_change_is_in_the_history(
@@ -421,8 +427,8 @@ async def test_every_change_is_in_the_history(
     session = await sessions.session(db, course, needs_approval=True)
     staff, head = await api("employee", city.staff), await api("employee", city.section_head)
     made = await enrolled(staff, session, city.staff)
-    await done(head, made, "approval")
-    await done(training, made, "rejection", reason="定員調整")
+    await act(head, made, "approval")
+    await act(training, made, "rejection", reason="定員調整")
     page = (await staff.get(f"/enrollments/{made['id']}/events")).json()
     assert [(e["from_status"], e["to_status"], e["reason"]) for e in page["results"]] == [
         (None, "applied", None),
@@ -434,13 +440,13 @@ async def test_every_change_is_in_the_history(
     assert (await stranger.get(f"/enrollments/{made['id']}/events")).status_code == 404
 
 
-async def test_a_stale_version_is_refused_and_a_repeated_key_answered_again(
+async def test_a_stale_version_is_refused_and_a_repeated_key_is_replayed(
     db: AsyncSession, training: AsyncClient, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course)
     key = {"Idempotency-Key": "3f0c1a52-double-click"}
-    first = await training.post("/enrollments", json=wanted(session, city.staff), headers=key)
-    again = await training.post("/enrollments", json=wanted(session, city.staff), headers=key)
+    first = await training.post("/enrollments", json=application(session, city.staff), headers=key)
+    again = await training.post("/enrollments", json=application(session, city.staff), headers=key)
     assert (first.status_code, again.status_code, again.content) == (201, 201, first.content)
     path = first.headers["location"].removeprefix("/api/v1")
     stale = await training.post(f"{path}/withdrawal", headers={"If-Match": '"0.7"'})
@@ -452,7 +458,7 @@ async def test_a_stale_version_is_refused_and_a_repeated_key_answered_again(
     assert good.status_code == 200, good.text
 
 
-async def test_everyone_sees_what_is_theirs_to_see(db: AsyncSession, api: SignIn, city: City, course: Course) -> None:
+async def test_lists_show_only_visible_enrollments(db: AsyncSession, api: SignIn, city: City, course: Course) -> None:
     session = await sessions.session(db, course)
     everybody = (city.staff, city.colleague, city.stranger, city.section_head)
     ids = {person.id: str((await given.enrollment(db, session, person)).id) for person in everybody}
@@ -480,12 +486,10 @@ async def test_a_concurrent_post_makes_a_person_visible_to_both_heads(
     await people.post(db, city.staff, city.other_section, kind=PostKind.CONCURRENT)
     client = await api("employee", other_head)
     assert (await client.get(f"/enrollments/{applied.id}")).json()["allowed_actions"] == []
-    assert await not_done(client, applied, "approval") == (403, "not_head_in_office")
+    assert await act_refused(client, applied, "approval") == (403, "not_head_in_office")
 
 
-async def test_lists_are_narrowed_by_filters(
-    db: AsyncSession, training: AsyncClient, city: City, course: Course
-) -> None:
+async def test_filters_select_enrollments(db: AsyncSession, training: AsyncClient, city: City, course: Course) -> None:
     other = await catalog.course(db, "OTHER")
     june = await sessions.session(db, course, sessions.at(date(2027, 6, 10), 13))
     may = await sessions.session(db, other, sessions.at(date(2026, 5, 10), 13))
@@ -494,9 +498,9 @@ async def test_lists_are_narrowed_by_filters(
     mine = await enrolled(training, june, city.advisor)
 
     async def found(**params: Any) -> set[str]:
-        answer = await training.get("/enrollments", params=params)
-        assert answer.status_code == 200, answer.text
-        return {row["id"] for row in answer.json()["results"]}
+        response = await training.get("/enrollments", params=params)
+        assert response.status_code == 200, response.text
+        return {row["id"] for row in response.json()["results"]}
 
     assert await found(course_session_id=june.id) == {a, mine["id"]}
     assert await found(course_id=other.id) == {b}
@@ -513,7 +517,7 @@ async def test_lists_are_narrowed_by_filters(
     assert (await training.get("/enrollments", params={"state": "x"})).status_code == 422
 
 
-async def test_a_page_costs_the_same_statements_whatever_its_length(
+async def test_a_page_takes_the_same_number_of_statements_whatever_its_length(
     db: AsyncSession, api: SignIn, city: City, course: Course, statements: Callable[[], Any]
 ) -> None:
     session = await sessions.session(db, course)
@@ -536,18 +540,18 @@ async def test_a_page_costs_the_same_statements_whatever_its_length(
         ({"course_session_id": None}, "/course_session_id"),
     ],
 )
-async def test_bad_input_names_the_member(
+async def test_invalid_input_names_the_field(
     db: AsyncSession, training: AsyncClient, city: City, course: Course, body: dict[str, Any], pointer: str
 ) -> None:
     session = await sessions.session(db, course)
-    answer = await training.post("/enrollments", json=wanted(session, city.staff) | body)
-    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)
+    response = await training.post("/enrollments", json=application(session, city.staff) | body)
+    assert (response.status_code, response.json()["errors"][0]["pointer"]) == (422, pointer)
 
 
 @pytest.mark.parametrize("reason", ["", "\x00", "あ" * 201, "a\nb", 3])
-async def test_a_bad_reason_is_refused(
+async def test_an_invalid_reason_is_refused(
     db: AsyncSession, training: AsyncClient, city: City, course: Course, reason: Any
 ) -> None:
     seat = await given.enrollment(db, await sessions.session(db, course), city.staff)
-    answer = await training.post(f"/enrollments/{seat.id}/withdrawal", json={"reason": reason})
-    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/reason")
+    response = await training.post(f"/enrollments/{seat.id}/withdrawal", json={"reason": reason})
+    assert (response.status_code, response.json()["errors"][0]["pointer"]) == (422, "/reason")

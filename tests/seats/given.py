@@ -1,4 +1,4 @@
-"""Enrollments to test with, put there as the commands would leave them."""
+"""Enrollments as the commands would leave them."""
 
 from datetime import timedelta
 from typing import Any
@@ -26,7 +26,7 @@ async def enrollment(
     status: EnrollmentStatus = EnrollmentStatus.CONFIRMED,
     **more: Any,
 ) -> Enrollment:
-    """Submitted by the training office; with a seat come the times booked, in the queue the next rank."""
+    """Submitted by the training office; with bookings if seated, last in the waiting list if waitlisted."""
     office = await account_of(db, "training", None)
     made = Enrollment(course_session_id=session.id, employee_id=person.id, status=status, **more)
     made.mode, made.submitted_by = made.mode or EnrollmentMode.APPLIED, office.id

@@ -1,4 +1,4 @@
-"""A session changed or called off with people in it; seats counted by the database."""
+"""Sessions changed or cancelled with people in them; seats counted by the database."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -47,14 +47,14 @@ async def training(api: SignIn) -> AsyncClient:
 
 
 async def changed(client: AsyncClient, session: CourseSession, **changes: Any) -> dict[str, Any]:
-    answer = await client.patch(f"/course_sessions/{session.id}", json=changes, headers=ANY)
-    assert answer.status_code == 200, answer.text
-    return dict(answer.json())
+    response = await client.patch(f"/course_sessions/{session.id}", json=changes, headers=ANY)
+    assert response.status_code == 200, response.text
+    return dict(response.json())
 
 
 async def refused(client: AsyncClient, session: CourseSession, **changes: Any) -> tuple[int, str]:
-    answer = await client.patch(f"/course_sessions/{session.id}", json=changes, headers=ANY)
-    return answer.status_code, answer.json()["code"]
+    response = await client.patch(f"/course_sessions/{session.id}", json=changes, headers=ANY)
+    return response.status_code, response.json()["code"]
 
 
 async def status(client: AsyncClient, enrollment: Enrollment) -> tuple[str, str | None]:
@@ -62,7 +62,7 @@ async def status(client: AsyncClient, enrollment: Enrollment) -> tuple[str, str 
     return read["status"], read["reason"]
 
 
-def moved(session: CourseSession, by: timedelta) -> list[dict[str, str]]:
+def meetings_moved(session: CourseSession, by: timedelta) -> list[dict[str, str]]:
     return [
         {
             "id": str(meeting.id),
@@ -73,7 +73,7 @@ def moved(session: CourseSession, by: timedelta) -> list[dict[str, str]]:
     ]
 
 
-async def test_capacity_never_falls_below_the_seats_taken_and_more_seats_go_to_the_queue(
+async def test_capacity_stays_above_seats_taken_and_new_seats_go_to_the_waiting_list(
     db: AsyncSession, training: AsyncClient, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course, capacity=2)
@@ -83,15 +83,15 @@ async def test_capacity_never_falls_below_the_seats_taken_and_more_seats_go_to_t
     second = await given.enrollment(db, session, city.advisor, EnrollmentStatus.WAITLISTED)
     assert await refused(training, session, capacity=1) == (409, "capacity_below_seats_taken")
     english = ANY | {"Accept-Language": "en"}
-    answer = await training.patch(f"/course_sessions/{session.id}", json={"capacity": 1}, headers=english)
-    assert answer.json()["detail"].startswith("2 seats are taken")
+    response = await training.patch(f"/course_sessions/{session.id}", json={"capacity": 1}, headers=english)
+    assert response.json()["detail"].startswith("2 seats are taken")
     read = await changed(training, session, capacity=3)
     assert (read["seats_taken"], read["free_seats"], read["waitlist_length"]) == (3, 0, 1)
     assert await status(training, first) == ("confirmed", None)
     assert await status(training, second) == ("waitlisted", None)
 
 
-async def test_moved_meetings_move_the_calendars_and_may_not_clash(
+async def test_moved_meetings_move_bookings_and_may_not_clash(
     db: AsyncSession, training: AsyncClient, city: City, course: Course
 ) -> None:
     start = clock.now() + 30 * DAY
@@ -99,34 +99,34 @@ async def test_moved_meetings_move_the_calendars_and_may_not_clash(
     rival = await sessions.session(db, course, start + 2 * DAY)
     await given.enrollment(db, session, city.staff)
     await given.enrollment(db, rival, city.staff)
-    assert await refused(training, session, meetings=moved(session, DAY)) == (409, "time_clash")
-    await changed(training, session, meetings=moved(session, 4 * HOUR))
+    assert await refused(training, session, meetings=meetings_moved(session, DAY)) == (409, "time_clash")
+    await changed(training, session, meetings=meetings_moved(session, 4 * HOUR))
     booked = select(col(Booking.during)).where(col(Booking.employee_id) == city.staff.id, col(Booking.holds))
     starts = {during.lower for during in (await db.execute(booked)).scalars()}
     assert starts == {start + 4 * HOUR, start + DAY + 4 * HOUR, start + 2 * DAY}
 
 
-async def test_two_meetings_may_change_places_and_a_new_one_is_booked(
+async def test_two_meetings_may_swap_times_and_a_new_one_is_booked(
     db: AsyncSession, training: AsyncClient, city: City, course: Course
 ) -> None:
     start = clock.now() + 30 * DAY
     session = await sessions.session(db, course, start, start + DAY)
     await given.enrollment(db, session, city.staff)
-    (one, two), times = moved(session, 0 * DAY), ("starts_at", "ends_at")
+    (one, two), times = meetings_moved(session, 0 * DAY), ("starts_at", "ends_at")
     swapped = [{"id": one["id"]} | {t: two[t] for t in times}, {"id": two["id"]} | {t: one[t] for t in times}]
-    third = {t: value for t, value in moved(session, 3 * DAY)[0].items() if t != "id"}
+    third = {t: value for t, value in meetings_moved(session, 3 * DAY)[0].items() if t != "id"}
     await changed(training, session, meetings=[*swapped, third])
     booked = select(col(Booking.session_meeting_id), col(Booking.during))
     rows = {str(row[0]): row[1].lower for row in await db.execute(booked)}
     assert (rows[one["id"]], rows[two["id"]], len(rows)) == (start + DAY, start, 3)
 
 
-async def test_a_meeting_with_attendance_stays(
+async def test_a_meeting_with_attendance_cannot_be_removed(
     db: AsyncSession, training: AsyncClient, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course, clock.now() + 30 * DAY, clock.now() + 31 * DAY)
     seat = await given.enrollment(db, session, city.staff)
-    both = moved(session, 0 * DAY)
+    both = meetings_moved(session, 0 * DAY)
     attended = "UPDATE booking SET attendance = 'present', minutes = 120 WHERE session_meeting_id = :id"
     await db.execute(text(attended), {"id": session.meetings[0].id})
     assert await refused(training, session, meetings=both[1:]) == (409, "meeting_attended")
@@ -135,18 +135,18 @@ async def test_a_meeting_with_attendance_stays(
     assert (await db.execute(left)).scalars().all() == [session.meetings[0].id]
 
 
-async def test_a_moved_session_lets_others_in_elsewhere(
+async def test_moving_a_session_promotes_its_participants_elsewhere(
     db: AsyncSession, training: AsyncClient, city: City, course: Course
 ) -> None:
     start = clock.now() + 30 * DAY
     session, rival = await sessions.session(db, course, start), await sessions.session(db, course, start)
     await given.enrollment(db, session, city.staff)
     waiting = await given.enrollment(db, rival, city.staff, EnrollmentStatus.WAITLISTED)
-    await changed(training, session, meetings=moved(session, DAY))
+    await changed(training, session, meetings=meetings_moved(session, DAY))
     assert await status(training, waiting) == ("confirmed", None)
 
 
-async def test_a_session_called_off_is_nobodys_no_show(
+async def test_cancelling_a_session_withdraws_everybody(
     db: AsyncSession, training: AsyncClient, city: City, course: Course
 ) -> None:
     start = clock.now() + 30 * DAY
@@ -155,8 +155,8 @@ async def test_a_session_called_off_is_nobodys_no_show(
     waiting = await given.enrollment(db, session, city.colleague, EnrollmentStatus.WAITLISTED)
     applied = await given.enrollment(db, session, city.stranger, EnrollmentStatus.APPLIED)
     elsewhere = await given.enrollment(db, rival, city.staff, EnrollmentStatus.WAITLISTED)
-    answer = await training.post(f"/course_sessions/{session.id}/cancellation")
-    read = answer.json()
+    response = await training.post(f"/course_sessions/{session.id}/cancellation")
+    read = response.json()
     assert (read["status"], read["seats_taken"], read["waitlist_length"]) == ("cancelled", 0, 0)
     for enrollment in (seated, waiting, applied):
         assert await status(training, enrollment) == ("withdrawn", "session_cancelled")
@@ -166,7 +166,7 @@ async def test_a_session_called_off_is_nobodys_no_show(
     assert await refused(training, session, capacity=30) == (409, "session_settled")
 
 
-async def test_whoever_has_no_seat_when_the_session_is_over_was_not_selected(
+async def test_pending_applications_become_not_selected_when_the_session_was_held(
     db: AsyncSession, training: AsyncClient, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course, capacity=1)
@@ -183,7 +183,7 @@ async def test_whoever_has_no_seat_when_the_session_is_over_was_not_selected(
     assert await status(training, applied) == ("not_selected", "session_held")
 
 
-async def test_only_those_who_run_sessions_change_them_and_only_the_version_they_read(
+async def test_changing_a_session_needs_permission_and_the_current_version(
     db: AsyncSession, api: SignIn, training: AsyncClient, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course)
@@ -198,7 +198,7 @@ async def test_only_those_who_run_sessions_change_them_and_only_the_version_they
     assert (await training.patch(path, json=body, headers={"If-Match": etag})).status_code == 412
 
 
-async def test_the_database_counts_however_enrollments_are_written(
+async def test_triggers_count_seats_however_enrollments_are_written(
     db: AsyncSession, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course, capacity=2)
@@ -225,16 +225,16 @@ async def test_the_database_counts_however_enrollments_are_written(
     assert await counted() == (0, 0)
 
 
-async def test_a_session_has_changed_when_its_seats_have(
+async def test_a_session_counts_as_changed_when_its_seats_change(
     training: AsyncClient, db: AsyncSession, city: City, course: Course
 ) -> None:
-    """Applying, withdrawing and joining the queue all reach a client that follows `since`."""
+    """Applying, withdrawing and being waitlisted are all seen by a client that polls with `since`."""
     session = await sessions.session(db, course, capacity=1)
     other = await sessions.session(db, course)
 
     async def changed_since(instant: datetime) -> set[str]:
-        answer = await training.get("/course_sessions", params={"since": instant.isoformat()})
-        return {row["id"] for row in answer.json()["results"]}
+        response = await training.get("/course_sessions", params={"since": instant.isoformat()})
+        return {row["id"] for row in response.json()["results"]}
 
     later = clock.now() + HOUR
     assert await changed_since(later) == set()
@@ -250,7 +250,7 @@ async def test_a_session_has_changed_when_its_seats_have(
     assert await changed_since(other.updated_at) == {str(session.id), str(other.id)}
 
 
-async def test_a_change_that_moves_no_seat_leaves_the_session_as_it_was(
+async def test_a_change_without_effect_on_seats_leaves_the_session_unchanged(
     training: AsyncClient, db: AsyncSession, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course)
@@ -262,11 +262,10 @@ async def test_a_change_that_moves_no_seat_leaves_the_session_as_it_was(
     assert (await training.get(f"/course_sessions/{session.id}")).json()["updated_at"] == before
 
 
-async def test_the_database_and_the_rules_agree_on_who_holds_a_seat_and_who_has_a_place(db: AsyncSession) -> None:
-    place = "SELECT pg_get_expr(indpred, indrelid) FROM pg_index WHERE indexrelid = 'uq_enrollment_active'::regclass"
-    holding = (
-        f"SELECT status, holds_seat(status), {await db.scalar(text(place))} FROM unnest(CAST(:all AS varchar[])) status"
-    )
+async def test_database_and_rules_agree_on_seated_and_active_statuses(db: AsyncSession) -> None:
+    active = "SELECT pg_get_expr(indpred, indrelid) FROM pg_index WHERE indexrelid = 'uq_enrollment_active'::regclass"
+    of_index = await db.scalar(text(active))
+    holding = f"SELECT status, holds_seat(status), {of_index} FROM unnest(CAST(:all AS varchar[])) status"
     for status, seated, active in await db.execute(text(holding), {"all": list(EnrollmentStatus)}):
         assert seated == (status in SEATED), status
         assert active == (status in ACTIVE), status
