@@ -32,7 +32,7 @@ def test_a_problem_speaks_both_languages(kind: type[DomainError]) -> None:
 
 def test_a_coded_value_is_said_by_its_label() -> None:
     refused = StatusNotAllowed(status=EnrollmentStatus.CONFIRMED)
-    assert (refused.detail("ja"), refused.detail("en")) == ("現在の状態: 受講決定", "Present status: Confirmed")
+    assert (refused.detail("ja"), refused.detail("en")) == ("現在の状態: 受講決定", "Current status: Confirmed")
 
 
 def test_a_code_means_one_problem() -> None:
