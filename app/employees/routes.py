@@ -16,10 +16,7 @@ router = Router(prefix="/employees", tags=["employees"])
 
 
 @router.get(
-    "",
-    response_model=DatedPage[EmployeeRead],
-    summary="List employees",
-    dependencies=[may(Permission.SIGNED_IN)],
+    "", response_model=DatedPage[EmployeeRead], summary="List employees", dependencies=[may(Permission.SIGNED_IN)]
 )
 async def employees_list(
     query: Annotated[EmployeeQuery, Query()], db: Db, pages: Pages, who: Caller
@@ -52,10 +49,7 @@ async def employees_read(id: UUID, db: Db, etag: Etag, who: Caller, as_of: Reque
 
 
 @router.patch(
-    "/{id}",
-    response_model=EmployeeRead,
-    summary="Change an employee",
-    dependencies=[may(Permission.EDIT_PEOPLE)],
+    "/{id}", response_model=EmployeeRead, summary="Change an employee", dependencies=[may(Permission.EDIT_PEOPLE)]
 )
 async def employees_change(id: UUID, changes: EmployeeUpdate, db: Db, etag: Etag, who: Caller) -> EmployeeRead:
     """Change an employee: names at once, number and terms of service from `effective_on`. `left_on` ends terms, posts

@@ -55,12 +55,7 @@ KnownRole = Annotated[Role, Depends(known_role)]
 Appointment = Annotated[RoleAssignment, Depends(visible_appointment)]
 
 
-@roles.get(
-    "",
-    response_model=DatedPage[RoleRead],
-    dependencies=[may(Permission.READ_POLICY)],
-    summary="List roles",
-)
+@roles.get("", response_model=DatedPage[RoleRead], dependencies=[may(Permission.READ_POLICY)], summary="List roles")
 async def roles_list(query: Annotated[RoleQuery, Query()], pages: Pages, who: Caller) -> DatedPage[RoleRead]:
     """Roles as defined on the day, each with what gives it: position ranks, units, job categories or an appointment."""
     rows = await pages.fetch(queries.roles_on_day(), query, who.as_of(query.as_of))
@@ -68,11 +63,7 @@ async def roles_list(query: Annotated[RoleQuery, Query()], pages: Pages, who: Ca
 
 
 @roles.post(
-    "",
-    response_model=RoleRead,
-    status_code=201,
-    dependencies=[may(Permission.EDIT_POLICY)],
-    summary="Define a role",
+    "", response_model=RoleRead, status_code=201, dependencies=[may(Permission.EDIT_POLICY)], summary="Define a role"
 )
 async def roles_define(fields: RoleCreate, db: Db, etag: Etag) -> RoleRead:
     """Define a role for a period. Another definition with the same code may follow it."""
@@ -86,22 +77,14 @@ async def roles_read(role: KnownRole, etag: Etag) -> RoleRead:
 
 
 @roles.patch(
-    "/{id}",
-    response_model=RoleRead,
-    dependencies=[may(Permission.EDIT_POLICY)],
-    summary="Correct or end a role",
+    "/{id}", response_model=RoleRead, dependencies=[may(Permission.EDIT_POLICY)], summary="Correct or end a role"
 )
 async def roles_change(role: KnownRole, changes: RoleUpdate, db: Db, etag: Etag) -> RoleRead:
     """Correct a definition for its whole period, or end it with `valid_to` before defining its successor."""
     return views.role(etag.stamp(await commands.redefine(db, etag.fresh(role), changes)))
 
 
-@roles.delete(
-    "/{id}",
-    status_code=204,
-    dependencies=[may(Permission.EDIT_POLICY)],
-    summary="Delete a future role",
-)
+@roles.delete("/{id}", status_code=204, dependencies=[may(Permission.EDIT_POLICY)], summary="Delete a future role")
 async def roles_delete(role: KnownRole, db: Db, etag: Etag) -> None:
     """Delete a definition that has not begun. End one in force with `valid_to` instead."""
     await commands.withdraw_role(db, etag.fresh(role), clock.today())
@@ -150,10 +133,7 @@ async def role_assignments_read(id: UUID, db: Db, etag: Etag, who: Caller, as_of
 
 
 @assignments.patch(
-    "/{id}",
-    response_model=RoleAssignmentRead,
-    summary="Correct an appointment",
-    dependencies=[may(Permission.APPOINT)],
+    "/{id}", response_model=RoleAssignmentRead, summary="Correct an appointment", dependencies=[may(Permission.APPOINT)]
 )
 async def role_assignments_change(
     record: Appointment, changes: RoleAssignmentUpdate, db: Db, etag: Etag, who: Caller
@@ -190,10 +170,7 @@ async def role_assignments_reject(
 
 
 @assignments.post(
-    "/{id}/end",
-    response_model=RoleAssignmentRead,
-    summary="End an appointment",
-    dependencies=[may(Permission.APPOINT)],
+    "/{id}/end", response_model=RoleAssignmentRead, summary="End an appointment", dependencies=[may(Permission.APPOINT)]
 )
 async def role_assignments_end(
     record: Appointment, end: AssignmentEnd, db: Db, etag: Etag, who: Caller

@@ -1,0 +1,1 @@
+"""Skills, maps of the skills that roles need, and evidence that people have them."""

@@ -1,9 +1,8 @@
-"""Commands on skills, maps and evidence. Other packages call `set_evidence` and `withdraw_evidence`."""
+"""Commands on skills, maps and evidence. Packages of sources call `set_evidence` and `withdraw_evidence`."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -40,7 +39,7 @@ _SUPERSEDED = "superseded by its source"
 
 @dataclass(frozen=True)
 class Source:
-    """The enrollment or award that evidence comes from, and how long it counts (half-open)."""
+    """The enrollment or award that evidence is derived from, and the half-open period in which it counts."""
 
     id: UUID
     employee_id: UUID
@@ -55,26 +54,26 @@ async def change_skill(db: AsyncSession, skill: Skill, changes: SkillUpdate) -> 
     return skill
 
 
-async def draft(db: AsyncSession, wanted: SkillMapFields) -> SkillMap:
-    await _check_stated(db, wanted)
+async def draft(db: AsyncSession, fields: SkillMapFields) -> SkillMap:
+    await _check_stated(db, fields)
     version = max((skill_map.version for skill_map in await queries.all_maps_locked(db)), default=0) + 1
-    return await add(db, SkillMap.model_validate({**wanted.model_dump(), "version": version}))
+    return await add(db, SkillMap.model_validate(fields, update={"version": version}))
 
 
 async def change_map(db: AsyncSession, skill_map: SkillMap, changes: SkillMapUpdate) -> SkillMap:
-    """Its name, source and stated counts; none of them changes what the map demands."""
+    """Change the name, source or stated counts; none of them changes what the map requires."""
     await _check_stated(db, revise(SkillMapFields, skill_map, changes))
     await db.flush()
     return skill_map
 
 
-async def _check_stated(db: AsyncSession, wanted: SkillMapFields) -> None:
-    stated = {f"/stated_counts/{code}": code for code in wanted.stated_counts}
+async def _check_stated(db: AsyncSession, fields: SkillMapFields) -> None:
+    stated = {f"/stated_counts/{code}": code for code in fields.stated_counts}
     await require_existing(db, col(Skill.code), stated, errors.UnknownSkill)
 
 
 async def discard(db: AsyncSession, skill_map: SkillMap) -> None:
-    """A draft goes with its requirements."""
+    """Delete a draft with its requirements."""
     rules.check_editable(skill_map.status)
     for requirement in await _requirements(db, skill_map):
         await db.delete(requirement)
@@ -83,7 +82,7 @@ async def discard(db: AsyncSession, skill_map: SkillMap) -> None:
 
 
 async def activate(db: AsyncSession, skill_map: SkillMap, on: date) -> SkillMap:
-    """The map is in force from the day; the one in force before ends on it."""
+    """Put the map in force from the day; the map in force until then ends on it."""
     maps = await queries.all_maps_locked(db)
     before = await queries.map_in_force(db, on)
     rules.check_activation(skill_map.status, on, before.valid_from if before else None, today=clock.today())
@@ -100,24 +99,24 @@ async def activate(db: AsyncSession, skill_map: SkillMap, on: date) -> SkillMap:
 
 async def copy(db: AsyncSession, skill_map: SkillMap) -> SkillMap:
     """A new draft with the same requirements."""
-    made = await draft(db, SkillMapFields.model_validate(skill_map))
+    copied = await draft(db, SkillMapFields.model_validate(skill_map))
     for requirement in await _requirements(db, skill_map):
-        fields = SkillRequirementFields.model_validate(requirement, update={"skill_map_id": made.id})
+        fields = SkillRequirementFields.model_validate(requirement, update={"skill_map_id": copied.id})
         db.add(SkillRequirement.model_validate(fields))
     await db.flush()
-    return made
+    return copied
 
 
 async def _requirements(db: AsyncSession, skill_map: SkillMap) -> Iterable[SkillRequirement]:
     return await db.scalars(select(SkillRequirement).where(col(SkillRequirement.skill_map_id) == skill_map.id))
 
 
-async def require(db: AsyncSession, wanted: SkillRequirementFields) -> SkillRequirement:
-    skill_map = await queries.locked_map(db, wanted.skill_map_id, errors.UnknownSkillMap(pointer="/skill_map_id"))
+async def require(db: AsyncSession, fields: SkillRequirementFields) -> SkillRequirement:
+    skill_map = await queries.locked_map(db, fields.skill_map_id, errors.UnknownSkillMap(pointer="/skill_map_id"))
     rules.check_editable(skill_map.status)
-    await require_existing(db, col(Role.code), {"/role_code": wanted.role_code}, UnknownRole)
-    await require_existing(db, col(Skill.code), {"/skill_code": wanted.skill_code}, errors.UnknownSkill)
-    requirement = SkillRequirement.model_validate(wanted)
+    await require_existing(db, col(Role.code), {"/role_code": fields.role_code}, UnknownRole)
+    await require_existing(db, col(Skill.code), {"/skill_code": fields.skill_code}, errors.UnknownSkill)
+    requirement = SkillRequirement.model_validate(fields)
     requirement.skill_map = skill_map
     return await add(db, requirement)
 
@@ -137,41 +136,40 @@ async def drop_requirement(db: AsyncSession, requirement: SkillRequirement) -> N
     await remove(db, requirement)
 
 
-async def record(db: AsyncSession, who: Principal, wanted: SkillRecordFields) -> SkillRecord:
-    """The training office's assessment of a person, or a person's own."""
-    _check_recorder(who, wanted)
-    await require_existing(db, col(Employee.id), {"/employee_id": wanted.employee_id}, UnknownEmployee)
-    await require_existing(db, col(Skill.code), {"/skill_code": wanted.skill_code}, errors.UnknownSkill)
-    return await add(db, SkillRecord.model_validate(wanted))
+async def record(db: AsyncSession, who: Principal, fields: SkillRecordFields) -> SkillRecord:
+    """Record an assessment by the training office, or a self-assessment."""
+    _check_recorder(who, fields)
+    await require_existing(db, col(Employee.id), {"/employee_id": fields.employee_id}, UnknownEmployee)
+    await require_existing(db, col(Skill.code), {"/skill_code": fields.skill_code}, errors.UnknownSkill)
+    return await add(db, SkillRecord.model_validate(fields))
 
 
-async def withdraw(db: AsyncSession, who: Principal, shown: SkillRecord, wanted: Revocation) -> SkillRecord:
-    _check_recorder(who, shown)
-    rules.check_not_revoked(shown.revoked_on)
-    _revoke(shown, wanted.revoked_reason, wanted.revoked_on or clock.today())
+async def revoke(db: AsyncSession, who: Principal, evidence: SkillRecord, revocation: Revocation) -> SkillRecord:
+    _check_recorder(who, evidence)
+    rules.check_not_revoked(evidence.revoked_on)
+    _revoke(evidence, revocation.revoked_reason, revocation.revoked_on or clock.today())
     await db.flush()
-    return shown
+    return evidence
 
 
-def _check_recorder(who: Principal, shown: SkillRecordFields) -> None:
-    own, may_assess = shown.employee_id == who.employee_id, who.may(Permission.VERIFY_QUALIFICATIONS)
-    rules.check_recorder(shown.basis, own=own, may_assess=may_assess)
+def _check_recorder(who: Principal, evidence: SkillRecordFields) -> None:
+    own, may_assess = evidence.employee_id == who.employee_id, who.may(Permission.VERIFY_QUALIFICATIONS)
+    rules.check_recorder(evidence.basis, own=own, may_assess=may_assess)
 
 
 async def set_evidence(db: AsyncSession, source: Source, levels: Mapping[str, int | None]) -> None:
-    """Make the source's evidence exactly these skills with these levels; calling it again changes nothing.
+    """Make the source's evidence exactly these skills at these levels; repeating the call changes nothing.
 
-    Evidence that the source gave before with other terms is revoked from its first day, as if it had never counted.
+    Earlier evidence of the source with other terms is revoked from its first day, as if it had never counted.
     """
-    wanted = {code: _evidence(source, code, level) for code, level in levels.items()}
-    for held in await queries.active_evidence_from(db, source.id):
-        given = wanted.get(held.skill_code)
-        if given and _terms(given) == _terms(held):
-            del wanted[held.skill_code]
+    new = {code: _evidence(source, code, level) for code, level in levels.items()}
+    for present in await queries.active_evidence_from(db, source.id):
+        if present.skill_code in new and _same_terms(new[present.skill_code], present):
+            del new[present.skill_code]
         else:
-            _revoke(held, _SUPERSEDED, held.valid_from)
+            _revoke(present, _SUPERSEDED, present.valid_from)
     await db.flush()
-    db.add_all(wanted.values())
+    db.add_all(new.values())
     await db.flush()
 
 
@@ -187,16 +185,16 @@ def _evidence(source: Source, skill_code: str, level: int | None) -> SkillRecord
     )
 
 
-def _terms(shown: SkillRecord) -> list[Any]:
-    return [getattr(shown, name) for name in SkillRecordFields.model_fields]
+def _same_terms(one: SkillRecord, other: SkillRecord) -> bool:
+    return SkillRecordFields.model_validate(one) == SkillRecordFields.model_validate(other)
 
 
 async def withdraw_evidence(db: AsyncSession, source_id: UUID, reason: str, on: date) -> None:
-    """Evidence from the source no longer counts from the day on; the days before keep their answer."""
-    for held in await queries.active_evidence_from(db, source_id):
-        _revoke(held, reason, on)
+    """Revoke the source's evidence from the day on; it still counts on earlier days."""
+    for evidence in await queries.active_evidence_from(db, source_id):
+        _revoke(evidence, reason, on)
     await db.flush()
 
 
-def _revoke(shown: SkillRecord, reason: str, on: date) -> None:
-    shown.revoked_on, shown.revoked_at, shown.revoked_reason = on, clock.now(), reason
+def _revoke(evidence: SkillRecord, reason: str, on: date) -> None:
+    evidence.revoked_on, evidence.revoked_at, evidence.revoked_reason = on, clock.now(), reason

@@ -6,7 +6,7 @@ from app.kit.enums import LabelledEnum
 
 
 class SkillMapStatus(LabelledEnum):
-    """A retired map was superseded; it stays in force until its valid_to."""
+    """Status of a skill map. A retired map has a successor and stays in force until its valid_to."""
 
     DRAFT = "draft", "下書き", "Draft"
     ACTIVE = "active", "適用中", "Active"
@@ -14,15 +14,15 @@ class SkillMapStatus(LabelledEnum):
 
 
 class Provenance(LabelledEnum):
-    """Where a requirement comes from: printed in the policy, judged from its text, or confirmed by the city."""
+    """Origin of a requirement: printed in the policy, inferred from its text, or confirmed by the city."""
 
     SEED_TEXT = "seed_text", "方針に記載", "Printed in the policy"
-    RECONSTRUCTED = "reconstructed", "方針の文面から判断", "Judged from the policy's text"
+    RECONSTRUCTED = "reconstructed", "方針の文面から判断", "Inferred from the policy's text"
     CONFIRMED = "confirmed", "市が確認済み", "Confirmed by the city"
 
 
 class EvidenceBasis(LabelledEnum):
-    """How a skill was shown; a self-assessment is kept but closes no gap."""
+    """What the evidence of a skill is based on; a self-assessment is recorded but closes no gap."""
 
     COMPLETION = "completion", "研修修了", "Completion"
     QUALIFICATION = "qualification", "資格", "Qualification"
@@ -31,7 +31,7 @@ class EvidenceBasis(LabelledEnum):
 
 
 class GapState(StrEnum):
-    """Due later = missing, but every role that misses it is still within its days of grace."""
+    """Whether a person has a needed skill; due later = missing, but in the grace period of every role that needs it."""
 
     SATISFIED = "satisfied"
     DUE_LATER = "due_later"
@@ -39,7 +39,7 @@ class GapState(StrEnum):
 
 
 class EvidenceStatus(LabelledEnum):
-    """How evidence stands on a day."""
+    """Status of evidence on a day."""
 
     UPCOMING = "upcoming", "有効期間前", "Upcoming"
     VALID = "valid", "有効", "Valid"
@@ -48,13 +48,13 @@ class EvidenceStatus(LabelledEnum):
 
 
 class SkillMapAction(LabelledEnum):
-    """The sub-resources of a map that act."""
+    """Actions on a skill map, each a sub-resource."""
 
     ACTIVATION = "activation", "適用開始", "Activate"
     COPY = "copy", "複写", "Copy"
 
 
 class EvidenceAction(LabelledEnum):
-    """The sub-resources of evidence that act."""
+    """Actions on evidence, each a sub-resource."""
 
     REVOCATION = "revocation", "取消し", "Revoke"

@@ -1,4 +1,4 @@
-"""Errors of skills, maps and evidence: code (from the class name), English and Japanese text, database constraint."""
+"""Errors of skills, maps and evidence: code (the class name), English and Japanese text, database constraint."""
 
 from app.kit.problems import Conflict, Forbidden, Invalid
 
@@ -23,7 +23,7 @@ class UnknownSkillMap(Invalid):
 
 
 class MapVersionTaken(Conflict):
-    """A skill map with this version exists."""
+    """A skill map with this version already exists."""
 
     ja = "同じ版のスキルマップがすでにあります。"
     constraint = "uq_skill_map_version"
@@ -37,32 +37,32 @@ class OverlappingSkillMap(Conflict):
 
 
 class SkillMapNotDraft(Conflict):
-    """Only a draft can be changed: copy this map to a new version."""
+    """Only a draft can be changed: copy this skill map to a new version."""
 
     ja = "変更できるのは下書きのスキルマップだけです。新しい版に複写してください。"
 
 
 class ActivationInPast(Conflict):
-    """A map is already in force on that day; past requirements cannot be changed."""
+    """A skill map is already in force on that day: past requirements cannot be changed."""
 
     ja = "過去の日にはすでにスキルマップが適用されているため、さかのぼって適用できません。"
 
 
 class DuplicateRequirement(Conflict):
-    """The map already has a requirement for this role and skill."""
+    """The skill map already has a requirement for this role and skill."""
 
     ja = "この必要スキルはすでにスキルマップに登録されています。"
     constraint = "uq_skill_requirement_cell"
 
 
 class OnlyOwnSelfAssessment(Forbidden):
-    """Employees record and revoke their own self-assessments; the training office records assessments."""
+    """You may only record and revoke your own self-assessments; the training office records assessments."""
 
     ja = "職員が登録・取消しできるのは本人の自己評価だけです。"
 
 
 class EvidenceIsDerived(Conflict):
-    """This evidence follows from a completion or a qualification: change that record instead."""
+    """This evidence is derived from a completion or a qualification award: change that record instead."""
 
     ja = "修了または資格による習得は、元の記録から自動的に定まります。元の記録を変更してください。"
 

@@ -1,4 +1,4 @@
-"""Conditions on skill maps and evidence for a day; without one, the day is a parameter of the statement."""
+"""Conditions on skill maps and evidence; without a day, it is a parameter of the statement (`kit.as_of`)."""
 
 from sqlalchemy import ColumnElement, case
 from sqlmodel import col
@@ -20,6 +20,6 @@ EVIDENCE_STATUS = case(
 
 
 def map_valid_on(day: DayColumn = DAY) -> ColumnElement[bool]:
-    """The map in force on the day; a draft never is."""
+    """The map is in force on the day; a draft never is."""
     period = in_force(col(SkillMap.valid_from), col(SkillMap.valid_to), day)
     return period & (col(SkillMap.status) != SkillMapStatus.DRAFT)

@@ -1,4 +1,4 @@
-"""Skills, dated maps of what each role needs, and the evidence that people have shown."""
+"""Skills, dated maps of the skills that each role needs, and evidence that people have them."""
 
 from datetime import datetime
 from typing import Annotated
@@ -15,7 +15,7 @@ GraceDays = Annotated[int, integer(0, 3650)]
 
 
 class SkillFields(Fields):
-    """A digital skill of the policy, with its definition."""
+    """A digital skill defined by the policy."""
 
     code: Code
     name: Line
@@ -30,7 +30,7 @@ class Skill(SkillFields, Record, table=True):
 
 
 class SkillMapFields(Fields):
-    """A version of the map; `stated_counts` are the row totals that the policy prints, by skill code."""
+    """A version of the skill map; `stated_counts` are the numbers of requirements that the policy prints, by skill."""
 
     name: Line
     stated_counts: dict[Code, Small] = jsonb(default_factory=dict, max_length=500)
@@ -38,7 +38,7 @@ class SkillMapFields(Fields):
 
 
 class SkillMap(SkillMapFields, Record, table=True):
-    """A draft has no period; an activated map is in force in its period."""
+    """An activated map is in force in its period; a draft has none."""
 
     __tablename__ = "skill_map"
     __table_args__ = (
@@ -53,7 +53,7 @@ class SkillMap(SkillMapFields, Record, table=True):
 
 
 class SkillRequirementTerms(Fields):
-    """`confidence` is the judged probability, in percent, that the role needs the skill."""
+    """`confidence` is the estimated probability, in percent, that the role needs the skill."""
 
     target_level: Level | None = None
     provenance: Provenance = enum_column()
@@ -62,7 +62,7 @@ class SkillRequirementTerms(Fields):
 
 
 class SkillRequirementFields(SkillRequirementTerms):
-    """A requirement: the role needs the skill. A missing requirement means "not specified", never "unneeded"."""
+    """The role needs the skill. Without a requirement that is not specified, which never means unneeded."""
 
     skill_map_id: UUID = Field(foreign_key="skill_map.id")
     role_code: Code
@@ -76,7 +76,7 @@ class SkillRequirement(SkillRequirementFields, Record, table=True):
 
 
 class SkillRecordFields(Period):
-    """Evidence that a person has a skill, for as long as it lasts."""
+    """Evidence that a person has a skill, for the period in which it counts."""
 
     employee_id: UUID = Field(foreign_key="employee.id")
     skill_code: Code = Field(foreign_key="skill.code")
@@ -85,7 +85,7 @@ class SkillRecordFields(Period):
 
 
 class SkillRecord(SkillRecordFields, Record, table=True):
-    """`source_id` is the enrollment or award that it comes from; from `revoked_on` it no longer counts."""
+    """Evidence; `source_id` is the enrollment or award it is derived from. From `revoked_on` it no longer counts."""
 
     __tablename__ = "skill_record"
     __table_args__ = (

@@ -1,8 +1,7 @@
-"""Every question about skills: the map of a day, its requirements, and the evidence that people have shown."""
+"""SELECTs of skills, maps, requirements and evidence."""
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select, true
@@ -13,6 +12,8 @@ from sqlmodel import col
 from app.identity.principal import Principal
 from app.kit.as_of import DAY
 from app.kit.reading import one_or_404
+from app.kit.records import as_attribute
+from app.people.functions import DayColumn
 from app.people.sight import Purpose, sees_person
 from app.skills import errors
 from app.skills.enums import EvidenceBasis
@@ -27,27 +28,27 @@ async def map_in_force(db: AsyncSession, day: date) -> SkillMap | None:
 
 
 async def locked_map(db: AsyncSession, id: UUID, not_found: errors.UnknownSkillMap | None = None) -> SkillMap:
-    """Whoever changes the map, its requirements or its period next waits here."""
+    """The map, locked: changes to it, its requirements and its period run one after another."""
     rows = select(SkillMap).with_for_update().execution_options(populate_existing=True)
     return await one_or_404(db, rows, col(SkillMap.id), id, not_found)
 
 
 async def all_maps_locked(db: AsyncSession) -> Sequence[SkillMap]:
-    """Activations and new versions follow one another."""
+    """All maps, locked: activations and new versions run one after another."""
     rows = select(SkillMap).order_by(col(SkillMap.version)).with_for_update()
     return (await db.scalars(rows.execution_options(populate_existing=True))).all()
 
 
 async def row_counts(db: AsyncSession, maps: Sequence[SkillMap]) -> dict[UUID, list[RowCount]]:
-    """A row for each skill that a map states or has, in the order of the skills."""
-    mine = (col(SkillRequirement.skill_map_id) == col(SkillMap.id)) & (
+    """A count for each skill that a map states or requires, in the order of the skills."""
+    matching = (col(SkillRequirement.skill_map_id) == col(SkillMap.id)) & (
         col(SkillRequirement.skill_code) == col(Skill.code)
     )
     statement = (
         select(col(SkillMap.id), col(Skill.code), func.count(col(SkillRequirement.id)))
         .select_from(SkillMap)
         .join(Skill, true())
-        .outerjoin(SkillRequirement, mine)
+        .outerjoin(SkillRequirement, matching)
         .where(col(SkillMap.id).in_([skill_map.id for skill_map in maps]))
         .group_by(col(SkillMap.id), col(Skill.id))
         .order_by(col(Skill.ordinal), col(Skill.code))
@@ -61,11 +62,11 @@ async def row_counts(db: AsyncSession, maps: Sequence[SkillMap]) -> dict[UUID, l
 
 
 def requirements() -> Select[SkillRequirement]:
-    return select(SkillRequirement).options(joinedload(SkillRequirement.skill_map, innerjoin=True))  # type: ignore[arg-type]
+    return select(SkillRequirement).options(joinedload(as_attribute(SkillRequirement.skill_map), innerjoin=True))
 
 
-def requirements_of(skill_map_id: UUID | None, day: Any = DAY) -> Select[SkillRequirement]:
-    """Cells of the named map, or of the one in force on the day."""
+def requirements_of(skill_map_id: UUID | None, day: DayColumn = DAY) -> Select[SkillRequirement]:
+    """Requirements of the given map, or of the one in force on the day."""
     chosen = col(SkillMap.id) == skill_map_id if skill_map_id else map_valid_on(day)
     return requirements().join(SkillMap, col(SkillMap.id) == col(SkillRequirement.skill_map_id)).where(chosen)
 
@@ -75,26 +76,26 @@ def records(who: Principal) -> Select[SkillRecord]:
 
 
 async def record(db: AsyncSession, who: Principal, id: UUID, *, lock: bool = False) -> SkillRecord:
-    rows = select(SkillRecord).where(sees_person(who, Purpose.SKILLS, SkillRecord.employee_id))
+    rows = records(who)
     return await one_or_404(db, rows.with_for_update() if lock else rows, col(SkillRecord.id), id)
 
 
 async def active_evidence_from(db: AsyncSession, source_id: UUID) -> Sequence[SkillRecord]:
-    """Evidence from the source that has not been revoked, locked."""
-    mine = (col(SkillRecord.source_id) == source_id) & col(SkillRecord.revoked_on).is_(None)
-    return (await db.scalars(select(SkillRecord).where(mine).with_for_update())).all()
+    """Evidence of the source that has not been revoked, locked."""
+    active = (col(SkillRecord.source_id) == source_id) & col(SkillRecord.revoked_on).is_(None)
+    return (await db.scalars(select(SkillRecord).where(active).with_for_update())).all()
 
 
-def as_evidence(shown: SkillRecord) -> Evidence:
+def as_evidence(record: SkillRecord) -> Evidence:
     return Evidence(
-        id=shown.id,
-        skill_code=shown.skill_code,
-        level=shown.level,
-        basis=shown.basis,
-        source_id=shown.source_id,
-        valid_from=shown.valid_from,
-        valid_to=shown.valid_to,
-        revoked_on=shown.revoked_on,
+        id=record.id,
+        skill_code=record.skill_code,
+        level=record.level,
+        basis=record.basis,
+        source_id=record.source_id,
+        valid_from=record.valid_from,
+        valid_to=record.valid_to,
+        revoked_on=record.revoked_on,
     )
 
 
@@ -118,8 +119,8 @@ async def requirements_on(db: AsyncSession, day: date) -> list[Requirement]:
 
 
 async def evidence_of(db: AsyncSession, employee_id: UUID, day: date) -> list[Evidence]:
-    """All that counts or once counted, the latest first; self-assessments are no evidence."""
+    """Evidence that counts on the day or once did, latest first; self-assessments do not count."""
     theirs = (col(SkillRecord.employee_id) == employee_id) & (col(SkillRecord.valid_from) <= day)
     counting = theirs & (col(SkillRecord.basis) != EvidenceBasis.SELF_ASSESSMENT)
     rows = select(SkillRecord).where(counting).order_by(col(SkillRecord.valid_from).desc(), col(SkillRecord.id))
-    return [as_evidence(shown) for shown in await db.scalars(rows)]
+    return [as_evidence(record) for record in await db.scalars(rows)]

@@ -1,4 +1,4 @@
-"""What a role demands, what a person has shown, and what is missing. Plain values in, decisions out."""
+"""Skills that roles need, evidence that people have, and the gap between them, as pure functions."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from app.skills.errors import (
 
 @dataclass(frozen=True)
 class Requirement:
-    """A requirement of a map: the role needs the skill, to a level if one is set."""
+    """The role needs the skill, at `target_level` if one is set."""
 
     id: UUID
     role_code: str
@@ -40,7 +40,7 @@ class Requirement:
 
 @dataclass(frozen=True)
 class Evidence:
-    """A skill shown, for a half-open period; from `revoked_on` it no longer counts."""
+    """Evidence of a skill for a half-open period; from `revoked_on` it no longer counts."""
 
     id: UUID
     skill_code: str
@@ -52,6 +52,7 @@ class Evidence:
     revoked_on: date | None
 
     def status(self, day: date) -> EvidenceStatus:
+        """Status on the day; in SQL `functions.EVIDENCE_STATUS`, and a test proves the two equal."""
         if self.revoked_on and self.revoked_on <= day:
             return EvidenceStatus.REVOKED
         if self.valid_from > day:
@@ -59,13 +60,13 @@ class Evidence:
         return EvidenceStatus.EXPIRED if self.valid_to and self.valid_to <= day else EvidenceStatus.VALID
 
     def reaches(self, target: int | None) -> bool:
-        """Without a target any level will do; a target asks for a level that was measured."""
+        """Any evidence meets no target; a target needs a measured level."""
         return target is None or (self.level is not None and self.level >= target)
 
 
 @dataclass(frozen=True)
 class Demand:
-    """A role's requirement of a person; `due_on` is the role's first day plus the days of grace."""
+    """A requirement that a held role puts on a person; `due_on` is the role's first day plus the grace period."""
 
     role: HeldRole
     requirement: Requirement
@@ -75,7 +76,7 @@ class Demand:
 
 @dataclass(frozen=True)
 class Gap:
-    """One skill: who demands it, what counted, and what counts no more."""
+    """A skill that a person needs: the demands for it, the evidence that counts and that which no longer does."""
 
     skill_code: str
     state: GapState
@@ -87,34 +88,34 @@ class Gap:
 def gaps(
     day: date, roles: Iterable[HeldRole], requirements: Iterable[Requirement], evidence: Sequence[Evidence]
 ) -> list[Gap]:
-    """A line for each skill that a held role demands; what no requirement demands is not specified, never unneeded."""
+    """An entry for each skill that a held role requires; any other skill is not specified, never unneeded."""
     held = {role.role_code: role for role in roles}
     demanded: dict[str, list[Requirement]] = {}
     for requirement in requirements:
         if requirement.role_code in held:
             demanded.setdefault(requirement.skill_code, []).append(requirement)
-    counting = [shown for shown in evidence if shown.basis != EvidenceBasis.SELF_ASSESSMENT]
+    counting = [each for each in evidence if each.basis != EvidenceBasis.SELF_ASSESSMENT]
     return [
-        _gap(day, held, wanted, [shown for shown in counting if shown.skill_code == code])
-        for code, wanted in demanded.items()
+        _gap(day, held, required, [each for each in counting if each.skill_code == code])
+        for code, required in demanded.items()
     ]
 
 
 def _gap(
     day: date, held: Mapping[str, HeldRole], requirements: Sequence[Requirement], evidence: Sequence[Evidence]
 ) -> Gap:
-    valid = tuple(shown for shown in evidence if shown.status(day) == EvidenceStatus.VALID)
+    valid = tuple(each for each in evidence if each.status(day) == EvidenceStatus.VALID)
     past = {EvidenceStatus.EXPIRED, EvidenceStatus.REVOKED}
     demands = tuple(
         Demand(
             role=held[requirement.role_code],
             requirement=requirement,
             due_on=held[requirement.role_code].since + timedelta(days=requirement.grace_days),
-            met=any(shown.reaches(requirement.target_level) for shown in valid),
+            met=any(each.reaches(requirement.target_level) for each in valid),
         )
         for requirement in requirements
     )
-    lapsed = tuple(shown for shown in evidence if shown.status(day) in past)
+    lapsed = tuple(each for each in evidence if each.status(day) in past)
     return Gap(requirements[0].skill_code, _state(day, demands), demands, valid, lapsed)
 
 
@@ -126,9 +127,9 @@ def _state(day: date, demands: Iterable[Demand]) -> GapState:
 
 
 def check_activation(status: SkillMapStatus, on: date, present_from: date | None, *, today: date) -> None:
-    """The first map may begin in the past; one that follows another may not, so that past days keep their map.
+    """Only the first map may begin in the past; a successor may not, so that past days keep their map.
 
-    `present_from` is the first day of the map in force on the day, if there is one.
+    `present_from` is the first day of the map in force on `on`, None if there is none.
     """
     if status != SkillMapStatus.DRAFT:
         raise SkillMapNotDraft
@@ -139,7 +140,7 @@ def check_activation(status: SkillMapStatus, on: date, present_from: date | None
 
 
 def check_editable(status: SkillMapStatus, changed: Iterable[str] = ("requirements",)) -> None:
-    """A draft is free; a map in force demands what it demands, but where a requirement comes from may be confirmed."""
+    """A draft may change freely; in a map in force only provenance and confidence of a requirement may."""
     confirmed = status == SkillMapStatus.ACTIVE and set(changed) <= {"provenance", "confidence"}
     if status != SkillMapStatus.DRAFT and not confirmed:
         raise SkillMapNotDraft
@@ -168,7 +169,7 @@ def check_not_revoked(revoked_on: date | None) -> None:
 
 
 def record_actions(evidence: Evidence, *, own: bool, may_assess: bool) -> list[EvidenceAction]:
-    """What comes from a completion or qualification is revoked there."""
-    sourced = evidence.basis in {EvidenceBasis.COMPLETION, EvidenceBasis.QUALIFICATION}
-    allowed = not sourced and not evidence.revoked_on and may_record(evidence.basis, own=own, may_assess=may_assess)
+    """Derived evidence is revoked at its source."""
+    derived = evidence.basis in {EvidenceBasis.COMPLETION, EvidenceBasis.QUALIFICATION}
+    allowed = not derived and not evidence.revoked_on and may_record(evidence.basis, own=own, may_assess=may_assess)
     return [EvidenceAction.REVOCATION] if allowed else []

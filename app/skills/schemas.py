@@ -1,4 +1,4 @@
-"""What the API shows of skills, maps and evidence, and the questions that lists of them take."""
+"""Request and response bodies of skills, maps and evidence, and the query parameters of their lists."""
 
 from datetime import date, datetime
 from typing import Annotated, ClassVar, Literal
@@ -31,12 +31,12 @@ class SkillCreate(SkillFields):
 
 
 class SkillRead(SkillFields, Read):
-    """A skill as the register has it."""
+    """A skill."""
 
 
 @partial
 class SkillUpdate(SkillFields):
-    """Changes to it."""
+    """Changes to a skill."""
 
 
 class SkillQuery(ChangedQuery):
@@ -49,7 +49,7 @@ class SkillQuery(ChangedQuery):
 
 
 class RowCount(BaseModel):
-    """One row of the map: the requirements that the policy states (null = not stated) and those that there are."""
+    """Number of roles that need a skill: as stated by the policy (null = not stated) and as in the map."""
 
     skill_code: Code
     stated: int | None
@@ -57,11 +57,11 @@ class RowCount(BaseModel):
 
 
 class SkillMapCreate(SkillMapFields):
-    """A new draft of the map."""
+    """A new draft of the skill map."""
 
 
 class SkillMapRead(SkillMapFields, Read):
-    """A version of the map; `valid_from` is null while it is a draft."""
+    """A version of the skill map; `valid_from` is null while it is a draft."""
 
     version: int
     status: SkillMapStatus
@@ -73,7 +73,7 @@ class SkillMapRead(SkillMapFields, Read):
 
 @partial
 class SkillMapUpdate(SkillMapFields):
-    """Changes to it."""
+    """Changes to a skill map."""
 
 
 class SkillMapQuery(ChangedQuery):
@@ -87,27 +87,29 @@ class SkillMapQuery(ChangedQuery):
 
 
 class Activation(Fields):
-    """The first day of the map; the one in force before ends on it."""
+    """The first day of the map; the map in force until then ends on it."""
 
     valid_from: Day
 
 
 class SkillRequirementCreate(SkillRequirementFields):
-    """A new requirement of a draft."""
+    """A new requirement in a draft."""
 
 
 class SkillRequirementRead(SkillRequirementFields, Read):
-    required: Literal[True] = Field(default=True, description="A missing requirement is not specified, never unneeded")
+    required: Literal[True] = Field(
+        default=True, description="Always true; without a requirement it is not specified, never unneeded"
+    )
     map_version: Annotated[int, Bounds(validation_alias=AliasPath("skill_map", "version"))]
 
 
 @partial
 class SkillRequirementUpdate(SkillRequirementTerms):
-    """Changes to it."""
+    """Changes to a requirement."""
 
 
 class SkillRequirementQuery(DatedQuery, ChangedQuery):
-    """The requirements of the map in force on the day, or of the map that is named."""
+    """Requirements of the map in force on the day, or of the map given by `skill_map_id`."""
 
     sorts: ClassVar[Sorts] = {
         "skill_code": col(SkillRequirement.skill_code),
@@ -124,11 +126,11 @@ class SkillRequirementQuery(DatedQuery, ChangedQuery):
 
 
 class SkillRecordCreate(SkillRecordFields):
-    """Changes to it."""
+    """An assessment or self-assessment."""
 
 
 class SkillRecordRead(SkillRecordFields, Read):
-    """Evidence as of a day. `source_id` is the enrollment or award that it comes from."""
+    """Evidence as of a day; `source_id` is the enrollment or award it is derived from."""
 
     source_id: UUID | None
     revoked_on: date | None
@@ -140,7 +142,7 @@ class SkillRecordRead(SkillRecordFields, Read):
 
 
 class SkillRecordQuery(DatedQuery, ChangedQuery):
-    """Evidence as it stands on the day, ended and revoked too."""
+    """Evidence with its status on the day, whatever that is."""
 
     sorts: ClassVar[Sorts] = {"valid_from": col(SkillRecord.valid_from), "updated_at": col(SkillRecord.updated_at)}
     default_sort: ClassVar[str] = "-valid_from"
@@ -155,7 +157,7 @@ class SkillRecordQuery(DatedQuery, ChangedQuery):
 
 
 class Revocation(Fields):
-    """The first day on which the evidence no longer counts (default: today), and why."""
+    """The first day on which it no longer counts (default: today), and why."""
 
     revoked_on: Day | None = None
     revoked_reason: Line

@@ -1,4 +1,4 @@
-"""Skills, maps, requirements and evidence as the API answers them."""
+"""Skills, maps, requirements and evidence as read models."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -21,7 +21,7 @@ def requirement(row: SkillRequirement) -> SkillRequirementRead:
 
 
 async def skill_maps(db: AsyncSession, who: Principal, maps: Sequence[SkillMap]) -> list[SkillMapRead]:
-    """Maps with the counts of their requirements by skill, in one statement."""
+    """The counts of all maps take one statement."""
     counts = await queries.row_counts(db, maps)
     may_edit = who.may(Permission.EDIT_POLICY)
     return [
