@@ -19,6 +19,7 @@ FILES = (
     "roles/assignments.sql",
     "seats/functions.sql",
     "surveys/triggers.sql",
+    "findings/disclosure.sql",
     "insights/skill_gaps.sql",
 )
 """In the order of the layers: a function may call those of an earlier file."""

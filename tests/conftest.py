@@ -2,7 +2,7 @@
 
 import pytest
 
-PURE = {"test_rules.py", "test_statistics.py"}
+PURE = {"test_disclosure_rules.py", "test_pairs.py", "test_questions.py", "test_rules.py", "test_statistics.py"}
 """Files of tests that need no database and no application, and so start in a second."""
 
 

@@ -1,0 +1,1 @@
+"""Results and effectiveness of surveys, and disclosure control."""

@@ -6,7 +6,7 @@ from app.kit.enums import LabelledEnum
 
 
 class Stage(StrEnum):
-    """When an answer was given, or which time it speaks of."""
+    """When an answer was given, or the time that it refers to."""
 
     PRE = "pre"
     POST = "post"
@@ -16,7 +16,7 @@ class Stage(StrEnum):
 
 
 class EffectDesign(LabelledEnum):
-    """Two waves; two waves and a later one, of those who answered all three; or one form that asks for both times."""
+    """Two surveys; three, for people who answered all of them; or one retrospective survey for both times."""
 
     PRE_POST = "pre_post", "事前・事後", "Before and after"
     PRE_FOLLOW_UP = "pre_follow_up", "事前・事後・追跡", "Before, after and follow-up"
@@ -24,7 +24,7 @@ class EffectDesign(LabelledEnum):
 
 
 class WithheldReason(LabelledEnum):
-    """Why nothing is shown; whether answers are too few or too alike is not told apart."""
+    """Why no figures are shown; `would_disclose` does not tell whether answers are too few or too alike."""
 
     STILL_OPEN = "still_open", "回答受付中", "Still open"
     SESSION_CANCELLED = "session_cancelled", "研修中止", "Session cancelled"

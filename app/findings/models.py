@@ -1,4 +1,4 @@
-"""Printed results of surveys of which no answers exist."""
+"""Printed results of surveys whose responses are not available."""
 
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from app.kit.records import Record
 
 
 class BaselineFigureFields(Fields):
-    """The share of one option as printed; null is unknown, never zero."""
+    """The printed percentage or count of an option; null is unknown, never zero."""
 
     question_code: Code
     option_code: Code

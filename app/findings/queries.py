@@ -1,4 +1,4 @@
-"""Paired answers of sessions, and what of their effect the caller may be shown."""
+"""Answers to the surveys of sessions: distributions by question, and the series that effects are computed from."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -11,10 +11,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.findings import rules
+from app.findings import disclosure, rules
 from app.findings.enums import EffectDesign, Stage, WithheldReason
 from app.findings.models import BaselineFigure
-from app.findings.rules import AnswerCount, Answers, Distribution, PairedAnswers
+from app.findings.pairs import STAGES, Answers, PairedAnswers, paired_answers, stage_of
+from app.findings.rules import AnswerCount, Distribution
 from app.identity.permissions import Permission
 from app.identity.principal import Principal
 from app.kit import clock
@@ -23,69 +24,83 @@ from app.seats.models import CourseSession
 from app.surveys import queries as surveys
 from app.surveys.enums import ResponseTiming, SurveyKind, SurveyStatus
 from app.surveys.models import Survey, SurveyQuestion, SurveyResponse
-from app.surveys.queries import as_rule
-from app.surveys.rules import Question, Value, is_settled
+from app.surveys.questions import Question, Scale, Value
+from app.surveys.rules import is_settled
 
-Asked = dict[Stage, tuple[Survey, SurveyQuestion]]
+
+@dataclass(frozen=True)
+class PairedQuestion:
+    """A question with a `pair_key`, of one stage of a session."""
+
+    survey: Survey
+    row: SurveyQuestion
+    rule: Question
+    scale: Scale
+
+
+Stages = dict[Stage, PairedQuestion]
 
 Collected = Mapping[tuple[UUID, str], Answers]
+"""Answers by survey and question code."""
+
+Tallies = Mapping[str, list[tuple[Value, int]]]
+"""Values with their number of answers by question code."""
 
 
 @dataclass(frozen=True)
 class EffectSeries:
-    """One question of one session by one design; without `settled_at` answers may still change."""
+    """The answers to one paired question of one session by one design; until `settled_at` is set they may change."""
 
     session_id: UUID
+    pair_key: str
     design: EffectDesign
-    last: SurveyQuestion
-    asked: Question
-    least: int
+    last: PairedQuestion
+    smallest_group: int
     settled_at: datetime | None
     answers: Mapping[Stage, Answers]
 
     @property
-    def waves(self) -> PairedAnswers:
-        return rules.waves_of(self.design, self.answers)
+    def paired(self) -> PairedAnswers:
+        return paired_answers(self.design, self.answers)
 
     @property
     def withheld(self) -> WithheldReason | None:
-        if self.settled_at is None:
-            return WithheldReason.STILL_OPEN
-        whole = self.waves
-        if self.design == EffectDesign.PRE_FOLLOW_UP:
-            whole = rules.waves_of(EffectDesign.PRE_POST, self.answers)
-        return None if rules.may_show_part(self.waves, whole, self.least) else WithheldReason.WOULD_DISCLOSE
+        settled = self.settled_at is not None
+        return disclosure.effect_withheld(self.design, self.answers, self.smallest_group, settled=settled)
 
 
 async def effect_series(db: AsyncSession, who: Principal, sessions: ColumnElement[bool]) -> list[EffectSeries]:
     """Every paired question of the sessions that meet the condition on `course_session`."""
     chosen = select(col(CourseSession.id)).where(sessions)
-    rows = surveys.complete().where(
-        col(Survey.course_session_id).in_(chosen), col(Survey.status) != SurveyStatus.DRAFT, surveys.session_stands()
+    rows = surveys.with_questions().where(
+        col(Survey.course_session_id).in_(chosen),
+        col(Survey.status) != SurveyStatus.DRAFT,
+        surveys.session_not_cancelled(),
     )
     found = (await db.scalars(rows.order_by(col(Survey.course_session_id), col(Survey.id)))).all()
     collected = await _collected(db, [survey.id for survey in found])
     return [
-        _series(who, session_id, design, asked, collected)
-        for (session_id, _), asked in _asked(found).items()
-        for design, stages in rules.STAGES.items()
-        if asked.keys() >= set(stages)
+        _series(who, session_id, pair_key, design, stages, collected)
+        for (session_id, pair_key), stages in _paired_questions(found).items()
+        for design, needed in STAGES.items()
+        if stages.keys() >= set(needed)
     ]
 
 
-def _asked(found: Iterable[Survey]) -> dict[tuple[UUID, str], Asked]:
-    """By session and pair_key, what was asked at which stage."""
-    asked: dict[tuple[UUID, str], Asked] = defaultdict(dict)
+def _paired_questions(found: Iterable[Survey]) -> dict[tuple[UUID, str], Stages]:
+    """By session and pair_key, the question of each stage."""
+    paired: dict[tuple[UUID, str], Stages] = defaultdict(dict)
     for survey in found:
-        for question in survey.questions:
-            if question.pair_key and survey.course_session_id:
-                stage = rules.stage_of(survey.kind, question.moment)
-                asked[survey.course_session_id, question.pair_key][stage] = survey, question
-    return asked
+        for row in survey.questions:
+            rule = surveys.as_rule(row)
+            if survey.course_session_id and rule.pair_key and rule.scale:
+                stage = stage_of(survey.kind, rule.moment)
+                paired[survey.course_session_id, rule.pair_key][stage] = PairedQuestion(survey, row, rule, rule.scale)
+    return paired
 
 
 async def _collected(db: AsyncSession, survey_ids: list[UUID]) -> Collected:
-    """Answers to paired questions by survey and question; one that came after the first meeting is no pre."""
+    """Answers to paired questions, without pre-responses that came after the first meeting had started."""
     code = col(SurveyQuestion.code)
     answers = col(SurveyResponse.answers)
     rows = (
@@ -104,64 +119,63 @@ async def _collected(db: AsyncSession, survey_ids: list[UUID]) -> Collected:
     return collected
 
 
-def _series(who: Principal, session_id: UUID, design: EffectDesign, asked: Asked, collected: Collected) -> EffectSeries:
-    used = {stage: asked[stage] for stage in rules.STAGES[design]}
-    _, last = asked[rules.STAGES[design][-1]]
+def _series(
+    who: Principal, session_id: UUID, pair_key: str, design: EffectDesign, stages: Stages, collected: Collected
+) -> EffectSeries:
+    used = {stage: stages[stage] for stage in STAGES[design]}
+    of_surveys = [question.survey for question in used.values()]
     return EffectSeries(
         session_id=session_id,
+        pair_key=pair_key,
         design=design,
-        last=last,
-        asked=as_rule(last),
-        least=least_group(who, max(survey.minimum_group for survey, _ in used.values())),
-        settled_at=_settled_at([survey for survey, _ in used.values()]),
-        answers={stage: collected.get((survey.id, question.code), {}) for stage, (survey, question) in used.items()},
+        last=stages[STAGES[design][-1]],
+        smallest_group=smallest_group(who, max(survey.minimum_group for survey in of_surveys)),
+        settled_at=_settled_at(of_surveys),
+        answers={
+            stage: collected.get((question.survey.id, question.rule.code), {}) for stage, question in used.items()
+        },
     )
 
 
 def _settled_at(used: list[Survey]) -> datetime | None:
-    """When the last of the surveys took its last answer; None as long as one takes answers."""
+    """When the last of the surveys stopped accepting responses; None while one still does."""
     now = clock.now()
     if not all(is_settled(survey.status, surveys.window_of(survey), now) for survey in used):
         return None
     return max(min(filter(None, (survey.closed_at, survey.closes_at))) for survey in used)
 
 
-Tallies = dict[str, list[tuple[Value, int]]]
+def smallest_group(who: Principal, minimum_group: int) -> int:
+    return disclosure.smallest_group(minimum_group, runs_surveys=who.may(Permission.RUN_SURVEYS))
 
 
-def least_group(who: Principal, minimum_group: int) -> int:
-    return rules.least_group(minimum_group, runs_surveys=who.may(Permission.RUN_SURVEYS))
-
-
-async def distributions(db: AsyncSession, survey: Survey, least: int) -> tuple[dict[str, Distribution], bool]:
-    """What may be shown of each question's answers, and whether the figures are those printed by the source."""
+async def distributions(db: AsyncSession, survey: Survey, smallest: int) -> tuple[dict[str, Distribution], bool]:
+    """What may be shown of each question by its code, and whether these are printed figures."""
     printed = await _printed(db, survey) if survey.kind == SurveyKind.BASELINE else {}
-    return printed or await _answered(db, survey, least), bool(printed)
+    return printed or await _answered(db, survey, smallest), bool(printed)
 
 
-async def withheld(db: AsyncSession, survey: Survey) -> WithheldReason | None:
-    """Why the survey as a whole shows nothing."""
-    session = await surveys.session_of(db, survey)
-    if session and session.status == SessionStatus.CANCELLED:
-        return WithheldReason.SESSION_CANCELLED
-    settled = is_settled(survey.status, surveys.window_of(survey), clock.now())
-    return None if settled else WithheldReason.STILL_OPEN
-
-
-async def _answered(db: AsyncSession, survey: Survey, least: int) -> dict[str, Distribution]:
-    why = await withheld(db, survey)
-    tallies: Tallies = {} if why else await _tallies(db, survey.id)
-    asked = [as_rule(question) for question in survey.questions]
+async def _answered(db: AsyncSession, survey: Survey, smallest: int) -> dict[str, Distribution]:
+    reason = await _withheld(db, survey)
+    tallies: Tallies = {} if reason else await _tallies(db, survey.id)
     return {
-        question.code: rules.hidden(question, why)
-        if why
-        else rules.distribution(survey.kind, question, tallies.get(question.code, []), least)
-        for question in asked
+        question.code: rules.withheld(question, reason)
+        if reason
+        else rules.distribution(survey.kind, question, tallies.get(question.code, []), smallest)
+        for question in surveys.questions_of(survey)
     }
 
 
+async def _withheld(db: AsyncSession, survey: Survey) -> WithheldReason | None:
+    session = await surveys.session_of(db, survey)
+    return disclosure.survey_withheld(
+        session_cancelled=session is not None and session.status == SessionStatus.CANCELLED,
+        settled=is_settled(survey.status, surveys.window_of(survey), clock.now()),
+    )
+
+
 async def _tallies(db: AsyncSession, survey_id: UUID) -> Tallies:
-    """How often each answer was given; one that came after the first meeting is no pre."""
+    """Answers counted by value, without pre-responses that came after the first meeting had started."""
     answer = func.jsonb_each(col(SurveyResponse.answers)).table_valued(column("key", String), column("value", JSONB))
     counted = (
         select(answer.c.key, answer.c.value, func.count())
@@ -170,23 +184,24 @@ async def _tallies(db: AsyncSession, survey_id: UUID) -> Tallies:
         .where(col(SurveyResponse.survey_id) == survey_id, col(SurveyResponse.timing) != ResponseTiming.AFTER_START)
         .group_by(answer.c.key, answer.c.value)
     )
-    tallies: Tallies = defaultdict(list)
+    tallies: dict[str, list[tuple[Value, int]]] = defaultdict(list)
     for code, value, count in await db.execute(counted):
         tallies[code].append((value, count))
     return tallies
 
 
 async def _printed(db: AsyncSession, survey: Survey) -> dict[str, Distribution]:
+    """The printed figures of each question; empty for a survey with responses of its own."""
     figures = await db.scalars(select(BaselineFigure).where(col(BaselineFigure.survey_id) == survey.id))
-    cells = {
+    counts = {
         (row.question_code, row.option_code): AnswerCount(row.option_code, row.count, row.percent) for row in figures
     }
-    if not cells:
+    if not counts:
         return {}
     unknown = AnswerCount("", None, None)
     return {
         question.code: Distribution(
-            cells=tuple(cells.get((question.code, option["code"]), unknown) for option in question.options)
+            counts=tuple(counts.get((question.code, option), unknown) for option in question.options)
         )
-        for question in survey.questions
+        for question in surveys.questions_of(survey)
     }

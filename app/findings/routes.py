@@ -19,6 +19,7 @@ from app.surveys.models import Survey
 
 
 async def visible(id: UUID, db: Db, who: Caller) -> Survey:
+    """The survey in the path, if the caller may see it."""
     return await one_or_404(db, surveys.visible_to(who), col(Survey.id), id)
 
 
@@ -28,14 +29,14 @@ effectiveness = Router(tags=["effectiveness"])
 @effectiveness.get(
     "/course_sessions/{id}/effectiveness",
     response_model=SessionEffectiveness,
-    summary="What the session changed: for each paired question the change of those who answered before and after",
+    summary="Read the effectiveness of a session",
     dependencies=[may(Permission.RUN_SURVEYS, Permission.READ_FIGURES)],
 )
 async def effectiveness_read_session_effectiveness(id: UUID, db: Db, who: Caller) -> SessionEffectiveness:
-    """What the session changed: for each paired question the change of those who answered before and after.
+    """For each paired question, the change of people who answered it both before and after the session.
 
-    Shown once the surveys are closed, for at least `minimum_group` pairs that are not all alike. Each line names its
-    skill; there is no mean over questions, as another mix of people would answer each of them.
+    Shown once the surveys are closed, for at least `minimum_group` pairs that are not all alike. There is no mean over
+    questions, as different people may have answered each of them.
     """
     session = await one_or_404(db, select(CourseSession), col(CourseSession.id), id)
     series = await queries.effect_series(db, who, col(CourseSession.id) == session.id)
@@ -45,13 +46,13 @@ async def effectiveness_read_session_effectiveness(id: UUID, db: Db, who: Caller
 @effectiveness.get(
     "/courses/{id}/effectiveness",
     response_model=CourseEffectiveness,
-    summary="What the course changed over all its sessions, questions of another scale apart",
+    summary="Read the effectiveness of a course",
     dependencies=[may(Permission.RUN_SURVEYS, Permission.READ_FIGURES)],
 )
 async def effectiveness_read_course_effectiveness(id: UUID, db: Db, who: Caller) -> CourseEffectiveness:
-    """What the course changed over all its sessions, questions of another scale apart.
+    """The effects of all sessions of a course together; questions with different scales are kept apart.
 
-    Sessions too small to be shown enter together, as soon as they make a group.
+    Sessions that are too small to be shown alone are included as soon as they make a group together.
     """
     course = await one_or_404(db, select(Course), col(Course.id), id)
     series = await queries.effect_series(db, who, col(CourseSession.course_id) == course.id)
@@ -66,18 +67,18 @@ results = Router(prefix="/surveys", tags=["surveys"])
 @results.get(
     "/{id}/results",
     response_model=SurveyResults,
-    summary="How the answers to each question are spread, once the survey is closed",
+    summary="Read the results of a survey",
     dependencies=[may(Permission.RUN_SURVEYS, Permission.READ_FIGURES)],
 )
 async def surveys_read_results(survey: Visible, db: Db, who: Caller) -> SurveyResults:
-    """How the answers to each question are spread, once the survey is closed.
+    """How many people gave each answer to each question.
 
-    Groups below the minimum are suppressed, and so is whatever would give one away: answers that are all alike,
-    a survey that is still open, and questions with a `pair_key`, which the effectiveness shows over its pairs.
+    Suppressed are groups below `minimum_group`, answers that are all alike, surveys that still accept responses, and
+    questions with a `pair_key`, which are shown by the effectiveness.
     """
-    least = queries.least_group(who, survey.minimum_group)
-    found, printed = await queries.distributions(db, survey, least)
-    return views.survey_results(who, survey, least, found, printed=printed)
+    smallest = queries.smallest_group(who, survey.minimum_group)
+    found, printed = await queries.distributions(db, survey, smallest)
+    return views.survey_results(who, survey, smallest, found, printed=printed)
 
 
 router = Router(tags=[])

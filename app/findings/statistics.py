@@ -1,7 +1,7 @@
-"""The effect of a training: paired change, its interval, its size, and two tests. Plain numbers in, figures out.
+"""The effect of a training: paired change with its interval and effect size, and two tests. Plain numbers in and out.
 
-Change is after minus before, whatever the direction of the scale; `improvement` says whether it is for the better.
-Where the numbers do not allow a figure, its place holds the reason: never NaN, never infinity.
+Change is after minus before, in steps of the scale and whatever its direction; `improvement` takes the direction into
+account. A figure that the numbers do not allow is an `UndefinedReason`, never NaN or infinity.
 """
 
 from collections.abc import Hashable, Mapping
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from app.kit.enums import LabelledEnum
 from app.surveys.enums import ScaleDirection
-from app.surveys.rules import MAX_DECIMALS
+from app.surveys.questions import MAX_DECIMALS
 
 K = TypeVar("K", bound=Hashable)
 
@@ -33,7 +33,7 @@ class Improvement(LabelledEnum):
 
 
 class UndefinedReason(LabelledEnum):
-    """Why there is no figure."""
+    """Why a figure cannot be computed."""
 
     NO_PAIRS = "no_pairs", "対応する回答がない", "No pairs"
     TOO_FEW_PAIRS = "too_few_pairs", "対応する回答が少ない", "Too few pairs"
@@ -69,7 +69,7 @@ class PairedT:
 
 @dataclass(frozen=True)
 class SignedRank:
-    """Wilcoxon's statistic is the smaller sum of ranks; pairs without change are left out of `n_changed`."""
+    """Wilcoxon's statistic is the smaller sum of ranks; `n_changed` is the number of pairs with a change."""
 
     statistic: float
     p: float
@@ -79,7 +79,7 @@ class SignedRank:
 
 @dataclass(frozen=True)
 class Effect:
-    """Means and all that follows are of the pairs alone."""
+    """`n_pre` and `n_post` count all answers; every other figure is computed from the pairs only."""
 
     n_pre: int
     n_post: int
@@ -95,9 +95,9 @@ class Effect:
 
 
 def effect(before: Mapping[K, float], after: Mapping[K, float], direction: ScaleDirection) -> Effect:
-    """What changed for those who answered both times."""
+    """The change of respondents who answered both before and after."""
     both = [key for key in before if key in after]
-    pre, post = (np.array([wave[key] for key in both], dtype=np.float64) for wave in (before, after))
+    pre, post = (np.array([answers[key] for key in both], dtype=np.float64) for answers in (before, after))
     changes = changes_of(pre, post)
     return Effect(
         n_pre=len(before),
@@ -114,8 +114,23 @@ def effect(before: Mapping[K, float], after: Mapping[K, float], direction: Scale
     )
 
 
+def undefined_figures(found: Effect) -> dict[str, UndefinedReason]:
+    """The figures without a value, by name."""
+    figures = {
+        "mean_pre": found.mean_pre,
+        "mean_post": found.mean_post,
+        "mean_change": found.mean_change,
+        "improvement": found.improvement,
+        "interval": found.interval,
+        "effect_size": found.effect_size,
+        "paired_t": found.paired_t,
+        "wilcoxon": found.wilcoxon,
+    }
+    return {name: figure for name, figure in figures.items() if isinstance(figure, UndefinedReason)}
+
+
 def changes_of(pre: Numbers, post: Numbers) -> Numbers:
-    """Rounded to the decimals that an answer may have, so that 0.3 - 0.1 and 0.2 - 0 are the same change."""
+    """Rounded to the decimals of an answer, so that 0.3 - 0.1 and 0.2 - 0 are equal changes."""
     return np.round(post - pre, MAX_DECIMALS)
 
 
@@ -133,33 +148,33 @@ def _improvement(changes: Numbers, direction: ScaleDirection) -> Improvement | U
     return Improvement.IMPROVED if better else Improvement.WORSENED
 
 
-def _unfit(changes: Numbers, *, at_least: int = 2) -> UndefinedReason | None:
-    """Why the changes have no standard deviation to reckon with."""
+def _undefined(changes: Numbers, *, min_pairs: int = 2) -> UndefinedReason | None:
+    """Why no standard deviation can be computed; None if it can."""
     if not len(changes):
         return UndefinedReason.NO_PAIRS
-    if len(changes) < at_least:
+    if len(changes) < min_pairs:
         return UndefinedReason.TOO_FEW_PAIRS
     return UndefinedReason.NO_VARIANCE if np.ptp(changes) == 0 else None
 
 
 def _interval(changes: Numbers) -> Interval | UndefinedReason:
-    if unfit := _unfit(changes):
-        return unfit
+    if reason := _undefined(changes):
+        return reason
     interval = scipy.stats.ttest_1samp(changes, 0.0).confidence_interval(CONFIDENCE)
     return Interval(float(interval.low), float(interval.high))
 
 
 def _paired_t(changes: Numbers) -> PairedT | UndefinedReason:
-    if unfit := _unfit(changes):
-        return unfit
+    if reason := _undefined(changes):
+        return reason
     test = scipy.stats.ttest_1samp(changes, 0.0)
     return PairedT(float(test.statistic), len(changes) - 1, float(test.pvalue))
 
 
 def _effect_size(changes: Numbers) -> EffectSize | UndefinedReason:
-    """The correction has no value for one degree of freedom, so it takes three pairs."""
-    if unfit := _unfit(changes, at_least=3):
-        return unfit
+    """Needs three pairs, as the correction is not defined for one degree of freedom."""
+    if reason := _undefined(changes, min_pairs=3):
+        return reason
     d_z = float(changes.mean() / changes.std(ddof=1))
     return EffectSize(d_z, d_z * small_sample_correction(len(changes) - 1))
 
@@ -170,7 +185,7 @@ def small_sample_correction(df: int) -> float:
 
 
 def _wilcoxon(changes: Numbers) -> SignedRank | UndefinedReason:
-    """Two-sided. Zero changes are dropped (Wilcoxon's own way), ties share the mean rank.
+    """Two-sided. Zero changes are dropped, as by Wilcoxon himself; ties get their mean rank.
 
     Exact up to 50 changes without ties or zeros; otherwise the normal approximation with tie and continuity correction.
     """

@@ -1,13 +1,16 @@
+"""Read models of results and effectiveness."""
+
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import TypeVar
 from uuid import UUID
 
-from app.findings import rules
+from app.findings.disclosure import pooled
 from app.findings.enums import EffectDesign, WithheldReason
+from app.findings.pairs import PairedAnswers, merged
 from app.findings.queries import EffectSeries
-from app.findings.rules import AnswerCount, Distribution, PairedAnswers, spread
+from app.findings.rules import AnswerCount, Distribution, count_by_step
 from app.findings.schemas import (
     CourseEffectiveness,
     EffectRead,
@@ -16,106 +19,121 @@ from app.findings.schemas import (
     SessionEffectiveness,
     SurveyResults,
 )
-from app.findings.statistics import UndefinedReason, effect
+from app.findings.statistics import UndefinedReason, effect, undefined_figures
 from app.identity.permissions import Permission
 from app.identity.principal import Principal
 from app.kit import clock
-from app.surveys.models import ScaleFields, Survey, SurveyQuestion
-from app.surveys.rules import Question
+from app.surveys.enums import QuestionType, ScaleDirection
+from app.surveys.models import OptionFields, ScaleFields, Survey, SurveyQuestion
 
-
-def _effect(line: EffectSeries, waves: PairedAnswers, withheld: WithheldReason | None) -> EffectRead:
-    return EffectRead(
-        pair_key=line.asked.pair_key or "",
-        design=line.design,
-        skill_code=line.last.skill_code,
-        text=line.last.text,
-        scale=ScaleFields.model_validate(line.last.scale),
-        minimum_group=line.least,
-        suppressed=withheld is not None,
-        reason=withheld,
-        **{} if withheld else _figures(line.asked, waves),
-    )
-
-
-def _figures(asked: Question, waves: PairedAnswers) -> dict[str, Any]:
-    assert asked.scale is not None  # noqa: S101 - a question with a pair_key has one
-    found = effect(waves.before, waves.after, asked.scale.direction)
-    figures = {member.name: getattr(found, member.name) for member in fields(found)}
-    undefined = {name: figure for name, figure in figures.items() if isinstance(figure, UndefinedReason)}
-    known = {name: figure for name, figure in figures.items() if name not in undefined}
-    before, after = zip(*waves.pairs(), strict=True)
-    return known | {"undefined": undefined, "before": spread(asked, before), "after": spread(asked, after)}
-
-
-def _question(who: Principal, question: SurveyQuestion, found: Distribution) -> QuestionResult:
-    texts = found.texts if who.may(Permission.RUN_SURVEYS) else ()
-    return QuestionResult(
-        **{name: getattr(question, name) for name in QuestionResult.model_fields if hasattr(question, name)}
-        | {"options": options(question, found.cells), "texts": list(texts)},
-        suppressed=found.withheld is not None,
-        reason=found.withheld,
-        n=found.n,
-        mean=found.mean,
-        median=found.median,
-    )
-
-
-def options(question: SurveyQuestion, cells: tuple[AnswerCount, ...]) -> list[OptionResult]:
-    """Cells with the labels of their options, or of the ends of their scale."""
-    labels: dict[str, dict[str, Any]] = {option["code"]: option for option in question.options}
-    if question.scale:
-        ends = ((question.scale["min"], "min_label"), (question.scale["max"], "max_label"))
-        labels |= {str(end): {"label": question.scale.get(name)} for end, name in ends}
-    return [
-        OptionResult(code=cell.code, count=cell.count, percent=cell.percent, **_label(labels.get(cell.code, {})))
-        for cell in cells
-    ]
-
-
-def _label(option: dict[str, Any]) -> dict[str, Any]:
-    return {"label": option.get("label"), "label_en": option.get("label_en")}
+T = TypeVar("T")
 
 
 def session_effectiveness(session_id: UUID, series: Sequence[EffectSeries]) -> SessionEffectiveness:
-    effects = [_effect(one, one.waves, one.withheld) for one in series]
+    effects = [_effect(one, one.paired, one.withheld) for one in series]
     return SessionEffectiveness(course_session_id=session_id, effects=effects)
 
 
 def course_effectiveness(course_id: UUID, series: Sequence[EffectSeries]) -> CourseEffectiveness:
-    """Questions alike in key, design and scale, over all sessions of the course that are settled."""
+    """Effects over all settled sessions of the course, by pair_key, design and scale."""
     effects = [_pooled(list(alike)) for _, alike in groupby(sorted(series, key=_in_order), key=_comparable)]
     return CourseEffectiveness(course_id=course_id, effects=effects)
 
 
-def _comparable(line: EffectSeries) -> tuple[Any, ...]:
-    scale = line.asked.scale
-    assert scale is not None  # noqa: S101 - a question with a pair_key has one
-    return line.asked.pair_key, line.design, line.asked.type, scale.min, scale.max, scale.direction
+def _comparable(series: EffectSeries) -> tuple[str, EffectDesign, QuestionType, int, int, ScaleDirection]:
+    scale = series.last.scale
+    return series.pair_key, series.design, series.last.rule.type, scale.min, scale.max, scale.direction
 
 
-def _in_order(line: EffectSeries) -> tuple[Any, ...]:
-    return *_comparable(line), line.settled_at is None, line.settled_at or clock.now(), line.session_id
+def _in_order(series: EffectSeries) -> tuple[tuple[object, ...], bool, datetime, UUID]:
+    settled_at = series.settled_at
+    return _comparable(series), settled_at is None, settled_at or clock.now(), series.session_id
 
 
-def _pooled(lines: list[EffectSeries]) -> EffectRead:
-    settled = [line for line in lines if line.settled_at]
-    if lines[0].design == EffectDesign.PRE_FOLLOW_UP:
-        waves = rules.merged(line.waves for line in settled if line.withheld is None)
+def _pooled(several: list[EffectSeries]) -> EffectRead:
+    settled = [series for series in several if series.settled_at]
+    if several[0].design == EffectDesign.PRE_FOLLOW_UP:
+        paired = merged(series.paired for series in settled if series.withheld is None)
     else:
-        waves = rules.pooled((line.waves, line.least) for line in settled)
-    withheld = None if waves.pairs() else WithheldReason.WOULD_DISCLOSE if settled else WithheldReason.STILL_OPEN
-    return _effect(lines[-1], waves, withheld)
+        paired = pooled((series.paired, series.smallest_group) for series in settled)
+    withheld = None if paired.pairs() else WithheldReason.WOULD_DISCLOSE if settled else WithheldReason.STILL_OPEN
+    return _effect(several[-1], paired, withheld)
+
+
+def _effect(series: EffectSeries, paired: PairedAnswers, withheld: WithheldReason | None) -> EffectRead:
+    read = EffectRead(
+        pair_key=series.pair_key,
+        design=series.design,
+        skill_code=series.last.row.skill_code,
+        text=series.last.row.text,
+        scale=ScaleFields.model_validate(series.last.row.scale),
+        minimum_group=series.smallest_group,
+        suppressed=withheld is not None,
+        reason=withheld,
+    )
+    return read if withheld else _with_figures(read, series, paired)
+
+
+def _with_figures(read: EffectRead, series: EffectSeries, paired: PairedAnswers) -> EffectRead:
+    found = effect(paired.before, paired.after, series.last.scale.direction)
+    before, after = zip(*paired.pairs(), strict=True)
+    read.n_pre, read.n_post, read.n_paired = found.n_pre, found.n_post, found.n_paired
+    read.mean_pre, read.mean_post = _defined(found.mean_pre), _defined(found.mean_post)
+    read.mean_change, read.improvement = _defined(found.mean_change), _defined(found.improvement)
+    read.interval, read.effect_size = _defined(found.interval), _defined(found.effect_size)
+    read.paired_t, read.wilcoxon = _defined(found.paired_t), _defined(found.wilcoxon)
+    read.undefined = undefined_figures(found)
+    read.before = list(count_by_step(series.last.rule, before))
+    read.after = list(count_by_step(series.last.rule, after))
+    return read
+
+
+def _defined(figure: T | UndefinedReason) -> T | None:
+    return None if isinstance(figure, UndefinedReason) else figure
 
 
 def survey_results(
-    who: Principal, survey: Survey, least: int, found: Mapping[str, Distribution], *, printed: bool
+    who: Principal, survey: Survey, smallest_group: int, found: Mapping[str, Distribution], *, printed: bool
 ) -> SurveyResults:
     return SurveyResults(
         survey_id=survey.id,
         kind=survey.kind,
         status=survey.status,
-        minimum_group=least,
+        minimum_group=smallest_group,
         printed=printed,
         questions=[_question(who, question, found[question.code]) for question in survey.questions],
     )
+
+
+def _question(who: Principal, question: SurveyQuestion, found: Distribution) -> QuestionResult:
+    scale = ScaleFields.model_validate(question.scale) if question.scale else None
+    return QuestionResult(
+        code=question.code,
+        type=question.type,
+        topic=question.topic,
+        text=question.text,
+        text_en=question.text_en,
+        skill_code=question.skill_code,
+        challenge=question.challenge,
+        scale=scale,
+        complete=question.complete,
+        suppressed=found.withheld is not None,
+        reason=found.withheld,
+        n=found.n,
+        options=_options(question, scale, found.counts),
+        mean=found.mean,
+        median=found.median,
+        texts=list(found.texts) if who.may(Permission.RUN_SURVEYS) else [],
+    )
+
+
+def _options(question: SurveyQuestion, scale: ScaleFields | None, counts: Sequence[AnswerCount]) -> list[OptionResult]:
+    """Counts with the labels of their options, or of the two ends of the scale."""
+    options = [OptionFields.model_validate(option) for option in question.options]
+    labels = {option.code: (option.label, option.label_en) for option in options}
+    ends = {str(scale.min): (scale.min_label, None), str(scale.max): (scale.max_label, None)} if scale else {}
+    return [_option(count, *(labels | ends).get(count.code, (None, None))) for count in counts]
+
+
+def _option(found: AnswerCount, label: str | None, label_en: str | None) -> OptionResult:
+    return OptionResult(code=found.code, label=label, label_en=label_en, count=found.count, percent=found.percent)

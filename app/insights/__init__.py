@@ -1,1 +1,1 @@
-"""Figures across rooms, read-only: skills that roles demand beside skills that people have shown."""
+"""Skill gaps, read-only: the skills that roles require compared with the skills that people have."""

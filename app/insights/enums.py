@@ -4,7 +4,7 @@ from app.kit.enums import LabelledEnum
 
 
 class GroupBy(LabelledEnum):
-    """What figures are grouped by."""
+    """A dimension that figures are grouped by."""
 
     ORG_UNIT = "org_unit", "所属", "Unit"
     SKILL = "skill", "スキル", "Skill"
@@ -12,7 +12,7 @@ class GroupBy(LabelledEnum):
 
 
 class FigureLevel(LabelledEnum):
-    """How far people's units are rolled up; an office stands beside the sections."""
+    """The lowest level of units that figures are rolled up to; an office counts as a section."""
 
     DEPARTMENT = "department", "部等", "Department"
     SECTION = "section", "課等", "Section"
@@ -20,7 +20,7 @@ class FigureLevel(LabelledEnum):
 
 
 class GapStatus(LabelledEnum):
-    """In grace = missing, but not yet due; expired = missing, and what met it has ended."""
+    """Satisfied; missing but not due yet; missing because the evidence has expired; or missing."""
 
     SATISFIED = "satisfied", "習得済み", "Satisfied"
     IN_GRACE = "in_grace", "猶予期間中", "Within the days of grace"

@@ -4,12 +4,12 @@ from app.kit.problems import Forbidden
 
 
 class StatisticsForbidden(Forbidden):
-    """Statistics are for the offices in charge, heads and leaders."""
+    """Only the offices in charge, heads and leaders may see statistics."""
 
     ja = "集計を閲覧できるのは、担当部門、所属長、デジタル推進リーダーです。"
 
 
 class UnitTotalsOnly(Forbidden):
-    """Leaders see totals of their units by skill, without further grouping or filters."""
+    """Leaders may only see totals of their units by skill, without other groups or filters."""
 
     ja = "リーダーが閲覧できるのは、担当所属全体のスキル別の集計だけです。区分や絞り込みは指定できません。"

@@ -1,8 +1,8 @@
-"""The counted gap as a table: one statement, built once; what it depends on is a `GapQuestion`."""
+"""Counted skill gaps as a table: one statement, built once, with the parameters of a `GapQuestion`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import (
@@ -13,6 +13,7 @@ from sqlalchemy import (
     Integer,
     Numeric,
     String,
+    Subquery,
     Uuid,
     bindparam,
     cast,
@@ -24,6 +25,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import col
 
 from app.kit.as_of import arguments
+from app.people.enums import UnitLevel
 from app.people.functions import valid_on
 from app.people.models import OrgUnit
 from app.people.sight import CountScope
@@ -36,7 +38,7 @@ COUNTS = ("headcount", "headcount_with_absent", "holders", "holders_with_absent"
 
 @dataclass(frozen=True)
 class GapQuestion:
-    """How to group, whom to count and which requirements to ask for; None = all."""
+    """How to group, whom to count and which requirements to count; None = all."""
 
     by_unit: bool
     by_role: bool
@@ -65,6 +67,37 @@ class GapQuestion:
         }
 
 
+class FigureRow(Protocol):
+    """A row of `FIGURES`: one group, with the totals and the number of groups."""
+
+    headcount: int
+    headcount_with_absent: int
+    holders: int | None
+    holders_with_absent: int | None
+    missing: int | None
+    coverage: float | None
+    suppressed: bool
+    total_headcount: int
+    total_headcount_with_absent: int
+    total_holders: int | None
+    total_holders_with_absent: int | None
+    total_missing: int | None
+    total_coverage: float | None
+    total_suppressed: bool
+    groups: int
+    org_unit_id: UUID
+    org_unit_code: str | None
+    org_unit_name: str
+    org_unit_name_en: str | None
+    org_unit_level: UnitLevel
+    role_code: str | None
+    role_name: str
+    role_name_en: str | None
+    skill_code: str | None
+    skill_name: str
+    skill_name_en: str | None
+
+
 _PARAMETERS = (
     bindparam("by_unit", type_=Boolean),
     bindparam("by_role", type_=Boolean),
@@ -91,25 +124,28 @@ GROUPS = (
 )
 
 
-def _counted() -> Any:
-    """A row a group; each carries the totals and the number of groups, so that one pass over the people answers all."""
+def _counted() -> Subquery:
+    """A row for each group. Each row also has the totals and the number of groups, so that people are read once."""
     total = GROUPS.c.is_total
-    overall = [func.max(GROUPS.c[name]).filter(total).over().label(f"total_{name}") for name in COUNTS]
-    overall.append(func.bool_or(GROUPS.c.suppressed).filter(total).over().label("total_suppressed"))
-    overall.append(func.count().filter(~total).over().label("groups"))
+    overall = [
+        *(func.max(GROUPS.c[name]).filter(total).over().label(f"total_{name}") for name in COUNTS),
+        func.bool_or(GROUPS.c.suppressed).filter(total).over().label("total_suppressed"),
+        func.count().filter(~total).over().label("groups"),
+    ]
     return select(*GROUPS.c, *overall).subquery("counted")
 
 
-def _shares(counted: Any, prefix: str = "") -> list[Any]:
+def _shares(counted: Subquery, prefix: str = "") -> list[ColumnElement[float]]:
+    """The columns `missing` and `coverage`."""
     headcount, holders = counted.c[f"{prefix}headcount"], counted.c[f"{prefix}holders"]
     share = func.round(cast(holders, Numeric) / func.nullif(headcount, 0), COVERAGE_DIGITS)
     return [(headcount - holders).label(f"{prefix}missing"), cast(share, Double).label(f"{prefix}coverage")]
 
 
-def _figures() -> Any:
-    """Groups with the names of what they are groups of, as of the day."""
+def _figures() -> Subquery:
+    """Groups with the names of their unit, role and skill as of the day."""
     counted = _counted()
-    defined = (col(Role.code) == counted.c.role_code) & valid_on(Role)
+    role_of_the_day = (col(Role.code) == counted.c.role_code) & valid_on(Role)
     return (
         select(
             *counted.c,
@@ -126,7 +162,7 @@ def _figures() -> Any:
             col(Skill.name_en).label("skill_name_en"),
         )
         .outerjoin_from(counted, OrgUnit, col(OrgUnit.id) == counted.c.org_unit_id)
-        .outerjoin(Role, defined)
+        .outerjoin(Role, role_of_the_day)
         .outerjoin(Skill, col(Skill.code) == counted.c.skill_code)
         .where(~counted.c.is_total)
         .subquery("figures")
@@ -136,6 +172,6 @@ def _figures() -> Any:
 FIGURES = _figures()
 
 
-def sort_key(name: str) -> ColumnElement[Any]:
-    """Text and figures that a group lacks come first."""
+def sort_key(name: str) -> ColumnElement[str | int]:
+    """Groups without the value, a text or a number, come first."""
     return func.coalesce(FIGURES.c[name], "" if name.endswith("_code") else -1)

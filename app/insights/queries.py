@@ -1,49 +1,111 @@
-"""Every question about gaps: one person's explained, everybody's counted."""
+"""Skill gaps: one person's explained, everyone's counted."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import RowMapping, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app.catalog.enums import EnrollmentMode
 from app.catalog.models import Course, CourseSkill
+from app.findings.disclosure import SMALLEST_SKILL_GAP_GROUP
 from app.identity.principal import Principal
 from app.insights import rules
 from app.insights.enums import GroupBy
-from app.insights.functions import FIGURES, GapQuestion
+from app.insights.functions import FIGURES, FigureRow, GapQuestion
 from app.insights.schemas import SkillGapQuery
 from app.kit import clock
 from app.kit.as_of import DAY, AsOf
+from app.kit.listing import Pager, Rows
 from app.kit.problems import NotFound
 from app.people.functions import WORKFORCE
 from app.people.models import Absence, Employee, OrgUnit
 from app.people.sight import Purpose, count_scope, sees_network, sees_person
+from app.roles.queries import held_roles
+from app.roles.rules import HeldRole
 from app.seats.enums import SessionStatus
 from app.seats.models import CourseSession, Enrollment
 from app.seats.rules import ACTIVE
-from app.skills.models import Skill
-from app.skills.rules import Gap
+from app.skills.models import Skill, SkillMap
+from app.skills.queries import evidence_of, map_in_force, requirements_on
+from app.skills.rules import Gap, gaps
 
 _RETURNED_ON = (
     select(func.max(func.coalesce(col(Absence.valid_to), DAY + 1)))
     .where(col(Absence.employee_id) == col(Employee.id), col(Absence.valid_from) <= DAY)
     .scalar_subquery()
-    .label("returned_on")
 )
+"""The day after the latest absence that has begun; tomorrow at the earliest if its end is not known."""
 
-"""The day after the latest absence that has begun; tomorrow at the earliest where no end is known."""
+
+@dataclass(frozen=True)
+class Person:
+    """An employee on a day; `returned_on` follows their latest absence."""
+
+    id: UUID
+    employee_number: str
+    display_name: str
+    in_scope: bool
+    absent: bool
+    returned_on: date | None
+    org_unit: OrgUnit | None
 
 
-async def person(db: AsyncSession, who: Principal, employee_id: UUID, as_of: AsOf) -> Any:
-    """The person with the facts of the day, if the caller may see the gap."""
+@dataclass(frozen=True)
+class OpenSession:
+    """A session that would close the gap in a skill."""
+
+    skill_code: str
+    id: UUID
+    course_id: UUID
+    code: str
+    title: str
+    title_en: str | None
+    mode: EnrollmentMode
+    starts_at: datetime
+    free_seats: int
+    application_opens_at: datetime
+    application_closes_at: datetime
+
+
+@dataclass(frozen=True)
+class ExplainedGap:
+    """Everything that explains one person's gaps on a day; `skills` by code."""
+
+    day: date
+    person: Person
+    skill_map: SkillMap | None
+    roles: Sequence[HeldRole]
+    gaps: Sequence[Gap]
+    skills: Mapping[str, Skill]
+    sessions: Sequence[OpenSession]
+
+
+async def explained_gap(db: AsyncSession, who: Principal, employee_id: UUID, as_of: AsOf) -> ExplainedGap:
+    """404 unless the caller may see the person's skills."""
+    person = await _person(db, who, employee_id, as_of)
+    skill_map = await map_in_force(db, as_of.day)
+    roles = await held_roles(db, person.id, as_of)
+    requirements = await requirements_on(db, as_of.day)
+    evidence = await evidence_of(db, person.id, as_of.day)
+    found = gaps(as_of.day, rules.from_return(roles, person.returned_on), requirements, evidence)
+    skills = await _skills(db, [gap.skill_code for gap in found])
+    sessions = await _next_sessions(db, person.id, found)
+    return ExplainedGap(as_of.day, person, skill_map, roles, found, skills, sessions)
+
+
+async def _person(db: AsyncSession, who: Principal, employee_id: UUID, as_of: AsOf) -> Person:
     statement = (
         select(
-            *(col(member) for member in (Employee.id, Employee.employee_number)),
-            func.coalesce(col(Employee.display_name), col(Employee.name)).label("display_name"),
-            func.coalesce(WORKFORCE.c.in_scope, false()).label("in_scope"),
-            func.coalesce(WORKFORCE.c.absent, false()).label("absent"),
+            col(Employee.id),
+            col(Employee.employee_number),
+            func.coalesce(col(Employee.display_name), col(Employee.name)),
+            func.coalesce(WORKFORCE.c.in_scope, false()),
+            func.coalesce(WORKFORCE.c.absent, false()),
             _RETURNED_ON,
             OrgUnit,
         )
@@ -54,47 +116,57 @@ async def person(db: AsyncSession, who: Principal, employee_id: UUID, as_of: AsO
     row = (await db.execute(statement, as_of.params)).first()
     if row is None:
         raise NotFound
-    return row
+    return Person(*row)
 
 
-async def skills(db: AsyncSession, codes: Sequence[str]) -> Mapping[str, Skill]:
+async def _skills(db: AsyncSession, codes: Sequence[str]) -> Mapping[str, Skill]:
     rows = await db.scalars(select(Skill).where(col(Skill.code).in_(codes)))
     return {skill.code: skill for skill in rows}
 
 
-async def next_sessions(db: AsyncSession, employee_id: UUID, found: Iterable[Gap]) -> Sequence[RowMapping]:
-    """For each missing skill the next sessions that would give it and that the person has no place in yet."""
-    wanted = {gap.skill_code: rules.level_wanted(gap) for gap in found if rules.unmet(gap)}
+async def _next_sessions(db: AsyncSession, employee_id: UUID, found: Iterable[Gap]) -> Sequence[OpenSession]:
+    """For each missing skill, the next sessions that would give it and that the person has not applied for."""
+    levels = {gap.skill_code: rules.missing_level(gap) for gap in found if rules.unmet(gap)}
     gives = or_(
         false(),
-        *(and_(col(CourseSkill.skill_code) == code, col(CourseSkill.level) >= level) for code, level in wanted.items()),
+        *(and_(col(CourseSkill.skill_code) == code, col(CourseSkill.level) >= level) for code, level in levels.items()),
     )
-    placed = select(col(Enrollment.course_session_id)).where(
+    applied_for = select(col(Enrollment.course_session_id)).where(
         col(Enrollment.employee_id) == employee_id, col(Enrollment.status).in_(ACTIVE)
     )
-    in_turn = func.row_number().over(
+    rank = func.row_number().over(
         partition_by=col(CourseSkill.skill_code), order_by=(col(CourseSession.starts_at), col(CourseSession.id))
+    )
+    ranked = (
+        select(col(CourseSkill.skill_code), col(CourseSession.id), rank.label("rank"))
+        .join(CourseSession, col(CourseSession.course_id) == col(CourseSkill.course_id))
+        .where(gives, _has_free_seats(), col(CourseSession.id).not_in(applied_for))
+        .subquery("ranked")
     )
     rows = (
         select(
-            col(CourseSkill.skill_code),
-            *(col(member) for member in (CourseSession.id, CourseSession.course_id, CourseSession.starts_at)),
-            *(col(member) for member in (CourseSession.application_opens_at, CourseSession.application_closes_at)),
-            *(col(member) for member in (Course.code, Course.title, Course.title_en, Course.mode)),
-            (col(CourseSession.capacity) - col(CourseSession.seats_taken)).label("free_seats"),
-            in_turn.label("turn"),
+            ranked.c.skill_code,
+            col(CourseSession.id),
+            col(CourseSession.course_id),
+            col(Course.code),
+            col(Course.title),
+            col(Course.title_en),
+            col(Course.mode),
+            col(CourseSession.starts_at),
+            col(CourseSession.capacity) - col(CourseSession.seats_taken),
+            col(CourseSession.application_opens_at),
+            col(CourseSession.application_closes_at),
         )
-        .join(CourseSession, col(CourseSession.course_id) == col(CourseSkill.course_id))
-        .join(Course, col(Course.id) == col(CourseSkill.course_id))
-        .where(gives, _can_be_joined(), col(CourseSession.id).not_in(placed))
-        .subquery()
+        .join_from(ranked, CourseSession, col(CourseSession.id) == ranked.c.id)
+        .join(Course, col(Course.id) == col(CourseSession.course_id))
+        .where(ranked.c.rank <= rules.SESSIONS_SHOWN)
+        .order_by(ranked.c.skill_code, ranked.c.rank)
     )
-    first = select(rows).where(rows.c.turn <= rules.SESSIONS_SHOWN).order_by(rows.c.skill_code, rows.c.turn)
-    return (await db.execute(first)).mappings().all()
+    return [OpenSession(*row) for row in await db.execute(rows)]
 
 
-def _can_be_joined() -> Any:
-    """Published, with a seat that nobody waits for, open for application now or later."""
+def _has_free_seats() -> ColumnElement[bool]:
+    """Published, with a free seat and no waiting list, and applications can still be sent now or later."""
     return and_(
         col(CourseSession.status) == SessionStatus.PUBLISHED,
         col(CourseSession.seats_taken) < col(CourseSession.capacity),
@@ -103,8 +175,8 @@ def _can_be_joined() -> Any:
     )
 
 
-def question(who: Principal, query: SkillGapQuery) -> GapQuestion:
-    """The question for the database, once the caller may ask it."""
+def gap_question(who: Principal, query: SkillGapQuery) -> GapQuestion:
+    """What to count for the caller; raises if the caller may not count it."""
     filters = (query.under, query.role_code, query.skill_code)
     scope = count_scope(who, narrowed=rules.is_narrowed(query.group_by, *filters))
     rules.check_may_count(sees_nobody=scope.is_empty, leads=sees_network(who))
@@ -117,10 +189,20 @@ def question(who: Principal, query: SkillGapQuery) -> GapQuestion:
         skill_codes=query.skill_code,
         under=query.under,
         scope=scope,
-        smallest=rules.SMALLEST_GROUP,
+        smallest=SMALLEST_SKILL_GAP_GROUP,
     )
 
 
-async def any_group(db: AsyncSession, asked: GapQuestion, as_of: AsOf) -> Any:
-    """One group, for the totals and the number of groups that each carries."""
-    return (await db.execute(select(FIGURES).limit(1), {**as_of.params, **asked.params})).first()
+async def figures(pages: Pager, query: SkillGapQuery, as_of: AsOf, question: GapQuestion) -> Rows[FigureRow]:
+    """A page of groups; the groups are not counted, as each row has their number."""
+    uncounted = query.model_copy(update={"include_count": False})
+    rows = await pages.fetch_rows(select(FIGURES), uncounted, as_of, question)
+    return Rows(cast("Sequence[FigureRow]", rows.rows), rows.metadata, rows.as_of)
+
+
+async def any_figure(db: AsyncSession, page: Rows[FigureRow], as_of: AsOf, question: GapQuestion) -> FigureRow | None:
+    """Any group, for the totals: one of the page, or the first if the page is empty; None if there is no group."""
+    if page.rows:
+        return page.rows[0]
+    first = await db.execute(select(FIGURES).limit(1), {**as_of.params, **question.params})
+    return cast("FigureRow | None", first.first())

@@ -1,4 +1,4 @@
-"""How a gap is explained, and who may count whose. Plain values in, decisions out."""
+"""The status of a gap, and who may count gaps. Plain values in, decisions out."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
@@ -11,8 +11,6 @@ from app.roles.rules import HeldRole
 from app.skills.enums import EvidenceStatus, GapState
 from app.skills.rules import Demand, Evidence, Gap
 
-SMALLEST_GROUP = 3
-
 SESSIONS_SHOWN = 3
 
 LEVELS = {
@@ -20,23 +18,22 @@ LEVELS = {
     FigureLevel.SECTION: [UnitLevel.DEPARTMENT, UnitLevel.SECTION, UnitLevel.OFFICE],
     FigureLevel.TEAM: list(UnitLevel),
 }
-
-"""The levels that a group may have: a person stands in the lowest such unit above, or in the topmost."""
+"""The levels of units in which people are counted: the lowest at or above their own, or else the topmost unit."""
 
 
 def check_may_count(*, sees_nobody: bool, leads: bool) -> None:
-    """Figures are for the offices, heads and leaders; a leader counts the whole of a unit and no part of it."""
+    """Offices, heads and leaders may count; leaders only whole units, so that no two counts differ by few people."""
     if sees_nobody:
         raise UnitTotalsOnly if leads else StatisticsForbidden
 
 
 def is_narrowed(group_by: Collection[GroupBy], *filters: object) -> bool:
-    """Asks for less than the whole of a unit, from which single people could be found by subtraction."""
-    return set(group_by) - {GroupBy.SKILL} != set() or any(chosen is not None for chosen in filters)
+    """Less than a whole unit is counted, so that single people could be found by subtraction."""
+    return set(group_by) - {GroupBy.SKILL} != set() or any(value is not None for value in filters)
 
 
 def from_return(roles: Iterable[HeldRole], returned_on: date | None) -> list[HeldRole]:
-    """Days of grace begin anew when a person returns from leave."""
+    """Days of grace restart when a person returns from leave."""
     return [replace(role, since=max(role.since, returned_on or role.since)) for role in roles]
 
 
@@ -44,8 +41,8 @@ def unmet(gap: Gap) -> list[Demand]:
     return [demand for demand in gap.demands if not demand.met]
 
 
-def level_wanted(gap: Gap) -> int | None:
-    """The level that closes the gap, 0 where any will do; None where nothing is missing."""
+def missing_level(gap: Gap) -> int | None:
+    """The level that closes the gap, 0 if any level does; None if nothing is missing."""
     return max((demand.requirement.target_level or 0 for demand in unmet(gap)), default=None)
 
 
@@ -54,10 +51,10 @@ def status(gap: Gap, day: date) -> GapStatus:
         return GapStatus.SATISFIED
     if gap.state == GapState.DUE_LATER:
         return GapStatus.IN_GRACE
-    ended = [shown for shown in gap.lapsed if shown.status(day) == EvidenceStatus.EXPIRED]
-    once_met = all(_reached(demand, ended) for demand in unmet(gap))
+    expired = [evidence for evidence in gap.lapsed if evidence.status(day) == EvidenceStatus.EXPIRED]
+    once_met = all(_reached(demand, expired) for demand in unmet(gap))
     return GapStatus.EXPIRED if once_met else GapStatus.MISSING
 
 
 def _reached(demand: Demand, evidence: Iterable[Evidence]) -> bool:
-    return any(shown.reaches(demand.requirement.target_level) for shown in evidence)
+    return any(each.reaches(demand.requirement.target_level) for each in evidence)

@@ -1,4 +1,4 @@
-"""What the API shows of gaps, explained and counted, and the questions that the counts take."""
+"""Responses for skill gaps, explained and counted, and the query for counts."""
 
 from datetime import date, datetime
 from typing import ClassVar
@@ -20,7 +20,7 @@ from app.skills.enums import EvidenceBasis, Provenance
 
 
 class Label(SQLModel):
-    """Policy data by name."""
+    """A code with its name."""
 
     code: Code
     name: Line
@@ -28,18 +28,24 @@ class Label(SQLModel):
 
 
 class UnitLabel(Label):
+    """A unit with its name and level."""
+
     id: UUID
     level: UnitLevel
 
 
 class PersonLabel(SQLModel):
+    """An employee with their unit."""
+
     id: UUID
     employee_number: Number
     display_name: Line
-    org_unit: UnitLabel | None = Field(description="Primary unit of the day")
+    org_unit: UnitLabel | None = Field(description="The primary unit on the day")
 
 
 class MapLabel(SQLModel):
+    """A version of the skill map."""
+
     id: UUID
     version: int
     name: Line
@@ -47,30 +53,34 @@ class MapLabel(SQLModel):
 
 
 class RoleHeld(SQLModel):
+    """A role that the person holds on the day."""
+
     role_code: Code
     sub_tier: Code | None
     basis: RoleBasis
     source_id: UUID = Field(description="The post, appointment or terms of service that give the role")
-    since: date = Field(description="Held without a break since")
+    since: date = Field(description="The first day of holding the role without a break")
 
 
 class DemandRead(SQLModel):
-    """A requirement of the map that asks for the skill."""
+    """A requirement of the skill map for a role of the person."""
 
     role_code: Code
     skill_map_version: int
     skill_requirement_id: UUID
     provenance: Provenance
-    confidence: int = Field(description="Judged probability of the requirement, in percent")
+    confidence: int = Field(description="Estimated probability of the requirement, in percent")
     target_level: int | None
     due_on: date = Field(description="First day of the role, or of the return from leave, plus the days of grace")
     met: bool
 
 
 class EvidenceShown(SQLModel):
+    """Evidence of a skill."""
+
     id: UUID
     basis: EvidenceBasis
-    source_id: UUID | None = Field(description="The enrollment or award that it comes from")
+    source_id: UUID | None = Field(description="The enrollment or award that the evidence comes from")
     level: int | None
     valid_from: date
     valid_to: date | None
@@ -78,7 +88,7 @@ class EvidenceShown(SQLModel):
 
 
 class NextSession(SQLModel):
-    """A published session with free seats, open for application now or later."""
+    """A published session with free seats that takes applications now or later."""
 
     id: UUID
     course_id: UUID
@@ -93,41 +103,43 @@ class NextSession(SQLModel):
 
 
 class GapLine(SQLModel):
-    """One skill that a held role demands."""
+    """One required skill."""
 
     skill: Label
     status: GapStatus
     demanded_by: list[DemandRead]
-    evidence: list[EvidenceShown] = Field(description="Valid on the day, the latest first; compare its level")
-    expired_evidence: list[EvidenceShown] = Field(description="Ended or revoked by the day")
-    next_sessions: list[NextSession] = Field(description="At most three that would close the gap, from now on")
+    evidence: list[EvidenceShown] = Field(description="Valid on the day, the latest first; its level may be too low")
+    expired_evidence: list[EvidenceShown] = Field(description="Expired or revoked by the day")
+    next_sessions: list[NextSession] = Field(
+        description="The next sessions from now on that would close the gap, at most three"
+    )
 
 
 class SkillGapRead(SQLModel):
-    """What a person's roles demand on a day and what the person has shown by then."""
+    """The skills that a person's roles require on a day, and the evidence that the person has."""
 
     as_of: date
     employee: PersonLabel
-    in_scope: bool = Field(description="Counted in figures; demands are shown in any case")
+    in_scope: bool = Field(description="Whether the person is counted in figures; skills are listed in any case")
     absent: bool
-    skill_map: MapLabel | None = Field(description="The map in force on the day")
+    skill_map: MapLabel | None = Field(description="The skill map in force on the day")
     roles: list[RoleHeld]
     skills: list[GapLine]
 
 
 class GapCount(SQLModel):
-    """People in scope of whom the group's skills are demanded; a holder has shown all of them.
+    """People in scope who need skills of the group; a holder has all the skills that they need.
 
-    Without those absent on the day, except where the name says so. Null where few people would be known by it.
+    People absent on the day are only counted in the fields named `_with_absent`. Null is withheld: the group is small.
     """
 
-    headcount: int = Field(description="Denominator of coverage")
+    headcount: int = Field(description="People who need skills of the group; the denominator of coverage")
     headcount_with_absent: int
-    holders: int | None = Field(description="Numerator of coverage")
+    holders: int | None = Field(description="People who have all of them; the numerator of coverage")
     holders_with_absent: int | None
-    missing: int | None = Field(description="headcount - holders; days of grace make no difference")
-    coverage: float | None = Field(description="holders / headcount, 4 digits; null when headcount is 0")
-    suppressed: bool = Field(description="Fewer than three people: too few for a leader to be shown")
+    missing: int | None = Field(description="headcount - holders, including people within the days of grace")
+    coverage: float | None = Field(description="holders / headcount, 4 decimals; null if headcount is 0")
+    suppressed: bool = Field(description="Fewer than three people, too few for a leader to see who has the skills")
 
 
 NOBODY = GapCount(
@@ -142,7 +154,7 @@ NOBODY = GapCount(
 
 
 class SkillGapFigure(GapCount):
-    """One group; what it is not grouped by is null."""
+    """One group; null for what is not grouped by."""
 
     org_unit: UnitLabel | None
     role: Label | None
@@ -150,16 +162,18 @@ class SkillGapFigure(GapCount):
 
 
 class GapMetadata(DatedMetadata):
-    totals: GapCount = Field(description="Every person once, with all demanded skills together, over all groups")
+    totals: GapCount = Field(description="All groups together: each person once, with all the skills that they need")
 
 
 class SkillGapPage(BaseModel):
+    """A page of groups."""
+
     metadata: GapMetadata
     results: list[SkillGapFigure]
 
 
 class SkillGapQuery(DatedQuery, ListQuery):
-    """How to group and whom to count."""
+    """How to group, and whom to count."""
 
     sorts: ClassVar[Sorts] = {
         **{name: sort_key(name) for name in ("org_unit_code", "role_code", "skill_code")},
@@ -170,11 +184,13 @@ class SkillGapQuery(DatedQuery, ListQuery):
     key: ClassVar[Column] = FIGURES.c.key
 
     group_by: Values[GroupBy] = Field(
-        default=[GroupBy.SKILL], min_length=1, description="Any combination; what is left out is not told apart"
+        default=[GroupBy.SKILL],
+        min_length=1,
+        description="Any combination; people are counted together over everything else",
     )
     level: FigureLevel = Field(
-        default=FigureLevel.SECTION, description="Units are rolled up to this level when grouped by unit"
+        default=FigureLevel.SECTION, description="The level that units are rolled up to, if grouped by unit"
     )
-    under: UUID | None = Field(default=None, description="Only people of this unit and those below it")
-    role_code: Values[Code] | None = Field(default=None, description="Only what these roles demand")
+    under: UUID | None = Field(default=None, description="Only people of this unit and of units below it")
+    role_code: Values[Code] | None = Field(default=None, description="Only skills required of these roles")
     skill_code: Values[Code] | None = Field(default=None, description="Only these skills")

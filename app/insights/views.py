@@ -1,12 +1,8 @@
-"""Skill gaps as the API answers them: one person's explained, groups counted."""
-
-from collections.abc import Mapping, Sequence
-from datetime import date
-from typing import Any
-
-from sqlalchemy import RowMapping
+"""Read models of skill gaps: one person's explained, groups counted."""
 
 from app.insights import rules
+from app.insights.functions import FigureRow
+from app.insights.queries import ExplainedGap, OpenSession
 from app.insights.schemas import (
     NOBODY,
     DemandRead,
@@ -25,58 +21,37 @@ from app.insights.schemas import (
     UnitLabel,
 )
 from app.kit.listing import Rows
-from app.people.models import OrgUnit
-from app.roles.rules import HeldRole
-from app.skills.models import Skill, SkillMap
-from app.skills.rules import Demand, Evidence, Gap
+from app.skills.rules import Demand, Gap
 
 
-def skill_gap(
-    person: Any,
-    day: date,
-    roles: Sequence[HeldRole],
-    skill_map: SkillMap | None,
-    lines: Sequence[GapLine],
-) -> SkillGapRead:
-    """A row of `queries.person`, with what explains the gap."""
-    unit: OrgUnit | None = person.OrgUnit
+def skill_gap(found: ExplainedGap) -> SkillGapRead:
+    person, skill_map = found.person, found.skill_map
     return SkillGapRead(
-        as_of=day,
+        as_of=found.day,
         employee=PersonLabel(
             id=person.id,
             employee_number=person.employee_number,
             display_name=person.display_name,
-            org_unit=UnitLabel.model_validate(unit) if unit else None,
+            org_unit=UnitLabel.model_validate(person.org_unit) if person.org_unit else None,
         ),
         in_scope=person.in_scope,
         absent=person.absent,
-        skill_map=MapLabel.model_validate(skill_map, update={"version": skill_map.version}) if skill_map else None,
-        roles=[RoleHeld.model_validate(role) for role in roles],
-        skills=list(lines),
+        skill_map=MapLabel.model_validate(skill_map) if skill_map else None,
+        roles=[RoleHeld.model_validate(role) for role in found.roles],
+        skills=[_line(found, gap) for gap in found.gaps],
     )
 
 
-def lines(
-    found: Sequence[Gap],
-    day: date,
-    skill_map: SkillMap | None,
-    skills: Mapping[str, Skill],
-    sessions: Sequence[RowMapping],
-) -> list[GapLine]:
-    version = skill_map.version if skill_map else 0
-    return [
-        GapLine(
-            skill=Label.model_validate(skills[gap.skill_code]),
-            status=rules.status(gap, day),
-            demanded_by=[_demand(demand, version) for demand in gap.demands],
-            evidence=[_evidence(evidence) for evidence in gap.counted],
-            expired_evidence=[_evidence(evidence) for evidence in gap.lapsed],
-            next_sessions=[
-                NextSession.model_validate(dict(row)) for row in sessions if row["skill_code"] == gap.skill_code
-            ],
-        )
-        for gap in found
-    ]
+def _line(found: ExplainedGap, gap: Gap) -> GapLine:
+    version = found.skill_map.version if found.skill_map else 0
+    return GapLine(
+        skill=Label.model_validate(found.skills[gap.skill_code]),
+        status=rules.status(gap, found.day),
+        demanded_by=[_demand(demand, version) for demand in gap.demands],
+        evidence=[EvidenceShown.model_validate(evidence) for evidence in gap.counted],
+        expired_evidence=[EvidenceShown.model_validate(evidence) for evidence in gap.lapsed],
+        next_sessions=[_session(session) for session in found.sessions if session.skill_code == gap.skill_code],
+    )
 
 
 def _demand(demand: Demand, map_version: int) -> DemandRead:
@@ -93,26 +68,37 @@ def _demand(demand: Demand, map_version: int) -> DemandRead:
     )
 
 
-def _evidence(evidence: Evidence) -> EvidenceShown:
-    return EvidenceShown.model_validate(evidence)
-
-
-def figures(rows: Rows[Any], carrier: Any, *, counted: bool) -> SkillGapPage:
-    """A page of groups; the carrier is any group, since each carries the totals and the number of groups."""
-    metadata = rows.dated_page([]).metadata
-    resultset = metadata.resultset.model_copy(update={"count": (carrier.groups if carrier else 0) if counted else None})
-    return SkillGapPage(
-        metadata=GapMetadata(
-            resultset=resultset,
-            next_cursor=metadata.next_cursor,
-            as_of=metadata.as_of,
-            totals=_totals(carrier) if carrier else NOBODY,
-        ),
-        results=[_figure(row) for row in rows.rows],
+def _session(session: OpenSession) -> NextSession:
+    return NextSession(
+        id=session.id,
+        course_id=session.course_id,
+        code=session.code,
+        title=session.title,
+        title_en=session.title_en,
+        mode=session.mode,
+        starts_at=session.starts_at,
+        free_seats=session.free_seats,
+        application_opens_at=session.application_opens_at,
+        application_closes_at=session.application_closes_at,
     )
 
 
-def _totals(row: Any) -> GapCount:
+def figures(page: Rows[FigureRow], any_figure: FigureRow | None, *, counted: bool) -> SkillGapPage:
+    """A page of groups; the totals and the number of groups come from any group, as each has them."""
+    metadata = page.dated_page([]).metadata
+    groups = any_figure.groups if any_figure else 0
+    return SkillGapPage(
+        metadata=GapMetadata(
+            resultset=metadata.resultset.model_copy(update={"count": groups if counted else None}),
+            next_cursor=metadata.next_cursor,
+            as_of=metadata.as_of,
+            totals=_totals(any_figure) if any_figure else NOBODY,
+        ),
+        results=[_figure(row) for row in page.rows],
+    )
+
+
+def _totals(row: FigureRow) -> GapCount:
     return GapCount(
         headcount=row.total_headcount,
         headcount_with_absent=row.total_headcount_with_absent,
@@ -124,8 +110,7 @@ def _totals(row: Any) -> GapCount:
     )
 
 
-def _figure(row: Any) -> SkillGapFigure:
-    """One group; what it is not grouped by is null."""
+def _figure(row: FigureRow) -> SkillGapFigure:
     return SkillGapFigure(
         headcount=row.headcount,
         headcount_with_absent=row.headcount_with_absent,
@@ -134,16 +119,16 @@ def _figure(row: Any) -> SkillGapFigure:
         missing=row.missing,
         coverage=row.coverage,
         suppressed=row.suppressed,
-        org_unit=_unit(row) if row.org_unit_code else None,
+        org_unit=_unit(row, row.org_unit_code) if row.org_unit_code else None,
         role=Label(code=row.role_code, name=row.role_name, name_en=row.role_name_en) if row.role_code else None,
         skill=Label(code=row.skill_code, name=row.skill_name, name_en=row.skill_name_en) if row.skill_code else None,
     )
 
 
-def _unit(row: Any) -> UnitLabel:
+def _unit(row: FigureRow, code: str) -> UnitLabel:
     return UnitLabel(
         id=row.org_unit_id,
-        code=row.org_unit_code,
+        code=code,
         name=row.org_unit_name,
         name_en=row.org_unit_name_en,
         level=row.org_unit_level,

@@ -1,1 +1,1 @@
-"""Questionnaires: what is asked, of whom, and from when to when."""
+"""Surveys: questions, addressees, and responses with their timing."""

@@ -1,4 +1,7 @@
-"""Taking an answer and closing a survey: nothing that is kept lets the two tables be joined again."""
+"""Draft, open, answer and close surveys.
+
+Nothing that is stored lets participations be joined with the responses that are not named.
+"""
 
 import secrets
 from uuid import UUID
@@ -24,43 +27,46 @@ from app.surveys import enums, errors, queries, rules, views
 from app.surveys.enums import Identification
 from app.surveys.models import Survey, SurveyParticipation, SurveyQuestion, SurveyResponse
 from app.surveys.queries import as_rule
+from app.surveys.questions import check_answers, check_questions
 from app.surveys.schemas import QuestionCreate, SurveyCreate, SurveyResponseCreate, SurveyResponseRead, SurveyUpdate
 
 _TOKEN_BYTES = 24
 
-# The rows are written anew in random order by one transaction, so that neither their place nor their transaction
-# tells which of the participations came with which sheet.
+# Rewrites the rows in random order in one transaction, so that neither their physical order nor their transaction ids
+# tell which participation belongs to which response.
 _SHUFFLE = text("""
-    WITH taken AS (DELETE FROM survey_response WHERE survey_id = :survey_id RETURNING *)
+    WITH removed AS (DELETE FROM survey_response WHERE survey_id = :survey_id RETURNING *)
     INSERT INTO survey_response (id, survey_id, respondent, employee_id, timing, answers)
-    SELECT id, survey_id, respondent, employee_id, timing, answers FROM taken ORDER BY random()
+    SELECT id, survey_id, respondent, employee_id, timing, answers FROM removed ORDER BY random()
 """)
 
 
-async def respond(db: AsyncSession, keys: Keys, who: Principal, given: SurveyResponseCreate) -> SurveyResponseRead:
-    survey = await queries.locked_for_answers(db, who, given.survey_id)
-    assert who.employee_id is not None  # noqa: S101 - nothing is addressed to an account without a person
+async def respond(db: AsyncSession, keys: Keys, who: Principal, fields: SurveyResponseCreate) -> SurveyResponseRead:
+    """Store the response, or replace the person's former one; raises where the survey does not accept it."""
+    if who.employee_id is None:  # nothing is addressed to an account without a person
+        raise errors.UnknownSurvey(pointer="/survey_id")
+    survey = await queries.locked_for_response(db, who, fields.survey_id)
     timing = await _timing(db, survey, who.employee_id)
-    answers = rules.check_answers(
+    answers = check_answers(
         {question.code: as_rule(question) for question in survey.questions},
-        [(answer.question_code, answer.value) for answer in given.answers],
+        [(answer.question_code, answer.value) for answer in fields.answers],
     )
-    rules.check_token(survey.identification, given.pair_token)
-    token = given.pair_token or secrets.token_urlsafe(_TOKEN_BYTES)
-    sheet = SurveyResponse(
+    rules.check_token(survey.identification, fields.pair_token)
+    token = fields.pair_token or secrets.token_urlsafe(_TOKEN_BYTES)
+    response = SurveyResponse(
         survey_id=survey.id,
         respondent=_respondent(keys, survey, who.employee_id, token),
         employee_id=who.employee_id if survey.identification == Identification.NAMED else None,
         timing=timing,
         answers=answers,
     )
-    await _note_participation(db, survey, who.employee_id, sheet.respondent)
-    sheet.id = await _keep(db, sheet)
-    return views.receipt(survey, sheet, token)
+    await _record_participation(db, survey, who.employee_id, response.respondent)
+    response.id = await _store(db, response)
+    return views.receipt(survey, response, token)
 
 
 async def close(db: AsyncSession, survey: Survey) -> Survey:
-    """No answer comes or changes after this; figures may be shown from now on."""
+    """No response is accepted or replaced after this; results may be shown."""
     survey.status = rules.closed(survey.status)
     survey.closed_at = clock.now()
     await db.flush()
@@ -70,9 +76,9 @@ async def close(db: AsyncSession, survey: Survey) -> Survey:
 
 async def _timing(db: AsyncSession, survey: Survey, employee_id: UUID) -> enums.ResponseTiming:
     now, window = clock.now(), queries.window_of(survey)
-    if not rules.takes_answers(survey.status, window, now):
+    if not rules.accepts_responses(survey.status, window, now):
         raise errors.SurveyNotOpen
-    if survey.kind in rules.ASKED_OF_ATTENDEES:
+    if survey.kind in rules.FOR_ATTENDEES:
         await _check_attended(db, survey, employee_id)
     session = await queries.session_of(db, survey)
     return rules.timing(survey.kind, window, session_starts_at=session.starts_at if session else None, now=now)
@@ -84,49 +90,48 @@ async def _check_attended(db: AsyncSession, survey: Survey, employee_id: UUID) -
 
 
 def _respondent(keys: Keys, survey: Survey, employee_id: UUID, token: str) -> bytes:
-    """The same for all surveys of a session under one identification, and for nothing else."""
+    """A digest that is the same for all surveys of a session with the same identification, and different elsewhere."""
     group = survey.course_session_id or survey.id
     who = token.encode() if survey.identification == Identification.ANONYMOUS else employee_id.bytes
     return keys.mac(f"survey:{survey.identification}", group.bytes + who)
 
 
-async def _note_participation(db: AsyncSession, survey: Survey, employee_id: UUID, respondent: bytes) -> None:
-    """One per person and survey; an anonymous answer is replaced by whoever holds its token, and only so."""
-    note = insert(SurveyParticipation).values(survey_id=survey.id, employee_id=employee_id)
-    first = await db.scalar(note.on_conflict_do_nothing().returning(col(SurveyParticipation.survey_id))) is not None
+async def _record_participation(db: AsyncSession, survey: Survey, employee_id: UUID, respondent: bytes) -> None:
+    """One per person and survey; an anonymous response can only be replaced with its token."""
+    row = insert(SurveyParticipation).values(survey_id=survey.id, employee_id=employee_id)
+    first = await db.scalar(row.on_conflict_do_nothing().returning(col(SurveyParticipation.survey_id))) is not None
     if survey.identification == Identification.ANONYMOUS:
-        rules.check_holder(first=first, known=await queries.has_sheet(db, survey.id, respondent))
+        rules.check_holder(first=first, known=await queries.has_response(db, survey.id, respondent))
 
 
-async def _keep(db: AsyncSession, sheet: SurveyResponse) -> UUID:
-    """The last sheet before the close wins; it keeps the id of the first."""
-    written = insert(SurveyResponse).values(sheet.model_dump())
-    replaced = written.on_conflict_do_update(
+async def _store(db: AsyncSession, response: SurveyResponse) -> UUID:
+    """Insert, or replace the former response and keep its id, which is returned."""
+    row = insert(SurveyResponse).values(response.model_dump())
+    upsert = row.on_conflict_do_update(
         index_elements=["survey_id", "respondent"],
-        set_={"answers": written.excluded.answers, "timing": written.excluded.timing},
+        set_={"answers": row.excluded.answers, "timing": row.excluded.timing},
     )
-    kept: UUID = (await db.execute(replaced.returning(col(SurveyResponse.id)))).scalar_one()
-    return kept
+    return (await db.execute(upsert.returning(col(SurveyResponse.id)))).scalar_one()
 
 
-async def draft(db: AsyncSession, wanted: SurveyCreate) -> Survey:
-    await _check(db, wanted)
-    survey = Survey.model_validate(wanted.model_dump(exclude={"questions"}))
-    survey.questions = _rows(survey, wanted.questions)
+async def draft(db: AsyncSession, fields: SurveyCreate) -> Survey:
+    await _check(db, fields)
+    survey = Survey.model_validate(fields.model_dump(exclude={"questions"}))
+    survey.questions = _rows(survey, fields.questions)
     return await add(db, survey)
 
 
 async def change(db: AsyncSession, survey: Survey, changes: SurveyUpdate) -> Survey:
     rules.check_draft(survey.status)
-    wanted = merged(SurveyCreate, survey, changes)
-    await _check(db, wanted)
+    fields = merged(SurveyCreate, survey, changes)
+    await _check(db, fields)
     for name in sent(changes).keys() - {"questions"}:
-        setattr(survey, name, getattr(wanted, name))
+        setattr(survey, name, getattr(fields, name))
     if "questions" in sent(changes):
         survey.questions.clear()
-        await db.flush()  # the old codes go before the new ones come
-        survey.questions = _rows(survey, wanted.questions)
-        flag_modified(survey, "title")  # its questions are part of it, so its version moves
+        await db.flush()  # deletes the old codes before the new ones are inserted
+        survey.questions = _rows(survey, fields.questions)
+        flag_modified(survey, "title")  # the version of a survey also covers its questions
     await db.flush()
     return survey
 
@@ -136,7 +141,7 @@ async def discard(db: AsyncSession, survey: Survey) -> None:
     await remove(db, survey)
 
 
-async def open_to_answers(db: AsyncSession, survey: Survey) -> Survey:
+async def open_survey(db: AsyncSession, survey: Survey) -> Survey:
     if survey.course_session_id:
         await locked_session(db, survey.course_session_id)
     opening = (await queries.openings(db, [survey]))[0]
@@ -145,22 +150,22 @@ async def open_to_answers(db: AsyncSession, survey: Survey) -> Survey:
     return survey
 
 
-async def _check(db: AsyncSession, wanted: SurveyCreate) -> None:
-    rules.check_kind(wanted.kind, has_session=wanted.course_session_id is not None)
-    rules.Window(wanted.opens_at, wanted.due_at, wanted.closes_at).check()
-    rules.check_questions(wanted.kind, [as_rule(question) for question in wanted.questions])
-    if wanted.course_session_id and not await db.get(CourseSession, wanted.course_session_id):
+async def _check(db: AsyncSession, fields: SurveyCreate) -> None:
+    rules.check_kind(fields.kind, has_session=fields.course_session_id is not None)
+    rules.Window(fields.opens_at, fields.due_at, fields.closes_at).check()
+    check_questions(fields.kind, [as_rule(question) for question in fields.questions])
+    if fields.course_session_id and not await db.get(CourseSession, fields.course_session_id):
         raise UnknownSession(pointer="/course_session_id")
-    await _check_skills(db, wanted.questions)
+    await _check_skills(db, fields.questions)
 
 
 async def _check_skills(db: AsyncSession, questions: list[QuestionCreate]) -> None:
-    named = {
+    codes = {
         f"/questions/{at}/skill_code": question.skill_code
         for at, question in enumerate(questions)
         if question.skill_code
     }
-    await require_existing(db, col(Skill.code), named, UnknownSkill)
+    await require_existing(db, col(Skill.code), codes, UnknownSkill)
 
 
 def _rows(survey: Survey, questions: list[QuestionCreate]) -> list[SurveyQuestion]:

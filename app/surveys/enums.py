@@ -4,7 +4,7 @@ from app.kit.enums import LabelledEnum
 
 
 class ResponseTiming(LabelledEnum):
-    """A pre-survey answered after the first meeting has started is kept, but is no pre."""
+    """A response to a pre-survey after the first meeting has started is stored but not counted as a pre-response."""
 
     ON_TIME = "on_time", "期限内", "On time"
     LATE = "late", "期限後", "Late"
@@ -12,7 +12,7 @@ class ResponseTiming(LabelledEnum):
 
 
 class SurveyKind(LabelledEnum):
-    """A baseline asks the whole organisation; the others belong to a session."""
+    """A baseline goes to the whole organisation; all other kinds belong to a course session."""
 
     PRE = "pre", "事前アンケート", "Pre-survey"
     POST = "post", "事後アンケート", "Post-survey"
@@ -22,7 +22,7 @@ class SurveyKind(LabelledEnum):
 
 
 class Identification(LabelledEnum):
-    """Pseudonymous answers of one person to one session can be paired; anonymous ones only with the person's token."""
+    """What pairs the responses of one person in a session: the person, a pseudonym, or only the person's token."""
 
     NAMED = "named", "記名", "Named"
     PSEUDONYMOUS = "pseudonymous", "仮名", "Pseudonymous"
@@ -36,7 +36,7 @@ class SurveyStatus(LabelledEnum):
 
 
 class SurveyAction(LabelledEnum):
-    """The sub-resources of a survey that act."""
+    """Sub-resources of a survey that change its status."""
 
     OPENING = "opening", "受付開始", "Open"
     CLOSING = "closing", "受付終了", "Close"
@@ -56,7 +56,7 @@ class ScaleDirection(LabelledEnum):
 
 
 class QuestionMoment(LabelledEnum):
-    """What a retrospective question asks about: how it was, or how it is now."""
+    """The time that a retrospective question asks about: before or after the session."""
 
     BEFORE = "before", "研修前", "Before"
     AFTER = "after", "研修後", "After"

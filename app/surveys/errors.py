@@ -4,7 +4,7 @@ from app.kit.problems import Conflict, Invalid
 
 
 class NotAttended(Conflict):
-    """This survey is for participants who attended the session."""
+    """This survey is only for people who attended the session."""
 
     ja = "このアンケートは受講した人だけが回答できます。"
 
@@ -22,7 +22,7 @@ class DuplicatePairToken(Conflict):
 
 
 class PairTokenNotExpected(Invalid):
-    """A pair_token belongs to anonymous surveys only."""
+    """A pair_token is only accepted by anonymous surveys."""
 
     ja = "pair_token は匿名のアンケートでだけ使います。"
 
@@ -52,13 +52,13 @@ class MissingAnswer(Invalid):
 
 
 class AnswerTypeInvalid(Invalid):
-    """Give a number, a text, or an array of option codes."""
+    """Must be a number, a string, or an array of option codes."""
 
     ja = "数値、文字列、または選択肢コードの配列を指定してください。"
 
 
 class AnswerNotMatchingQuestion(Invalid):
-    """The answer does not match the type of the question."""
+    """The answer does not match the question type."""
 
     ja = "回答の形式が設問に合っていません。"
 
@@ -101,19 +101,19 @@ class DuplicateSurvey(Conflict):
 
 
 class SurveyOfCancelledSession(Conflict):
-    """The session has been cancelled, and its surveys with it."""
+    """The session has been cancelled, and so have its surveys."""
 
     ja = "実施回が中止されたため、このアンケートは行われません。"
 
 
 class PairMismatch(Conflict):
-    """Another survey of the session asks this pair on a different scale or identification."""
+    """Another survey of the session asks this pair with a different scale or identification."""
 
     ja = "同じ実施回の別のアンケートと、対の設問の尺度または記名方式が異なります。"
 
 
 class SessionNotMatchingKind(Invalid):
-    """Every kind but baseline needs a session; a baseline has none."""
+    """A baseline has no session; every other kind needs one."""
 
     ja = "baseline 以外の種別には実施回が必要です。baseline には指定できません。"
     constraint = "ck_survey_baseline"
@@ -152,12 +152,12 @@ class ScaleNotMatchingType(Invalid):
 
 
 class InvalidPair(Invalid):
-    """A pair needs a scale; a retrospective survey asks it once before and once after, other kinds once."""
+    """A pair needs a scale; a retrospective survey asks it once for before and once for after, other kinds once."""
 
     ja = "対の設問には尺度が必要です。retrospective は before と after で1回ずつ、他の種別は1回だけ尋ねてください。"
 
 
 class MissingQuestionText(Invalid):
-    """Only a baseline may have questions whose wording is lost."""
+    """The text is required; only a baseline may have questions whose wording is lost."""
 
     ja = "設問文が必要です(文言が失われた設問は baseline に限ります)。"

@@ -1,10 +1,10 @@
-"""Who answered, and what was answered: two tables without a link, an instant or an order to join them by."""
+"""Surveys and their questions; and responses, in two tables that have no key, time or order to join them by."""
 
 from datetime import datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID, uuid4
 
-from pydantic import StrictBool
+from pydantic import JsonValue, StrictBool
 from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
@@ -20,7 +20,8 @@ from app.surveys.enums import (
     SurveyKind,
     SurveyStatus,
 )
-from app.surveys.rules import DEFAULT_MINIMUM_GROUP, LEAST_MINIMUM_GROUP
+from app.surveys.questions import Value
+from app.surveys.rules import DEFAULT_MINIMUM_GROUP, SMALLEST_MINIMUM_GROUP
 
 
 class SurveyParticipation(SQLModel, table=True):
@@ -34,9 +35,9 @@ class SurveyParticipation(SQLModel, table=True):
 
 
 class SurveyResponse(SQLModel, table=True):
-    """One person's answers by question code; only a named sheet knows whose.
+    """One person's answers by question code; only a named response has the person's id.
 
-    `respondent` is a keyed digest: of person and session, or of the token that an anonymous person holds.
+    `respondent` is a keyed digest of person and session, or of the token that the anonymous person holds.
     """
 
     __tablename__ = "survey_response"
@@ -51,21 +52,21 @@ class SurveyResponse(SQLModel, table=True):
     respondent: bytes = Field(sa_type=LargeBinary)
     employee_id: UUID | None = Field(default=None, foreign_key="employee.id", index=True)
     timing: ResponseTiming = enum_column()
-    answers: dict[str, Any] = jsonb()
+    answers: dict[str, Value] = jsonb()
 
     @property
     def row_version(self) -> int:
-        """Nothing is counted that could tell when a sheet was replaced: its bytes alone make its ETag."""
+        """Constant, so that nothing tells whether a response was replaced: the ETag depends on its content only."""
         return 1
 
 
-MinimumGroup = Annotated[int, integer(LEAST_MINIMUM_GROUP, 1000)]
+MinimumGroup = Annotated[int, integer(SMALLEST_MINIMUM_GROUP, 1000)]
 
 ScaleEnd = Annotated[int, integer(-1_000_000_000, 1_000_000_000)]
 
 
 class SurveyFields(Fields):
-    """A questionnaire; all of it is fixed once it is opened, how people are identified above all."""
+    """A survey; nothing can be changed once it is open, least of all the identification."""
 
     title: Line
     title_en: Line | None = None
@@ -83,7 +84,7 @@ class Survey(SurveyFields, Record, table=True):
     __table_args__ = (
         UniqueConstraint("course_session_id", "kind"),
         CheckConstraint("(kind = 'baseline') = (course_session_id IS NULL)", name="ck_survey_baseline"),
-        CheckConstraint(f"minimum_group >= {LEAST_MINIMUM_GROUP}", name="ck_survey_minimum_group"),
+        CheckConstraint(f"minimum_group >= {SMALLEST_MINIMUM_GROUP}", name="ck_survey_minimum_group"),
         CheckConstraint("opens_at <= due_at AND due_at <= closes_at", name="ck_survey_due"),
         CheckConstraint("opens_at < closes_at", name="ck_survey_window"),
         Index("ix_survey_created_at", "created_at", "id"),
@@ -94,7 +95,7 @@ class Survey(SurveyFields, Record, table=True):
 
 
 class QuestionFields(Fields):
-    """`pair_key` joins what is asked before with what is asked after; other wording or scale needs another key."""
+    """`pair_key` joins a question asked before with one asked after; another wording or scale needs another key."""
 
     code: Code
     type: QuestionType = enum_column()
@@ -109,7 +110,7 @@ class QuestionFields(Fields):
 
 
 class ScaleFields(Fields):
-    """Whole steps from `min` to `max`; of a number the range that it may lie in."""
+    """Whole steps from `min` to `max`; for a number, the range of its value."""
 
     min: ScaleEnd
     max: ScaleEnd
@@ -129,6 +130,6 @@ class SurveyQuestion(QuestionFields, Record, table=True):
     __table_args__ = (UniqueConstraint("survey_id", "code"),)
     survey_id: UUID = Field(foreign_key="survey.id")
     position: int
-    complete: StrictBool = Field(default=True, description="False where only some of the options were printed")
-    scale: dict[str, Any] | None = jsonb(default=None, nullable=True)
-    options: list[dict[str, Any]] = jsonb(default_factory=list, sa_column_kwargs={"server_default": sql("'[]'")})
+    complete: StrictBool = Field(default=True, description="False if only some of the options were printed")
+    scale: dict[str, JsonValue] | None = jsonb(default=None, nullable=True)
+    options: list[dict[str, JsonValue]] = jsonb(default_factory=list, sa_column_kwargs={"server_default": sql("'[]'")})

@@ -1,10 +1,9 @@
-"""Who may read which answers, who was asked, and who has answered."""
+"""Surveys and responses visible to a caller, addressees, and participation."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, exists, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import col
@@ -22,67 +21,67 @@ from app.seats.models import Booking, CourseSession, Enrollment
 from app.seats.rules import SEATED
 from app.surveys import enums, errors, rules
 from app.surveys.enums import Identification
-from app.surveys.models import Survey, SurveyParticipation, SurveyResponse
-from app.surveys.rules import Question, Scale
+from app.surveys.models import QuestionFields, Survey, SurveyParticipation, SurveyResponse
+from app.surveys.questions import Question, Scale
 from app.surveys.schemas import QuestionCreate
 
 PRESENT = (Attendance.PRESENT, Attendance.LATE, Attendance.LEFT_EARLY)
 
 
 def responses_visible_to(who: Principal) -> Select[SurveyResponse]:
-    """Named responses alone: one's own, and all for those who run surveys. No head and no leader sees them."""
+    """Named responses: the caller's own, or all for a caller who runs surveys; heads and leaders see no others."""
     named = select(col(Survey.id)).where(col(Survey.identification) == Identification.NAMED)
     rows = select(SurveyResponse).where(col(SurveyResponse.survey_id).in_(named))
     return rows.where(sees_person(who, Purpose.ANSWERS, SurveyResponse.employee_id))
 
 
-async def locked_for_answers(db: AsyncSession, who: Principal, survey_id: UUID) -> Survey:
-    """The survey, which cannot close before we are done; opened ones addressed to the caller alone."""
+async def locked_for_response(db: AsyncSession, who: Principal, survey_id: UUID) -> Survey:
+    """An opened survey addressed to the caller, locked against closing until the end of the transaction."""
     rows = addressed_to(who.employee_id, who.as_of_today).with_for_update(read=True, of=Survey)
     rows = rows.execution_options(populate_existing=True)
     return await one_or_404(db, rows, col(Survey.id), survey_id, errors.UnknownSurvey(pointer="/survey_id"))
 
 
-async def has_sheet(db: AsyncSession, survey_id: UUID, respondent: bytes) -> bool:
-    theirs = exists().where(col(SurveyResponse.survey_id) == survey_id, col(SurveyResponse.respondent) == respondent)
-    return bool(await db.scalar(select(theirs)))
+async def has_response(db: AsyncSession, survey_id: UUID, respondent: bytes) -> bool:
+    response = exists().where(col(SurveyResponse.survey_id) == survey_id, col(SurveyResponse.respondent) == respondent)
+    return bool(await db.scalar(select(response)))
 
 
-def attended(session_id: UUID | None) -> Select[Any]:
-    """Who completed the session or was there at one of its meetings at least."""
-    there = exists().where(col(Booking.enrollment_id) == col(Enrollment.id), col(Booking.attendance).in_(PRESENT))
+def attendees(session_id: UUID | None) -> Select[UUID]:
+    """Ids of people who completed the session or were present at one of its meetings."""
+    was_present = exists().where(col(Booking.enrollment_id) == col(Enrollment.id), col(Booking.attendance).in_(PRESENT))
     return select(col(Enrollment.employee_id)).where(
         col(Enrollment.course_session_id) == session_id,
         col(Enrollment.status).in_(SEATED),
-        or_(col(Enrollment.status) == EnrollmentStatus.COMPLETED, there),
+        or_(col(Enrollment.status) == EnrollmentStatus.COMPLETED, was_present),
     )
 
 
 async def has_attended(db: AsyncSession, session_id: UUID | None, employee_id: UUID | None) -> bool:
-    them = attended(session_id).where(col(Enrollment.employee_id) == employee_id)
-    return await db.scalar(them.limit(1)) is not None
+    attendee = attendees(session_id).where(col(Enrollment.employee_id) == employee_id)
+    return await db.scalar(attendee.limit(1)) is not None
 
 
-def addressees(survey: Survey) -> Select[Any]:
-    """Everybody whom the survey asks."""
+def addressees(survey: Survey) -> Select[UUID]:
+    """Ids of all people whom the survey is addressed to."""
     if survey.course_session_id is None:
         return select(WORKFORCE.c.employee_id).where(WORKFORCE.c.in_scope)
-    if survey.kind in rules.ASKED_OF_ATTENDEES:
-        return attended(survey.course_session_id)
+    if survey.kind in rules.FOR_ATTENDEES:
+        return attendees(survey.course_session_id)
     return select(col(Enrollment.employee_id)).where(
         col(Enrollment.course_session_id) == survey.course_session_id, col(Enrollment.status).in_(SEATED)
     )
 
 
-def answered(survey: Survey) -> Select[Any]:
+def participants(survey: Survey) -> Select[UUID]:
+    """Ids of people who have answered."""
     return select(col(SurveyParticipation.employee_id)).where(col(SurveyParticipation.survey_id) == survey.id)
 
 
 async def participation(db: AsyncSession, survey: Survey, as_of: AsOf) -> tuple[int, int, int]:
-    """How many were invited, have answered, and are on leave on the day without having answered."""
-    everyone: CompoundSelect[Any] = union(addressees(survey), answered(survey))
-    people = everyone.subquery("people")
-    has_answered = people.c.employee_id.in_(answered(survey))
+    """The numbers of people invited, of those who have answered, and of those on leave who have not."""
+    people = union(addressees(survey), participants(survey)).subquery("people")
+    has_answered = people.c.employee_id.in_(participants(survey))
     away = func.coalesce(WORKFORCE.c.absent, False) & ~has_answered
     counts = select(func.count().filter(~away), func.count().filter(has_answered), func.count().filter(away))
     rows = counts.select_from(people.outerjoin(WORKFORCE, WORKFORCE.c.employee_id == people.c.employee_id))
@@ -95,25 +94,25 @@ def non_respondents(survey: Survey) -> Select[Employee]:
     away = select(WORKFORCE.c.employee_id).where(WORKFORCE.c.absent)
     return select(Employee).where(
         col(Employee.id).in_(addressees(survey)),
-        col(Employee.id).not_in(answered(survey)),
+        col(Employee.id).not_in(participants(survey)),
         col(Employee.id).not_in(away),
     )
 
 
-def complete() -> Select[Survey]:
-    """Surveys with their questions."""
+def with_questions() -> Select[Survey]:
+    """All surveys, with their questions."""
     return select(Survey).options(selectinload(as_attribute(Survey.questions)))
 
 
 def visible_to(who: Principal) -> Select[Survey]:
-    """All for those who run surveys or read figures; otherwise the open ones addressed to the caller."""
+    """All for a caller who runs surveys or reads figures; otherwise the open ones addressed to the caller."""
     if who.permissions & {Permission.RUN_SURVEYS, Permission.READ_FIGURES}:
-        return complete()
+        return with_questions()
     return addressed_to(who.employee_id, who.as_of_today).where(col(Survey.status) == enums.SurveyStatus.OPEN)
 
 
 def addressed_to(employee_id: UUID | None, as_of: AsOf) -> Select[Survey]:
-    """Surveys of the person's sessions that are not cancelled; of the organisation, for those in scope on the day."""
+    """Surveys of sessions where the person has a seat; and baselines, if the person is in scope on the day."""
     workforce = workforce_on(as_of, "addressee")
     in_scope = exists().where(workforce.c.employee_id == employee_id, workforce.c.in_scope)
     seated = exists().where(
@@ -121,14 +120,14 @@ def addressed_to(employee_id: UUID | None, as_of: AsOf) -> Select[Survey]:
         col(Enrollment.employee_id) == employee_id,
         col(Enrollment.status).in_(SEATED),
     )
-    of_the_organisation = and_(col(Survey.course_session_id).is_(None), in_scope)
-    return complete().where(
-        col(Survey.status) != enums.SurveyStatus.DRAFT, or_(of_the_organisation, and_(seated, session_stands()))
+    baseline = and_(col(Survey.course_session_id).is_(None), in_scope)
+    return with_questions().where(
+        col(Survey.status) != enums.SurveyStatus.DRAFT, or_(baseline, and_(seated, session_not_cancelled()))
     )
 
 
-def session_stands() -> ColumnElement[bool]:
-    """The survey's session is not cancelled; a baseline has none."""
+def session_not_cancelled() -> ColumnElement[bool]:
+    """The session of the survey is not cancelled; also true of a baseline, which has no session."""
     cancelled = exists().where(
         col(CourseSession.id) == col(Survey.course_session_id), col(CourseSession.status) == SessionStatus.CANCELLED
     )
@@ -136,10 +135,10 @@ def session_stands() -> ColumnElement[bool]:
 
 
 async def openings(db: AsyncSession, surveys: Sequence[Survey]) -> list[rules.Opening]:
-    """What opening each depends on, in two statements, however many there are."""
+    """What opening each survey depends on, in two statements for any number of surveys."""
     sessions = {survey.course_session_id for survey in surveys if survey.status == enums.SurveyStatus.DRAFT}
-    off = col(CourseSession.id).in_(sessions) & (col(CourseSession.status) == SessionStatus.CANCELLED)
-    cancelled = set(await db.scalars(select(col(CourseSession.id)).where(off)))
+    is_cancelled = col(CourseSession.id).in_(sessions) & (col(CourseSession.status) == SessionStatus.CANCELLED)
+    cancelled = set(await db.scalars(select(col(CourseSession.id)).where(is_cancelled)))
     opened = col(Survey.course_session_id).in_(sessions) & (col(Survey.status) != enums.SurveyStatus.DRAFT)
     rows = select(Survey).options(joinedload(as_attribute(Survey.questions))).where(opened)
     others = (await db.scalars(rows)).unique().all()
@@ -147,10 +146,10 @@ async def openings(db: AsyncSession, surveys: Sequence[Survey]) -> list[rules.Op
         rules.Opening(
             survey.status,
             survey.identification,
-            asked_in(survey),
+            questions_of(survey),
             session_cancelled=survey.course_session_id in cancelled,
             others=[
-                (other.identification, asked_in(other))
+                (other.identification, questions_of(other))
                 for other in others
                 if other.course_session_id == survey.course_session_id
             ],
@@ -159,7 +158,7 @@ async def openings(db: AsyncSession, surveys: Sequence[Survey]) -> list[rules.Op
     ]
 
 
-def asked_in(survey: Survey) -> list[rules.Question]:
+def questions_of(survey: Survey) -> list[Question]:
     return [as_rule(question) for question in survey.questions]
 
 
@@ -171,16 +170,16 @@ def window_of(survey: Survey) -> rules.Window:
     return rules.Window(survey.opens_at, survey.due_at, survey.closes_at)
 
 
-def as_rule(question: Any) -> Question:
-    """A question as sent or as stored, as the plain value that rules judge."""
-    asked = QuestionCreate.model_validate(question)
+def as_rule(question: QuestionFields) -> Question:
+    """A question, sent or stored, as the plain value that the rules take."""
+    fields = QuestionCreate.model_validate(question)
     return Question(
-        code=asked.code,
-        type=asked.type,
-        text=asked.text,
-        options=tuple(option.code for option in asked.options),
-        scale=Scale(asked.scale.min, asked.scale.max, asked.scale.direction) if asked.scale else None,
-        pair_key=asked.pair_key,
-        moment=asked.moment,
-        required=asked.required,
+        code=fields.code,
+        type=fields.type,
+        text=fields.text,
+        options=tuple(option.code for option in fields.options),
+        scale=Scale(fields.scale.min, fields.scale.max, fields.scale.direction) if fields.scale else None,
+        pair_key=fields.pair_key,
+        moment=fields.moment,
+        required=fields.required,
     )

@@ -29,7 +29,8 @@ from app.surveys.schemas import (
 
 
 def keys(request: Request) -> Keys:
-    return request.app.state.keys  # type: ignore[no-any-return]
+    loaded: Keys = request.app.state.keys
+    return loaded
 
 
 Secrets = Annotated[Keys, Depends(keys)]
@@ -42,7 +43,7 @@ responses = Router(prefix="/survey_responses", tags=["survey_responses"])
 
 
 async def visible(id: UUID, db: Db, who: Caller) -> Survey:
-    """The survey that a route's path names."""
+    """The survey in the path, if the caller may see it."""
     return await one_or_404(db, queries.visible_to(who), col(Survey.id), id)
 
 
@@ -52,11 +53,11 @@ Visible = Annotated[Survey, Depends(visible)]
 @surveys.get(
     "",
     response_model=Page[SurveyRead],
-    summary="Surveys: all for those who run them; otherwise the open ones addressed to the caller",
+    summary="List surveys",
     dependencies=[may(Permission.SIGNED_IN)],
 )
 async def surveys_list(query: Annotated[SurveyQuery, Query()], db: Db, pages: Pages, who: Caller) -> Page[SurveyRead]:
-    """Surveys: all for those who run them; otherwise the open ones addressed to the caller."""
+    """All surveys for callers who run surveys or read figures; for others the open ones addressed to them."""
     rows = await pages.fetch(queries.visible_to(who), query)
     return rows.page(await views.surveys(db, who, rows.rows))
 
@@ -65,56 +66,61 @@ async def surveys_list(query: Annotated[SurveyQuery, Query()], db: Db, pages: Pa
     "",
     response_model=SurveyRead,
     status_code=201,
-    summary="Draft a survey with its questions",
+    summary="Draft a survey",
     dependencies=[may(Permission.RUN_SURVEYS)],
 )
-async def surveys_draft(wanted: SurveyCreate, db: Db, etag: Etag, who: Caller) -> SurveyRead:
-    """Draft a survey with its questions. A session has at most one of each kind; a baseline asks the organisation."""
-    return await views.survey(db, who, etag.created(await commands.draft(db, wanted)))
+async def surveys_draft(fields: SurveyCreate, db: Db, etag: Etag, who: Caller) -> SurveyRead:
+    """Draft a survey with its questions. A session has at most one of each kind; a baseline belongs to no session."""
+    return await views.survey(db, who, etag.created(await commands.draft(db, fields)))
 
 
 @surveys.get(
     "/{id}",
     response_model=SurveyRead,
-    summary="One survey with its questions",
+    summary="Read a survey",
     dependencies=[may(Permission.SIGNED_IN)],
 )
 async def surveys_read(survey: Visible, db: Db, etag: Etag, who: Caller) -> SurveyRead:
-    """One survey with its questions."""
+    """A survey with its questions, and the actions that the caller may take now."""
     return await views.survey(db, who, etag.stamp(survey))
 
 
-@surveys.patch("/{id}", response_model=SurveyRead, summary="Change a draft", dependencies=[may(Permission.RUN_SURVEYS)])
+@surveys.patch(
+    "/{id}", response_model=SurveyRead, summary="Change a draft survey", dependencies=[may(Permission.RUN_SURVEYS)]
+)
 async def surveys_change(survey: Visible, changes: SurveyUpdate, db: Db, etag: Etag, who: Caller) -> SurveyRead:
-    """Change a draft. `questions` are replaced as a whole. Once opened, nothing changes any more."""
+    """Change a draft. `questions` is replaced as a whole. A survey cannot be changed once it is open."""
     return await views.survey(db, who, etag.stamp(await commands.change(db, etag.fresh(survey), changes)))
 
 
-@surveys.delete("/{id}", status_code=204, dependencies=[may(Permission.RUN_SURVEYS)], summary="Discard a draft")
+@surveys.delete("/{id}", status_code=204, dependencies=[may(Permission.RUN_SURVEYS)], summary="Discard a draft survey")
 async def surveys_discard(survey: Visible, db: Db, etag: Etag) -> None:
-    """Discard a draft."""
+    """Delete a draft with its questions. A survey cannot be deleted once it is open."""
     await commands.discard(db, etag.fresh(survey))
 
 
 @surveys.post(
     "/{id}/opening",
     response_model=SurveyRead,
-    summary="Open the survey to answers, from `opens_at` if that is set",
+    summary="Open a survey",
     dependencies=[may(Permission.RUN_SURVEYS)],
 )
 async def surveys_open(survey: Visible, db: Db, etag: Etag, who: Caller) -> SurveyRead:
-    """Open the survey to answers, from `opens_at` if that is set. Its questions and identification are now fixed."""
-    return await views.survey(db, who, etag.stamp(await commands.open_to_answers(db, etag.fresh(survey))))
+    """Accept responses from now on, or from `opens_at` if that is set. Nothing can be changed afterwards."""
+    return await views.survey(db, who, etag.stamp(await commands.open_survey(db, etag.fresh(survey))))
 
 
 @surveys.post(
     "/{id}/closing",
     response_model=SurveyRead,
-    summary="Close the survey for good",
+    summary="Close a survey",
     dependencies=[may(Permission.RUN_SURVEYS)],
 )
 async def surveys_close(survey: Visible, db: Db, etag: Etag, who: Caller) -> SurveyRead:
-    """Close the survey for good. Results are shown from now on; before, two readings could be subtracted."""
+    """Accept no more responses, for good. Results are shown only afterwards.
+
+    Before, the difference of two readings would disclose the responses between them.
+    """
     return await views.survey(db, who, etag.stamp(await commands.close(db, etag.fresh(survey))))
 
 
@@ -122,10 +128,10 @@ async def surveys_close(survey: Visible, db: Db, etag: Etag, who: Caller) -> Sur
     "/{id}/participation",
     response_model=ParticipationRead,
     dependencies=[may(Permission.RUN_SURVEYS, Permission.READ_FIGURES)],
-    summary="How many were asked and how many have answered",
+    summary="Count the people invited and those who have answered",
 )
 async def surveys_read_participation(survey: Visible, db: Db, as_of: RequestedDay) -> ParticipationRead:
-    """How many were asked and how many have answered. It says nothing of what they answered."""
+    """How many people are invited as of the day, how many have answered, and how many are on leave."""
     return views.participation(survey, await queries.participation(db, survey, as_of), as_of.day)
 
 
@@ -133,12 +139,12 @@ async def surveys_read_participation(survey: Visible, db: Db, as_of: RequestedDa
     "/{id}/non_respondents",
     response_model=DatedPage[NonRespondentRead],
     dependencies=[may(Permission.RUN_SURVEYS)],
-    summary="Whom to remind: asked, not answered, not on leave on the day",
+    summary="List the people to remind",
 )
 async def surveys_list_non_respondents(
     survey: Visible, query: Annotated[NonRespondentQuery, Query()], pages: Pages, who: Caller
 ) -> DatedPage[NonRespondentRead]:
-    """Whom to remind: asked, not answered, not on leave on the day."""
+    """Addressees who have not answered and are not on leave on the day."""
     rows = await pages.fetch(queries.non_respondents(survey), query, who.as_of(query.as_of))
     return rows.dated_page([views.non_respondent(row) for row in rows.rows])
 
@@ -151,34 +157,38 @@ async def surveys_list_non_respondents(
     dependencies=[may(Permission.ANSWER_SURVEYS)],
 )
 async def survey_responses_respond(
-    given: SurveyResponseCreate, db: Db, who: Caller, secrets: Secrets
+    fields: SurveyResponseCreate, db: Db, who: Caller, secrets: Secrets
 ) -> SurveyResponseRead:
-    """Answer a survey. Sent again before the close, it replaces the former answer: the last one wins, and is 201 too.
+    """Submit a response. A further one before the survey closes replaces the former one, also with 201.
 
-    An anonymous answer returns a `pair_token` once: only with it can it be replaced, or paired with a later answer.
+    An anonymous response returns a `pair_token`, only this once: it is needed to replace the response, or to pair it
+    with the response to a later survey.
     """
-    return await commands.respond(db, secrets, who, given)
+    return await commands.respond(db, secrets, who, fields)
 
 
 @responses.get(
     "",
     response_model=Page[SurveyResponseRead],
-    summary="Named answers: the own ones; those who run surveys see all of them",
+    summary="List named responses",
     dependencies=[may(Permission.SIGNED_IN)],
 )
 async def survey_responses_list(
     query: Annotated[SurveyResponseQuery, Query()], pages: Pages, who: Caller
 ) -> Page[SurveyResponseRead]:
-    """Named answers: the own ones; those who run surveys see all of them. Other answers are never listed."""
+    """The caller's own named responses, or all for callers who run surveys. Other responses are never listed."""
     rows = await pages.fetch(queries.responses_visible_to(who), query)
     return rows.page([views.response(row) for row in rows.rows])
 
 
 @responses.get(
-    "/{id}", response_model=SurveyResponseRead, summary="One named answer", dependencies=[may(Permission.SIGNED_IN)]
+    "/{id}",
+    response_model=SurveyResponseRead,
+    summary="Read a named response",
+    dependencies=[may(Permission.SIGNED_IN)],
 )
 async def survey_responses_read(id: UUID, db: Db, etag: Etag, who: Caller) -> SurveyResponseRead:
-    """One named answer."""
+    """A named response: the caller's own, or any for callers who run surveys."""
     return views.response(
         etag.stamp(await one_or_404(db, queries.responses_visible_to(who), col(SurveyResponse.id), id))
     )

@@ -1,7 +1,7 @@
-"""What clients send and get of answers."""
+"""Requests and responses of surveys and survey responses."""
 
 from datetime import date
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import Field as Bounds
@@ -28,16 +28,16 @@ from app.surveys.models import OptionFields, QuestionFields, ScaleFields, Survey
 _BOUND = 1_000_000_000
 
 
-def _at_the_member(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
-    """One error for the value, not one for each form that it might have had."""
+def _as_one_error(value: object, validate: ValidatorFunctionWrapHandler) -> object:
+    """One error for the value, instead of one for each type of the union."""
     try:
         return validate(value)
     except ValidationError as error:
-        said = {"ja": AnswerTypeInvalid.ja, "en": AnswerTypeInvalid.title_en()}
-        raise PydanticCustomError("answer_type_invalid", AnswerTypeInvalid.title_en(), said) from error
+        titles = {"ja": AnswerTypeInvalid.ja, "en": AnswerTypeInvalid.title_en()}
+        raise PydanticCustomError("answer_type_invalid", AnswerTypeInvalid.title_en(), titles) from error
 
 
-Whole = Annotated[StrictInt, Bounds(ge=-_BOUND, le=_BOUND)]
+Integer = Annotated[StrictInt, Bounds(ge=-_BOUND, le=_BOUND)]
 
 Decimal = Annotated[StrictFloat, Bounds(ge=-_BOUND, le=_BOUND, allow_inf_nan=False)]
 
@@ -47,32 +47,33 @@ PairToken = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{22,64}$", 
 
 
 class AnswerFields(Fields):
-    """An option's code, several codes, a step of the scale, a number, or a text."""
+    """The value is an option code, an array of option codes, a step of the scale, a number, or a text."""
 
     question_code: Code
-    value: Annotated[Whole | Decimal | Prose | Codes, WrapValidator(_at_the_member)]
+    value: Annotated[Integer | Decimal | Prose | Codes, WrapValidator(_as_one_error)]
 
 
 class SurveyResponseCreate(Fields):
-    """All answers of one person; sent again before the close, they replace the former ones."""
+    """All answers of one person; a further response before the survey closes replaces the former one."""
 
     survey_id: UUID
     answers: list[AnswerFields] = Field(max_length=100)
     pair_token: PairToken | None = Field(
-        default=None, description="Anonymous surveys: your token, to replace your answer or to pair it with a later one"
+        default=None,
+        description="Anonymous surveys: your token, to replace your response or to pair a later one with it",
     )
 
 
 class SurveyResponseRead(SQLModel):
-    """Named answers come back; of others only that they were taken, and once the token of an anonymous one."""
+    """Only a named response is returned with its answers; an anonymous one is returned once with its token."""
 
-    id: UUID | None = Field(default=None, description="Named answers only")
+    id: UUID | None = Field(default=None, description="Named responses only")
     survey_id: UUID
     identification: Identification
     employee_id: UUID | None = None
     timing: ResponseTiming
     answers: list[AnswerFields] | None = None
-    pair_token: str | None = Field(default=None, description="Anonymous surveys: keep it, nobody else does")
+    pair_token: str | None = Field(default=None, description="Anonymous surveys: keep it, as it is not stored")
 
 
 class SurveyResponseQuery(ListQuery):
@@ -85,13 +86,16 @@ class SurveyResponseQuery(ListQuery):
 
 
 class ParticipationRead(SQLModel):
-    """How many of those asked have answered. Asked: addressees not on leave on the day, and whoever has answered."""
+    """How many people are invited and have answered.
+
+    Invited are addressees not on leave on the day, and everyone who has answered.
+    """
 
     survey_id: UUID
     as_of: date
     invited: int
     answered: int
-    on_leave: int = Field(description="Addressees on leave who have not answered: left out of `invited`")
+    on_leave: int = Field(description="Addressees on leave who have not answered; not counted in `invited`")
     response_rate: int | None = Field(description="Whole percent of `invited`; null when nobody is invited")
 
 
@@ -112,30 +116,30 @@ class NonRespondentQuery(DatedQuery, ChangedQuery):
 
 
 class QuestionCreate(QuestionFields):
-    """A question with its options or its scale."""
+    """A question with its options or scale."""
 
     options: list[OptionFields] = Field(default=[], max_length=50)
     scale: ScaleFields | None = None
 
 
 class SurveyCreate(SurveyFields):
-    """A survey with its questions, in the order in which they are asked."""
+    """A survey with its questions in order."""
 
     questions: list[QuestionCreate] = Field(default=[], max_length=100)
 
 
 @partial
 class SurveyUpdate(SurveyCreate):
-    """Questions are replaced as a whole, as RFC 7396 says of arrays."""
+    """The array of questions is replaced as a whole, as in RFC 7396."""
 
 
 class QuestionRead(QuestionCreate):
-    complete: StrictBool = Field(description="False where only some of the options were printed")
+    complete: StrictBool = Field(description="False if only some of the options were printed")
 
 
 class SurveyRead(SurveyFields, Read):
     status: SurveyStatus
-    accepts_answers: StrictBool = Field(description="Open, and now lies between opens_at and closes_at")
+    accepts_answers: StrictBool = Field(description="The survey is open, and now is between `opens_at` and `closes_at`")
     allowed_actions: list[SurveyAction]
     questions: list[QuestionRead]
 

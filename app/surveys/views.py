@@ -1,4 +1,4 @@
-"""Surveys and responses as the API answers them."""
+"""Read models of surveys and responses."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -16,7 +16,7 @@ from app.surveys.schemas import AnswerFields, NonRespondentRead, ParticipationRe
 
 
 async def surveys(db: AsyncSession, who: Principal, rows: Sequence[Survey]) -> list[SurveyRead]:
-    """Surveys as they stand now for the caller."""
+    """Surveys with the actions that the caller may take now."""
     if not who.may(Permission.RUN_SURVEYS):
         return [_survey(row, []) for row in rows]
     openings = await queries.openings(db, rows)
@@ -28,25 +28,25 @@ async def survey(db: AsyncSession, who: Principal, row: Survey) -> SurveyRead:
 
 
 def _survey(row: Survey, actions: list[SurveyAction]) -> SurveyRead:
-    accepts = rules.takes_answers(row.status, queries.window_of(row), clock.now())
+    accepts = rules.accepts_responses(row.status, queries.window_of(row), clock.now())
     return SurveyRead.model_validate(row, update={"accepts_answers": accepts, "allowed_actions": actions})
 
 
 def response(row: SurveyResponse) -> SurveyResponseRead:
-    """A named response; of others nothing is read back."""
+    """A named response; other responses are never read back."""
     answers = [AnswerFields(question_code=code, value=value) for code, value in sorted(row.answers.items())]
     return SurveyResponseRead.model_validate(row, update={"identification": Identification.NAMED, "answers": answers})
 
 
-def receipt(survey: Survey, sheet: SurveyResponse, token: str) -> SurveyResponseRead:
-    """The answer to a response just taken: an anonymous one comes with its token, once."""
+def receipt(survey: Survey, row: SurveyResponse, token: str) -> SurveyResponseRead:
+    """A response just submitted; an anonymous one is returned with its token, only this once."""
     if survey.identification == Identification.NAMED:
-        return response(sheet)
+        return response(row)
     anonymous = survey.identification == Identification.ANONYMOUS
     return SurveyResponseRead(
         survey_id=survey.id,
         identification=survey.identification,
-        timing=sheet.timing,
+        timing=row.timing,
         pair_token=token if anonymous else None,
     )
 

@@ -1,4 +1,4 @@
-"""The figures agree with SciPy, with a published data set to six digits, and with what must always hold."""
+"""Figures agree with SciPy, with a published data set to six digits, and with general properties."""
 
 from dataclasses import fields, is_dataclass
 from math import gamma, isfinite, sqrt
@@ -35,12 +35,12 @@ SECOND_DRUG = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]
 answers = st.lists(st.tuples(st.integers(1, 7), st.integers(1, 7)), min_size=1, max_size=60)
 
 
-def waves(before: list[float], after: list[float]) -> tuple[dict[int, float], dict[int, float]]:
+def numbered(before: list[float], after: list[float]) -> tuple[dict[int, float], dict[int, float]]:
     return dict(enumerate(before)), dict(enumerate(after))
 
 
-def test_the_published_sleep_data_come_back_to_six_digits() -> None:
-    found = effect(*waves(SECOND_DRUG, FIRST_DRUG), UP)
+def test_the_published_sleep_data_are_reproduced_to_six_digits() -> None:
+    found = effect(*numbered(SECOND_DRUG, FIRST_DRUG), UP)
     assert (found.n_pre, found.n_post, found.n_paired) == (10, 10, 10)
     assert found.mean_change == pytest.approx(-1.58, abs=1e-9)
     assert isinstance(found.paired_t, PairedT)
@@ -52,8 +52,8 @@ def test_the_published_sleep_data_come_back_to_six_digits() -> None:
     assert found.interval.high == pytest.approx(-0.7001142, abs=5e-8)
 
 
-def test_the_published_effect_size_and_signed_rank_test_come_back() -> None:
-    found = effect(*waves(SECOND_DRUG, FIRST_DRUG), UP)
+def test_the_published_effect_size_and_signed_rank_test_are_reproduced() -> None:
+    found = effect(*numbered(SECOND_DRUG, FIRST_DRUG), UP)
     assert isinstance(found.effect_size, EffectSize)
     assert found.effect_size.d_z == pytest.approx(-1.284558, abs=5e-7)
     assert isinstance(found.wilcoxon, SignedRank)
@@ -69,15 +69,15 @@ def test_the_correction_agrees_with_the_table_of_hedges(df: int, table: float) -
 
 
 def test_the_corrected_effect_size_is_the_plain_one_times_the_correction() -> None:
-    size = effect(*waves(SECOND_DRUG, FIRST_DRUG), UP).effect_size
+    size = effect(*numbered(SECOND_DRUG, FIRST_DRUG), UP).effect_size
     assert isinstance(size, EffectSize)
     assert size.g_z == pytest.approx(size.d_z * 0.9138748918, abs=1e-9)
 
 
 @given(answers)
-def test_whatever_the_answers_the_figures_agree_with_scipy(pairs: list[tuple[int, int]]) -> None:
+def test_figures_agree_with_scipy_for_any_answers(pairs: list[tuple[int, int]]) -> None:
     before, after = [float(b) for b, _ in pairs], [float(a) for _, a in pairs]
-    found = effect(*waves(before, after), UP)
+    found = effect(*numbered(before, after), UP)
     if isinstance(found.paired_t, PairedT):
         expected = stats.ttest_rel(after, before)
         assert found.paired_t.t == pytest.approx(expected.statistic)
@@ -97,50 +97,50 @@ def test_whatever_the_answers_the_figures_agree_with_scipy(pairs: list[tuple[int
 
 @given(answers)
 def test_every_number_is_finite(pairs: list[tuple[int, int]]) -> None:
-    found = effect(*waves([b for b, _ in pairs], [a for _, a in pairs]), UP)
-    for member in fields(found):
-        figure = getattr(found, member.name)
+    found = effect(*numbered([b for b, _ in pairs], [a for _, a in pairs]), UP)
+    for field in fields(found):
+        figure = getattr(found, field.name)
         parts = [getattr(figure, part.name) for part in fields(figure)] if is_dataclass(figure) else [figure]
         assert all(isfinite(part) for part in parts if isinstance(part, float | int))
 
 
 @given(answers)
-def test_swapping_before_and_after_turns_the_effect_around(pairs: list[tuple[int, int]]) -> None:
-    before, after = waves([b for b, _ in pairs], [a for _, a in pairs])
-    there, back = effect(before, after, UP), effect(after, before, UP)
-    assert there.mean_change == pytest.approx(-float(back.mean_change))
-    if isinstance(there.effect_size, EffectSize) and isinstance(back.effect_size, EffectSize):
-        assert there.effect_size.d_z == pytest.approx(-back.effect_size.d_z)
-        assert abs(there.effect_size.g_z) <= abs(there.effect_size.d_z)
+def test_swapping_before_and_after_negates_the_effect(pairs: list[tuple[int, int]]) -> None:
+    before, after = numbered([b for b, _ in pairs], [a for _, a in pairs])
+    forward, backward = effect(before, after, UP), effect(after, before, UP)
+    assert forward.mean_change == pytest.approx(-float(backward.mean_change))
+    if isinstance(forward.effect_size, EffectSize) and isinstance(backward.effect_size, EffectSize):
+        assert forward.effect_size.d_z == pytest.approx(-backward.effect_size.d_z)
+        assert abs(forward.effect_size.g_z) <= abs(forward.effect_size.d_z)
 
 
 @given(answers, st.integers(-100, 100))
-def test_moving_all_answers_alike_changes_nothing(pairs: list[tuple[int, int]], by: int) -> None:
-    here = effect(*waves([b for b, _ in pairs], [a for _, a in pairs]), UP)
-    there = effect(*waves([b + by for b, _ in pairs], [a + by for _, a in pairs]), UP)
-    assert here.mean_change == pytest.approx(there.mean_change)
-    assert (here.effect_size, here.wilcoxon) == (there.effect_size, there.wilcoxon)
+def test_adding_a_constant_to_all_answers_changes_nothing(pairs: list[tuple[int, int]], by: int) -> None:
+    original = effect(*numbered([b for b, _ in pairs], [a for _, a in pairs]), UP)
+    moved = effect(*numbered([b + by for b, _ in pairs], [a + by for _, a in pairs]), UP)
+    assert original.mean_change == pytest.approx(moved.mean_change)
+    assert (original.effect_size, original.wilcoxon) == (moved.effect_size, moved.wilcoxon)
 
 
-def test_only_those_who_answered_both_times_are_pairs() -> None:
+def test_only_people_who_answered_both_times_are_pairs() -> None:
     found = effect({1: 1, 2: 2, 3: 5}, {2: 4, 3: 4, 4: 1}, UP)
     assert (found.n_pre, found.n_post, found.n_paired) == (3, 3, 2)
     assert (found.mean_pre, found.mean_post, found.mean_change) == (3.5, 4, 0.5)
 
 
-def test_a_fall_is_an_improvement_where_lower_is_better() -> None:
-    before, after = waves([5, 4, 5], [3, 2, 4])
+def test_a_decrease_is_an_improvement_if_lower_is_better() -> None:
+    before, after = numbered([5, 4, 5], [3, 2, 4])
     assert effect(before, after, DOWN).improvement == Improvement.IMPROVED
     assert effect(before, after, UP).improvement == Improvement.WORSENED
     assert effect(before, after, DOWN).mean_change == pytest.approx(-5 / 3)
 
 
 def test_changes_that_cancel_out_are_no_change() -> None:
-    assert effect(*waves([0.1, 0.2, 0.3], [0.2, 0.3, 0.1]), UP).improvement == Improvement.UNCHANGED
+    assert effect(*numbered([0.1, 0.2, 0.3], [0.2, 0.3, 0.1]), UP).improvement == Improvement.UNCHANGED
 
 
 def test_decimals_that_differ_by_rounding_alone_are_equal_changes() -> None:
-    found = effect(*waves([0.1, 0.0, 0.7], [0.3, 0.2, 0.9]), UP)
+    found = effect(*numbered([0.1, 0.0, 0.7], [0.3, 0.2, 0.9]), UP)
     assert found.paired_t == UndefinedReason.NO_VARIANCE
 
 
@@ -160,19 +160,19 @@ def test_one_pair_has_a_change_but_no_interval() -> None:
 
 
 def test_two_pairs_have_an_interval_but_no_corrected_effect_size() -> None:
-    found = effect(*waves([1, 1], [2, 3]), UP)
+    found = effect(*numbered([1, 1], [2, 3]), UP)
     assert isinstance(found.interval, Interval)
     assert found.effect_size == UndefinedReason.TOO_FEW_PAIRS
 
 
 def test_equal_changes_have_no_variance_and_no_test_of_the_mean() -> None:
-    found = effect(*waves([1, 2, 3], [2, 3, 4]), UP)
+    found = effect(*numbered([1, 2, 3], [2, 3, 4]), UP)
     assert {found.interval, found.effect_size, found.paired_t} == {UndefinedReason.NO_VARIANCE}
     assert isinstance(found.wilcoxon, SignedRank)
 
 
 def test_without_any_change_there_is_nothing_to_rank() -> None:
-    found = effect(*waves([1, 2, 3], [1, 2, 3]), UP)
+    found = effect(*numbered([1, 2, 3], [1, 2, 3]), UP)
     assert found.wilcoxon == UndefinedReason.NO_CHANGE
     assert found.improvement == Improvement.UNCHANGED
 
@@ -181,7 +181,7 @@ def test_without_any_change_there_is_nothing_to_rank() -> None:
 @given(st.permutations(range(1, 13)), st.lists(st.booleans(), min_size=12, max_size=12))
 def test_distinct_changes_are_ranked_exactly(sizes: list[int], ups: list[bool]) -> None:
     after = [float(size if up else -size) for size, up in zip(sizes, ups, strict=True)]
-    found = effect(*waves([0.0] * 12, after), UP).wilcoxon
+    found = effect(*numbered([0.0] * 12, after), UP).wilcoxon
     assert isinstance(found, SignedRank)
     assert found.method == WilcoxonMethod.EXACT
     assert found.p == pytest.approx(stats.wilcoxon(after, method="exact").pvalue)

@@ -31,9 +31,10 @@ IN_A_PACKAGE = {
 }
 MORE_FILES = {
     "audit": {"recorder"},
-    "findings": {"statistics"},
+    "findings": {"disclosure", "pairs", "statistics"},
     "identity": {"gate", "passwords", "permissions", "principal", "tokens"},
     "people": {"sight"},
+    "surveys": {"questions"},
     "vocabulary": {"contents", "modules"},
 }
 ELSEWHERE = {

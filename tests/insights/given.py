@@ -1,4 +1,4 @@
-"""The small city with roles, skills and a map; and its gaps, recounted person by person from the explained gaps."""
+"""The small city with roles, skills and a skill map; and counts of its gaps, recounted from the explained gaps."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -18,13 +18,15 @@ from tests.people import given as people
 from tests.roles import given as roles
 from tests.skills import given as skills
 
-Counts = dict[tuple[str | None, ...], tuple[int, int, int, int]]
+Group = tuple[str | None, ...]
 
-WHOLE: tuple[str | None, ...] = (None, None, None)
+Counts = dict[Group, tuple[int, int, int, int]]
+
+TOTAL: Group = (None, None, None)
 
 
 async def unmapped(db: AsyncSession) -> people.City:
-    """People, roles and skills without a map."""
+    """People, roles and skills without a skill map."""
     city = await people.city(db)
     await roles.roles(db)
     await skills.skills(db)
@@ -38,37 +40,37 @@ async def city(db: AsyncSession, **skill_map: Any) -> people.City:
 
 
 async def gap(client: AsyncClient, person: Employee, day: date) -> Any:
-    answer = await client.get(f"/employees/{person.id}/skill_gap", params={"as_of": f"{day}"})
-    assert answer.status_code == 200, answer.text
-    return answer.json()
+    response = await client.get(f"/employees/{person.id}/skill_gap", params={"as_of": f"{day}"})
+    assert response.status_code == 200, response.text
+    return response.json()
 
 
 async def states(client: AsyncClient, person: Employee, day: date) -> dict[str, str]:
     return {line["skill"]["code"]: line["status"] for line in (await gap(client, person, day))["skills"]}
 
 
-async def figures(client: AsyncClient, **asked: Any) -> dict[str, Any]:
-    answer = await client.get("/skill_gaps", params=asked)
-    assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
+async def figures(client: AsyncClient, **query: Any) -> dict[str, Any]:
+    response = await client.get("/skill_gaps", params=query)
+    assert response.status_code == 200, response.text
+    found: dict[str, Any] = response.json()
     return found
 
 
-async def by_skill(client: AsyncClient, **asked: Any) -> dict[str, tuple[int, int, int | None]]:
-    rows = (await figures(client, **asked))["results"]
+async def by_skill(client: AsyncClient, **query: Any) -> dict[str, tuple[int, int, int | None]]:
+    rows = (await figures(client, **query))["results"]
     return {row["skill"]["code"]: (row["headcount"], row["headcount_with_absent"], row["missing"]) for row in rows}
 
 
 async def counted(client: AsyncClient, group_by: Sequence[str], level: FigureLevel, day: date) -> Counts:
-    """The figures by unit, role and skill code; the totals under WHOLE."""
-    asked: dict[str, Any] = {"group_by": ",".join(group_by), "level": level, "as_of": f"{day}", "limit": 200}
-    answer = await client.get("/skill_gaps", params=asked)
-    assert answer.status_code == 200, answer.text
+    """The figures by unit, role and skill code; the totals under `TOTAL`."""
+    query: dict[str, Any] = {"group_by": ",".join(group_by), "level": level, "as_of": f"{day}", "limit": 200}
+    response = await client.get("/skill_gaps", params=query)
+    assert response.status_code == 200, response.text
     groups = {
         tuple(row[of] and row[of]["code"] for of in ("org_unit", "role", "skill")): _numbers(row)
-        for row in answer.json()["results"]
+        for row in response.json()["results"]
     }
-    return groups | {WHOLE: _numbers(answer.json()["metadata"]["totals"])}
+    return groups | {TOTAL: _numbers(response.json()["metadata"]["totals"])}
 
 
 def _numbers(count: Any) -> tuple[int, int, int, int]:
@@ -81,33 +83,33 @@ async def recounted(
     db: AsyncSession, client: AsyncClient, group_by: Sequence[str], level: FigureLevel, day: date
 ) -> Counts:
     units = {unit.id: unit for unit in (await db.execute(select(OrgUnit))).scalars()}
-    found: dict[tuple[str | None, ...], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    found: dict[Group, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for person in (await db.execute(select(Employee).order_by(col(Employee.employee_number)))).scalars():
-        told = await gap(client, person, day)
-        if told["in_scope"]:
-            unit = _rolled_up(units, told["employee"]["org_unit"], level)
-            for group, holds in _holdings(told, unit, group_by).items():
+        explained = await gap(client, person, day)
+        if explained["in_scope"]:
+            unit = _rolled_up(units, explained["employee"]["org_unit"], level)
+            for group, holds in _holds_by_group(explained, unit, group_by).items():
                 found[group][1] += 1
                 found[group][3] += holds
-                found[group][0] += not told["absent"]
-                found[group][2] += holds and not told["absent"]
-    return {group: tuple(numbers) for group, numbers in found.items()}  # type: ignore[misc]
+                found[group][0] += not explained["absent"]
+                found[group][2] += holds and not explained["absent"]
+    return {group: (a, b, c, d) for group, (a, b, c, d) in found.items()}
 
 
-def _rolled_up(units: dict[UUID, OrgUnit], told: Any, level: FigureLevel) -> str | None:
-    if told is None:
+def _rolled_up(units: dict[UUID, OrgUnit], unit: Any, level: FigureLevel) -> str | None:
+    if unit is None:
         return None
-    lineage = [units[above] for above in units[UUID(told["id"])].lineage]
-    return [lineage[0], *(unit for unit in lineage if unit.level in LEVELS[level])][-1].code
+    lineage = [units[above] for above in units[UUID(unit["id"])].lineage]
+    return [lineage[0], *(above for above in lineage if above.level in LEVELS[level])][-1].code
 
 
-def _holdings(told: Any, unit: str | None, group_by: Sequence[str]) -> dict[tuple[str | None, ...], bool]:
-    """The groups in which the person counts, and whether everything demanded there has been shown."""
-    holds: dict[tuple[str | None, ...], bool] = {}
-    for line in told["skills"]:
+def _holds_by_group(explained: Any, unit: str | None, group_by: Sequence[str]) -> dict[Group, bool]:
+    """The groups in which the person counts, each with whether the person has all the skills needed there."""
+    holds: dict[Group, bool] = {}
+    for line in explained["skills"]:
         for demand in line["demanded_by"]:
             key = {"org_unit": unit, "role": demand["role_code"], "skill": line["skill"]["code"]}
             group = tuple(key[of] if of in group_by else None for of in ("org_unit", "role", "skill"))
-            for counted_in in (group, WHOLE):
+            for counted_in in (group, TOTAL):
                 holds[counted_in] = holds.get(counted_in, True) and demand["met"]
     return holds

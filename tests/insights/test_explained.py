@@ -1,6 +1,7 @@
-"""One person's gap: which day it is answered for, why, by what it was met and what would close it."""
+"""One person's gap over HTTP: as of which day, the requirements, the evidence, and sessions that would close it."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -28,25 +29,25 @@ DAY = timedelta(1)
 GENERAL = {"dx_basics": "missing", "security": "missing"}
 
 
-async def test_each_line_names_role_cell_map_and_evidence(api: SignIn, db: AsyncSession) -> None:
+async def test_each_skill_has_its_roles_requirement_map_and_evidence(api: SignIn, db: AsyncSession) -> None:
     city = await given.city(db)
-    shown = await skills.shown(db, city.staff, "dx_basics", level=2)
-    told = await given.gap(await api("training"), city.staff, TODAY)
-    assert told["as_of"] == f"{TODAY}"
-    assert told["employee"]["employee_number"] == city.staff.employee_number
-    assert told["employee"]["org_unit"]["code"] == "T1"
-    assert (told["in_scope"], told["absent"], told["skill_map"]["version"]) == (True, False, 1)
-    assert [(role["role_code"], role["basis"]) for role in told["roles"]] == [("general", "residual")]
-    first, second = told["skills"]
+    evidence = await skills.shown(db, city.staff, "dx_basics", level=2)
+    gap = await given.gap(await api("training"), city.staff, TODAY)
+    assert gap["as_of"] == f"{TODAY}"
+    assert gap["employee"]["employee_number"] == city.staff.employee_number
+    assert gap["employee"]["org_unit"]["code"] == "T1"
+    assert (gap["in_scope"], gap["absent"], gap["skill_map"]["version"]) == (True, False, 1)
+    assert [(role["role_code"], role["basis"]) for role in gap["roles"]] == [("general", "residual")]
+    first, second = gap["skills"]
     assert (first["skill"]["code"], first["status"], second["status"]) == ("dx_basics", "satisfied", "missing")
     (demand,) = first["demanded_by"]
     assert (demand["role_code"], demand["skill_map_version"], demand["met"]) == ("general", 1, True)
     assert (demand["provenance"], demand["confidence"]) == ("reconstructed", 80)
     requirement = await (await api("training")).get(f"/skill_requirements/{demand['skill_requirement_id']}")
     assert requirement.json()["skill_code"] == "dx_basics"
-    (evidence,) = first["evidence"]
-    assert (evidence["id"], evidence["level"], evidence["basis"]) == (f"{shown.id}", 2, "completion")
-    assert evidence["source_id"] == f"{shown.source_id}"
+    (found,) = first["evidence"]
+    assert (found["id"], found["level"], found["basis"]) == (f"{evidence.id}", 2, "completion")
+    assert found["source_id"] == f"{evidence.source_id}"
 
 
 async def test_a_post_changes_the_gap_for_exactly_its_days(api: SignIn, db: AsyncSession) -> None:
@@ -67,7 +68,7 @@ async def test_an_appointment_changes_the_gap_for_exactly_its_days(api: SignIn, 
     assert found == [["security"], ["network"], ["network"], ["security"]]
 
 
-async def test_the_map_of_the_day_demands(api: SignIn, db: AsyncSession) -> None:
+async def test_the_skill_map_of_the_day_applies(api: SignIn, db: AsyncSession) -> None:
     city = await given.city(db, status=SkillMapStatus.RETIRED, valid_to=TODAY)
     await skills.skill_map(db, 2, {"general": ("network",)}, valid_from=TODAY)
     office = await api("training")
@@ -78,14 +79,14 @@ async def test_the_map_of_the_day_demands(api: SignIn, db: AsyncSession) -> None
     assert (before["skill_map"], before["skills"], before["in_scope"]) == (None, [], False)
 
 
-async def test_evidence_satisfies_for_exactly_its_days(api: SignIn, db: AsyncSession) -> None:
+async def test_evidence_satisfies_on_exactly_its_days(api: SignIn, db: AsyncSession) -> None:
     city = await given.city(db)
-    shown = await skills.shown(db, city.staff, "security", TODAY - 10 * DAY, valid_to=TODAY)
+    evidence = await skills.shown(db, city.staff, "security", TODAY - 10 * DAY, valid_to=TODAY)
     office = await api("training")
     found = [(await given.states(office, city.staff, TODAY - n * DAY))["security"] for n in (11, 10, 1, 0)]
     assert found == ["missing", "satisfied", "satisfied", "expired"]
     line = (await given.gap(office, city.staff, TODAY))["skills"][1]
-    assert (line["evidence"], [one["id"] for one in line["expired_evidence"]]) == ([], [f"{shown.id}"])
+    assert (line["evidence"], [one["id"] for one in line["expired_evidence"]]) == ([], [f"{evidence.id}"])
 
 
 async def test_revoked_evidence_and_self_assessments_satisfy_nothing(api: SignIn, db: AsyncSession) -> None:
@@ -97,11 +98,11 @@ async def test_revoked_evidence_and_self_assessments_satisfy_nothing(api: SignIn
     assert (await given.states(office, city.staff, TODAY - DAY))["security"] == "satisfied"
 
 
-async def test_two_roles_demand_one_skill_in_one_line(api: SignIn, db: AsyncSession) -> None:
+async def test_a_skill_required_of_two_roles_is_listed_once(api: SignIn, db: AsyncSession) -> None:
     city = await given.city(db)
     await roles.appointment(db, city.section_head, city.section)
-    told = await given.gap(await api("training"), city.section_head, TODAY)
-    demanded = {line["skill"]["code"]: [one["role_code"] for one in line["demanded_by"]] for line in told["skills"]}
+    gap = await given.gap(await api("training"), city.section_head, TODAY)
+    demanded = {line["skill"]["code"]: [one["role_code"] for one in line["demanded_by"]] for line in gap["skills"]}
     assert demanded == {
         "leadership": ["manager"],
         "dx_basics": ["leader", "manager"],
@@ -109,7 +110,7 @@ async def test_two_roles_demand_one_skill_in_one_line(api: SignIn, db: AsyncSess
     }
 
 
-async def test_grace_runs_from_the_role_and_anew_from_the_return(api: SignIn, db: AsyncSession) -> None:
+async def test_grace_runs_from_the_role_and_restarts_at_the_return_from_leave(api: SignIn, db: AsyncSession) -> None:
     city = await given.unmapped(db)
     skill_map = await skills.skill_map(db, requirements={})
     await skills.requirement(db, skill_map, "leader", "network", grace_days=30)
@@ -122,14 +123,14 @@ async def test_grace_runs_from_the_role_and_anew_from_the_return(api: SignIn, db
     assert (line["status"], line["demanded_by"][0]["due_on"]) == ("in_grace", f"{TODAY + 20 * DAY}")
 
 
-async def test_out_of_scope_the_demands_are_shown_and_marked(api: SignIn, db: AsyncSession) -> None:
+async def test_skills_of_a_person_out_of_scope_are_listed_and_marked(api: SignIn, db: AsyncSession) -> None:
     city = await given.city(db)
     firefighter = await people.employee(db, city.section, job_service="fire")
-    told = await given.gap(await api("training"), firefighter, TODAY)
-    assert (told["in_scope"], len(told["skills"])) == (False, 2)
+    gap = await given.gap(await api("training"), firefighter, TODAY)
+    assert (gap["in_scope"], len(gap["skills"])) == (False, 2)
 
 
-async def test_the_next_sessions_are_those_that_would_close_the_gap(api: SignIn, db: AsyncSession) -> None:
+async def test_the_next_sessions_would_close_the_gap(api: SignIn, db: AsyncSession) -> None:
     city = await given.city(db)
     course = await catalog.course(db, skill_code="security")
     now = clock.now()
@@ -141,15 +142,15 @@ async def test_the_next_sessions_are_those_that_would_close_the_gap(api: SignIn,
     full = await sessions.session(db, course, now + 6 * DAY, capacity=1)
     await enrollments.enrollment(db, full, city.colleague)
     await enrollments.enrollment(db, fitting[0], city.staff, EnrollmentStatus.APPLIED)
-    told = await given.gap(await api("training"), city.staff, TODAY)
-    offered = told["skills"][1]["next_sessions"]
+    gap = await given.gap(await api("training"), city.staff, TODAY)
+    offered = gap["skills"][1]["next_sessions"]
     assert [one["id"] for one in offered] == [f"{one.id}" for one in (opens_later, *fitting[1:3])]
     assert (offered[0]["code"], offered[0]["free_seats"], offered[0]["mode"]) == (course.code, 20, "applied")
     assert datetime.fromisoformat(offered[0]["starts_at"]) == opens_later.starts_at
-    assert told["skills"][0]["next_sessions"] == []
+    assert gap["skills"][0]["next_sessions"] == []
 
 
-async def test_a_session_below_the_demanded_level_closes_nothing(api: SignIn, db: AsyncSession) -> None:
+async def test_a_session_below_the_required_level_is_not_offered(api: SignIn, db: AsyncSession) -> None:
     city = await given.unmapped(db)
     await skills.requirement(db, await skills.skill_map(db, requirements={}), "general", "security", target_level=2)
     courses = [await catalog.course(db, f"C{level}") for level in (1, 2, 3)]
@@ -160,20 +161,20 @@ async def test_a_session_below_the_demanded_level_closes_nothing(api: SignIn, db
     assert {session["code"] for session in line["next_sessions"]} == {"C2", "C3"}
 
 
-async def test_self_heads_and_offices_see_a_gap_and_nobody_else(api: SignIn, db: AsyncSession) -> None:
+async def test_a_gap_is_visible_to_the_person_heads_and_offices(api: SignIn, db: AsyncSession) -> None:
     city = await given.city(db)
     await roles.appointment(db, city.leader, city.section)
     path = f"/employees/{city.staff.id}/skill_gap"
-    people_seeing = [city.staff, city.section_head, city.department_head]
-    people_not = [city.colleague, city.leader, city.stranger]
-    clients = [await api("employee", employee=one) for one in (*people_seeing, *people_not)]
+    seeing = [city.staff, city.section_head, city.department_head]
+    not_seeing = [city.colleague, city.leader, city.stranger]
+    clients = [await api("employee", employee=one) for one in (*seeing, *not_seeing)]
     clients += [await api(grant) for grant in ("training", "information", "admin", "auditor", "hr")]
     clients.append(await api("clerk", employee=await people.employee(db, city.team)))
-    seen = [(await client.get(path)).status_code for client in clients]
-    assert seen == [200] * 3 + [404] * 3 + [200] * 4 + [404] * 2
+    statuses = [(await client.get(path)).status_code for client in clients]
+    assert statuses == [200] * 3 + [404] * 3 + [200] * 4 + [404] * 2
 
 
-async def test_an_unpublished_order_is_known_to_those_who_may_know(api: SignIn, db: AsyncSession) -> None:
+async def test_an_unpublished_order_counts_only_for_callers_who_see_it(api: SignIn, db: AsyncSession) -> None:
     city = await given.city(db)
     april = TODAY + 100 * DAY
     secret = {"published_on": TODAY + 50 * DAY}
@@ -183,20 +184,20 @@ async def test_an_unpublished_order_is_known_to_those_who_may_know(api: SignIn, 
     assert "leadership" in await given.states(auditor, city.staff, april)
 
 
-async def test_unknown_people_and_bad_days_are_refused(api: SignIn, db: AsyncSession) -> None:
+async def test_unknown_people_and_invalid_days_are_refused(api: SignIn, db: AsyncSession) -> None:
     city = await given.city(db)
     office = await api("training")
     assert (await office.get(f"/employees/{uuid4()}/skill_gap")).status_code == 404
     for query, pointer in (("as_of=2026-13-01", "as_of"), ("as_of=1800-01-01", "as_of"), ("day=2026-01-01", "day")):
-        answer = await office.get(f"/employees/{city.staff.id}/skill_gap?{query}")
-        assert answer.status_code == 422
-        assert answer.json()["errors"][0]["pointer"] == f"/query/{pointer}"
+        response = await office.get(f"/employees/{city.staff.id}/skill_gap?{query}")
+        assert response.status_code == 422
+        assert response.json()["errors"][0]["pointer"] == f"/query/{pointer}"
     assert (await office.get("/employees/x/skill_gap")).status_code == 422
     assert (await (await api()).get(f"/employees/{city.staff.id}/skill_gap")).status_code == 401
 
 
 @pytest.mark.parametrize("roles_held", [0, 1])
-async def test_a_gap_takes_eight_statements(api: SignIn, db: AsyncSession, statements, roles_held: int) -> None:  # type: ignore[no-untyped-def]
+async def test_a_gap_takes_eight_statements(api: SignIn, db: AsyncSession, statements: Any, roles_held: int) -> None:
     city = await given.city(db)
     office = await api("training")
     for _ in range(roles_held):

@@ -1,4 +1,4 @@
-"""The counted gap: equal to a recount from everybody's explained gap, and never more than the caller may know."""
+"""Counted gaps over HTTP: equal to a recount from the explained gaps."""
 
 from datetime import timedelta
 from itertools import chain, combinations
@@ -73,7 +73,7 @@ async def test_counts_equal_a_recount_person_by_person(api: SignIn, db: AsyncSes
         assert counted == await given.recounted(db, office, group_by, level, TODAY)
 
 
-async def test_somebody_with_two_roles_counts_in_each_and_once_in_the_totals(api: SignIn, db: AsyncSession) -> None:
+async def test_a_person_with_two_roles_counts_in_each_and_once_in_the_totals(api: SignIn, db: AsyncSession) -> None:
     city = await given.city(db)
     await roles.appointment(db, city.section_head, city.section)
     office = await api("training")
@@ -88,7 +88,7 @@ async def test_somebody_with_two_roles_counts_in_each_and_once_in_the_totals(api
     assert (await given.by_skill(office))["security"][0] == 6
 
 
-async def test_people_count_in_their_primary_unit_alone(api: SignIn, db: AsyncSession) -> None:
+async def test_people_only_count_in_their_primary_unit(api: SignIn, db: AsyncSession) -> None:
     city = await given.city(db)
     office = await api("training")
     before = await given.figures(office, group_by="org_unit,skill")
@@ -96,7 +96,7 @@ async def test_people_count_in_their_primary_unit_alone(api: SignIn, db: AsyncSe
     assert await given.figures(office, group_by="org_unit,skill") == before
 
 
-async def test_who_is_away_or_out_of_scope_is_in_no_denominator(api: SignIn, db: AsyncSession) -> None:
+async def test_people_absent_or_out_of_scope_are_not_in_the_denominator(api: SignIn, db: AsyncSession) -> None:
     city = await given.city(db)
     await skills.shown(db, city.staff, "dx_basics")
     await people.absence(db, city.staff.id, TODAY)
@@ -109,7 +109,7 @@ async def test_who_is_away_or_out_of_scope_is_in_no_denominator(api: SignIn, db:
     assert (row["headcount"], row["coverage"]) == (0, None)
 
 
-async def test_each_day_is_answered_by_its_map_and_its_evidence(api: SignIn, db: AsyncSession) -> None:
+async def test_a_count_as_of_a_day_uses_its_skill_map_and_evidence(api: SignIn, db: AsyncSession) -> None:
     city = await given.city(db, status=SkillMapStatus.RETIRED, valid_to=TODAY + DAY)
     await skills.skill_map(db, 2, {"general": ("network",)}, valid_from=TODAY + DAY)
     await skills.shown(db, city.staff, "security", TODAY)
@@ -122,7 +122,7 @@ async def test_each_day_is_answered_by_its_map_and_its_evidence(api: SignIn, db:
     assert empty["metadata"]["resultset"]["count"] == 0
 
 
-async def test_more_kinds_of_demand_than_a_number_has_bits_are_counted(api: SignIn, db: AsyncSession) -> None:
+async def test_more_requirements_than_an_integer_has_bits_are_counted(api: SignIn, db: AsyncSession) -> None:
     city = await given.unmapped(db)
     requirements = {role: tuple(f"skill{n}" for n in range(70)) for role in ("general", "manager")}
     for n in range(70):
@@ -135,21 +135,21 @@ async def test_more_kinds_of_demand_than_a_number_has_bits_are_counted(api: Sign
     assert sum(counts == (6, 6, 6) for counts in found.values()) == 68
 
 
-async def test_groups_are_sorted_paged_and_narrowed(api: SignIn, db: AsyncSession) -> None:
+async def test_groups_are_sorted_paged_and_filtered(api: SignIn, db: AsyncSession) -> None:
     city = await given.city(db)
     await skills.shown(db, city.staff, "security")
     office = await api("training")
-    asked: dict[str, Any] = {"group_by": "org_unit,role,skill", "sort": "-missing,skill_code", "limit": 3}
-    page = await given.figures(office, **asked)
+    query: dict[str, Any] = {"group_by": "org_unit,role,skill", "sort": "-missing,skill_code", "limit": 3}
+    page = await given.figures(office, **query)
     rows, metadata = page["results"], page["metadata"]
     while page["metadata"]["next_cursor"]:
-        page = await given.figures(office, **asked, cursor=page["metadata"]["next_cursor"])
+        page = await given.figures(office, **query, cursor=page["metadata"]["next_cursor"])
         rows += page["results"]
         assert page["metadata"]["resultset"]["count"] is None
         assert page["metadata"]["totals"] == metadata["totals"]
     assert len(rows) == metadata["resultset"]["count"]
     assert [row["missing"] for row in rows] == sorted((row["missing"] for row in rows), reverse=True)
-    beyond = await given.figures(office, **asked, offset=1000)
+    beyond = await given.figures(office, **query, offset=1000)
     assert (beyond["results"], beyond["metadata"]["totals"]) == ([], metadata["totals"])
     assert beyond["metadata"]["resultset"]["count"] == metadata["resultset"]["count"]
     narrowed = await given.figures(
@@ -175,16 +175,14 @@ async def test_groups_are_sorted_paged_and_narrowed(api: SignIn, db: AsyncSessio
         ("employee_id=1", "/query/employee_id"),
     ],
 )
-async def test_bad_input_is_named(api: SignIn, query: str, pointer: str) -> None:
-    answer = await (await api("training")).get(f"/skill_gaps?{query}")
-    assert answer.status_code == 422
-    assert answer.json()["errors"][0]["pointer"] == pointer
+async def test_invalid_input_is_reported(api: SignIn, query: str, pointer: str) -> None:
+    response = await (await api("training")).get(f"/skill_gaps?{query}")
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["pointer"] == pointer
 
 
 @pytest.mark.parametrize("group_by", ["skill", "org_unit,skill,role"])
-async def test_figures_take_two_statements_whatever_the_page(
-    api: SignIn, db: AsyncSession, statements: Any, group_by: str
-) -> None:
+async def test_figures_take_two_statements(api: SignIn, db: AsyncSession, statements: Any, group_by: str) -> None:
     await given.city(db)
     office = await api("training")
     with statements() as seen:

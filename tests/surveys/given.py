@@ -1,4 +1,4 @@
-"""Surveys to test with, and a session whose participants answer them."""
+"""Surveys, and a session whose participants answer them."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -65,60 +65,61 @@ async def training(db: AsyncSession, seats: int = 3, city: City | None = None, *
     return Training(city, session, learners, taken)
 
 
-async def all_attended(db: AsyncSession, training: Training) -> None:
+async def complete_all(db: AsyncSession, training: Training) -> None:
     for enrollment in training.enrollments:
         enrollment.status = EnrollmentStatus.COMPLETED
     await db.flush()
 
 
-def survey(session: CourseSession | None = None, *questions: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """What a client sends to draft a survey: a pre of the session, or a baseline without one."""
-    members = {
+def survey_body(session: CourseSession | None = None, *questions: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """A request to draft a survey: a pre-survey of the session, or a baseline if there is none."""
+    body = {
         "title": "受講前アンケート",
         "kind": "pre" if session else "baseline",
         "course_session_id": str(session.id) if session else None,
         "questions": list(questions) or [PAIRED, CHOICE],
     }
-    return members | more
+    return body | more
 
 
-async def drafted(office: AsyncClient, wanted: dict[str, Any]) -> dict[str, Any]:
-    answer = await office.post("/surveys", json=wanted)
-    assert answer.status_code == 201, answer.text
-    return dict(answer.json())
+async def draft(office: AsyncClient, body: dict[str, Any]) -> dict[str, Any]:
+    response = await office.post("/surveys", json=body)
+    assert response.status_code == 201, response.text
+    return dict(response.json())
 
 
-async def opened(office: AsyncClient, wanted: dict[str, Any]) -> dict[str, Any]:
-    made = await drafted(office, wanted)
-    return await done(office, made, "opening")
+async def open_survey(office: AsyncClient, body: dict[str, Any]) -> dict[str, Any]:
+    return await act(office, await draft(office, body), "opening")
 
 
-async def done(office: AsyncClient, survey: dict[str, Any], noun: str) -> dict[str, Any]:
-    answer = await office.post(f"/surveys/{survey['id']}/{noun}")
-    assert answer.status_code == 200, answer.text
-    return dict(answer.json())
+async def act(office: AsyncClient, survey: dict[str, Any], action: str) -> dict[str, Any]:
+    response = await office.post(f"/surveys/{survey['id']}/{action}")
+    assert response.status_code == 200, response.text
+    return dict(response.json())
 
 
-def sheet(survey: dict[str, Any], **answers: Any) -> dict[str, Any]:
-    """What a client sends to answer."""
+def response_body(survey: dict[str, Any], **answers: Any) -> dict[str, Any]:
+    """A request to answer the survey."""
     return {
         "survey_id": survey["id"],
         "answers": [{"question_code": code, "value": value} for code, value in answers.items()],
     }
 
 
-async def answered(api: SignIn, person: Employee, survey: dict[str, Any], **answers: Any) -> dict[str, Any]:
-    answer = await (await api("employee", person)).post("/survey_responses", json=sheet(survey, **answers))
-    assert answer.status_code == 201, answer.text
-    return dict(answer.json())
+async def respond(api: SignIn, person: Employee, survey: dict[str, Any], **answers: Any) -> dict[str, Any]:
+    response = await (await api("employee", person)).post("/survey_responses", json=response_body(survey, **answers))
+    assert response.status_code == 201, response.text
+    return dict(response.json())
 
 
-async def filled(db: AsyncSession, survey: dict[str, Any], sheets: dict[int, dict[str, Any]]) -> None:
-    """Sheets by respondent, as answers leave them; one number is one person in all surveys of a session."""
-    for respondent, answers in sheets.items():
-        key = respondent.to_bytes(4)
-        made = SurveyResponse(
-            survey_id=UUID(survey["id"]), respondent=key, timing=ResponseTiming.ON_TIME, answers=answers
+async def store_responses(db: AsyncSession, survey: dict[str, Any], responses: dict[int, dict[str, Any]]) -> None:
+    """Responses by respondent; one number is the same person in all surveys of a session."""
+    for respondent, answers in responses.items():
+        row = SurveyResponse(
+            survey_id=UUID(survey["id"]),
+            respondent=respondent.to_bytes(4),
+            timing=ResponseTiming.ON_TIME,
+            answers=answers,
         )
-        db.add(made)
+        db.add(row)
     await db.flush()

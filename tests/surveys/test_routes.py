@@ -1,4 +1,4 @@
-"""Drafting, changing, opening and seeing surveys over HTTP, on real PostgreSQL."""
+"""Draft, change, open and read surveys over HTTP."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +15,7 @@ from tests.people import given as people
 from tests.surveys import given
 from tests.surveys.given import Training
 
-IF_ANY = {"If-Match": "*"}
+ANY_VERSION = {"If-Match": "*"}
 
 
 @pytest.fixture
@@ -28,33 +28,33 @@ async def office(api: SignIn) -> AsyncClient:
     return await api("training")
 
 
-async def test_a_draft_comes_back_with_its_questions_in_order(office: AsyncClient, training: Training) -> None:
-    made = await given.drafted(office, given.survey(training.session))
-    assert (made["status"], made["allowed_actions"], made["accepts_answers"]) == ("draft", ["opening"], False)
-    assert [question["code"] for question in made["questions"]] == ["explain", "obstacle"]
-    assert made["questions"][0]["scale"] == given.SCALE | {"min_label": None, "max_label": None}
-    read = await office.get(f"/surveys/{made['id']}")
-    assert read.json() == made
+async def test_a_draft_is_returned_with_its_questions_in_order(office: AsyncClient, training: Training) -> None:
+    survey = await given.draft(office, given.survey_body(training.session))
+    assert (survey["status"], survey["allowed_actions"], survey["accepts_answers"]) == ("draft", ["opening"], False)
+    assert [question["code"] for question in survey["questions"]] == ["explain", "obstacle"]
+    assert survey["questions"][0]["scale"] == given.SCALE | {"min_label": None, "max_label": None}
+    read = await office.get(f"/surveys/{survey['id']}")
+    assert read.json() == survey
     assert read.headers["ETag"]
 
 
-async def test_defaults_protect(office: AsyncClient, training: Training) -> None:
-    made = await given.drafted(office, given.survey(training.session))
-    assert (made["identification"], made["minimum_group"]) == ("pseudonymous", 10)
+async def test_by_default_a_survey_is_pseudonymous_with_groups_of_ten(office: AsyncClient, training: Training) -> None:
+    survey = await given.draft(office, given.survey_body(training.session))
+    assert (survey["identification"], survey["minimum_group"]) == ("pseudonymous", 10)
 
 
-async def test_a_question_names_a_skill_that_exists(office: AsyncClient, training: Training, db: AsyncSession) -> None:
+async def test_the_skill_of_a_question_has_to_exist(office: AsyncClient, training: Training, db: AsyncSession) -> None:
     await catalog.skills(db, "dx_basics")
-    fine = given.PAIRED | {"skill_code": "dx_basics"}
-    assert (await given.drafted(office, given.survey(training.session, fine)))["questions"][0]["skill_code"]
-    wrong = given.survey(training.session, fine | {"skill_code": "nowhere"}, kind="post")
-    answer = await office.post("/surveys", json=wrong)
-    assert answer.status_code == 422
-    assert answer.json()["errors"][0]["pointer"] == "/questions/0/skill_code"
+    valid = given.PAIRED | {"skill_code": "dx_basics"}
+    assert (await given.draft(office, given.survey_body(training.session, valid)))["questions"][0]["skill_code"]
+    invalid = given.survey_body(training.session, valid | {"skill_code": "nowhere"}, kind="post")
+    response = await office.post("/surveys", json=invalid)
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["pointer"] == "/questions/0/skill_code"
 
 
 @pytest.mark.parametrize(
-    ("wrong", "pointer"),
+    ("invalid", "pointer"),
     [
         ({"kind": "baseline"}, "/course_session_id"),
         ({"course_session_id": None}, "/course_session_id"),
@@ -70,24 +70,24 @@ async def test_a_question_names_a_skill_that_exists(office: AsyncClient, trainin
         ({"questions": [given.CHOICE | {"options": []}]}, "/questions/0/options"),
     ],
 )
-async def test_bad_input_is_named_and_nothing_is_written(
-    office: AsyncClient, training: Training, wrong: dict[str, Any], pointer: str
+async def test_invalid_input_is_reported_and_nothing_is_written(
+    office: AsyncClient, training: Training, invalid: dict[str, Any], pointer: str
 ) -> None:
-    answer = await office.post("/surveys", json=given.survey(training.session) | wrong)
-    assert answer.status_code == 422, answer.text
-    assert pointer in [error["pointer"] for error in answer.json()["errors"]]
+    response = await office.post("/surveys", json=given.survey_body(training.session) | invalid)
+    assert response.status_code == 422, response.text
+    assert pointer in [error["pointer"] for error in response.json()["errors"]]
     assert (await office.get("/surveys")).json()["metadata"]["resultset"]["count"] == 0
 
 
-async def test_a_session_has_one_survey_of_a_kind(office: AsyncClient, training: Training) -> None:
-    await given.drafted(office, given.survey(training.session))
-    answer = await office.post("/surveys", json=given.survey(training.session))
-    assert (answer.status_code, answer.json()["code"]) == (409, "duplicate_survey")
+async def test_a_session_has_one_survey_of_each_kind(office: AsyncClient, training: Training) -> None:
+    await given.draft(office, given.survey_body(training.session))
+    response = await office.post("/surveys", json=given.survey_body(training.session))
+    assert (response.status_code, response.json()["code"]) == (409, "duplicate_survey")
 
 
 async def test_a_draft_can_be_changed_and_its_questions_replaced(office: AsyncClient, training: Training) -> None:
-    made = await office.post("/surveys", json=given.survey(training.session))
-    path, tag = f"/surveys/{made.json()['id']}", made.headers["ETag"]
+    drafted = await office.post("/surveys", json=given.survey_body(training.session))
+    path, tag = f"/surveys/{drafted.json()['id']}", drafted.headers["ETag"]
     reworded = {"questions": [given.CHOICE, given.PAIRED | {"text": "同僚に説明できる"}]}
     changed = await office.patch(path, json=reworded, headers={"If-Match": tag})
     assert changed.status_code == 200, changed.text
@@ -98,127 +98,130 @@ async def test_a_draft_can_be_changed_and_its_questions_replaced(office: AsyncCl
     assert (fresh.json()["title"], len(fresh.json()["questions"])) == ("x", 2)
 
 
-async def test_a_change_that_does_not_fit_the_whole_is_refused(office: AsyncClient, training: Training) -> None:
-    made = await given.drafted(office, given.survey(training.session))
-    for wrong, pointer in (
+async def test_a_change_that_makes_the_survey_invalid_is_refused(office: AsyncClient, training: Training) -> None:
+    survey = await given.draft(office, given.survey_body(training.session))
+    for invalid, pointer in (
         ({"kind": "retrospective"}, "/questions/0/pair_key"),
         ({"course_session_id": None}, "/course_session_id"),
         ({"minimum_group": None}, "/minimum_group"),
     ):
-        answer = await office.patch(f"/surveys/{made['id']}", json=wrong, headers=IF_ANY)
-        assert answer.status_code == 422
-        assert answer.json()["errors"][0]["pointer"] == pointer
+        response = await office.patch(f"/surveys/{survey['id']}", json=invalid, headers=ANY_VERSION)
+        assert response.status_code == 422
+        assert response.json()["errors"][0]["pointer"] == pointer
 
 
-async def test_once_opened_nothing_changes_least_of_all_the_identification(
-    office: AsyncClient, training: Training
-) -> None:
-    made = await given.opened(office, given.survey(training.session))
-    assert (made["status"], made["allowed_actions"], made["accepts_answers"]) == ("open", ["closing"], True)
-    path = f"/surveys/{made['id']}"
-    answers = [
-        await office.patch(path, json={"identification": "named"}, headers=IF_ANY),
-        await office.patch(path, json={"minimum_group": 5}, headers=IF_ANY),
-        await office.delete(path, headers=IF_ANY),
+async def test_an_open_survey_cannot_be_changed_or_deleted(office: AsyncClient, training: Training) -> None:
+    survey = await given.open_survey(office, given.survey_body(training.session))
+    assert (survey["status"], survey["allowed_actions"], survey["accepts_answers"]) == ("open", ["closing"], True)
+    path = f"/surveys/{survey['id']}"
+    responses = [
+        await office.patch(path, json={"identification": "named"}, headers=ANY_VERSION),
+        await office.patch(path, json={"minimum_group": 5}, headers=ANY_VERSION),
+        await office.delete(path, headers=ANY_VERSION),
         await office.post(f"{path}/opening"),
     ]
-    assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(409, "survey_not_draft")}
+    assert {(response.status_code, response.json()["code"]) for response in responses} == {(409, "survey_not_draft")}
 
 
 async def test_a_draft_can_be_discarded(office: AsyncClient, training: Training) -> None:
-    made = await given.drafted(office, given.survey(training.session))
-    assert (await office.delete(f"/surveys/{made['id']}")).status_code == 428
-    assert (await office.delete(f"/surveys/{made['id']}", headers=IF_ANY)).status_code == 204
-    assert (await office.get(f"/surveys/{made['id']}")).status_code == 404
+    survey = await given.draft(office, given.survey_body(training.session))
+    assert (await office.delete(f"/surveys/{survey['id']}")).status_code == 428
+    assert (await office.delete(f"/surveys/{survey['id']}", headers=ANY_VERSION)).status_code == 204
+    assert (await office.get(f"/surveys/{survey['id']}")).status_code == 404
 
 
-async def test_an_empty_survey_does_not_open(office: AsyncClient, training: Training) -> None:
-    made = await given.drafted(office, given.survey(training.session, questions=[]))
-    answer = await office.post(f"/surveys/{made['id']}/opening")
-    assert (answer.status_code, answer.json()["code"]) == (409, "survey_without_questions")
+async def test_a_survey_without_questions_cannot_be_opened(office: AsyncClient, training: Training) -> None:
+    survey = await given.draft(office, given.survey_body(training.session, questions=[]))
+    response = await office.post(f"/surveys/{survey['id']}/opening")
+    assert (response.status_code, response.json()["code"]) == (409, "survey_without_questions")
 
 
-async def test_the_survey_of_a_cancelled_session_does_not_open(
+async def test_a_survey_of_a_cancelled_session_cannot_be_opened(
     office: AsyncClient, training: Training, db: AsyncSession
 ) -> None:
-    made = await given.drafted(office, given.survey(training.session))
+    survey = await given.draft(office, given.survey_body(training.session))
     training.session.status = SessionStatus.CANCELLED
     await db.flush()
-    answer = await office.post(f"/surveys/{made['id']}/opening")
-    assert (answer.status_code, answer.json()["code"]) == (409, "survey_of_cancelled_session")
+    response = await office.post(f"/surveys/{survey['id']}/opening")
+    assert (response.status_code, response.json()["code"]) == (409, "survey_of_cancelled_session")
 
 
-async def test_surveys_of_a_session_must_ask_a_pair_alike(office: AsyncClient, training: Training) -> None:
-    await given.opened(office, given.survey(training.session))
+async def test_surveys_of_a_session_ask_a_pair_with_the_same_scale_and_identification(
+    office: AsyncClient, training: Training
+) -> None:
+    await given.open_survey(office, given.survey_body(training.session))
     longer = given.PAIRED | {"scale": given.SCALE | {"max": 7}}
-    for wrong in (given.survey(training.session, longer), given.survey(training.session, identification="named")):
-        made = await given.drafted(office, wrong | {"kind": "post"})
-        answer = await office.post(f"/surveys/{made['id']}/opening")
-        assert (answer.status_code, answer.json()["code"]) == (409, "pair_mismatch")
-        assert (await office.delete(f"/surveys/{made['id']}", headers=IF_ANY)).status_code == 204
+    for invalid in (
+        given.survey_body(training.session, longer),
+        given.survey_body(training.session, identification="named"),
+    ):
+        survey = await given.draft(office, invalid | {"kind": "post"})
+        response = await office.post(f"/surveys/{survey['id']}/opening")
+        assert (response.status_code, response.json()["code"]) == (409, "pair_mismatch")
+        assert (await office.delete(f"/surveys/{survey['id']}", headers=ANY_VERSION)).status_code == 204
 
 
-async def test_an_employee_sees_open_surveys_of_the_own_sessions_alone(
+async def test_an_employee_sees_only_open_surveys_of_their_sessions(
     office: AsyncClient, api: SignIn, training: Training, db: AsyncSession
 ) -> None:
-    made = await given.drafted(office, given.survey(training.session))
+    survey = await given.draft(office, given.survey_body(training.session))
     learner, outsider = await api("employee", training.people[0]), await api("employee", training.city.stranger)
-    assert (await learner.get(f"/surveys/{made['id']}")).status_code == 404
-    await given.done(office, made, "opening")
-    seen = (await learner.get(f"/surveys/{made['id']}")).json()
+    assert (await learner.get(f"/surveys/{survey['id']}")).status_code == 404
+    await given.act(office, survey, "opening")
+    seen = (await learner.get(f"/surveys/{survey['id']}")).json()
     assert (seen["accepts_answers"], seen["allowed_actions"]) == (True, [])
-    assert (await outsider.get(f"/surveys/{made['id']}")).status_code == 404
+    assert (await outsider.get(f"/surveys/{survey['id']}")).status_code == 404
     assert (await outsider.get("/surveys")).json()["metadata"]["resultset"]["count"] == 0
     training.enrollments[0].status = EnrollmentStatus.WITHDRAWN
     await db.flush()
-    assert (await learner.get(f"/surveys/{made['id']}")).status_code == 404
+    assert (await learner.get(f"/surveys/{survey['id']}")).status_code == 404
 
 
-async def test_a_survey_of_the_organisation_is_for_those_in_scope(
+async def test_a_baseline_is_visible_to_people_in_scope(
     office: AsyncClient, api: SignIn, training: Training, db: AsyncSession
 ) -> None:
     outside = await people.employee(db, training.city.medical_center, job_service="medical")
-    made = await given.opened(office, given.survey(None, given.CHOICE, identification="anonymous"))
+    survey = await given.open_survey(office, given.survey_body(None, given.CHOICE, identification="anonymous"))
     for person, status in ((training.city.stranger, 200), (outside, 404)):
-        assert (await (await api("employee", person)).get(f"/surveys/{made['id']}")).status_code == status
+        assert (await (await api("employee", person)).get(f"/surveys/{survey['id']}")).status_code == status
 
 
-async def test_only_those_who_run_surveys_make_them(api: SignIn, training: Training) -> None:
+async def test_only_callers_who_run_surveys_draft_them(api: SignIn, training: Training) -> None:
     for grant in ("auditor", "hr"):
-        answer = await (await api(grant)).post("/surveys", json=given.survey(training.session))
-        assert answer.status_code == 403
+        response = await (await api(grant)).post("/surveys", json=given.survey_body(training.session))
+        assert response.status_code == 403
     head = await api("employee", training.city.section_head)
-    assert (await head.post("/surveys", json=given.survey(training.session))).status_code == 403
+    assert (await head.post("/surveys", json=given.survey_body(training.session))).status_code == 403
 
 
 async def test_the_list_is_filtered(office: AsyncClient, training: Training) -> None:
-    await given.opened(office, given.survey(training.session))
-    await given.drafted(office, given.survey(training.session, kind="post"))
-    await given.drafted(office, given.survey(None, given.CHOICE))
-    for query, titles in (
+    await given.open_survey(office, given.survey_body(training.session))
+    await given.draft(office, given.survey_body(training.session, kind="post"))
+    await given.draft(office, given.survey_body(None, given.CHOICE))
+    for query, count in (
         ("kind=pre,post", 2),
         ("status=draft", 2),
         (f"course_session_id={training.session.id}&status=open", 1),
         (f"course_session_id={uuid4()}", 0),
     ):
-        assert (await office.get(f"/surveys?{query}")).json()["metadata"]["resultset"]["count"] == titles
+        assert (await office.get(f"/surveys?{query}")).json()["metadata"]["resultset"]["count"] == count
     assert (await office.get("/surveys?kind=quiz")).status_code == 422
 
 
-async def test_a_list_takes_the_same_statements_whatever_its_length(
+async def test_a_list_of_any_length_takes_the_same_number_of_statements(
     office: AsyncClient, training: Training, statements: Callable[[], Any]
 ) -> None:
-    await given.drafted(office, given.survey(training.session))
+    await given.draft(office, given.survey_body(training.session))
     with statements() as few:
         await office.get("/surveys")
-    await given.drafted(office, given.survey(training.session, kind="post"))
-    await given.drafted(office, given.survey(None, given.CHOICE))
+    await given.draft(office, given.survey_body(training.session, kind="post"))
+    await given.draft(office, given.survey_body(None, given.CHOICE))
     with statements() as more:
         await office.get("/surveys")
     assert len(more) == len(few)
 
 
-async def test_changes_of_a_survey_are_logged(office: AsyncClient, api: SignIn, training: Training) -> None:
-    made = await given.opened(office, given.survey(training.session))
+async def test_changes_to_a_survey_are_logged(office: AsyncClient, api: SignIn, training: Training) -> None:
+    survey = await given.open_survey(office, given.survey_body(training.session))
     log = (await (await api("auditor")).get("/audit_entries?resource=survey")).json()["results"]
-    assert [entry["action"] for entry in log if entry["record_id"] == made["id"]] == ["updated", "created"]
+    assert [entry["action"] for entry in log if entry["record_id"] == survey["id"]] == ["updated", "created"]

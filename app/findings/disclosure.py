@@ -1,0 +1,96 @@
+"""Disclosure control: which figures may be shown, so that nobody's answer or skill can be computed from them.
+
+Plain values in, decisions out. README.md beside this file gives the rules, the group sizes and the reasons.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+
+from app.findings.enums import EffectDesign, Stage, WithheldReason
+from app.findings.pairs import Answers, PairedAnswers, merged, paired_answers
+from app.surveys.enums import SurveyKind
+from app.surveys.questions import MAX_DECIMALS, Question
+
+SMALLEST_CROSS_UNIT_GROUP = 10
+"""Respondents; for callers who read figures of the whole city but do not run surveys."""
+
+SMALLEST_SKILL_GAP_GROUP = 3
+"""People; for leaders, who may not see the gaps of the single people they count."""
+
+
+def is_small_group(people: int, smallest: int) -> bool:
+    """Some people, but fewer than `smallest`; a group of nobody discloses nothing (SQL: `is_small_group`)."""
+    return 0 < people < smallest
+
+
+def smallest_group(minimum_group: int, *, runs_surveys: bool) -> int:
+    """The survey's own minimum for callers who run surveys, a larger one for others."""
+    return minimum_group if runs_surveys else max(minimum_group, SMALLEST_CROSS_UNIT_GROUP)
+
+
+def is_nearly_unanimous(count: int, n: int) -> bool:
+    """All of `n` gave this answer, or all but one, who could infer the answers of the others."""
+    return count >= n - 1
+
+
+def would_disclose(counts: Collection[int], n: int, smallest: int) -> bool:
+    """`n` answers, given so many times each, are too few or too alike to be shown."""
+    return n < smallest or is_nearly_unanimous(max(counts, default=0), n)
+
+
+def survey_withheld(*, session_cancelled: bool, settled: bool) -> WithheldReason | None:
+    """Why nothing of a survey is shown; before it is settled, two readings could be subtracted from each other."""
+    if session_cancelled:
+        return WithheldReason.SESSION_CANCELLED
+    return None if settled else WithheldReason.STILL_OPEN
+
+
+def is_shown_as_effect(kind: SurveyKind, question: Question) -> bool:
+    """Paired questions are shown over their pairs only: the results less the pairs would be the unpaired few."""
+    return question.pair_key is not None and kind != SurveyKind.BASELINE
+
+
+def may_show(paired: PairedAnswers, smallest: int) -> bool:
+    """Enough pairs, and neither the answers before, nor those after, nor the changes are nearly unanimous."""
+    pairs = paired.pairs()
+    changes = [round(after - before, MAX_DECIMALS) for before, after in pairs]
+    columns = ([before for before, _ in pairs], [after for _, after in pairs], changes)
+    return not any(would_disclose(Counter(column).values(), len(pairs), smallest) for column in columns)
+
+
+def may_show_part(part: PairedAnswers, whole: PairedAnswers, smallest: int) -> bool:
+    """Pairs that are a part of pairs already shown: the people left out must be nobody, or a group."""
+    left_out = len(whole.pairs()) - len(part.pairs())
+    return may_show(whole, smallest) and may_show(part, smallest) and not is_small_group(left_out, smallest)
+
+
+def effect_withheld(
+    design: EffectDesign, answers: Mapping[Stage, Answers], smallest: int, *, settled: bool
+) -> WithheldReason | None:
+    """Why nothing is shown of one paired question in one session."""
+    if not settled:
+        return WithheldReason.STILL_OPEN
+    part = whole = paired_answers(design, answers)
+    if design == EffectDesign.PRE_FOLLOW_UP:
+        whole = paired_answers(EffectDesign.PRE_POST, answers)
+    return None if may_show_part(part, whole, smallest) else WithheldReason.WOULD_DISCLOSE
+
+
+def pooled(sessions: Iterable[tuple[PairedAnswers, int]]) -> PairedAnswers:
+    """The pairs of a course that may be shown, from its sessions with their smallest groups in the order of settling.
+
+    Sessions that cannot be shown alone wait until they can be shown together. As only whole batches enter, neither the
+    figures of a session nor an earlier reading of the course can be subtracted to a smaller group.
+    """
+    entered: list[PairedAnswers] = []
+    waiting: list[tuple[PairedAnswers, int]] = []
+    for paired, smallest in sessions:
+        if may_show(paired, smallest):
+            entered.append(paired)
+            continue
+        waiting.append((paired, smallest))
+        batch = merged(answers for answers, _ in waiting)
+        if may_show(batch, max(size for _, size in waiting)):
+            entered.append(batch)
+            waiting = []
+    return merged(entered)

@@ -1,0 +1,76 @@
+"""Surveys with responses, and what their results and effects show."""
+
+from typing import Any
+
+from httpx import AsyncClient
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from tests.surveys import given
+from tests.surveys.given import Training
+
+SCALE = given.PAIRED | {"code": "satisfied", "pair_key": None, "required": False}
+
+WANTS: dict[str, Any] = given.CHOICE | {"code": "wants", "type": "multiple"}
+
+OPINION: dict[str, Any] = {"code": "opinion", "type": "free_text", "text": "ご意見", "required": False}
+
+TWELVE = {
+    at: {
+        "satisfied": at % 4 + 1,
+        "obstacle": "time" if at < 7 else "paper",
+        "wants": ["time"],
+        "opinion": f"意見{at:02}",
+    }
+    for at in range(12)
+}
+
+BEFORE = [1, 2, 2, 3, 1, 2, 4, 3, 2, 1, 3, 2]
+
+AFTER = [3, 3, 4, 4, 2, 2, 5, 3, 4, 4, 5, 3]
+
+Numbers = dict[int, int]
+
+
+async def closed_post_survey(
+    office: AsyncClient, db: AsyncSession, training: Training, responses: dict[int, dict[str, Any]], **more: Any
+) -> dict[str, Any]:
+    body = given.survey_body(training.session, SCALE, given.CHOICE, WANTS, OPINION, kind="post", **more)
+    survey = await given.open_survey(office, body)
+    await given.store_responses(db, survey, responses)
+    return await given.act(office, survey, "closing")
+
+
+async def results(client: AsyncClient, survey: dict[str, Any]) -> dict[str, Any]:
+    response = await client.get(f"/surveys/{survey['id']}/results")
+    assert response.status_code == 200, response.text
+    return {question["code"]: question for question in response.json()["questions"]}
+
+
+async def closed_survey(
+    office: AsyncClient,
+    db: AsyncSession,
+    training: Training,
+    kind: str,
+    numbers: Numbers,
+    question: dict[str, Any] = given.PAIRED,
+    **more: Any,
+) -> dict[str, Any]:
+    survey = await given.open_survey(office, given.survey_body(training.session, question, kind=kind, **more))
+    await given.store_responses(db, survey, {who: {question["code"]: number} for who, number in numbers.items()})
+    return await given.act(office, survey, "closing")
+
+
+async def effects(client: AsyncClient, training: Training) -> list[dict[str, Any]]:
+    response = await client.get(f"/course_sessions/{training.session.id}/effectiveness")
+    assert response.status_code == 200, response.text
+    return list(response.json()["effects"])
+
+
+async def course_effects(client: AsyncClient, training: Training) -> list[dict[str, Any]]:
+    response = await client.get(f"/courses/{training.session.course_id}/effectiveness")
+    assert response.status_code == 200, response.text
+    return list(response.json()["effects"])
+
+
+def numbers_of(numbers: list[int], n: int, start: int = 0) -> Numbers:
+    return {start + at: numbers[at] for at in range(n)}

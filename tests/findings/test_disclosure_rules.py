@@ -1,0 +1,174 @@
+"""No two figures that are shown can be subtracted to a group that is smaller than the smallest."""
+
+from itertools import combinations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.findings.disclosure import is_small_group, may_show, may_show_part, pooled, smallest_group
+from app.findings.enums import WithheldReason
+from app.findings.pairs import PairedAnswers, merged
+from app.findings.rules import AnswerCount, Distribution, distribution, withheld
+from app.insights import rules as skill_gaps
+from app.insights.enums import GroupBy
+from app.surveys.enums import QuestionType, ScaleDirection, SurveyKind
+from app.surveys.questions import Question, Scale, Value
+
+SMALLEST = 10
+
+
+SCALE = Question("q", QuestionType.SCALE, scale=Scale(1, 4, ScaleDirection.HIGHER_IS_BETTER))
+
+
+SINGLE = Question("q", QuestionType.SINGLE, options=("a", "b"))
+
+
+MULTIPLE = Question("q", QuestionType.MULTIPLE, options=("a", "b"))
+
+
+NUMBER = Question("q", QuestionType.NUMBER)
+
+
+TEXT = Question("q", QuestionType.FREE_TEXT)
+
+
+PAIRED = Question("q", QuestionType.SCALE, scale=SCALE.scale, pair_key="k")
+
+
+def of(question: Question, *tally: tuple[Value, int], kind: SurveyKind = SurveyKind.POST) -> Distribution:
+    return distribution(kind, question, tally, 10)
+
+
+def test_a_small_group_has_people_but_fewer_than_the_smallest() -> None:
+    assert [people for people in range(5) if is_small_group(people, 3)] == [1, 2]
+
+
+@pytest.mark.parametrize("question", [SCALE, SINGLE, NUMBER, TEXT])
+def test_below_the_minimum_group_nothing_is_shown(question: Question) -> None:
+    values: list[Value] = ["a", "b"] if question in {SINGLE, TEXT} else [1, 2]
+    found = of(question, (values[0], 5), (values[1], 4))
+    assert found == withheld(question, WithheldReason.WOULD_DISCLOSE)
+    assert (found.n, found.mean, found.median, found.texts) == (None, None, None, ())
+    assert all(count.count is None and count.percent is None for count in found.counts)
+
+
+def test_ten_answers_are_a_group() -> None:
+    assert of(SCALE, (1, 5), (2, 5)).n == 10
+
+
+@pytest.mark.parametrize("unanimous", [12, 11])
+def test_answers_that_are_unanimous_but_for_one_are_withheld(unanimous: int) -> None:
+    assert of(SCALE, (3, unanimous), (1, 12 - unanimous)).withheld == WithheldReason.WOULD_DISCLOSE
+
+
+def test_too_few_and_too_similar_answers_look_the_same() -> None:
+    assert of(SCALE, (3, 30)) == of(SCALE, (1, 1), (2, 1)) == of(SCALE)
+
+
+def test_an_option_that_all_chose_is_withheld_alone() -> None:
+    found = of(MULTIPLE, (["a", "b"], 6), (["a"], 6))
+    assert found.counts == (AnswerCount("a", None, None), AnswerCount("b", 6, 50))
+
+
+def test_texts_are_in_alphabetical_order_so_that_their_place_tells_nothing() -> None:
+    found = of(TEXT, ("b", 1), ("c", 2), *((f"a{at}", 1) for at in range(7)))
+    assert found.texts[-3:] == ("b", "c", "c")
+    assert list(found.texts) == sorted(found.texts)
+
+
+def test_a_paired_question_is_only_shown_as_an_effect() -> None:
+    assert of(PAIRED, (1, 10), (2, 10)).withheld == WithheldReason.SHOWN_AS_EFFECT
+    assert of(PAIRED, (1, 10), (2, 10), kind=SurveyKind.BASELINE).n == 20
+
+
+def test_callers_who_run_surveys_may_see_smaller_groups() -> None:
+    assert smallest_group(5, runs_surveys=True) == 5
+    assert smallest_group(5, runs_surveys=False) == 10
+    assert smallest_group(20, runs_surveys=False) == 20
+
+
+tallies = st.dictionaries(st.integers(1, 4), st.integers(1, 30)).map(lambda counts: list(counts.items()))
+
+
+@given(tallies)
+def test_counts_that_are_shown_add_up_and_are_not_unanimous(tally: list[tuple[Value, int]]) -> None:
+    found = of(SCALE, *tally)
+    if found.withheld:
+        assert all(count.count is None for count in found.counts)
+        return
+    counts = [count.count or 0 for count in found.counts]
+    assert found.n == sum(counts)
+    assert found.n >= 10
+    assert max(counts) <= found.n - 2
+
+
+def people(n: int, session: int = 0) -> PairedAnswers:
+    """`n` pairs whose answers differ."""
+    keys = [bytes([session, at]) for at in range(n)]
+    return PairedAnswers(
+        {key: at % 4 + 1 for at, key in enumerate(keys)}, {key: at % 3 + 3 for at, key in enumerate(keys)}
+    )
+
+
+def test_ten_pairs_may_be_shown_and_nine_may_not() -> None:
+    assert may_show(people(10), SMALLEST)
+    assert not may_show(people(9), SMALLEST)
+
+
+def test_pairs_are_counted_and_not_answers() -> None:
+    many = people(12)
+    assert not may_show(PairedAnswers(many.before, dict(list(many.after.items())[:9])), SMALLEST)
+
+
+@pytest.mark.parametrize("odd", [0, 1])
+def test_unanimous_answers_or_changes_are_withheld(odd: int) -> None:
+    mixed = people(12)
+    same = {key: 5.0 if at >= odd else 1.0 for at, key in enumerate(mixed.before)}
+    assert not may_show(PairedAnswers(same, mixed.after), SMALLEST)
+    assert not may_show(PairedAnswers(mixed.before, same), SMALLEST)
+    moved = {key: value + (1 if at >= odd else 3) for at, (key, value) in enumerate(mixed.before.items())}
+    assert not may_show(PairedAnswers(mixed.before, moved), SMALLEST)
+
+
+@pytest.mark.parametrize(
+    ("followed", "shown"), [(30, True), (29, False), (21, False), (20, True), (10, True), (9, False)]
+)
+def test_a_follow_up_is_shown_if_the_people_it_lost_are_nobody_or_a_group(followed: int, shown: bool) -> None:
+    whole = people(30)
+    part = PairedAnswers(whole.before, dict(list(whole.after.items())[:followed]))
+    assert may_show_part(part, whole, SMALLEST) == shown
+
+
+def test_a_small_session_is_pooled_only_with_others() -> None:
+    large, small, other = people(12, 1), people(6, 2), people(7, 3)
+    assert pooled([(large, SMALLEST), (small, SMALLEST)]) == large
+    assert pooled([(large, SMALLEST), (small, SMALLEST), (other, SMALLEST)]) == merged([large, small, other])
+    assert pooled([(small, SMALLEST)]).pairs() == []
+
+
+def test_a_batch_needs_the_largest_of_its_minimum_groups() -> None:
+    small, other = people(6, 1), people(6, 2)
+    assert pooled([(small, 5), (other, 20)]) == small
+    assert pooled([(small, 20), (other, 7)]).pairs() == []
+
+
+@given(st.lists(st.integers(0, 25), max_size=7))
+def test_no_two_readings_of_a_course_differ_by_less_than_a_group(sizes: list[int]) -> None:
+    """Readings are the course at any time, and each session that can be shown alone."""
+    sessions = [people(n, at) for at, n in enumerate(sizes)]
+    shown = [frozenset(paired.before) for paired in sessions if may_show(paired, SMALLEST)]
+    alone = frozenset().union(*shown)
+    for until in range(len(sessions) + 1):
+        course = frozenset(pooled((paired, SMALLEST) for paired in sessions[:until]).before)
+        shown.append(course)
+        assert len(course - alone) == 0 or len(course - alone) >= SMALLEST
+    for one, other in combinations(shown, 2):
+        for rest in (one - other, other - one):
+            assert len(rest) == 0 or len(rest) >= SMALLEST
+
+
+def test_a_count_by_anything_but_skill_is_narrowed() -> None:
+    assert not skill_gaps.is_narrowed([GroupBy.SKILL], None)
+    assert skill_gaps.is_narrowed([GroupBy.SKILL, GroupBy.ROLE], None)
+    assert skill_gaps.is_narrowed([GroupBy.SKILL], None, ["security"])
