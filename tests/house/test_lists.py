@@ -1,7 +1,7 @@
 """Every list of the document: as many statements for two rows as for two hundred, in a made-up city of 150."""
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,15 +9,9 @@ from fastapi import FastAPI
 from httpx import AsyncClient
 from sqlalchemy import Table, event
 
-from app.identity.queries import account_named
-from app.kit import clock
 from app.kit.filters import ListQuery
-from app.kit.settings import Settings
-from app.main import build_app
 from scripts import export_openapi
-from scripts.city.load import load
 from scripts.openapi.walk import operations
-from tests.fixtures import client_of, copied
 
 DOCUMENT: dict[str, Any] = json.loads(export_openapi.document())
 LISTS = [
@@ -25,24 +19,6 @@ LISTS = [
     for path, method, operation in operations(DOCUMENT)
     if method == "get" and any(parameter.get("name") == "cursor" for parameter in operation["parameters"])
 ]
-
-
-@pytest.fixture(scope="module")
-async def inhabited(template: Settings) -> AsyncIterator[FastAPI]:
-    app = build_app(await copied(template, "inhabited"))
-    async with app.state.database.writing() as db:
-        await load(db, 150, seed=1, today=clock.today(), report=lambda *_: None)
-        await db.commit()
-    yield app
-    await app.state.database.close()
-
-
-@pytest.fixture(scope="module")
-async def admin(inhabited: FastAPI) -> AsyncIterator[AsyncClient]:
-    async with inhabited.state.database.reading() as db:
-        account = await account_named(db, "admin")
-    async with client_of(inhabited, account) as client:
-        yield client
 
 
 def test_the_document_has_lists() -> None:
