@@ -1,1 +1,1 @@
-"""Qualifications such as IT Passport, and who holds them on a day."""
+"""Qualifications such as IT Passport, and the awards of those who hold them."""

@@ -1,4 +1,4 @@
-"""What holders and the training office do with qualifications and passes."""
+"""Commands of holders and the training office on qualifications and awards."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -29,26 +29,26 @@ from app.skills.models import Skill
 from app.skills.schemas import Revocation
 
 
-async def add_qualification(db: AsyncSession, wanted: QualificationCreate) -> Qualification:
-    return await _keep(db, Qualification(**wanted.model_dump()))
+async def add_qualification(db: AsyncSession, fields: QualificationCreate) -> Qualification:
+    return await _save(db, Qualification.model_validate(fields))
 
 
 async def change_qualification(
     db: AsyncSession, qualification: Qualification, changes: QualificationUpdate
 ) -> Qualification:
-    return await _keep(db, revise(QualificationFields, qualification, changes))
+    return await _save(db, revise(QualificationFields, qualification, changes))
 
 
-async def _keep(db: AsyncSession, qualification: Qualification) -> Qualification:
+async def _save(db: AsyncSession, qualification: Qualification) -> Qualification:
     await require_existing(db, col(Skill.code), pointers("/skill_codes", qualification.skill_codes), UnknownSkill)
     return await add(db, qualification)
 
 
-async def register_award(db: AsyncSession, who: Principal, wanted: QualificationAwardCreate) -> QualificationAward:
-    _check_registrar(who, wanted.employee_id)
-    await require_existing(db, col(Employee.id), {"/employee_id": wanted.employee_id}, UnknownEmployee)
-    qualification = await queries.qualification(db, wanted.qualification_code)
-    return await _keep_award(db, QualificationAward(**wanted.model_dump()), qualification, wanted.model_fields_set)
+async def register_award(db: AsyncSession, who: Principal, fields: QualificationAwardCreate) -> QualificationAward:
+    _check_registrar(who, fields.employee_id)
+    await require_existing(db, col(Employee.id), {"/employee_id": fields.employee_id}, UnknownEmployee)
+    qualification = await queries.qualification(db, fields.qualification_code)
+    return await _save_award(db, QualificationAward.model_validate(fields), qualification, fields.model_fields_set)
 
 
 async def correct_award(
@@ -57,7 +57,7 @@ async def correct_award(
     _check_registrar(who, award.employee_id)
     rules.check_open(award.status)
     qualification = await queries.qualification(db, award.qualification_code)
-    return await _keep_award(db, revise(AwardDetails, award, changes), qualification, changes.model_fields_set)
+    return await _save_award(db, revise(AwardDetails, award, changes), qualification, changes.model_fields_set)
 
 
 async def withdraw_award(db: AsyncSession, who: Principal, award: QualificationAward) -> None:
@@ -70,10 +70,10 @@ def _check_registrar(who: Principal, employee_id: UUID) -> None:
     rules.check_registrar(employee_id, own=who.employee_id, for_others=who.may(Permission.VERIFY_QUALIFICATIONS))
 
 
-async def _keep_award(
+async def _save_award(
     db: AsyncSession, award: QualificationAward, qualification: Qualification, sent: Collection[str]
 ) -> QualificationAward:
-    """`expires_on` follows from the day of the pass unless it was sent, be it as null."""
+    """`expires_on` is derived from `passed_on` unless it was sent, even as null."""
     if "passed_on" in sent and "expires_on" not in sent:
         award.expires_on = rules.expiry(award.passed_on, valid_for_months=qualification.valid_for_months)
     rules.check_days(award.passed_on, award.expires_on, today=clock.today())
@@ -81,7 +81,7 @@ async def _keep_award(
 
 
 async def verify_award(db: AsyncSession, who: Principal, award: QualificationAward) -> QualificationAward:
-    """The pass becomes evidence for the qualification's skills, for as long as it counts."""
+    """The award becomes evidence of the qualification's skills, for as long as it counts."""
     award.status = rules.verified(award.status, award.employee_id, by=who.employee_id)
     award.verified_by, award.verified_at = who.account_id, clock.now()
     qualification = await queries.qualification(db, award.qualification_code)
@@ -92,9 +92,9 @@ async def verify_award(db: AsyncSession, who: Principal, award: QualificationAwa
     return award
 
 
-async def revoke_award(db: AsyncSession, award: QualificationAward, wanted: Revocation) -> QualificationAward:
-    """The pass and its evidence no longer count from the day on; the days before keep their answer."""
+async def revoke_award(db: AsyncSession, award: QualificationAward, revocation: Revocation) -> QualificationAward:
+    """The award and its evidence no longer count from the day on; they still count on earlier days."""
     award.status = rules.revoked(award.status)
-    award.revoked_on, award.revoked_reason = wanted.revoked_on or clock.today(), wanted.revoked_reason
+    award.revoked_on, award.revoked_reason = revocation.revoked_on or clock.today(), revocation.revoked_reason
     await skills.withdraw_evidence(db, award.id, award.revoked_reason, award.revoked_on)
     return award

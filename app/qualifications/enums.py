@@ -10,7 +10,7 @@ class AwardStatus(LabelledEnum):
 
 
 class AwardAction(LabelledEnum):
-    """The sub-resources of an award that act."""
+    """Actions on an award, each a sub-resource."""
 
     VERIFICATION = "verification", "確認", "Verify"
     REVOCATION = "revocation", "取消し", "Revoke"

@@ -1,4 +1,4 @@
-"""Errors of qualifications: code (from the class name), English and Japanese text, database constraint."""
+"""Errors of qualifications: code (the class name), English and Japanese text, database constraint."""
 
 from app.kit.problems import Conflict, Forbidden, Invalid
 
@@ -11,7 +11,7 @@ class DuplicateQualificationCode(Conflict):
 
 
 class QualificationInUse(Conflict):
-    """Awards refer to this qualification: it cannot be deleted nor its code changed."""
+    """Awards refer to this qualification: it cannot be deleted, nor its code changed."""
 
     ja = "登録された合格があるため、資格の削除やコードの変更はできません。"
     constraint = "fk_qualification_award_qualification_code"
@@ -58,7 +58,7 @@ class OwnVerification(Forbidden):
 class AwardSettled(Conflict):
     """The award has already been verified or revoked."""
 
-    ja = "確認済みまたは取り消し済みの登録です。"
+    ja = "確認済みまたは取消済みの登録です。"
 
 
 class AwardAlreadyRevoked(Conflict):

@@ -10,7 +10,7 @@ from app.qualifications.models import Qualification, QualificationAward
 
 
 def shows_skill(code: str) -> ColumnElement[bool]:
-    """A pass is evidence of the skill."""
+    """An award of the qualification is evidence of the skill."""
     return col(Qualification.skill_codes).contains([code])
 
 
@@ -19,7 +19,9 @@ def expires_before(day: date) -> ColumnElement[bool]:
 
 
 def is_held_on(day: date) -> ColumnElement[bool]:
-    """Verified, passed by the day, and neither expired nor revoked on it."""
+    """The award is verified, passed by the day, and neither expired nor revoked on it."""
     award = QualificationAward
-    standing = or_(col(award.revoked_on).is_(None), col(award.revoked_on) > day)
-    return col(award.verified_at).is_not(None) & standing & in_force(col(award.passed_on), col(award.expires_on), day)
+    not_revoked = or_(col(award.revoked_on).is_(None), col(award.revoked_on) > day)
+    return (
+        col(award.verified_at).is_not(None) & not_revoked & in_force(col(award.passed_on), col(award.expires_on), day)
+    )

@@ -1,4 +1,4 @@
-"""Qualifications that the city recommends, and who passed which when."""
+"""Qualifications that the city recommends, and the awards of those who passed."""
 
 from datetime import datetime
 from typing import Annotated
@@ -15,9 +15,9 @@ Months = Annotated[int, integer(1, 600)]
 
 
 class QualificationFields(Fields):
-    """An examination or licence; `valid_for_months` is null when a pass counts for good, as IT Passport does.
+    """An examination or licence; `valid_for_months` is null if an award never expires, such as IT Passport.
 
-    A verified pass is evidence for `skill_codes` at `skill_level`.
+    A verified award is evidence of `skill_codes` at `skill_level`.
     """
 
     code: Code
@@ -34,7 +34,7 @@ class Qualification(QualificationFields, Record, table=True):
 
 
 class AwardDetails(Fields):
-    """What the certificate says; `expires_on` is the first day on which the pass no longer counts, null = never."""
+    """Details of the certificate; `expires_on` is the first day on which the award no longer counts, null = never."""
 
     certificate_number: Line
     passed_on: Day
@@ -42,14 +42,14 @@ class AwardDetails(Fields):
 
 
 class QualificationAwardFields(AwardDetails):
-    """A pass as the holder reports it."""
+    """An award as its holder registers it."""
 
     employee_id: UUID = Field(foreign_key="employee.id", index=True)
     qualification_code: Code = Field(foreign_key="qualification.code")
 
 
 class QualificationAward(QualificationAwardFields, Record, table=True):
-    """An expired award stays; a revoked one frees its certificate number."""
+    """An award. An expired one is kept; a revoked one frees its certificate number."""
 
     __tablename__ = "qualification_award"
     __table_args__ = (

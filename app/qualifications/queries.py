@@ -1,8 +1,7 @@
-"""Every SELECT of qualifications and awards, and how one is shown to a caller."""
+"""SELECTs of qualifications and awards."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,7 +16,7 @@ from app.qualifications.models import Qualification, QualificationAward
 
 
 def visible_to(who: Principal) -> Select[QualificationAward]:
-    """Awards of oneself, of the people of units that one heads, or of all for the training office and the auditor."""
+    """The caller's own awards and those of the units they head; all awards for the training office and the auditor."""
     return select(QualificationAward).where(sees_person(who, Purpose.SKILLS, QualificationAward.employee_id))
 
 
@@ -27,9 +26,9 @@ async def qualification(db: AsyncSession, code: str) -> Qualification:
 
 
 async def holders(db: AsyncSession, who: Principal, codes: Iterable[str], day: date) -> Mapping[str, int]:
-    """How many people in the caller's sight hold each qualification on the day; a person counts once."""
-    code: Any = col(QualificationAward.qualification_code)
+    """Number of people the caller may see who hold each qualification on the day."""
+    code = col(QualificationAward.qualification_code)
     people = func.count(col(QualificationAward.employee_id).distinct())
     held = visible_to(who).where(is_held_on(day), code.in_(list(codes)))
-    rows = await db.execute(held.with_only_columns(code.label("code"), people.label("people")).group_by(code))
-    return {row.code: row.people for row in rows}
+    rows = await db.execute(held.with_only_columns(code, people).group_by(code))
+    return {row[0]: row[1] for row in rows}

@@ -40,20 +40,20 @@ async def visible_award(id: UUID, db: Db, who: Caller) -> QualificationAward:
     return await one_or_404(db, queries.visible_to(who), col(QualificationAward.id), id)
 
 
-Known = Annotated[Qualification, Depends(known_qualification)]
-Visible = Annotated[QualificationAward, Depends(visible_award)]
+KnownQualification = Annotated[Qualification, Depends(known_qualification)]
+VisibleAward = Annotated[QualificationAward, Depends(visible_award)]
 
 
 @qualifications.get(
     "",
     response_model=DatedPage[QualificationRead],
-    summary="Qualifications with their holders on the day",
+    summary="List qualifications",
     dependencies=[may(Permission.SIGNED_IN)],
 )
 async def qualifications_list(
     query: Annotated[QualificationQuery, Query()], db: Db, pages: Pages, who: Caller
 ) -> DatedPage[QualificationRead]:
-    """Qualifications that the city recommends, with how many of the people in the caller's sight hold each that day."""
+    """Qualifications that the city recommends, each with the number of its holders on the day."""
     rows = await pages.fetch(select(Qualification), query, who.as_of(query.as_of))
     return rows.dated_page(await views.qualifications(db, who, rows.rows, query.as_of))
 
@@ -65,21 +65,18 @@ async def qualifications_list(
     summary="Add a qualification",
     dependencies=[may(Permission.EDIT_QUALIFICATIONS)],
 )
-async def qualifications_add(wanted: QualificationCreate, db: Db, etag: Etag, who: Caller) -> QualificationRead:
-    """Add a qualification. The skills for which a pass is evidence must exist."""
-    return await views.qualification(db, who, etag.created(await commands.add_qualification(db, wanted)), who.today)
+async def qualifications_add(fields: QualificationCreate, db: Db, etag: Etag, who: Caller) -> QualificationRead:
+    """Add a qualification. The skills of which it is evidence must exist."""
+    return await views.qualification(db, who, etag.created(await commands.add_qualification(db, fields)), who.today)
 
 
 @qualifications.get(
-    "/{id}",
-    response_model=QualificationRead,
-    summary="One qualification, with its holders on a day",
-    dependencies=[may(Permission.SIGNED_IN)],
+    "/{id}", response_model=QualificationRead, summary="Get a qualification", dependencies=[may(Permission.SIGNED_IN)]
 )
 async def qualifications_read(
-    qualification: Known, db: Db, etag: Etag, who: Caller, as_of: RequestedDay
+    qualification: KnownQualification, db: Db, etag: Etag, who: Caller, as_of: RequestedDay
 ) -> QualificationRead:
-    """One qualification, with its holders on a day."""
+    """A qualification, with the number of its holders on the day."""
     return await views.qualification(db, who, etag.stamp(qualification), as_of.day)
 
 
@@ -90,31 +87,31 @@ async def qualifications_read(
     dependencies=[may(Permission.EDIT_QUALIFICATIONS)],
 )
 async def qualifications_change(
-    qualification: Known, changes: QualificationUpdate, db: Db, etag: Etag, who: Caller
+    qualification: KnownQualification, changes: QualificationUpdate, db: Db, etag: Etag, who: Caller
 ) -> QualificationRead:
-    """Change a qualification. Passes that were registered keep their expiry, and evidence that was given stays."""
+    """Change a qualification. Registered awards keep their expiry, and evidence derived from them stays."""
     changed = await commands.change_qualification(db, etag.fresh(qualification), changes)
     return await views.qualification(db, who, etag.stamp(changed), who.today)
 
 
 @qualifications.delete(
-    "/{id}",
-    status_code=204,
-    dependencies=[may(Permission.EDIT_QUALIFICATIONS)],
-    summary="Remove a qualification for which nobody has registered a pass",
+    "/{id}", status_code=204, dependencies=[may(Permission.EDIT_QUALIFICATIONS)], summary="Delete a qualification"
 )
-async def qualifications_remove(qualification: Known, db: Db, etag: Etag) -> None:
-    """Remove a qualification for which nobody has registered a pass."""
+async def qualifications_remove(qualification: KnownQualification, db: Db, etag: Etag) -> None:
+    """Delete a qualification that has no registered award."""
     await remove(db, etag.fresh(qualification))
 
 
 @awards.get(
-    "", response_model=Page[QualificationAwardRead], summary="Who passed what", dependencies=[may(Permission.SIGNED_IN)]
+    "",
+    response_model=Page[QualificationAwardRead],
+    summary="List qualification awards",
+    dependencies=[may(Permission.SIGNED_IN)],
 )
 async def qualification_awards_list(
     query: Annotated[QualificationAwardQuery, Query()], pages: Pages, who: Caller
 ) -> Page[QualificationAwardRead]:
-    """Who passed what. Expired passes stay: `held_on` leaves them out, `expiring_before` finds them in time."""
+    """Awards of the people the caller may see, including expired ones. Filter by `held_on` or `expiring_before`."""
     rows = await pages.fetch(queries.visible_to(who), query)
     return rows.page([views.award(row, who) for row in rows.rows])
 
@@ -123,69 +120,72 @@ async def qualification_awards_list(
     "",
     response_model=QualificationAwardRead,
     status_code=201,
-    summary="Register a pass: people their own, the training office anybody's",
+    summary="Register a qualification award",
     dependencies=[may(Permission.APPLY, Permission.VERIFY_QUALIFICATIONS)],
 )
 async def qualification_awards_register(
-    wanted: QualificationAwardCreate, db: Db, etag: Etag, who: Caller
+    fields: QualificationAwardCreate, db: Db, etag: Etag, who: Caller
 ) -> QualificationAwardRead:
-    """Register a pass: people their own, the training office anybody's. A certificate number is taken once."""
-    return views.award(etag.created(await commands.register_award(db, who, wanted)), who)
+    """Register an award: employees their own, the training office anyone's. A certificate number can be used once."""
+    return views.award(etag.created(await commands.register_award(db, who, fields)), who)
 
 
 @awards.get(
-    "/{id}", response_model=QualificationAwardRead, summary="One pass", dependencies=[may(Permission.SIGNED_IN)]
+    "/{id}",
+    response_model=QualificationAwardRead,
+    summary="Get a qualification award",
+    dependencies=[may(Permission.SIGNED_IN)],
 )
-async def qualification_awards_read(award: Visible, etag: Etag, who: Caller) -> QualificationAwardRead:
-    """One pass."""
+async def qualification_awards_read(award: VisibleAward, etag: Etag, who: Caller) -> QualificationAwardRead:
+    """A qualification award."""
     return views.award(etag.stamp(award), who)
 
 
 @awards.patch(
     "/{id}",
     response_model=QualificationAwardRead,
-    summary="Correct a pass that is not verified yet",
+    summary="Correct a qualification award",
     dependencies=[may(Permission.APPLY, Permission.VERIFY_QUALIFICATIONS)],
 )
 async def qualification_awards_correct(
-    award: Visible, changes: QualificationAwardUpdate, db: Db, etag: Etag, who: Caller
+    award: VisibleAward, changes: QualificationAwardUpdate, db: Db, etag: Etag, who: Caller
 ) -> QualificationAwardRead:
-    """Correct a pass that is not verified yet. A corrected `passed_on` moves `expires_on`, unless that is sent too."""
+    """Correct an award that is not verified yet. A corrected `passed_on` moves `expires_on` unless that is sent."""
     return views.award(etag.stamp(await commands.correct_award(db, who, etag.fresh(award), changes)), who)
 
 
 @awards.delete(
     "/{id}",
     status_code=204,
-    summary="Take back a registration that is not verified yet; a verified one is revoked instead",
+    summary="Withdraw a qualification award",
     dependencies=[may(Permission.APPLY, Permission.VERIFY_QUALIFICATIONS)],
 )
-async def qualification_awards_withdraw(award: Visible, db: Db, etag: Etag, who: Caller) -> None:
-    """Take back a registration that is not verified yet; a verified one is revoked instead."""
+async def qualification_awards_withdraw(award: VisibleAward, db: Db, etag: Etag, who: Caller) -> None:
+    """Delete an award that is not verified yet. Revoke a verified one instead."""
     await commands.withdraw_award(db, who, etag.fresh(award))
 
 
 @awards.post(
     "/{id}/verification",
     response_model=QualificationAwardRead,
-    summary="Confirm a pass by its certificate: it becomes evidence for the skills of the qualification",
+    summary="Verify a qualification award",
     dependencies=[may(Permission.VERIFY_QUALIFICATIONS)],
 )
-async def qualification_awards_verify(award: Visible, db: Db, etag: Etag, who: Caller) -> QualificationAwardRead:
-    """Confirm a pass by its certificate: it becomes evidence for the skills of the qualification."""
+async def qualification_awards_verify(award: VisibleAward, db: Db, etag: Etag, who: Caller) -> QualificationAwardRead:
+    """Verify an award by its certificate: it becomes evidence of the qualification's skills."""
     return views.award(etag.stamp(await commands.verify_award(db, who, etag.fresh(award))), who)
 
 
 @awards.post(
     "/{id}/revocation",
     response_model=QualificationAwardRead,
-    summary="Take a pass back: its evidence no longer counts from that day, and the certificate number is free again",
+    summary="Revoke a qualification award",
     dependencies=[may(Permission.VERIFY_QUALIFICATIONS)],
 )
 async def qualification_awards_revoke(
-    award: Visible, revocation: Revocation, db: Db, etag: Etag, who: Caller
+    award: VisibleAward, revocation: Revocation, db: Db, etag: Etag, who: Caller
 ) -> QualificationAwardRead:
-    """Take a pass back: its evidence no longer counts from that day, and the certificate number is free again."""
+    """Revoke an award: its evidence no longer counts from that day, and the certificate number is free again."""
     revoked = await commands.revoke_award(db, etag.fresh(award), revocation)
     return views.award(etag.stamp(revoked), who)
 

@@ -1,4 +1,4 @@
-"""When a pass counts, and who may say so. Plain values in, decisions out."""
+"""Rules of qualification awards, as pure functions."""
 
 from datetime import date
 from uuid import UUID
@@ -16,7 +16,7 @@ from app.qualifications.errors import (
 
 
 def expiry(passed_on: date, *, valid_for_months: int | None) -> date | None:
-    """The first day on which the pass no longer counts; None when it counts for good, as IT Passport does."""
+    """The first day on which the award no longer counts; None if it never expires."""
     return clock.add_months(passed_on, valid_for_months) if valid_for_months else None
 
 
@@ -52,7 +52,7 @@ def revoked(status: AwardStatus) -> AwardStatus:
 
 
 def award_actions(status: AwardStatus, employee_id: UUID, *, by: UUID | None, may_verify: bool) -> list[AwardAction]:
-    """What this caller may do with the award now."""
+    """Actions on the award that are open to the caller."""
     if not may_verify or status == AwardStatus.REVOKED:
         return []
     if status == AwardStatus.REGISTERED and employee_id != by:

@@ -1,4 +1,4 @@
-"""What clients send and get for qualifications and awards, where it differs from the tables."""
+"""Request and response bodies of qualifications and awards, and the query parameters of their lists."""
 
 from datetime import date, datetime
 from typing import Annotated, ClassVar
@@ -26,11 +26,11 @@ class QualificationCreate(QualificationFields):
 
 @partial
 class QualificationUpdate(QualificationFields):
-    """Changes to it."""
+    """Changes to a qualification."""
 
 
 class QualificationRead(QualificationFields, Read):
-    holders: int = Field(description="People within the caller's sight who hold it, verified, on the day")
+    holders: int = Field(description="Number of people the caller may see who hold a verified award on the day")
     as_of: date
 
 
@@ -45,21 +45,21 @@ class QualificationQuery(DatedQuery, ChangedQuery):
 
 
 class QualificationAwardCreate(QualificationAwardFields):
-    """Leave `expires_on` out and it follows from the qualification; send null when this pass counts for good."""
+    """A new award. Without `expires_on` it is derived from the qualification; null = the award never expires."""
 
 
 @partial
 class QualificationAwardUpdate(AwardDetails):
-    """Changes to it."""
+    """Changes to a qualification award."""
 
 
 class QualificationAwardRead(QualificationAwardFields, Read):
     status: AwardStatus
     verified_by: UUID | None = Field(description="The account that verified it")
     verified_at: datetime | None
-    revoked_on: date | None = Field(description="The first day on which the pass no longer counts")
+    revoked_on: date | None = Field(description="The first day on which a revoked award no longer counts")
     revoked_reason: Line | None
-    allowed_actions: list[AwardAction] = Field(description="What this caller may post to now")
+    allowed_actions: list[AwardAction] = Field(description="Actions that are open to the caller now")
 
 
 class QualificationAwardQuery(ChangedQuery):

@@ -1,4 +1,4 @@
-"""Qualifications and awards as the API answers them."""
+"""Qualifications and awards as read models."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -16,7 +16,7 @@ from app.qualifications.schemas import QualificationAwardRead, QualificationRead
 async def qualifications(
     db: AsyncSession, who: Principal, rows: Sequence[Qualification], day: date
 ) -> list[QualificationRead]:
-    """Qualifications with their holders on the day, in one statement."""
+    """The holders of all qualifications take one statement."""
     held = await queries.holders(db, who, [row.code for row in rows], day)
     return [
         QualificationRead.model_validate(row, update={"holders": held.get(row.code, 0), "as_of": day}) for row in rows
@@ -28,7 +28,6 @@ async def qualification(db: AsyncSession, who: Principal, row: Qualification, da
 
 
 def award(row: QualificationAward, who: Principal) -> QualificationAwardRead:
-    """The award with what the caller may do with it."""
     may_verify = who.may(Permission.VERIFY_QUALIFICATIONS)
     status = AwardStatus(row.status)
     actions = rules.award_actions(status, row.employee_id, by=who.employee_id, may_verify=may_verify)

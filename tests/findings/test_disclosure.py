@@ -258,5 +258,5 @@ async def test_the_order_of_groups_does_not_disclose_a_small_one(api: SignIn, db
     orders = []
     for _ in range(2):
         orders.append([row["skill"]["code"] for row in (await insights.figures(leader, sort="coverage"))["results"]])
-        await skills.shown(db, city.section_head, "leadership")
+        await skills.skill_record(db, city.section_head, "leadership")
     assert orders[0] == orders[1]

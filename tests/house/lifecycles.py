@@ -126,7 +126,7 @@ async def skill_records(world: World) -> None:
             more: dict[str, Any] = dict(days)
             if "revoked_on" in days:
                 more |= {"revoked_at": clock.now(), "revoked_reason": "誤登録"}
-            await skills.shown(world.db, world.person, "dx_basics", basis=basis, **more)
+            await skills.skill_record(world.db, world.person, "dx_basics", basis=basis, **more)
 
 
 async def qualification_awards(world: World) -> None:

@@ -31,7 +31,7 @@ GENERAL = {"dx_basics": "missing", "security": "missing"}
 
 async def test_each_skill_has_its_roles_requirement_map_and_evidence(api: SignIn, db: AsyncSession) -> None:
     city = await given.city(db)
-    evidence = await skills.shown(db, city.staff, "dx_basics", level=2)
+    evidence = await skills.skill_record(db, city.staff, "dx_basics", level=2)
     gap = await given.gap(await api("training"), city.staff, TODAY)
     assert gap["as_of"] == f"{TODAY}"
     assert gap["employee"]["employee_number"] == city.staff.employee_number
@@ -81,7 +81,7 @@ async def test_the_skill_map_of_the_day_applies(api: SignIn, db: AsyncSession) -
 
 async def test_evidence_satisfies_on_exactly_its_days(api: SignIn, db: AsyncSession) -> None:
     city = await given.city(db)
-    evidence = await skills.shown(db, city.staff, "security", TODAY - 10 * DAY, valid_to=TODAY)
+    evidence = await skills.skill_record(db, city.staff, "security", TODAY - 10 * DAY, valid_to=TODAY)
     office = await api("training")
     found = [(await given.states(office, city.staff, TODAY - n * DAY))["security"] for n in (11, 10, 1, 0)]
     assert found == ["missing", "satisfied", "satisfied", "expired"]
@@ -91,8 +91,8 @@ async def test_evidence_satisfies_on_exactly_its_days(api: SignIn, db: AsyncSess
 
 async def test_revoked_evidence_and_self_assessments_satisfy_nothing(api: SignIn, db: AsyncSession) -> None:
     city = await given.city(db)
-    await skills.shown(db, city.staff, "security", revoked_on=TODAY)
-    await skills.shown(db, city.staff, "dx_basics", basis=EvidenceBasis.SELF_ASSESSMENT)
+    await skills.skill_record(db, city.staff, "security", revoked_on=TODAY)
+    await skills.skill_record(db, city.staff, "dx_basics", basis=EvidenceBasis.SELF_ASSESSMENT)
     office = await api("training")
     assert await given.states(office, city.staff, TODAY) == GENERAL
     assert (await given.states(office, city.staff, TODAY - DAY))["security"] == "satisfied"
@@ -202,7 +202,7 @@ async def test_a_gap_takes_eight_statements(api: SignIn, db: AsyncSession, state
     office = await api("training")
     for _ in range(roles_held):
         await roles.appointment(db, city.staff, city.section)
-        await skills.shown(db, city.staff, "security", valid_to=TODAY)
+        await skills.skill_record(db, city.staff, "security", valid_to=TODAY)
         await sessions.session(db, await catalog.course(db, skill_code="security"))
     with statements() as seen:
         await given.gap(office, city.staff, TODAY)

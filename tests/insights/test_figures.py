@@ -38,14 +38,14 @@ async def evidence(db: AsyncSession, dice: Random, person: Employee) -> None:
             "revoked_on": dice.choice([None, None, TODAY]),
             "basis": dice.choice([EvidenceBasis.COMPLETION, EvidenceBasis.COMPLETION, EvidenceBasis.SELF_ASSESSMENT]),
         }
-        await skills.shown(db, person, skill, dice.choice([skills.START, TODAY + DAY]), **more)
+        await skills.skill_record(db, person, skill, dice.choice([skills.START, TODAY + DAY]), **more)
 
 
 async def random_city(db: AsyncSession, dice: Random) -> None:
     city = await given.unmapped(db)
     units = [city.department, city.section, city.team, city.information, city.medical_center, None]
     skill_map = await skills.skill_map(db, requirements={})
-    for role, demanded in skills.CELLS.items():
+    for role, demanded in skills.REQUIREMENTS.items():
         for skill in demanded:
             await skills.requirement(db, skill_map, role, skill, target_level=dice.choice([None, None, 2, 3]))
     for _ in range(12):
@@ -98,7 +98,7 @@ async def test_people_only_count_in_their_primary_unit(api: SignIn, db: AsyncSes
 
 async def test_people_absent_or_out_of_scope_are_not_in_the_denominator(api: SignIn, db: AsyncSession) -> None:
     city = await given.city(db)
-    await skills.shown(db, city.staff, "dx_basics")
+    await skills.skill_record(db, city.staff, "dx_basics")
     await people.absence(db, city.staff.id, TODAY)
     await people.employee(db, city.team, job_service="fire")
     (row,) = (await given.figures(await api("training"), skill_code="dx_basics", under=city.team.id))["results"]
@@ -112,7 +112,7 @@ async def test_people_absent_or_out_of_scope_are_not_in_the_denominator(api: Sig
 async def test_a_count_as_of_a_day_uses_its_skill_map_and_evidence(api: SignIn, db: AsyncSession) -> None:
     city = await given.city(db, status=SkillMapStatus.RETIRED, valid_to=TODAY + DAY)
     await skills.skill_map(db, 2, {"general": ("network",)}, valid_from=TODAY + DAY)
-    await skills.shown(db, city.staff, "security", TODAY)
+    await skills.skill_record(db, city.staff, "security", TODAY)
     office = await api("training")
     yesterday, today, tomorrow = [await given.by_skill(office, as_of=f"{TODAY + n * DAY}") for n in (-1, 0, 1)]
     assert (yesterday["security"], today["security"]) == ((6, 6, 6), (6, 6, 5))
@@ -129,7 +129,7 @@ async def test_more_requirements_than_an_integer_has_bits_are_counted(api: SignI
         await add(db, Skill(code=f"skill{n}", name="多い", definition="定義", ordinal=n))
     await skills.skill_map(db, requirements=requirements)
     for n in (0, 69):
-        await skills.shown(db, city.staff, f"skill{n}")
+        await skills.skill_record(db, city.staff, f"skill{n}")
     found = await given.by_skill(await api("training"), limit=100)
     assert {code for code, counts in found.items() if counts == (6, 6, 5)} == {"skill0", "skill69"}
     assert sum(counts == (6, 6, 6) for counts in found.values()) == 68
@@ -137,7 +137,7 @@ async def test_more_requirements_than_an_integer_has_bits_are_counted(api: SignI
 
 async def test_groups_are_sorted_paged_and_filtered(api: SignIn, db: AsyncSession) -> None:
     city = await given.city(db)
-    await skills.shown(db, city.staff, "security")
+    await skills.skill_record(db, city.staff, "security")
     office = await api("training")
     query: dict[str, Any] = {"group_by": "org_unit,role,skill", "sort": "-missing,skill_code", "limit": 3}
     page = await given.figures(office, **query)

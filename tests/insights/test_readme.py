@@ -18,7 +18,7 @@ EXAMPLES = list(statements("".join(re.sub(r"--.*", "", block) for block in BLOCK
 @pytest.mark.parametrize("example", EXAMPLES)
 async def test_an_example_runs(db: AsyncSession, example: str) -> None:
     city = await given.city(db)
-    await skills.shown(db, city.staff, "dx_basics")
+    await skills.skill_record(db, city.staff, "dx_basics")
     assert (await db.execute(text(example))).all()
 
 

@@ -58,10 +58,10 @@ async def scope_rules(db: AsyncSession) -> None:
 async def unit(
     db: AsyncSession, code: str, level: str = "section", parent: OrgUnit | None = None, **more: Any
 ) -> OrgUnit:
-    made = OrgUnit(**{"code": code, "name": f"{code}課", "level": level, "valid_from": START, **more})
-    made.parent_id = parent.id if parent else None
-    made.lineage = [*(parent.lineage if parent else []), made.id]
-    return await add(db, made)
+    unit = OrgUnit(**{"code": code, "name": f"{code}課", "level": level, "valid_from": START, **more})
+    unit.parent_id = parent.id if parent else None
+    unit.lineage = [*(parent.lineage if parent else []), unit.id]
+    return await add(db, unit)
 
 
 async def employee(
@@ -95,8 +95,8 @@ async def post(
     since: date = START,
     **more: Any,
 ) -> Post:
-    made = Post(employee_id=person.id, org_unit_id=unit.id, position_rank=rank, kind=kind, valid_from=since, **more)
-    return await add(db, made)
+    held = Post(employee_id=person.id, org_unit_id=unit.id, position_rank=rank, kind=kind, valid_from=since, **more)
+    return await add(db, held)
 
 
 async def absence(db: AsyncSession, employee_id: UUID, since: date, until: date | None = None) -> Absence:

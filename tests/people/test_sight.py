@@ -1,4 +1,4 @@
-"""Whose rows a caller sees, from their permissions and standing alone."""
+"""Whose rows a caller sees, given permissions and standing only."""
 
 from datetime import date
 from uuid import UUID, uuid4

@@ -1,4 +1,4 @@
-"""Expiry, verification and revocation of passes, without a database."""
+"""Expiry, verification and revocation of awards."""
 
 from datetime import date
 from uuid import UUID, uuid4
@@ -33,23 +33,23 @@ HOLDER, OFFICER = uuid4(), uuid4()
         (date(2026, 4, 1), 36, date(2029, 4, 1)),
     ],
 )
-def test_a_pass_expires_by_the_calendar_or_never(passed_on: date, months: int | None, expected: date | None) -> None:
+def test_an_award_expires_by_the_calendar_or_never(passed_on: date, months: int | None, expected: date | None) -> None:
     assert rules.expiry(passed_on, valid_for_months=months) == expected
 
 
-def test_a_pass_of_today_is_fine_and_one_of_tomorrow_is_not() -> None:
+def test_an_award_cannot_be_passed_in_the_future() -> None:
     rules.check_days(TODAY, None, today=TODAY)
     with pytest.raises(PassedInFuture):
         rules.check_days(date(2026, 6, 2), None, today=TODAY)
 
 
-def test_a_pass_counts_for_a_day_at_least() -> None:
+def test_an_award_counts_for_at_least_a_day() -> None:
     rules.check_days(TODAY, date(2026, 6, 2), today=TODAY)
     with pytest.raises(ExpiryOrderInvalid):
         rules.check_days(TODAY, TODAY, today=TODAY)
 
 
-def test_people_register_their_own_and_the_training_office_everybodys() -> None:
+def test_employees_register_their_own_awards_and_the_training_office_anyones() -> None:
     rules.check_registrar(HOLDER, own=HOLDER, for_others=False)
     rules.check_registrar(HOLDER, own=None, for_others=True)
     for own in (OFFICER, None):
@@ -57,7 +57,7 @@ def test_people_register_their_own_and_the_training_office_everybodys() -> None:
             rules.check_registrar(HOLDER, own=own, for_others=False)
 
 
-def test_nobody_verifies_their_own_pass() -> None:
+def test_nobody_verifies_their_own_award() -> None:
     assert rules.verified(AwardStatus.REGISTERED, HOLDER, by=OFFICER) == AwardStatus.VERIFIED
     assert rules.verified(AwardStatus.REGISTERED, HOLDER, by=None) == AwardStatus.VERIFIED
     with pytest.raises(OwnVerification):
@@ -65,7 +65,7 @@ def test_nobody_verifies_their_own_pass() -> None:
 
 
 @pytest.mark.parametrize("status", [AwardStatus.VERIFIED, AwardStatus.REVOKED])
-def test_what_is_settled_is_not_verified_again(status: AwardStatus) -> None:
+def test_a_settled_award_is_not_verified_again(status: AwardStatus) -> None:
     with pytest.raises(AwardSettled):
         rules.verified(status, HOLDER, by=OFFICER)
 
@@ -89,5 +89,5 @@ def test_the_actions_offered_are_those_that_the_rules_accept(status: AwardStatus
 
 
 @given(status=st.sampled_from(AwardStatus))
-def test_who_may_not_verify_is_offered_nothing(status: AwardStatus) -> None:
+def test_callers_who_may_not_verify_are_offered_no_action(status: AwardStatus) -> None:
     assert rules.award_actions(status, HOLDER, by=HOLDER, may_verify=False) == []

@@ -1,4 +1,4 @@
-"""A few skills, a map in force with requirements, and evidence."""
+"""A few skills, a skill map in force with its requirements, and evidence."""
 
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ START = given.START
 
 SKILLS = ("leadership", "dx_basics", "security", "network")
 
-CELLS = {
+REQUIREMENTS = {
     "manager": ("leadership", "dx_basics", "security"),
     "leader": ("dx_basics", "security"),
     "advisor": ("dx_basics", "network"),
@@ -29,9 +29,9 @@ async def skills(db: AsyncSession) -> None:
         await add(db, Skill(code=code, name=code, definition=f"{code}を理解している。", ordinal=ordinal))
 
 
-async def skill_map(db: AsyncSession, number: int = 1, requirements: Any = CELLS, **more: Any) -> SkillMap:
-    facts: dict[str, Any] = {"status": SkillMapStatus.ACTIVE, "valid_from": START, "stated_counts": {"network": 1}}
-    skill_map = await add(db, SkillMap(version=number, name="スキルマップ", **(facts | more)))
+async def skill_map(db: AsyncSession, number: int = 1, requirements: Any = REQUIREMENTS, **more: Any) -> SkillMap:
+    fields: dict[str, Any] = {"status": SkillMapStatus.ACTIVE, "valid_from": START, "stated_counts": {"network": 1}}
+    skill_map = await add(db, SkillMap(version=number, name="スキルマップ", **(fields | more)))
     for role, codes in requirements.items():
         for code in codes:
             await requirement(db, skill_map, role, code)
@@ -39,12 +39,12 @@ async def skill_map(db: AsyncSession, number: int = 1, requirements: Any = CELLS
 
 
 async def requirement(db: AsyncSession, skill_map: SkillMap, role: str, skill: str, **more: Any) -> SkillRequirement:
-    facts: dict[str, Any] = {"provenance": Provenance.RECONSTRUCTED, "confidence": 80}
+    fields: dict[str, Any] = {"provenance": Provenance.RECONSTRUCTED, "confidence": 80}
     return await add(
-        db, SkillRequirement(skill_map_id=skill_map.id, role_code=role, skill_code=skill, **(facts | more))
+        db, SkillRequirement(skill_map_id=skill_map.id, role_code=role, skill_code=skill, **(fields | more))
     )
 
 
-async def shown(db: AsyncSession, person: Employee, skill: str, since: date = START, **more: Any) -> SkillRecord:
-    facts: dict[str, Any] = {"basis": EvidenceBasis.COMPLETION, "source_id": uuid7()}
-    return await add(db, SkillRecord(employee_id=person.id, skill_code=skill, valid_from=since, **(facts | more)))
+async def skill_record(db: AsyncSession, person: Employee, skill: str, since: date = START, **more: Any) -> SkillRecord:
+    fields: dict[str, Any] = {"basis": EvidenceBasis.COMPLETION, "source_id": uuid7()}
+    return await add(db, SkillRecord(employee_id=person.id, skill_code=skill, valid_from=since, **(fields | more)))

@@ -23,17 +23,17 @@ ROLES, SKILLS = ["manager", "leader", "general"], ["a", "b", "c"]
 
 
 def states(
-    roles: list[HeldRole], requirements: list[Requirement], shown: list[Evidence], day: date = DAY
+    roles: list[HeldRole], requirements: list[Requirement], records: list[Evidence], day: date = DAY
 ) -> dict[str, GapState]:
-    return {gap.skill_code: gap.state for gap in rules.gaps(day, roles, requirements, shown)}
+    return {gap.skill_code: gap.state for gap in rules.gaps(day, roles, requirements, records)}
 
 
-def test_only_cells_of_held_roles_demand() -> None:
+def test_only_requirements_of_held_roles_count() -> None:
     requirements = [requirement("leader", "a"), requirement("general", "b")]
     assert states([held("leader")], requirements, []) == {"a": GapState.MISSING}
 
 
-def test_two_roles_demand_the_union_and_each_is_named() -> None:
+def test_two_roles_need_the_union_and_each_is_named() -> None:
     requirements = [requirement("manager", "a"), requirement("leader", "a"), requirement("leader", "b")]
     found = {gap.skill_code: gap for gap in rules.gaps(DAY, [held("manager"), held("leader")], requirements, [])}
     assert set(found) == {"a", "b"}
@@ -42,29 +42,29 @@ def test_two_roles_demand_the_union_and_each_is_named() -> None:
 
 
 def test_evidence_counts_from_its_first_day_until_the_day_it_ends() -> None:
-    shown = evidence("a", since=DAY, until=DAY + timedelta(2))
+    record = evidence("a", since=DAY, until=DAY + timedelta(2))
     found = [
-        states([held("leader")], [requirement("leader", "a")], [shown], DAY + timedelta(n))["a"] for n in (-1, 0, 1, 2)
+        states([held("leader")], [requirement("leader", "a")], [record], DAY + timedelta(n))["a"] for n in (-1, 0, 1, 2)
     ]
     assert found == [GapState.MISSING, GapState.SATISFIED, GapState.SATISFIED, GapState.MISSING]
 
 
-def test_expired_evidence_is_named_as_what_would_have_counted() -> None:
-    shown = evidence("a", until=DAY)
-    gap = rules.gaps(DAY, [held("leader")], [requirement("leader", "a")], [shown])[0]
-    assert (gap.state, gap.counted, gap.lapsed) == (GapState.MISSING, (), (shown,))
+def test_expired_evidence_is_listed_as_lapsed() -> None:
+    record = evidence("a", until=DAY)
+    gap = rules.gaps(DAY, [held("leader")], [requirement("leader", "a")], [record])[0]
+    assert (gap.state, gap.counted, gap.lapsed) == (GapState.MISSING, (), (record,))
 
 
-def test_revoked_evidence_counts_for_the_days_before() -> None:
-    shown = evidence("a", revoked_on=DAY)
-    before = states([held("leader")], [requirement("leader", "a")], [shown], DAY - timedelta(1))
+def test_revoked_evidence_counts_on_earlier_days() -> None:
+    record = evidence("a", revoked_on=DAY)
+    before = states([held("leader")], [requirement("leader", "a")], [record], DAY - timedelta(1))
     assert before == {"a": GapState.SATISFIED}
-    assert states([held("leader")], [requirement("leader", "a")], [shown]) == {"a": GapState.MISSING}
+    assert states([held("leader")], [requirement("leader", "a")], [record]) == {"a": GapState.MISSING}
 
 
 def test_a_self_assessment_closes_no_gap() -> None:
-    shown = evidence("a", basis=EvidenceBasis.SELF_ASSESSMENT)
-    gap = rules.gaps(DAY, [held("leader")], [requirement("leader", "a")], [shown])[0]
+    record = evidence("a", basis=EvidenceBasis.SELF_ASSESSMENT)
+    gap = rules.gaps(DAY, [held("leader")], [requirement("leader", "a")], [record])[0]
     assert (gap.state, gap.counted, gap.lapsed) == (GapState.MISSING, (), ())
 
 
@@ -77,11 +77,11 @@ def test_a_self_assessment_closes_no_gap() -> None:
         (2, None, GapState.MISSING),
     ],
 )
-def test_a_target_asks_for_a_level(target: int | None, level: int | None, state: GapState) -> None:
+def test_a_target_needs_a_level(target: int | None, level: int | None, state: GapState) -> None:
     assert states([held("leader")], [requirement("leader", "a", target)], [evidence("a", level)]) == {"a": state}
 
 
-def test_a_demand_is_due_after_the_grace_that_begins_with_the_role() -> None:
+def test_a_demand_is_due_after_the_grace_period_of_the_role() -> None:
     roles, requirements = [held("leader", since=DAY)], [requirement("leader", "a", grace=30)]
     gap = rules.gaps(DAY, roles, requirements, [])[0]
     assert gap.demands[0].due_on == DAY + timedelta(30)
@@ -89,14 +89,14 @@ def test_a_demand_is_due_after_the_grace_that_begins_with_the_role() -> None:
     assert states(roles, requirements, [], DAY + timedelta(30)) == {"a": GapState.MISSING}
 
 
-def test_grace_of_one_role_does_not_excuse_the_other() -> None:
+def test_the_grace_period_of_one_role_does_not_excuse_another() -> None:
     requirements = [requirement("leader", "a", grace=3650), requirement("general", "a")]
     assert states([held("leader", since=DAY), held("general")], requirements, []) == {"a": GapState.MISSING}
 
 
 days = st.integers(-400, 400).map(lambda offset: DAY + timedelta(offset))
 
-shown_lists = st.lists(
+evidence_lists = st.lists(
     st.builds(
         evidence,
         st.sampled_from(SKILLS),
@@ -109,7 +109,7 @@ shown_lists = st.lists(
     max_size=8,
 )
 
-cell_lists = st.lists(
+requirement_lists = st.lists(
     st.builds(
         requirement, st.sampled_from(ROLES), st.sampled_from(SKILLS), st.none() | st.integers(1, 4), st.integers(0, 90)
     ),
@@ -121,18 +121,18 @@ role_lists = st.lists(st.builds(held, st.sampled_from(ROLES), days), max_size=3)
 SEVERITY = [GapState.SATISFIED, GapState.DUE_LATER, GapState.MISSING]
 
 
-@given(role_lists, cell_lists, shown_lists, shown_lists)
+@given(role_lists, requirement_lists, evidence_lists, evidence_lists)
 def test_a_gap_never_grows_when_a_skill_is_gained(
-    roles: list[HeldRole], requirements: list[Requirement], shown: list[Evidence], gained: list[Evidence]
+    roles: list[HeldRole], requirements: list[Requirement], records: list[Evidence], gained: list[Evidence]
 ) -> None:
-    before, after = states(roles, requirements, shown), states(roles, requirements, shown + gained)
+    before, after = states(roles, requirements, records), states(roles, requirements, records + gained)
     assert before.keys() == after.keys()
     assert all(SEVERITY.index(after[code]) <= SEVERITY.index(before[code]) for code in before)
 
 
-@given(role_lists, cell_lists, shown_lists)
-def test_every_line_is_explained(roles: list[HeldRole], requirements: list[Requirement], shown: list[Evidence]) -> None:
-    for gap in rules.gaps(DAY, roles, requirements, shown):
+@given(role_lists, requirement_lists, evidence_lists)
+def test_each_gap_is_explained(roles: list[HeldRole], requirements: list[Requirement], records: list[Evidence]) -> None:
+    for gap in rules.gaps(DAY, roles, requirements, records):
         assert gap.demands
         assert all(demand.role.role_code == demand.requirement.role_code for demand in gap.demands)
         assert gap.state != GapState.SATISFIED or gap.counted
@@ -140,7 +140,7 @@ def test_every_line_is_explained(roles: list[HeldRole], requirements: list[Requi
 
 
 @pytest.mark.parametrize(
-    ("shown", "status"),
+    ("record", "status"),
     [
         (evidence("a", since=DAY + timedelta(1)), EvidenceStatus.UPCOMING),
         (evidence("a", since=DAY), EvidenceStatus.VALID),
@@ -149,11 +149,11 @@ def test_every_line_is_explained(roles: list[HeldRole], requirements: list[Requi
         (evidence("a", revoked_on=DAY + timedelta(1)), EvidenceStatus.VALID),
     ],
 )
-def test_how_evidence_stands_on_a_day(shown: Evidence, status: EvidenceStatus) -> None:
-    assert shown.status(DAY) == status
+def test_status_of_evidence_on_a_day(record: Evidence, status: EvidenceStatus) -> None:
+    assert record.status(DAY) == status
 
 
-def test_the_first_map_may_begin_in_the_past_a_later_one_may_not() -> None:
+def test_only_the_first_map_may_begin_in_the_past() -> None:
     past = DAY - timedelta(1)
     rules.check_activation(SkillMapStatus.DRAFT, past, None, today=DAY)
     with pytest.raises(ActivationInPast):
@@ -164,7 +164,7 @@ def test_the_first_map_may_begin_in_the_past_a_later_one_may_not() -> None:
         rules.check_activation(SkillMapStatus.ACTIVE, DAY, None, today=DAY)
 
 
-def test_of_a_map_in_force_only_the_origin_of_a_cell_is_confirmed() -> None:
+def test_only_provenance_and_confidence_change_in_a_map_in_force() -> None:
     rules.check_editable(SkillMapStatus.DRAFT)
     rules.check_editable(SkillMapStatus.ACTIVE, {"provenance", "confidence"})
     for status, changed in ((SkillMapStatus.ACTIVE, {"grace_days"}), (SkillMapStatus.RETIRED, {"confidence"})):

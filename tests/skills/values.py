@@ -1,4 +1,4 @@
-"""Plain values that the rules of gaps work on; no database holds them."""
+"""Plain values for the rules of skill gaps."""
 
 from datetime import date
 from uuid import uuid4
