@@ -15,7 +15,7 @@ from tests.fixtures import Rolled, client_of
 UNREACHABLE = {
     "ck_baseline_figure_percent": "the field has these bounds",
     "ck_course_session_waitlist": "only triggers count who waits, and they add up",
-    "ck_enrollment_queue": "status and place in the queue are set together, by seats.commands",
+    "ck_enrollment_waitlist": "status and waitlist order are set together, by seats.commands",
     "ck_skill_map_activated": "activation sets the day and the status together",
     "ck_survey_due": "surveys.rules.Window compares all three instants of what will be stored",
     "ck_survey_minimum_group": "the field has this bound",
@@ -24,7 +24,7 @@ UNREACHABLE = {
     "uq_booking_enrollment_id_session_meeting_id": "bookings are made once, with the seat or the meeting, under lock",
     "uq_course_prerequisite_course_id_required_course_id": "catalog.rules.check_entries refuses a second entry",
     "uq_course_skill_course_id_skill_code": "catalog.rules.check_entries refuses a second entry",
-    "uq_enrollment_course_session_id_waitlist_order": "the next place is taken while the session is locked",
+    "uq_enrollment_course_session_id_waitlist_order": "the next order is taken while the session is locked",
     "uq_skill_record_source": "skills.commands.set_evidence revokes what the source gave before, under lock",
     "uq_survey_response_survey_id_respondent": "the response is written with ON CONFLICT",
 }
