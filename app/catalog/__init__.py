@@ -1,1 +1,1 @@
-"""Courses of every provider: whom they are for, what they teach, what completes them."""
+"""Courses of every provider: target group, skills taught, completion rule."""

@@ -1,7 +1,6 @@
-"""What the training office does with courses."""
+"""Add and change courses."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -12,7 +11,7 @@ from app.catalog.schemas import CourseCreate, CourseUpdate
 from app.kit import clock
 from app.kit.patching import merged
 from app.kit.reading import pointers, require_existing
-from app.kit.records import add, sync_children
+from app.kit.records import add
 from app.kit.text import fold
 from app.people.errors import UnknownRank
 from app.people.models import PositionRank
@@ -21,88 +20,114 @@ from app.roles.models import Role
 from app.skills.errors import UnknownSkill
 from app.skills.models import Skill
 
-_LISTS = {"skills", "prerequisites", "equivalents"}
 
-
-async def add_course(db: AsyncSession, wanted: CourseCreate) -> Course:
-    return await _write(db, Course(**_columns(wanted)), wanted)
+async def add_course(db: AsyncSession, fields: CourseCreate) -> Course:
+    course = Course(code=fields.code, title=fields.title, minutes=fields.minutes, search_key="")
+    return await _write(db, course, fields)
 
 
 async def change_course(db: AsyncSession, course: Course, changes: CourseUpdate) -> Course:
-    wanted = merged(CourseCreate, course, changes)
-    for name, value in _columns(wanted).items():
-        setattr(course, name, value)
-    return await _write(db, course, wanted)
+    return await _write(db, course, merged(CourseCreate, course, changes))
 
 
-def _columns(wanted: CourseCreate) -> dict[str, Any]:
-    """What the course's own row says; `updated_at`, since a change of a list alone makes a new version, too."""
-    key = fold(wanted.code, wanted.title, wanted.title_en, *wanted.themes)
-    return wanted.model_dump(exclude=_LISTS) | {"search_key": key, "updated_at": clock.now()}
-
-
-async def _write(db: AsyncSession, course: Course, wanted: CourseCreate) -> Course:
-    members = wanted.model_dump(include=_LISTS)
-    _check(wanted.model_dump())
-    await _check_codes(db, wanted)
-    named = await _named(db, wanted)
-    _relate(course, members, named)
+async def _write(db: AsyncSession, course: Course, fields: CourseCreate) -> Course:
+    _check(fields)
+    await _check_codes(db, fields)
+    named = await _named_courses(db, fields)
+    _set_columns(course, fields)
+    course.skills = _skills(course, fields)
+    course.prerequisite_links = _prerequisites(course, fields, named)
+    course.equivalent_links = _equivalents(course, fields, named)
     await add(db, course)
     if named:
-        await _refuse_circles(db)
+        await _check_cycles(db)
     return course
 
 
-def _check(members: Mapping[str, Any]) -> None:
-    rules.check_target(rules.Target(**members["target"]))
-    rules.check_completion_rule(rules.CompletionRule(**members["completion_rule"]))
-    rules.check_entries("skills", [skill["skill_code"] for skill in members["skills"]])
-    rules.check_entries("prerequisites", members["prerequisites"])
-    rules.check_equivalents([rules.Equivalent(**equivalent) for equivalent in members["equivalents"]])
+def _check(fields: CourseCreate) -> None:
+    target, completion = fields.target, fields.completion_rule
+    rules.check_target(rules.Target(**target.model_dump()))
+    rules.check_completion_rule(rules.CompletionRule(**completion.model_dump()))
+    rules.check_entries("skills", [skill.skill_code for skill in fields.skills])
+    rules.check_entries("prerequisites", fields.prerequisites)
+    rules.check_equivalents(
+        [rules.Equivalent(other.course_code, other.valid_from, other.valid_to) for other in fields.equivalents]
+    )
 
 
-async def _check_codes(db: AsyncSession, wanted: CourseCreate) -> None:
-    skills = {f"/skills/{at}/skill_code": skill.skill_code for at, skill in enumerate(wanted.skills)}
+async def _check_codes(db: AsyncSession, fields: CourseCreate) -> None:
+    skills = {f"/skills/{at}/skill_code": skill.skill_code for at, skill in enumerate(fields.skills)}
     await require_existing(db, col(Skill.code), skills, UnknownSkill)
-    await require_existing(db, col(Role.code), pointers("/target/role_codes", wanted.target.role_codes), UnknownRole)
-    ranks = pointers("/target/position_ranks", wanted.target.position_ranks)
+    await require_existing(db, col(Role.code), pointers("/target/role_codes", fields.target.role_codes), UnknownRole)
+    ranks = pointers("/target/position_ranks", fields.target.position_ranks)
     await require_existing(db, col(PositionRank.code), ranks, UnknownRank)
-    equivalents = {f"/equivalents/{at}/course_code": other.course_code for at, other in enumerate(wanted.equivalents)}
-    courses = pointers("/prerequisites", wanted.prerequisites) | equivalents
+    equivalents = {f"/equivalents/{at}/course_code": other.course_code for at, other in enumerate(fields.equivalents)}
+    courses = pointers("/prerequisites", fields.prerequisites) | equivalents
     await require_existing(db, col(Course.code), courses, errors.UnknownCourse)
 
 
-async def _named(db: AsyncSession, wanted: CourseCreate) -> Mapping[str, Course]:
-    """The courses that this one names, by code; until the end of the transaction nobody else links courses."""
-    codes = {*wanted.prerequisites, *(equivalent.course_code for equivalent in wanted.equivalents)}
+async def _named_courses(db: AsyncSession, fields: CourseCreate) -> Mapping[str, Course]:
+    """The courses that this one refers to, by code; nobody else links courses until the transaction ends."""
+    codes = {*fields.prerequisites, *(equivalent.course_code for equivalent in fields.equivalents)}
     if not codes:
         return {}
     await queries.lock_links(db)
     return await queries.by_code(db, codes)
 
 
-def _relate(course: Course, members: Mapping[str, Any], named: Mapping[str, Course]) -> None:
-    """Make the lists say what is wanted; rows that stay keep their id."""
-    skills = sorted(members["skills"], key=lambda skill: str(skill["skill_code"]))
-    course.skills = sync_children(course.skills, CourseSkill, ["skill_code"], skills)
-    required = [{"required_course_id": named[code].id, "required": named[code]} for code in members["prerequisites"]]
-    course.prerequisite_links = sync_children(
-        course.prerequisite_links, CoursePrerequisite, ["required_course_id"], required
-    )
-    equivalents = [_equivalent(entry, named[entry["course_code"]]) for entry in members["equivalents"]]
-    keys = ["equivalent_course_id", "valid_from"]
-    course.equivalent_links = sync_children(course.equivalent_links, CourseEquivalent, keys, equivalents)
+def _set_columns(course: Course, fields: CourseCreate) -> None:
+    course.code, course.title, course.title_en = fields.code, fields.title, fields.title_en
+    course.description = fields.description
+    course.provider_kind, course.format, course.level = fields.provider_kind, fields.format, fields.level
+    course.minutes, course.mode = fields.minutes, fields.mode
+    course.themes, course.plan_items = fields.themes, fields.plan_items
+    course.mandatory_fiscal_years = fields.mandatory_fiscal_years
+    course.valid_for_months = fields.valid_for_months
+    course.valid_until_fiscal_year_end = fields.valid_until_fiscal_year_end
+    course.retired_on = fields.retired_on
+    course.target = fields.target.model_dump()
+    course.completion_rule = fields.completion_rule.model_dump()
+    course.search_key = fold(fields.code, fields.title, fields.title_en, *fields.themes)
+    course.updated_at = clock.now()  # a change of a list alone makes a new version of the course, too
 
 
-def _equivalent(entry: Mapping[str, Any], other: Course) -> dict[str, Any]:
-    period = {name: entry[name] for name in ("valid_from", "valid_to")}
-    return {"equivalent_course_id": other.id, "equivalent": other, **period}
+def _skills(course: Course, fields: CourseCreate) -> list[CourseSkill]:
+    """One row for each skill sent; existing rows are kept and changed. So below."""
+    present = {row.skill_code: row for row in course.skills}
+    rows = []
+    for skill in sorted(fields.skills, key=lambda skill: skill.skill_code):
+        row = present.get(skill.skill_code) or CourseSkill(course_id=course.id, skill_code=skill.skill_code)
+        row.level = skill.level
+        rows.append(row)
+    return rows
 
 
-async def _refuse_circles(db: AsyncSession) -> None:
-    required = await queries.links(db, CoursePrerequisite.course_id, CoursePrerequisite.required_course_id)
+def _prerequisites(course: Course, fields: CourseCreate, named: Mapping[str, Course]) -> list[CoursePrerequisite]:
+    present = {row.required_course_id: row for row in course.prerequisite_links}
+    required = [named[code] for code in fields.prerequisites]
+    return [
+        present.get(other.id) or CoursePrerequisite(course_id=course.id, required_course_id=other.id, required=other)
+        for other in required
+    ]
+
+
+def _equivalents(course: Course, fields: CourseCreate, named: Mapping[str, Course]) -> list[CourseEquivalent]:
+    present = {(row.equivalent_course_id, row.valid_from): row for row in course.equivalent_links}
+    rows = []
+    for sent in fields.equivalents:
+        other = named[sent.course_code]
+        row = present.get((other.id, sent.valid_from)) or CourseEquivalent(
+            course_id=course.id, equivalent_course_id=other.id, equivalent=other, valid_from=sent.valid_from
+        )
+        row.valid_to = sent.valid_to
+        rows.append(row)
+    return rows
+
+
+async def _check_cycles(db: AsyncSession) -> None:
+    required = await queries.links(db, col(CoursePrerequisite.course_id), col(CoursePrerequisite.required_course_id))
     if rules.has_cycle(required):
         raise errors.CourseCycle(pointer="/prerequisites")
-    equivalent = await queries.links(db, CourseEquivalent.course_id, CourseEquivalent.equivalent_course_id)
-    if rules.has_cycle(equivalent):
+    equals = await queries.links(db, col(CourseEquivalent.course_id), col(CourseEquivalent.equivalent_course_id))
+    if rules.has_cycle(equals):
         raise errors.CourseCycle(pointer="/equivalents")

@@ -17,7 +17,7 @@ class UnknownCourse(Invalid):
 
 
 class CourseCycle(Invalid):
-    """The courses would depend on each other in a circle."""
+    """The courses would depend on each other in a cycle."""
 
     ja = "研修科目どうしの関係が循環します。"
 

@@ -8,7 +8,7 @@ from sqlmodel import col
 from app.catalog.models import Course
 
 
-def gives_skill(code: str) -> ColumnElement[bool]:
+def teaches(code: str) -> ColumnElement[bool]:
     return col(Course.skills).any(skill_code=code)
 
 

@@ -1,4 +1,4 @@
-"""Courses with what they teach, ask for and replace."""
+"""Courses with the skills they teach, their prerequisites and their equivalents."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -19,7 +19,7 @@ Years = Annotated[int, integer(0, 80)]
 
 
 class CourseFields(Fields):
-    """A training that can be run again and again, whoever provides it."""
+    """A training that can be run repeatedly, of any provider."""
 
     code: Code
     title: Line
@@ -39,7 +39,7 @@ class CourseFields(Fields):
 
 
 class Course(CourseFields, Record, table=True):
-    """A retired course is never deleted: what was completed keeps counting."""
+    """A retired course is kept, because its completions keep counting."""
 
     __table_args__ = (UniqueConstraint("code"),)
     search_key: str
@@ -55,7 +55,7 @@ class Course(CourseFields, Record, table=True):
 
     @property
     def prerequisites(self) -> list[str]:
-        """Codes, in their order."""
+        """Codes of the required courses, sorted."""
         return sorted(link.required.code for link in self.prerequisite_links)
 
     @property
@@ -64,7 +64,7 @@ class Course(CourseFields, Record, table=True):
 
 
 class CourseSkillFields(Fields):
-    """A skill that completing the course gives, and up to which level."""
+    """A skill that the course teaches, and its level."""
 
     skill_code: Code = Field(foreign_key="skill.code", index=True)
     level: Level = 1
@@ -77,7 +77,7 @@ class CourseSkill(CourseSkillFields, Record, table=True):
 
 
 class CoursePrerequisite(Record, table=True):
-    """The required course is to be completed before this one."""
+    """The required course must be completed before this one."""
 
     __tablename__ = "course_prerequisite"
     __table_args__ = (UniqueConstraint("course_id", "required_course_id"),)
@@ -87,7 +87,7 @@ class CoursePrerequisite(Record, table=True):
 
 
 class CourseEquivalent(Period, Record, table=True):
-    """Whoever completed the equivalent course in this period has completed this one: one way, never passed on."""
+    """Completing the equivalent course in this period counts as completing this one, but not the other way round."""
 
     __tablename__ = "course_equivalent"
     __table_args__ = (

@@ -30,10 +30,10 @@ Known = Annotated[Course, Depends(known_course)]
     "",
     response_model=Page[CourseRead],
     dependencies=[may(Permission.READ_POLICY)],
-    summary="The catalogue: courses of the city, the nation, the prefecture and vendors alike, retired ones too",
+    summary="List courses",
 )
 async def courses_list(query: Annotated[CourseQuery, Query()], pages: Pages) -> Page[CourseRead]:
-    """The catalogue: courses of the city, the nation, the prefecture and vendors alike, retired ones too."""
+    """The catalogue: courses of the city, the nation, the prefecture and vendors, including retired ones."""
     rows = await pages.fetch(queries.courses(), query)
     return rows.page([views.course(row) for row in rows.rows])
 
@@ -41,19 +41,19 @@ async def courses_list(query: Annotated[CourseQuery, Query()], pages: Pages) -> 
 @router.post(
     "", response_model=CourseRead, status_code=201, dependencies=[may(Permission.EDIT_CATALOG)], summary="Add a course"
 )
-async def courses_add(wanted: CourseCreate, db: Db, etag: Etag) -> CourseRead:
-    """Add a course. Skills, roles, ranks and the courses that it names must exist; no course may lead to itself."""
-    return views.course(etag.created(await commands.add_course(db, wanted)))
+async def courses_add(fields: CourseCreate, db: Db, etag: Etag) -> CourseRead:
+    """Skills, roles, ranks and courses that it refers to must exist; courses must not refer to each other in a cycle."""
+    return views.course(etag.created(await commands.add_course(db, fields)))
 
 
 @router.get(
     "/{id}",
     response_model=CourseRead,
     dependencies=[may(Permission.READ_POLICY)],
-    summary="One course, with what it teaches, asks for and replaces",
+    summary="Get a course",
 )
 async def courses_read(course: Known, etag: Etag) -> CourseRead:
-    """One course, with what it teaches, asks for and replaces."""
+    """The course with its skills, prerequisites and equivalents."""
     return views.course(etag.stamp(course))
 
 
@@ -61,7 +61,7 @@ async def courses_read(course: Known, etag: Etag) -> CourseRead:
     "/{id}", response_model=CourseRead, dependencies=[may(Permission.EDIT_CATALOG)], summary="Change a course"
 )
 async def courses_change(course: Known, changes: CourseUpdate, db: Db, etag: Etag) -> CourseRead:
-    """Change a course. A list that is sent replaces the one that was there; completions of the past stay."""
+    """Lists that are sent replace the existing ones; past completions are not affected."""
     return views.course(etag.stamp(await commands.change_course(db, etag.fresh(course), changes)))
 
 
@@ -69,8 +69,8 @@ async def courses_change(course: Known, changes: CourseUpdate, db: Db, etag: Eta
     "/{id}",
     status_code=204,
     dependencies=[may(Permission.EDIT_CATALOG)],
-    summary="Remove a course that was never run nor named by another; one that was run gets a day of retirement",
+    summary="Delete a course",
 )
 async def courses_remove(course: Known, db: Db, etag: Etag) -> None:
-    """Remove a course that was never run nor named by another; one that was run gets a day of retirement."""
+    """Only if it has no sessions and no other course refers to it; otherwise set `retired_on` instead."""
     await remove(db, etag.fresh(course))

@@ -1,4 +1,4 @@
-"""Whom a course is for, what completes it and for how long. Plain values in, decisions out."""
+"""The target group of a course, its completion rule and how long completions count. Plain values in, decisions out."""
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ K = TypeVar("K", bound=Hashable)
 
 @dataclass(frozen=True)
 class Target:
-    """Whom a course is for: all lists that are not empty must match; nothing said means everyone."""
+    """The target group of a course: every list that is not empty must match; an empty target means everyone."""
 
     role_codes: Collection[str] = ()
     position_ranks: Collection[str] = ()
@@ -26,7 +26,7 @@ class Target:
 
 @dataclass(frozen=True)
 class TargetFacts:
-    """What is known of an employee on the day of asking; whole years of service."""
+    """An employee on a day, with complete years of service."""
 
     role_codes: Collection[str]
     position_ranks: Collection[str]
@@ -57,7 +57,7 @@ def _meets(wanted: Collection[str], held: Iterable[str | None]) -> bool:
 
 @dataclass(frozen=True)
 class CompletionRule:
-    """What completes a course: a share of the minutes, and a test where one is needed (scores 0 to 100)."""
+    """The share of minutes to attend in percent, and a test if needed (scores 0 to 100)."""
 
     minimum_attendance_percent: int = 100
     needs_test: bool = False
@@ -70,7 +70,7 @@ def check_completion_rule(rule: CompletionRule) -> None:
 
 
 def completed(rule: CompletionRule, *, minutes_attended: int, minutes_total: int, score: int | None = None) -> bool:
-    """Judge from counted minutes; a test that is needed and was not taken never completes."""
+    """Whether these minutes and this score complete the course; a needed test must have been taken."""
     attended = minutes_attended * 100 >= rule.minimum_attendance_percent * minutes_total
     if not rule.needs_test:
         return attended
@@ -78,7 +78,7 @@ def completed(rule: CompletionRule, *, minutes_attended: int, minutes_total: int
 
 
 def evidence_ends(completed_on: date, *, months: int | None, at_fiscal_year_end: bool) -> date | None:
-    """The first day on which a completion no longer counts, or None when it never ends."""
+    """The first day on which the evidence no longer counts, or None if it never ends."""
     ends = []
     if months is not None:
         ends.append(clock.add_months(completed_on, months))
@@ -87,11 +87,11 @@ def evidence_ends(completed_on: date, *, months: int | None, at_fiscal_year_end:
     return min(ends, default=None)
 
 
-def check_entries(member: str, entries: Sequence[Hashable]) -> None:
-    """Refuse a list that says the same twice."""
+def check_entries(field: str, entries: Sequence[Hashable]) -> None:
+    """Refuse a list with the same entry twice."""
     for at, entry in enumerate(entries):
         if entry in entries[:at]:
-            raise DuplicateEntry(pointer=f"/{member}/{at}")
+            raise DuplicateEntry(pointer=f"/{field}/{at}")
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class Equivalent:
 
 
 def check_equivalents(equivalents: Sequence[Equivalent]) -> None:
-    """Refuse two half-open periods of one course that share a day."""
+    """Refuse overlapping periods of one course (half-open)."""
     in_order = sorted(enumerate(equivalents), key=lambda entry: (entry[1].course_code, entry[1].valid_from))
     for (_, earlier), (at, later) in pairwise(in_order):
         open_end = earlier.valid_to is None or earlier.valid_to > later.valid_from

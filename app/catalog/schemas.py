@@ -1,4 +1,4 @@
-"""What clients send and get for courses, where it differs from the tables."""
+"""Request, response and query models of courses."""
 
 from typing import Annotated, ClassVar
 
@@ -7,7 +7,7 @@ from pydantic import StrictBool
 from sqlmodel import Field, col
 
 from app.catalog.enums import CourseFormat, CourseLevel, EnrollmentMode, ProviderKind
-from app.catalog.functions import gives_skill, has_theme, is_offered_on, mandatory_in, meant_for, serves_plan_item
+from app.catalog.functions import has_theme, is_offered_on, mandatory_in, meant_for, serves_plan_item, teaches
 from app.catalog.models import Course, CourseFields, CourseSkillFields, Years
 from app.kit.fields import Code, Day, Fields, Line, Percent, Period, Read, Values, YearParam
 from app.kit.filters import ChangedQuery, Column, Contains, In, Sorts, Where
@@ -15,7 +15,7 @@ from app.kit.patching import partial
 
 
 class TargetFields(Fields):
-    """Whom a course is for: every member that is given must match; an empty object means everyone."""
+    """The target group: every field that is given must match; an empty object means everyone."""
 
     role_codes: list[Code] = Field(default=[], max_length=20)
     position_ranks: list[Code] = Field(default=[], max_length=50)
@@ -25,7 +25,7 @@ class TargetFields(Fields):
 
 
 class CompletionRuleFields(Fields):
-    """What completes a course: the share of minutes attended in percent, and a test (0 to 100) where one is needed."""
+    """The share of minutes to attend in percent, and a test (0 to 100) if needed."""
 
     minimum_attendance_percent: Percent = 100
     needs_test: StrictBool = False
@@ -33,17 +33,17 @@ class CompletionRuleFields(Fields):
 
 
 class SkillGiven(CourseSkillFields):
-    """A skill that completing the course gives, and up to which level."""
+    """A skill that the course teaches, and its level."""
 
 
 class EquivalentFields(Period):
-    """A course whose completion in this period counts as completing the course that names it."""
+    """A course whose completion in this period counts as completing this one."""
 
     course_code: Code
 
 
 class CourseCreate(CourseFields):
-    """A course as a client writes it; lists replace what was there."""
+    """A course with its lists."""
 
     target: TargetFields = Field(default_factory=TargetFields)
     completion_rule: CompletionRuleFields = Field(default_factory=CompletionRuleFields)
@@ -54,11 +54,11 @@ class CourseCreate(CourseFields):
 
 @partial
 class CourseUpdate(CourseCreate):
-    """Changes to it."""
+    """Changes to a course; lists that are sent replace the existing ones."""
 
 
 class CourseRead(CourseCreate, Read):
-    """A course as the catalogue has it."""
+    """A course of the catalogue."""
 
 
 class CourseQuery(ChangedQuery):
@@ -73,9 +73,9 @@ class CourseQuery(ChangedQuery):
     updated: ClassVar[Column] = col(Course.updated_at)
 
     code: Annotated[Values[Code] | None, In(col(Course.code))] = None
-    skill_code: Annotated[Code | None, Where(gives_skill)] = None
+    skill_code: Annotated[Code | None, Where(teaches)] = None
     role_code: Annotated[Code | None, Where(meant_for)] = Parameter(
-        default=None, description="Courses whose target names this role, or no role"
+        default=None, description="Courses whose target contains this role, or no role"
     )
     provider_kind: Annotated[Values[ProviderKind] | None, In(col(Course.provider_kind))] = None
     format: Annotated[Values[CourseFormat] | None, In(col(Course.format))] = None

@@ -1,4 +1,4 @@
-"""Rows as the API answers them."""
+"""Read models of courses."""
 
 from app.catalog.models import Course
 from app.catalog.schemas import CourseRead

@@ -1,1 +1,1 @@
-"""Sessions, the runs of a course: meetings, application window, seats."""
+"""Sessions, the runs of a course: meetings, application window, seats, attendance sheets."""

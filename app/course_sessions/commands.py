@@ -1,7 +1,6 @@
-"""What the training office does with sessions. Whoever changes one that is published holds its row's lock."""
+"""Plan, publish, change, close and cancel sessions. Once published, a session is changed under its row's lock."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -12,64 +11,67 @@ from app.catalog.errors import UnknownCourse
 from app.catalog.models import Course
 from app.course_sessions import errors, queries, rules
 from app.course_sessions.rules import Meeting, Schedule
-from app.course_sessions.schemas import CourseSessionCreate, CourseSessionPlan, CourseSessionUpdate
+from app.course_sessions.schemas import CourseSessionCreate, CourseSessionPlan, CourseSessionUpdate, MeetingPlan
 from app.identity.principal import Principal
 from app.kit import clock
 from app.kit.patching import merged
-from app.kit.records import add, remove, sync_children, uuid7
+from app.kit.records import add, remove
 from app.seats import queries as seats
 from app.seats.commands import bookings_for, check_calendars, promote_after_release, release, transition
 from app.seats.enums import EnrollmentStatus, SessionStatus
 from app.seats.errors import UnknownMeeting
-from app.seats.models import Booking, CourseSession, CourseSessionFields, Enrollment, SessionMeeting
+from app.seats.models import Booking, CourseSession, Enrollment, SessionMeeting
 from app.seats.rules import PENDING, SEATED, SESSION_CANCELLED, SESSION_HELD
 
 
-async def plan(db: AsyncSession, wanted: CourseSessionCreate) -> CourseSession:
-    """A draft of a run; nobody but those who run sessions sees it."""
-    course = await queries.course(db, wanted.course_id, UnknownCourse(pointer="/course_id"))
-    columns = _columns(wanted, course, wanted.fiscal_year)
-    session = CourseSession(course_id=course.id, course=course, **columns)
-    session.meetings = _meetings(session, wanted)
+async def plan(db: AsyncSession, planned: CourseSessionCreate) -> CourseSession:
+    """A draft, visible only to those who run sessions and to the auditor."""
+    course = await queries.course(db, planned.course_id, UnknownCourse(pointer="/course_id"))
+    schedule = _schedule(planned, course, planned.fiscal_year)
+    session = CourseSession(
+        course_id=course.id,
+        course=course,
+        capacity=planned.capacity,
+        application_opens_at=planned.application_opens_at,
+        application_closes_at=planned.application_closes_at,
+        withdrawal_closes_at=planned.withdrawal_closes_at,
+        needs_approval=planned.needs_approval,
+        fiscal_year=schedule.fiscal_year,
+        starts_at=schedule.starts_at,
+        ends_at=schedule.ends_at,
+    )
+    session.meetings = _meetings(session, planned)
     return await add(db, session)
 
 
-async def _apply(db: AsyncSession, session: CourseSession, changes: CourseSessionUpdate) -> CourseSession:
-    """Change a locked session; a fiscal year that was not sent follows the meetings."""
-    rules.check_revisable(session.status)
-    plan = merged(CourseSessionPlan, session, changes)
-    rules.check_capacity(plan.capacity, taken=session.seats_taken)
-    for name, value in _columns(plan, session.course, changes.fiscal_year).items():
-        setattr(session, name, value)
-    session.meetings = _meetings(session, plan)
-    await db.flush()
-    return session
-
-
-def _columns(plan: CourseSessionPlan, course: Course, fiscal_year: int | None) -> dict[str, Any]:
-    """What the session's own row says; `updated_at`, since moved meetings alone make a new version, too."""
+def _schedule(planned: CourseSessionPlan, course: Course, fiscal_year: int | None) -> Schedule:
     schedule = Schedule(
-        meetings=tuple(Meeting(meeting.starts_at, meeting.ends_at) for meeting in plan.meetings),
-        application_opens_at=plan.application_opens_at,
-        application_closes_at=plan.application_closes_at,
-        withdrawal_closes_at=plan.withdrawal_closes_at,
+        meetings=tuple(Meeting(meeting.starts_at, meeting.ends_at) for meeting in planned.meetings),
+        application_opens_at=planned.application_opens_at,
+        application_closes_at=planned.application_closes_at,
+        withdrawal_closes_at=planned.withdrawal_closes_at,
     )
     rules.check_schedule(schedule, fiscal_year=fiscal_year)
     rules.check_offered(schedule, retired_on=course.retired_on)
-    derived = {name: getattr(schedule, name) for name in ("fiscal_year", "starts_at", "ends_at")}
-    own = {name: getattr(plan, name) for name in CourseSessionFields.model_fields}
-    return own | derived | {"updated_at": clock.now()}
+    return schedule
 
 
-def _meetings(session: CourseSession, plan: CourseSessionPlan) -> list[SessionMeeting]:
-    """One that is sent with its id stays or moves, any other is new."""
-    standing = {meeting.id for meeting in session.meetings}
-    for at, meeting in enumerate(plan.meetings):
-        if meeting.id and meeting.id not in standing:
+def _meetings(session: CourseSession, planned: CourseSessionPlan) -> list[SessionMeeting]:
+    """Meetings sent with their id are kept or moved, the others are new."""
+    present = {meeting.id: meeting for meeting in session.meetings}
+    for at, meeting in enumerate(planned.meetings):
+        if meeting.id and meeting.id not in present:
             raise UnknownMeeting(pointer=f"/meetings/{at}/id")
-    in_order = sorted(plan.meetings, key=lambda meeting: meeting.starts_at)
-    wanted = [meeting.model_dump() | {"id": meeting.id or uuid7()} for meeting in in_order]
-    return sync_children(session.meetings, SessionMeeting, ["id"], wanted)
+    in_order = sorted(planned.meetings, key=lambda meeting: meeting.starts_at)
+    return [_meeting(session, present.get(meeting.id) if meeting.id else None, meeting) for meeting in in_order]
+
+
+def _meeting(session: CourseSession, present: SessionMeeting | None, planned: MeetingPlan) -> SessionMeeting:
+    starts_at, ends_at = planned.starts_at, planned.ends_at
+    meeting = present or SessionMeeting(course_session_id=session.id, starts_at=starts_at, ends_at=ends_at)
+    meeting.starts_at, meeting.ends_at = starts_at, ends_at
+    meeting.place, meeting.url = planned.place, planned.url
+    return meeting
 
 
 async def publish(db: AsyncSession, session: CourseSession) -> CourseSession:
@@ -84,7 +86,7 @@ async def discard(db: AsyncSession, session: CourseSession) -> None:
 
 
 async def close(db: AsyncSession, who: Principal, session: CourseSession) -> CourseSession:
-    """The call ends; once the session is over, whoever has no seat was not selected."""
+    """End applications; once the session is over, mark it as held and pending applications as not selected."""
     session.status = rules.closed(session.status, ends_at=session.ends_at, now=clock.now())
     await db.flush()
     if session.status == SessionStatus.HELD:
@@ -94,7 +96,7 @@ async def close(db: AsyncSession, who: Principal, session: CourseSession) -> Cou
 
 
 async def cancel(db: AsyncSession, who: Principal, session: CourseSession) -> CourseSession:
-    """Called off by the organizer: everybody is withdrawn for that reason, which is no no-show."""
+    """Cancel the session and withdraw everybody, which does not count as a no-show."""
     session.status = rules.cancelled(session.status)
     await db.flush()
     pending = await seats.enrollments_in(db, session.id, PENDING)
@@ -102,10 +104,10 @@ async def cancel(db: AsyncSession, who: Principal, session: CourseSession) -> Co
     return session
 
 
-async def revise(
+async def change(
     db: AsyncSession, who: Principal, session: CourseSession, changes: CourseSessionUpdate
 ) -> CourseSession:
-    """Fewer seats than are taken are refused, more go to the waiting list; moved meetings move the calendars."""
+    """Additional seats go to the waiting list; bookings follow meetings that are moved."""
     before = {meeting.id for meeting in session.meetings}
     rescheduled = "meetings" in changes.model_fields_set
     bookings = await seats.bookings_of(db, session.id) if rescheduled else ()
@@ -122,6 +124,24 @@ async def revise(
     return session
 
 
+async def _apply(db: AsyncSession, session: CourseSession, changes: CourseSessionUpdate) -> None:
+    """Write the changes to the session and its meetings; an omitted fiscal year follows the meetings."""
+    rules.check_revisable(session.status)
+    planned = merged(CourseSessionPlan, session, changes)
+    rules.check_capacity(planned.capacity, taken=session.seats_taken)
+    schedule = _schedule(planned, session.course, changes.fiscal_year)
+    session.capacity = planned.capacity
+    session.application_opens_at = planned.application_opens_at
+    session.application_closes_at = planned.application_closes_at
+    session.withdrawal_closes_at = planned.withdrawal_closes_at
+    session.needs_approval = planned.needs_approval
+    session.fiscal_year = schedule.fiscal_year
+    session.starts_at, session.ends_at = schedule.starts_at, schedule.ends_at
+    session.meetings = _meetings(session, planned)
+    session.updated_at = clock.now()  # a change of meetings alone makes a new version of the session, too
+    await db.flush()
+
+
 async def _rebook(
     db: AsyncSession,
     session: CourseSession,
@@ -129,13 +149,13 @@ async def _rebook(
     bookings: Sequence[Booking],
     before: Collection[UUID],
 ) -> None:
-    """Move the bookings of moved meetings; book added ones. Two may change places, so the check waits for the end."""
+    """Move the bookings of meetings that are moved, and book new meetings."""
     times = {meeting.id: Range(meeting.starts_at, meeting.ends_at) for meeting in session.meetings}
-    await db.execute(text("SET CONSTRAINTS ex_booking_clash DEFERRED"))
+    await db.execute(text("SET CONSTRAINTS ex_booking_clash DEFERRED"))  # two meetings may swap their times
     for booking in bookings:
         if booking.session_meeting_id in times:
             booking.during = times[booking.session_meeting_id]
-    wanted = [booking for enrollment in holders for booking in bookings_for(session, enrollment)]
-    db.add_all(booking for booking in wanted if booking.session_meeting_id not in before)
+    all_bookings = [booking for enrollment in holders for booking in bookings_for(session, enrollment)]
+    db.add_all(booking for booking in all_bookings if booking.session_meeting_id not in before)
     await db.flush()
     await db.execute(text("SET CONSTRAINTS ex_booking_clash IMMEDIATE"))

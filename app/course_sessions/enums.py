@@ -4,7 +4,7 @@ from app.kit.enums import LabelledEnum
 
 
 class SessionAction(LabelledEnum):
-    """The sub-resources of a session that act."""
+    """Actions on a session, by the name of their sub-resource."""
 
     PUBLICATION = "publication", "公開", "Publish"
     CLOSING = "closing", "募集終了・実施済みの記録", "Close"

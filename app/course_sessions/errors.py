@@ -45,7 +45,7 @@ class WithdrawalClosesTooLate(Invalid):
 
 
 class FiscalYearMismatch(Invalid):
-    """The fiscal year is not that of the first meeting's day in Tokyo."""
+    """The fiscal year does not match the day of the first meeting in Tokyo."""
 
     ja = "年度が初回の日程の日と一致しません。"
 

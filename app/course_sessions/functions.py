@@ -28,7 +28,7 @@ def has_seats_left(wanted: bool) -> ColumnElement[bool]:
 
 
 def accepts_applications(wanted: bool) -> ColumnElement[bool]:
-    """`rules.accepts_applications` of the seats, now, in SQL."""
+    """The rule `accepts_applications` of the seats, now, in SQL."""
     return and_(
         col(CourseSession.status) == SessionStatus.PUBLISHED,
         col(CourseSession.application_opens_at) <= clock.now(),

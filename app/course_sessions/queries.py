@@ -1,4 +1,4 @@
-"""Every SELECT of sessions, and how one is shown to a caller."""
+"""SELECTs of sessions, and which of them a caller sees."""
 
 from uuid import UUID
 
@@ -19,7 +19,7 @@ SEES_DRAFTS = {Permission.RUN_SESSIONS, Permission.READ_AUDIT}
 
 
 def visible_to(who: Principal) -> Select[CourseSession]:
-    """A draft exists for those who run sessions, and for the auditor."""
+    """Drafts are visible only to those who run sessions and to the auditor."""
     if who.permissions.intersection(SEES_DRAFTS):
         return sessions()
     return sessions().where(col(CourseSession.status) != SessionStatus.DRAFT)

@@ -40,13 +40,13 @@ Visible = Annotated[CourseSession, Depends(visible_session)]
 @router.get(
     "",
     response_model=Page[CourseSessionRead],
-    summary="Sessions by course, skill, time and free seats",
+    summary="List sessions",
     dependencies=[may(Permission.READ_POLICY)],
 )
 async def course_sessions_list(
     query: Annotated[CourseSessionQuery, Query()], pages: Pages, who: Caller
 ) -> Page[CourseSessionRead]:
-    """Sessions by course, skill, time and free seats. Drafts are shown to those who run sessions."""
+    """Sessions by course, skill, time and free seats. Only those who run sessions and the auditor see drafts."""
     rows = await pages.fetch(queries.visible_to(who), query)
     return rows.page([views.course_session(row, who) for row in rows.rows])
 
@@ -55,22 +55,22 @@ async def course_sessions_list(
     "",
     response_model=CourseSessionRead,
     status_code=201,
-    summary="Draft a session",
+    summary="Create a session as a draft",
     dependencies=[may(Permission.RUN_SESSIONS)],
 )
-async def course_sessions_plan(wanted: CourseSessionCreate, db: Db, etag: Etag, who: Caller) -> CourseSessionRead:
-    """Draft a session. The fiscal year follows from the first meeting's day in Tokyo; one that is sent must agree."""
-    return views.course_session(etag.created(await commands.plan(db, wanted)), who)
+async def course_sessions_plan(planned: CourseSessionCreate, db: Db, etag: Etag, who: Caller) -> CourseSessionRead:
+    """Create a draft. The fiscal year follows from the first meeting's day in Tokyo; if sent, it must match."""
+    return views.course_session(etag.created(await commands.plan(db, planned)), who)
 
 
 @router.get(
     "/{id}",
     response_model=CourseSessionRead,
-    summary="One session, with its meetings, seats and the length of its queue",
+    summary="Get a session",
     dependencies=[may(Permission.READ_POLICY)],
 )
 async def course_sessions_read(session: Visible, etag: Etag, who: Caller) -> CourseSessionRead:
-    """One session, with its meetings, seats and the length of its queue."""
+    """The session with its meetings, seats and the length of its waiting list."""
     return views.course_session(etag.stamp(session), who)
 
 
@@ -78,26 +78,26 @@ async def course_sessions_read(session: Visible, etag: Etag, who: Caller) -> Cou
     "/{id}",
     status_code=204,
     dependencies=[may(Permission.RUN_SESSIONS)],
-    summary="Discard a draft; a session that was published is cancelled instead",
+    summary="Delete a draft",
 )
 async def course_sessions_discard(session: Visible, db: Db, etag: Etag) -> None:
-    """Discard a draft; a session that was published is cancelled instead."""
+    """Only drafts can be deleted; cancel a published session instead."""
     await commands.discard(db, etag.fresh(session))
 
 
 @router.post(
     "/{id}/publication",
     response_model=CourseSessionRead,
-    summary="Publish a draft: everyone sees it, and applications open with its window",
+    summary="Publish a session",
     dependencies=[may(Permission.RUN_SESSIONS)],
 )
 async def course_sessions_publish(session: Visible, db: Db, etag: Etag, who: Caller) -> CourseSessionRead:
-    """Publish a draft: everyone sees it, and applications open with its window."""
+    """Publish a draft: everyone sees it, and it accepts applications within its window."""
     return views.course_session(etag.stamp(await commands.publish(db, etag.fresh(session))), who)
 
 
 async def to_change(id: UUID, db: Db, etag: Etag) -> CourseSession:
-    """Locked, if that is still the version that the caller speaks of."""
+    """Locked, if it is still the version of the caller's If-Match."""
     return etag.fresh(await locked_session(db, id))
 
 
@@ -110,32 +110,32 @@ ToChange = Annotated[CourseSession, Depends(to_change)]
 async def course_sessions_change(
     session: ToChange, changes: CourseSessionUpdate, db: Db, etag: Etag, who: Caller
 ) -> CourseSessionRead:
-    """Change a session. Fewer seats than are taken are refused, more go to the queue; moved meetings must not clash
-    with other seats of those who are confirmed."""
-    return views.course_session(etag.stamp(await commands.revise(db, who, session, changes)), who)
+    """The capacity cannot fall below the seats taken; additional seats go to the waiting list. Moved meetings must not
+    clash with other seats of the participants."""
+    return views.course_session(etag.stamp(await commands.change(db, who, session, changes)), who)
 
 
 @router.post(
     "/{id}/closing",
     response_model=CourseSessionRead,
-    summary="End the call for applications; after the last meeting, record that the session was held",
+    summary="Close a session",
     dependencies=[may(Permission.RUN_SESSIONS)],
 )
 async def course_sessions_close(session: ToChange, db: Db, etag: Etag, who: Caller) -> CourseSessionRead:
-    """End the call for applications; after the last meeting, record that the session was held. Whoever then still
-    waits or was never approved was not selected."""
+    """End applications; after the last meeting, mark the session as held. Applications that are still pending then
+    become `not_selected`."""
     return views.course_session(etag.stamp(await commands.close(db, who, session)), who)
 
 
 @router.post(
     "/{id}/cancellation",
     response_model=CourseSessionRead,
-    summary="Call a session off",
+    summary="Cancel a session",
     dependencies=[may(Permission.RUN_SESSIONS)],
 )
 async def course_sessions_cancel(session: ToChange, db: Db, etag: Etag, who: Caller) -> CourseSessionRead:
-    """Call a session off. Whoever applied, waits or is confirmed is withdrawn with the reason `session_cancelled`,
-    which is no no-show."""
+    """Applied, waitlisted and confirmed enrollments become `withdrawn` with the reason `session_cancelled`, which does
+    not count as a no-show."""
     return views.course_session(etag.stamp(await commands.cancel(db, who, session)), who)
 
 
@@ -146,7 +146,7 @@ async def to_record(id: UUID, db: Db) -> CourseSession:
 @router.get(
     "/{id}/attendance",
     response_model=Page[AttendanceRead],
-    summary="The sign-in sheets of a session, as far as the caller may see them",
+    summary="List the attendance of a session",
     dependencies=[may(Permission.SIGNED_IN)],
 )
 async def course_sessions_list_sheet(
@@ -155,8 +155,7 @@ async def course_sessions_list_sheet(
     pages: Pages,
     who: Caller,
 ) -> Page[AttendanceRead]:
-    """The sign-in sheets of a session, as far as the caller may see them. Each line is one meeting of somebody who has
-    a seat, with what was recorded."""
+    """One row for each meeting and each visible person with a seat, with attendance if recorded."""
     rows = await pages.fetch_rows(attendance.attendance_at(who, session), query)
     return rows.page([attendance_views.attendance(row) for row in rows.rows])
 
@@ -164,12 +163,12 @@ async def course_sessions_list_sheet(
 @router.post(
     "/{id}/attendance",
     response_model=AttendanceSheetRead,
-    summary="Record the sign-in sheet of one meeting: all lines or none, with each wrong line named",
+    summary="Record the attendance sheet of one meeting",
     dependencies=[may(Permission.RECORD_ATTENDANCE)],
 )
 async def course_sessions_record_sheet(
-    session: Annotated[CourseSession, Depends(to_record)], wanted: AttendanceSheet, db: Db, who: Caller
+    session: Annotated[CourseSession, Depends(to_record)], sheet: AttendanceSheet, db: Db, who: Caller
 ) -> AttendanceSheetRead:
-    """Record the sign-in sheet of one meeting: all lines or none, with each wrong line named."""
-    recorded = await attendance_commands.record_sheet(db, who, session, wanted)
+    """All lines are recorded or none; the error names every wrong line."""
+    recorded = await attendance_commands.record_sheet(db, who, session, sheet)
     return AttendanceSheetRead(results=await enrollments(db, who, recorded))

@@ -1,5 +1,6 @@
-"""When a session can be run, and how its life goes on. Plain values in, decisions out."""
+"""Which schedules are valid, and the life cycle of a session. Plain values in, decisions out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
@@ -19,6 +20,7 @@ from app.course_sessions.errors import (
     WithdrawalClosesTooLate,
 )
 from app.kit import clock
+from app.kit.problems import passes
 from app.seats.enums import SessionStatus
 from app.seats.rules import is_attendance_open
 
@@ -31,7 +33,7 @@ class Meeting:
 
 @dataclass(frozen=True)
 class Schedule:
-    """The times of a session; meetings in the order in which the client sent them."""
+    """The times of a session; meetings in the order of the request."""
 
     meetings: tuple[Meeting, ...]
     application_opens_at: datetime
@@ -52,7 +54,7 @@ class Schedule:
 
 
 def check_schedule(schedule: Schedule, *, fiscal_year: int | None) -> None:
-    """Refuse meetings and windows that cannot be, naming the member that is wrong."""
+    """Refuse invalid meetings and windows, naming the field."""
     for at, meeting in enumerate(schedule.meetings):
         if meeting.ends_at <= meeting.starts_at:
             raise MeetingOrderInvalid(pointer=f"/meetings/{at}/ends_at")
@@ -101,7 +103,7 @@ def cancelled(status: SessionStatus) -> SessionStatus:
 
 
 def closed(status: SessionStatus, *, ends_at: datetime, now: datetime) -> SessionStatus:
-    """Closing ends the call for applications; after the last meeting it records that the session was held."""
+    """Closing ends applications; after the last meeting it marks the session as held."""
     over = now >= ends_at
     if status == SessionStatus.PUBLISHED or (status == SessionStatus.CLOSED and over):
         return SessionStatus.HELD if over else SessionStatus.CLOSED
@@ -109,20 +111,16 @@ def closed(status: SessionStatus, *, ends_at: datetime, now: datetime) -> Sessio
 
 
 def session_actions(status: SessionStatus, *, ends_at: datetime, now: datetime) -> list[SessionAction]:
-    """What those who run sessions may do with one now."""
-    match status:
-        case SessionStatus.DRAFT:
-            return [SessionAction.PUBLICATION, SessionAction.CANCELLATION]
-        case SessionStatus.PUBLISHED:
-            return [SessionAction.CLOSING, SessionAction.CANCELLATION]
-        case SessionStatus.CLOSED:
-            over = [SessionAction.CLOSING] if now >= ends_at else []
-            return [*over, SessionAction.CANCELLATION]
-        case _:
-            return []
+    """The actions that those who run sessions may post now: the same rules that the commands ask."""
+    decisions: dict[SessionAction, Callable[[], SessionStatus]] = {
+        SessionAction.PUBLICATION: lambda: published(status),
+        SessionAction.CLOSING: lambda: closed(status, ends_at=ends_at, now=now),
+        SessionAction.CANCELLATION: lambda: cancelled(status),
+    }
+    return [action for action, decide in decisions.items() if passes(decide)]
 
 
-def sheet_actions(starts_at: datetime, *, seats_taken: int, now: datetime) -> list[SessionAction]:
-    """What those who record attendance may do; who has come keeps the seat, whatever becomes of the session."""
-    open_now = seats_taken > 0 and is_attendance_open(starts_at, now=now)
-    return [SessionAction.ATTENDANCE] if open_now else []
+def attendance_actions(starts_at: datetime, *, seats_taken: int, now: datetime) -> list[SessionAction]:
+    """Depends on seats and time only: participants keep their seat whatever the status of the session."""
+    is_open = seats_taken > 0 and is_attendance_open(starts_at, now=now)
+    return [SessionAction.ATTENDANCE] if is_open else []

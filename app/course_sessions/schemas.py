@@ -1,4 +1,4 @@
-"""What clients send and get for sessions, where it differs from the tables."""
+"""Request, response and query models of sessions."""
 
 from datetime import datetime
 from typing import Annotated, ClassVar
@@ -25,7 +25,7 @@ from app.seats.models import CourseSession, CourseSessionFields, SessionMeetingF
 
 
 class MeetingPlan(SessionMeetingFields):
-    """A meeting to hold; with the `id` of one that stands it is moved, without it is new."""
+    """A meeting; with the `id` of an existing one it is kept or moved, without it is new."""
 
     id: UUID | None = None
 
@@ -35,7 +35,7 @@ class MeetingRead(SessionMeetingFields):
 
 
 class CourseSessionPlan(CourseSessionFields):
-    """A session without its course; `fiscal_year` follows from the first meeting and may be left out."""
+    """A session without its course. `fiscal_year` may be omitted: it follows from the first meeting."""
 
     fiscal_year: FiscalYear | None = None
     meetings: list[MeetingPlan] = Field(min_length=1, max_length=60)
@@ -47,11 +47,11 @@ class CourseSessionCreate(CourseSessionPlan):
 
 @partial
 class CourseSessionUpdate(CourseSessionPlan):
-    """Meetings replace those that stand: send the `id` of each that stays or moves."""
+    """Meetings replace the existing ones: send the `id` of each that is kept or moved."""
 
 
 class CourseLabel(SQLModel):
-    """A course by name."""
+    """A course by code and title."""
 
     id: UUID
     code: Code
@@ -60,7 +60,7 @@ class CourseLabel(SQLModel):
 
 
 class CourseSessionRead(CourseSessionFields, Read):
-    """A session with its seats as they are now; whoever waits means that no seat is free."""
+    """A session with its seats and waiting list as they are now."""
 
     course_id: UUID
     course: CourseLabel
@@ -73,11 +73,11 @@ class CourseSessionRead(CourseSessionFields, Read):
     free_seats: int
     waitlist_length: int
     accepts_applications: StrictBool = Field(description="Published, and within the application window now")
-    allowed_actions: list[SessionAction] = Field(description="What this caller may post to now")
+    allowed_actions: list[SessionAction] = Field(description="The actions that the caller may post now")
 
 
 class AttendanceSheetRead(SQLModel):
-    """The enrollments of the sheet, some of them perhaps judged anew."""
+    """The enrollments of the attendance sheet; their completion may have been judged again."""
 
     results: list[EnrollmentRead]
 

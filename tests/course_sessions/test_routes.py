@@ -65,7 +65,7 @@ async def planned(client: AsyncClient, course: Course, **more: Any) -> dict[str,
 async def changed(db: AsyncSession, session: CourseSession, **changes: Any) -> CourseSession:
     """Change as the route does, under the row's lock."""
     locked = await queries.locked_session(db, session.id)
-    return await commands.revise(db, await office(db), locked, CourseSessionUpdate.model_validate(changes))
+    return await commands.change(db, await office(db), locked, CourseSessionUpdate.model_validate(changes))
 
 
 async def office(db: AsyncSession) -> Principal:

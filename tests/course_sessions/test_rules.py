@@ -108,9 +108,9 @@ def test_allowed_actions_are_those_that_the_rules_accept(status: SessionStatus, 
 
 def test_attendance_is_allowed_from_twelve_hours_before_if_somebody_has_a_seat() -> None:
     opens = START - HOUR * 12
-    assert rules.sheet_actions(START, seats_taken=1, now=opens) == [SessionAction.ATTENDANCE]
-    assert rules.sheet_actions(START, seats_taken=1, now=opens - timedelta(seconds=1)) == []
-    assert rules.sheet_actions(START, seats_taken=0, now=START) == []
+    assert rules.attendance_actions(START, seats_taken=1, now=opens) == [SessionAction.ATTENDANCE]
+    assert rules.attendance_actions(START, seats_taken=1, now=opens - timedelta(seconds=1)) == []
+    assert rules.attendance_actions(START, seats_taken=0, now=START) == []
 
 
 def _accepts(decide: Callable[[], object]) -> bool:
