@@ -42,7 +42,7 @@ async def courses_list(query: Annotated[CourseQuery, Query()], pages: Pages) -> 
     "", response_model=CourseRead, status_code=201, dependencies=[may(Permission.EDIT_CATALOG)], summary="Add a course"
 )
 async def courses_add(fields: CourseCreate, db: Db, etag: Etag) -> CourseRead:
-    """Skills, roles, ranks and courses that it refers to must exist; courses must not refer to each other in a cycle."""
+    """Skills, roles, ranks and courses referred to must exist; courses must not refer to each other in a cycle."""
     return views.course(etag.created(await commands.add_course(db, fields)))
 
 

@@ -17,7 +17,7 @@ class EnrollmentStatus(LabelledEnum):
     APPLIED = "applied", "申込済み", "Applied"
     CONFIRMED = "confirmed", "受講決定", "Confirmed"
     WAITLISTED = "waitlisted", "補欠", "Waitlisted"
-    NOT_SELECTED = "not_selected", "選考外", "Not selected"
+    NOT_SELECTED = "not_selected", "落選", "Not selected"
     DECLINED = "declined", "所属長不承認", "Declined by the head"
     WITHDRAWN = "withdrawn", "辞退", "Withdrawn"
     COMPLETED = "completed", "修了", "Completed"
