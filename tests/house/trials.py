@@ -101,7 +101,7 @@ class Trial:
         match self.resource, noun:
             case "enrollments", "completion":
                 other = "absent" if shown["status"] == "completed" else "completed"
-                return {"status": other, "reason": "出席簿を確認した"}
+                return {"status": other, "reason": "出欠簿を確認した"}
             case "enrollments", "attendance":
                 return await self.at_first_meeting(shown["course_session_id"]) | {"attendance": "present"}
             case "course_sessions", "attendance":
