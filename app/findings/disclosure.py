@@ -1,4 +1,4 @@
-"""Disclosure control: which figures may be shown, so that nobody's answer or skill can be computed from them.
+"""Disclosure control: which figures may be shown, so that no one's answer or skill can be computed from them.
 
 Plain values in, decisions out. README.md beside this file gives the rules, the group sizes and the reasons.
 """
@@ -19,7 +19,7 @@ SMALLEST_SKILL_GAP_GROUP = 3
 
 
 def is_small_group(people: int, smallest: int) -> bool:
-    """Some people, but fewer than `smallest`; a group of nobody discloses nothing (SQL: `is_small_group`)."""
+    """Some people, but fewer than `smallest`; an empty group discloses nothing (SQL: `is_small_group`)."""
     return 0 < people < smallest
 
 
@@ -34,7 +34,7 @@ def is_nearly_unanimous(count: int, n: int) -> bool:
 
 
 def would_disclose(counts: Collection[int], n: int, smallest: int) -> bool:
-    """`n` answers, given so many times each, are too few or too alike to be shown."""
+    """`n` answers, given so many times each, are too few or too similar to be shown."""
     return n < smallest or is_nearly_unanimous(max(counts, default=0), n)
 
 

@@ -24,7 +24,7 @@ class EffectDesign(LabelledEnum):
 
 
 class WithheldReason(LabelledEnum):
-    """Why no figures are shown; `would_disclose` does not tell whether answers are too few or too alike."""
+    """Why no figures are shown; `would_disclose` does not tell whether answers are too few or too similar."""
 
     STILL_OPEN = "still_open", "回答受付中", "Still open"
     SESSION_CANCELLED = "session_cancelled", "研修中止", "Session cancelled"

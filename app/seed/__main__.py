@@ -1,4 +1,4 @@
-"""`python -m app.seed`: writes the policy into the database; what is there already stays as it is."""
+"""`python -m app.seed`: writes the policy to the database; rows that exist already are not changed."""
 
 import asyncio
 

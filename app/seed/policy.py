@@ -1,4 +1,4 @@
-"""Writes the city's policy through the commands that the API uses."""
+"""Writes the city's policy to the database, through the commands of the API."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ from app.qualifications.models import Qualification
 from app.qualifications.schemas import QualificationCreate
 from app.roles import commands as roles
 from app.roles.models import Role, RoleFields
-from app.seed.source import Entry, cells, policy
+from app.seed.source import Entry, policy, requirements
 from app.skills import commands as skills
 from app.skills.models import Skill, SkillFields, SkillMap, SkillMapFields, SkillRequirementFields
 from app.surveys.enums import SurveyKind
@@ -28,18 +28,18 @@ from app.surveys.models import Survey
 
 
 async def load(db: AsyncSession) -> None:
-    """Write what is not there yet; anything that an administrator has changed since stays."""
-    read = policy()
-    since = {"valid_from": read["policy"]["valid_from"]}
-    await _units(db, read["named_units"], since)
-    await _position_ranks(db, read["position_ranks"])
-    await _scope(db, read["scope_rules"], since)
-    await _roles(db, read["roles"], since)
-    await _skills(db, read["skills"])
-    await _skill_map(db, read["skill_map"])
-    await _courses(db, read["courses"])
-    await _qualifications(db, read["qualifications"])
-    await _baseline(db, read["baseline_survey"])
+    """Write what does not exist yet; changes that administrators have made since are kept."""
+    source = policy()
+    since = {"valid_from": source["policy"]["valid_from"]}
+    await _units(db, source["named_units"], since)
+    await _position_ranks(db, source["position_ranks"])
+    await _scope(db, source["scope_rules"], since)
+    await _roles(db, source["roles"], since)
+    await _skills(db, source["skills"])
+    await _skill_map(db, source["skill_map"])
+    await _courses(db, source["courses"])
+    await _qualifications(db, source["qualifications"])
+    await _baseline(db, source["baseline_survey"])
 
 
 async def _units(db: AsyncSession, entries: Sequence[Entry], since: Entry) -> None:
@@ -68,14 +68,14 @@ async def _skills(db: AsyncSession, entries: Sequence[Entry]) -> None:
         await add(db, Skill.model_validate(SkillFields.model_validate(entry)))
 
 
-async def _skill_map(db: AsyncSession, read: Entry) -> None:
-    """The map with its requirements, in force since the policy is."""
+async def _skill_map(db: AsyncSession, entry: Entry) -> None:
+    """The skill map with its requirements, in force from the first day of the policy."""
     if await _is_empty(db, SkillMap):
-        counts = {row["skill"]: row["dots"] for row in read["rows"]}
-        draft = await skills.draft(db, SkillMapFields(name=read["name"], stated_counts=counts, source=read["source"]))
-        for cell in cells(read):
-            await skills.require(db, SkillRequirementFields(skill_map_id=draft.id, **cell))
-        await skills.activate(db, draft, read["valid_from"])
+        counts = {row["skill"]: row["dots"] for row in entry["rows"]}
+        draft = await skills.draft(db, SkillMapFields(name=entry["name"], stated_counts=counts, source=entry["source"]))
+        for requirement in requirements(entry):
+            await skills.require(db, SkillRequirementFields(skill_map_id=draft.id, **requirement))
+        await skills.activate(db, draft, entry["valid_from"])
 
 
 async def _courses(db: AsyncSession, entries: Sequence[Entry]) -> None:
@@ -85,16 +85,16 @@ async def _courses(db: AsyncSession, entries: Sequence[Entry]) -> None:
 
 async def _qualifications(db: AsyncSession, entries: Sequence[Entry]) -> None:
     for entry in await _missing(db, col(Qualification.code), entries):
-        wanted = {name: value for name, value in entry.items() if name != "provenance"}
-        await qualifications.add_qualification(db, QualificationCreate.model_validate(wanted))
+        fields = {name: value for name, value in entry.items() if name != "provenance"}
+        await qualifications.add_qualification(db, QualificationCreate.model_validate(fields))
 
 
-async def _baseline(db: AsyncSession, read: Entry) -> None:
-    """The staff survey, of which only printed percentages exist; it has no responses."""
+async def _baseline(db: AsyncSession, entry: Entry) -> None:
+    """The staff survey, of which only printed percentages exist, not the responses."""
     if await db.scalar(select(1).where(col(Survey.kind) == SurveyKind.BASELINE).limit(1)) is None:
-        titles = {name: read[name] for name in ("title", "title_en")}
-        questions = [_question(item) for item in read["items"]]
-        survey = titles | {"description": _description(read), "kind": SurveyKind.BASELINE, "questions": questions}
+        titles = {name: entry[name] for name in ("title", "title_en")}
+        questions = [_question(item) for item in entry["items"]]
+        survey = titles | {"description": _description(entry), "kind": SurveyKind.BASELINE, "questions": questions}
         await results.load_printed(db, PrintedSurvey.model_validate(survey))
 
 
@@ -102,13 +102,13 @@ def _question(item: Entry) -> Entry:
     return {name: value for name, value in item.items() if name in PrintedQuestion.model_fields} | {"required": False}
 
 
-def _description(read: Entry) -> str:
-    headlines = "".join(f"\n・{headline['label']}" for headline in read["headlines"])
-    return f"実施: {read['conducted']}、対象: {read['population']}。回答者数は公表されていない。{headlines}"
+def _description(entry: Entry) -> str:
+    headlines = "".join(f"\n・{headline['label']}" for headline in entry["headlines"])
+    return f"実施: {entry['conducted']}、対象: {entry['population']}。回答者数は公表されていない。{headlines}"
 
 
 async def _missing(db: AsyncSession, code: Mapped[str], entries: Sequence[Entry]) -> list[Entry]:
-    """The entries whose code the table does not hold."""
+    """The entries whose code is not in the table."""
     known = set(await db.scalars(select(code)))
     return [entry for entry in entries if entry["code"] not in known]
 

@@ -1,4 +1,4 @@
-"""The city's policy as `iwaki.toml` has it."""
+"""Reads the city's policy from `iwaki.toml`."""
 
 import tomllib
 from functools import cache
@@ -14,10 +14,10 @@ def policy() -> Entry:
     return tomllib.loads(FILE.read_text(encoding="utf-8"))
 
 
-def cells(read: Entry) -> list[Entry]:
-    """The map's cells row by row: a role needs a skill, where that is known from, and how surely."""
+def requirements(skill_map: Entry) -> list[Entry]:
+    """The requirements of the skill map, row by row, each with its provenance and its confidence in percent."""
     return [
         {"skill_code": row["skill"], "role_code": role, "provenance": row["provenance"], "confidence": confidence}
-        for row in read["rows"]
-        for role, confidence in row["cells"].items()
+        for row in skill_map["rows"]
+        for role, confidence in row["requirements"].items()
     ]

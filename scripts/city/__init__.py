@@ -1,1 +1,1 @@
-"""A made-up city of the real one's shape, for demonstrations, measurements and tests."""
+"""A made-up city, similar in structure to the real one, for demonstrations, measurements and tests."""

@@ -103,12 +103,12 @@ class Careers:
 
     def rotate(self, day: date, share: float, published_on: date | None = None) -> None:
         """A share of the people exchange posts with others of their rank."""
-        alike: dict[tuple[Track, str], list[int]] = defaultdict(list)
+        by_rank: dict[tuple[Track, str], list[int]] = defaultdict(list)
         for at, person in self._at.items():
             slot = self._posts[at]
             if slot.track in REGULAR and person.stint.since < day:
-                alike[slot.track, slot.rank].append(at)
-        for group in alike.values():
+                by_rank[slot.track, slot.rank].append(at)
+        for group in by_rank.values():
             chosen = self._rng.sample(group, self._movers(len(group) * share)) if len(group) > 1 else []
             movers = [(at, self._at[at]) for at in chosen]
             for (at, _), (_, person) in zip(movers, movers[1:] + movers[:1], strict=True):
@@ -149,27 +149,27 @@ class Careers:
         still_vacant = self._to_leave_vacant
         for rank in RANKS:
             for track in REGULAR:
-                wanted = empty.pop((track, rank), [])
-                self._rng.shuffle(wanted)
-                while wanted:
+                vacant = empty.pop((track, rank), [])
+                self._rng.shuffle(vacant)
+                while vacant:
                     if rank in SECTION_HEADS and still_vacant:
                         still_vacant -= 1
-                        wanted.pop()
-                    elif not self._promote_one(track, rank, wanted, held, empty, day):
+                        vacant.pop()
+                    elif not self._promote_one(track, rank, vacant, held, empty, day):
                         break
 
     def _promote_one(
-        self, track: Track, rank: str, wanted: list[int], held: dict[tuple[Track, str], list[int]],
+        self, track: Track, rank: str, vacant: list[int], held: dict[tuple[Track, str], list[int]],
         empty: dict[tuple[Track, str], list[int]], day: date,
     ) -> bool:  # fmt: skip
-        """Promote the longest-serving of a few people of the next lower rank that anybody holds; False if nobody is left."""
+        """Promote the longest-serving of a few people of the next lower rank that has holders; False if no one is left."""
         for below in RANKS[RANKS.index(rank) + 1 :]:
             candidates = held[track, below]
             if candidates:
                 sample = self._rng.sample(candidates, min(6, len(candidates)))
                 chosen = min(sample, key=lambda at: (self._at[at].rank_since, self._at[at].born))
                 candidates.remove(chosen)
-                self._move(self._at.pop(chosen), wanted.pop(), day)
+                self._move(self._at.pop(chosen), vacant.pop(), day)
                 empty[track, below].append(chosen)
                 return True
         return False

@@ -44,7 +44,7 @@ class Existing:
 
 @dataclass(frozen=True)
 class Layout:
-    """A city's units without people, and the random generator that everything else is skill_map from."""
+    """A city's units without people, and the random generator for everything else."""
 
     size: int
     today: date

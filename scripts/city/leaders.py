@@ -1,4 +1,4 @@
-"""Promotion leaders: appointed in most sections, missing in some, ended by transfers."""
+"""Promotion leaders: appointed in most sections, and ended by transfers."""
 
 from collections import defaultdict
 from datetime import date
@@ -23,8 +23,7 @@ _SMALL_OFFICE: Final = 9
 _CANDIDATES: Final = ("assistant_section_head", "team_head", "chief", "senior_staff", "lead_staff")
 
 _TERM_BEGINS: Final = 5
-
-"""Leaders are appointed in May, when everybody has arrived after the transfers of April."""
+"""Leaders are appointed in May, after the transfers of April."""
 
 
 class _Leader(NamedTuple):
@@ -49,8 +48,8 @@ def leaders(
                 present = [leader for leader in serving[section.id] if _serves_on(city, leader, section, day)]
                 serving[section.id] = present
                 pool = _pool(city, place, staff, rng)
-                wanted = (rng.random() < _APPOINTED) + (rng.random() < _SECOND_LEADER)
-                for person in _first_others(pool, present, wanted - len(present)):
+                needed = (rng.random() < _APPOINTED) + (rng.random() < _SECOND_LEADER)
+                for person in _first_others(pool, present, needed - len(present)):
                     present.append(_Leader(person, _slot_on(person, day).section))
                     found.append(_appointment(city, present[-1], section, day, today, decided_by, len(found) + 1, ids))
     return found

@@ -66,9 +66,9 @@ async def _existing(db: AsyncSession, *, training: UUID, information: UUID) -> E
     return Existing(training, information, programme.courses(keys), programme.qualifications())
 
 
-async def _copy(copier: Copier, wanted: list[Table], report: Report) -> None:
-    total, done = sum(len(table.rows) for table in wanted), 0
-    for table in wanted:
+async def _copy(copier: Copier, several: list[Table], report: Report) -> None:
+    total, done = sum(len(table.rows) for table in several), 0
+    for table in several:
         async for count in copier.copy(table):
             done += count
             report(table.name, done, total)

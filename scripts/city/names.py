@@ -43,7 +43,7 @@ _SURNAMES: Final = """
 箱崎 ハコザキ 根本 ネモト 草野 クサノ 緑川 ミドリカワ 蛭田 ヒルタ 鷺 サギ 一 ニノマエ 東海林 ショウジ
 """
 
-# Written in another form by part of the families; the last number is that part in percent.
+# Some families write these with another letter; the last number is their share in percent.
 _VARIANTS: Final = {"高": ("髙", 12), "崎": ("﨑", 10), "吉": ("𠮷", 8)}
 _OUTSIDE_CP932: Final = {"𠮷": "吉"}
 

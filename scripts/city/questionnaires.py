@@ -21,9 +21,9 @@ _SCALE: Final = {
     "max_label": "できる",
 }
 
-_LEAST_GROUP: Final = 10
+_MINIMUM_GROUP: Final = 10
 
-_LEAST_GROUP_OF_NAMED: Final = 5
+_MINIMUM_GROUP_OF_NAMED: Final = 5
 
 _ANSWERS_BEFORE: Final = 0.88
 
@@ -61,7 +61,7 @@ class Questionnaires:
     surveys: list[rows.Survey] = field(default_factory=list)
     questions: list[rows.SurveyQuestion] = field(default_factory=list)
     participations: list[rows.SurveyParticipation] = field(default_factory=list)
-    sheets: list[rows.SurveyResponse] = field(default_factory=list)
+    responses: list[rows.SurveyResponse] = field(default_factory=list)
 
 
 def questionnaires(attended: list[tuple[Session, list[UUID]]], rng: Random, ids: Ids) -> Questionnaires:
@@ -80,11 +80,11 @@ def questionnaires(attended: list[tuple[Session, list[UUID]]], rng: Random, ids:
                 result.questions.extend(_questions(survey, session.course, ids))
                 answering = [person for person in people if rng.random() < rate]
                 result.participations.extend(rows.SurveyParticipation(survey.id, person) for person in answering)
-                sheets = [
-                    _sheet(survey, person, respondents[person], levels[person], change, rng) for person in answering
+                responses = [
+                    _response(survey, person, respondents[person], levels[person], change, rng) for person in answering
                 ]
-                rng.shuffle(sheets)
-                result.sheets.extend(sheets)
+                rng.shuffle(responses)
+                result.responses.extend(responses)
     return result
 
 
@@ -95,7 +95,7 @@ def _survey(session: Session, kind: SurveyKind, ids: Ids) -> rows.Survey:
     return rows.Survey(
         ids(), "受講前アンケート" if kind is SurveyKind.PRE else "受講後アンケート", kind, session.row.id,
         Identification.NAMED if named else Identification.PSEUDONYMOUS, opens, closes, closes, closes,
-        _LEAST_GROUP_OF_NAMED if named else _LEAST_GROUP, SurveyStatus.CLOSED,
+        _MINIMUM_GROUP_OF_NAMED if named else _MINIMUM_GROUP, SurveyStatus.CLOSED,
     )  # fmt: skip
 
 
@@ -112,10 +112,10 @@ def _questions_of(survey: rows.Survey) -> tuple[Question, ...]:
     return _PAIRED if survey.kind == SurveyKind.PRE else _PAIRED + _AFTERWARDS
 
 
-def _sheet(
+def _response(
     survey: rows.Survey, person: UUID, respondent: bytes, level: float, change: tuple[float, float], rng: Random
 ) -> rows.SurveyResponse:
-    """Answers about the person's level; `respondent` links the two sheets of one person without a name."""
+    """Answers about the person's level; `respondent` links the two responses of one person without a name."""
     answers = {
         question.code: _on_scale(rng.gauss(*_SATISFIED) if question.is_satisfaction else level + rng.gauss(*change))
         for question in _questions_of(survey)

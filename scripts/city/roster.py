@@ -1,4 +1,4 @@
-"""Who takes part in the training programme each year, and in which roles."""
+"""Participants of the training programme of each year, with their roles."""
 
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -35,7 +35,7 @@ AUDIENCES: Final[dict[str, Callable[[frozenset[str]], bool]]] = {
 
 
 def roster(city: Organization, people: list[Person], leaders: list[rows.RoleAssignment], day: date) -> Iterator[Member]:
-    """Everybody in the policy's scope on the day, with roles as the policy assigns them."""
+    """Everyone in the policy's scope on the day, with the roles that the policy assigns."""
     ict = next(place.section.id for place in city.workplaces if place.section.code == "ICT")
     appointed = {row.employee_id for row in leaders if row.valid_from <= day < (row.valid_to or date.max)}
     for person in people:
@@ -49,7 +49,7 @@ def roster(city: Organization, people: list[Person], leaders: list[rows.RoleAssi
 
 
 def _in_scope(slot: Slot) -> bool:
-    """R8 and R9 as the generator needs them; the application computes scope from its scope rules."""
+    """R8 and R9 of the policy, simplified for the generator; the application uses its scope rules."""
     medical = slot.job_service == JobService.MEDICAL and not slot.is_medical_center
     return slot.appointment_type == AppointmentType.REGULAR and (
         medical or slot.job_service == JobService.ADMINISTRATIVE

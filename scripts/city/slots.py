@@ -79,7 +79,7 @@ _APPOINTMENTS: Final = {
     Track.FIXED_TERM: AppointmentType.FIXED_TERM,
 }
 
-# Of a hundred people below the heads: how many work on which track, by the staffing of the unit.
+# Percentages of the tracks among people below the heads, by staffing of the unit.
 _MIX: Final[dict[Staffing, dict[Track, int]]] = {
     Staffing.OFFICE: {Track.OFFICE: 80, Track.FISCAL_YEAR: 14, Track.REEMPLOYED: 5, Track.FIXED_TERM: 1},
     Staffing.BRANCH: {Track.OFFICE: 72, Track.FISCAL_YEAR: 20, Track.REEMPLOYED: 8},

@@ -1,8 +1,8 @@
-"""Set-based writing: COPY into a table, with every constraint and trigger on."""
+"""Bulk loading with COPY, with all constraints and triggers enabled."""
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from itertools import islice
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import asyncpg
 from sqlalchemy import text
@@ -21,12 +21,12 @@ class Table(NamedTuple):
 
     name: str
     columns: Sequence[str]
-    rows: Sequence[Any]
+    rows: Sequence[tuple[object, ...]]
     stamped: bool = True
 
 
 def tables(city: City, password_hash: str) -> list[Table]:
-    """The city's rows, ordered so that every reference finds its row; all accounts have the same password."""
+    """The city's rows, ordered so that each row follows the rows that it refers to; all accounts have the same password."""
     people, trainings, surveys = city.personnel, city.trainings, city.questionnaires
     accounts = [(*row, password_hash) for row in people.accounts]
     now = clock.now()
@@ -49,7 +49,7 @@ def tables(city: City, password_hash: str) -> list[Table]:
         Table("survey", rows.Survey._fields, surveys.surveys),
         Table("survey_question", rows.SurveyQuestion._fields, surveys.questions),
         Table("survey_participation", rows.SurveyParticipation._fields, surveys.participations, stamped=False),
-        Table("survey_response", rows.SurveyResponse._fields, surveys.sheets, stamped=False),
+        Table("survey_response", rows.SurveyResponse._fields, surveys.responses, stamped=False),
     ]
 
 
@@ -78,7 +78,7 @@ class Copier:
             yield len(batch)
 
 
-def _batches(rows: Sequence[Any]) -> Iterator[list[Any]]:
+def _batches(rows: Sequence[tuple[object, ...]]) -> Iterator[list[tuple[object, ...]]]:
     remaining = iter(rows)
     while batch := list(islice(remaining, _BATCH)):
         yield batch

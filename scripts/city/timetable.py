@@ -50,7 +50,7 @@ class Plan(NamedTuple):
     """Applications per seat for one more session that is open today; 0: there is no such session."""
 
 
-# BPR has not been offered yet and design thinking rarely: the gaps that the demonstration is to close.
+# BPR has not been offered yet, and design thinking rarely: gaps for the demonstration to close.
 PLANS: Final = (
     Plan("DX-101", "everyone", 300, (5,)),
     Plan("SEC-101", "everyone", 300, (6,)),

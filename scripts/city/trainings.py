@@ -1,4 +1,4 @@
-"""Who took part in which training with which result: enrollments, attendance, evidence."""
+"""Trainings of the city: sessions with enrollments, attendance and evidence."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -92,16 +92,16 @@ class Office:
                 self._hold(course, plan.seats, day, waiting)
 
     def _hold(self, course: Course, seats: int, day: date, pool: Iterator[Member], demand: float | None = None) -> None:
-        """One session: published, filled from the pool and, when its day is past, attended."""
+        """A session: published, filled from the pool and, if its day has passed, attended."""
         session = self._timetable.session(course, seats, day)
         self.rows.sessions.append(session.row)
         self.rows.meetings.extend(session.meetings)
-        wanted = seats if course.designated else round(seats * (demand or self._rng.uniform(*_DEMAND)))
+        applicants = seats if course.designated else round(seats * (demand or self._rng.uniform(*_DEMAND)))
         free = (member for member in pool if self._can_come(member, session))
         if session.row.application_opens_at.date() > self._today:
             return
         taken, queued, present = 0, 0, []
-        for member in islice(free, wanted):
+        for member in islice(free, applicants):
             status = self._status(session, taken < seats)
             queued += status is EnrollmentStatus.WAITLISTED
             taken += status in _OUTCOMES or status is EnrollmentStatus.CONFIRMED

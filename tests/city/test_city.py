@@ -1,4 +1,4 @@
-"""The made-up city holds together, on every day and at every size."""
+"""The made-up city is consistent, on every day and at every size."""
 
 import unicodedata
 from collections import Counter, defaultdict
@@ -25,7 +25,7 @@ def on(day: date, period: Any) -> bool:
     return bool(period.valid_from <= day and (period.valid_to is None or day < period.valid_to))
 
 
-def test_the_same_number_seed_and_day_make_the_same_city() -> None:
+def test_the_same_size_seed_and_day_make_the_same_city() -> None:
     (layout, city), (again_layout, again) = town(120), town(120)
     assert layout.organization == again_layout.organization
     assert everything(city) == everything(again)
@@ -54,7 +54,7 @@ def test_a_city_of_3600_has_about_300_units() -> None:
     assert any(unit.name.endswith("支所") for unit in today)
 
 
-def test_primary_posts_follow_each_other_without_overlap_or_pause() -> None:
+def test_primary_posts_have_no_overlaps_or_gaps() -> None:
     _, city = a_town()
     posts = defaultdict(list)
     for post in city.personnel.posts:
@@ -65,7 +65,7 @@ def test_primary_posts_follow_each_other_without_overlap_or_pause() -> None:
             assert end == start
 
 
-def test_posts_lie_within_the_life_of_their_unit_and_of_the_employment() -> None:
+def test_posts_are_within_the_periods_of_their_unit_and_employment() -> None:
     layout, city = a_town()
     units = {unit.id: unit for unit in layout.organization.units}
     employed = defaultdict(list)
@@ -79,7 +79,7 @@ def test_posts_lie_within_the_life_of_their_unit_and_of_the_employment() -> None
         assert any(on(last, terms) for terms in employed[post.employee_id])
 
 
-def test_a_renamed_unit_closes_on_the_day_on_which_its_successor_opens() -> None:
+def test_a_renamed_unit_closes_on_the_day_its_successor_opens() -> None:
     layout, _ = a_town()
     units = {unit.id: unit for unit in layout.organization.units}
     closed = [unit for unit in layout.organization.units if unit.valid_to]
@@ -99,7 +99,7 @@ def test_lineage_leads_from_the_department_to_the_unit() -> None:
         assert units[unit.lineage[0]].level == "department"
 
 
-def test_about_a_quarter_moves_in_april_and_few_in_between() -> None:
+def test_about_a_quarter_of_people_move_in_april_and_few_in_between() -> None:
     _, city = a_town()
     first = {post.employee_id: post.valid_from for post in reversed(city.personnel.posts) if post.kind == "primary"}
     moves = Counter(
@@ -112,7 +112,7 @@ def test_about_a_quarter_moves_in_april_and_few_in_between() -> None:
     assert 0 < moves[date(2025, 10, 1)] < 0.03 * 1500
 
 
-def test_orders_that_lie_ahead_are_not_published_yet() -> None:
+def test_future_orders_are_not_published_yet() -> None:
     _, city = a_town()
     ahead = [post for post in city.personnel.posts if post.valid_from > TODAY]
     assert ahead
@@ -121,7 +121,7 @@ def test_orders_that_lie_ahead_are_not_published_yet() -> None:
     assert {post.employee_id for post in ahead if post.kind == "primary"} <= ended
 
 
-def test_every_section_has_a_head_or_somebody_who_acts() -> None:
+def test_every_section_has_a_head_or_an_acting_head() -> None:
     layout, city = a_town()
     kinds = defaultdict(set)
     for post in city.personnel.posts:
@@ -136,8 +136,8 @@ def test_every_section_has_a_head_or_somebody_who_acts() -> None:
 def test_most_sections_have_a_leader_and_some_have_none() -> None:
     layout, city = a_town()
     led = {row.org_unit_id for row in city.leaders if on(TODAY, row)}
-    wanted = [unit for unit in layout.organization.units if unit.needs_leader and on(TODAY, unit)]
-    assert 0.75 < sum(unit.id in led for unit in wanted) / len(wanted) < 1
+    sections = [unit for unit in layout.organization.units if unit.needs_leader and on(TODAY, unit)]
+    assert 0.75 < sum(unit.id in led for unit in sections) / len(sections) < 1
 
 
 def test_readings_are_katakana_and_names_have_two_parts() -> None:
@@ -147,7 +147,7 @@ def test_readings_are_katakana_and_names_have_two_parts() -> None:
         assert len(person.name.split("\u3000")) == len(person.name_kana.split("\u3000")) == 2
 
 
-def test_the_same_written_surname_is_read_alike_with_its_variants() -> None:
+def test_variants_of_a_surname_have_the_same_reading() -> None:
     _, city = a_town()
     plain = str.maketrans("髙﨑𠮷", "高崎吉")
     readings = defaultdict(set)
@@ -157,14 +157,14 @@ def test_the_same_written_surname_is_read_alike_with_its_variants() -> None:
     assert any("髙" in person.name for person in city.personnel.employees)
 
 
-def test_a_letter_outside_cp932_comes_with_a_form_for_display() -> None:
+def test_a_name_with_a_letter_outside_cp932_has_a_display_name() -> None:
     _, city = a_town()
     rare = [person for person in city.personnel.employees if "𠮷" in person.name]
     assert rare
     assert all(person.display_name and person.display_name.encode("cp932") for person in rare)
 
 
-def test_some_people_share_a_name_and_nobody_a_number() -> None:
+def test_some_people_share_a_name_but_none_a_number() -> None:
     _, city = a_town()
     numbers = [held.number for held in city.personnel.numbers]
     assert len(set(numbers)) == len(numbers)
@@ -172,7 +172,7 @@ def test_some_people_share_a_name_and_nobody_a_number() -> None:
     assert max(Counter(person.name for person in city.personnel.employees).values()) > 1
 
 
-def test_no_seat_is_sold_twice_and_none_is_free_beside_a_waiting_person() -> None:
+def test_no_session_is_overbooked_or_has_free_seats_with_people_waiting() -> None:
     _, city = a_town()
     seated = {"confirmed", "completed", "not_completed", "absent"}
     taken = Counter(row.course_session_id for row in city.trainings.enrollments if row.status in seated)
@@ -183,7 +183,7 @@ def test_no_seat_is_sold_twice_and_none_is_free_beside_a_waiting_person() -> Non
     assert waiting.total() > 0
 
 
-def test_nobody_is_in_two_meetings_at_once_or_at_one_while_on_leave() -> None:
+def test_no_one_is_in_two_meetings_at_once_or_in_one_while_on_leave() -> None:
     _, city = a_town()
     days = defaultdict(list)
     for booking in city.trainings.bookings:
@@ -195,7 +195,7 @@ def test_nobody_is_in_two_meetings_at_once_or_at_one_while_on_leave() -> None:
         assert not any(on(during.starts_at.date(), leave) for during in days[leave.employee_id])
 
 
-def test_people_apply_by_themselves_and_are_designated_by_the_office() -> None:
+def test_people_apply_themselves_and_are_designated_by_the_office() -> None:
     _, city = a_town()
     own = {account.employee_id: account.id for account in city.personnel.accounts}
     for row in city.trainings.enrollments:
@@ -213,7 +213,7 @@ def test_a_completed_course_is_evidence_of_its_skills_and_security_lapses_with_t
             assert record.valid_to in {date(2026, 4, 1), date(2027, 4, 1)}
 
 
-def test_the_demonstration_has_a_skill_that_hardly_anybody_shows() -> None:
+def test_the_demonstration_has_a_skill_that_no_one_has() -> None:
     _, city = a_town()
     held = Counter(record.skill_code for record in city.trainings.records)
     assert held["bpr"] == 0
@@ -222,7 +222,7 @@ def test_the_demonstration_has_a_skill_that_hardly_anybody_shows() -> None:
     )
 
 
-def test_the_cast_of_the_demonstration_works_together() -> None:
+def test_the_people_of_the_demonstration_work_together() -> None:
     _, city = a_town()
     assert set(city.cast) == {"department-head", "section-head", "leader", "employee", "clerk"}
     (section,) = {person.slot.section for name, person in city.cast.items() if name != "department-head"}

@@ -1,4 +1,4 @@
-"""A small city, really loaded: the register's own rules say that it holds together."""
+"""A small city, loaded into the database, is consistent by the rules of the register."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ async def test_sixty_people_serve_today_each_with_one_primary_unit(loaded: Async
     assert 0 < await number(loaded, "SELECT count(*) FROM workforce_on(:today, :today) WHERE in_scope") < 60
 
 
-async def test_every_role_of_the_policy_has_holders_or_is_vacant_for_a_reason(loaded: AsyncSession) -> None:
+async def test_every_role_of_the_policy_has_holders(loaded: AsyncSession) -> None:
     held = set(await loaded.scalars(text("SELECT role_code FROM roles_on(:today, :today)"), {"today": clock.today()}))
     assert {"manager", "leader", "advisor", "general", "childcare"} == held
 
@@ -43,7 +43,7 @@ async def test_seats_counted_by_the_database_are_those_of_the_enrollments(loaded
     assert await number(loaded, "SELECT sum(seats_taken) FROM course_session") > 0
 
 
-async def test_posts_lie_in_units_that_exist_and_within_the_employment(loaded: AsyncSession) -> None:
+async def test_posts_are_within_the_periods_of_their_unit_and_employment(loaded: AsyncSession) -> None:
     outside = """
         SELECT count(*) FROM post p JOIN org_unit u ON u.id = p.org_unit_id
         WHERE NOT daterange(u.valid_from, u.valid_to) @> daterange(p.valid_from, p.valid_to)
@@ -54,7 +54,7 @@ async def test_posts_lie_in_units_that_exist_and_within_the_employment(loaded: A
     assert await number(loaded, outside) == 0
 
 
-async def test_a_loaded_database_says_so_and_an_empty_one_does_not(db: AsyncSession) -> None:
+async def test_is_loaded_distinguishes_a_loaded_database_from_an_empty_one(db: AsyncSession) -> None:
     assert not await is_loaded(db)
     await load(db, 30, seed=1, today=clock.today(), report=lambda _stage, _done, _total: None)
     assert await is_loaded(db)

@@ -1,4 +1,4 @@
-"""What the loader prints: a bar on a terminal, plain lines elsewhere."""
+"""The output of the loader: a progress bar on a terminal, plain lines elsewhere."""
 
 from io import StringIO
 

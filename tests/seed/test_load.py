@@ -1,4 +1,4 @@
-"""The policy, really loaded: what it leaves in the database."""
+"""The policy, loaded into the database."""
 
 from typing import Any
 
@@ -18,12 +18,12 @@ async def loaded(db: AsyncSession) -> AsyncSession:
     return db
 
 
-async def test_the_map_is_in_force_with_its_29_cells(loaded: AsyncSession) -> None:
-    cells = """
+async def test_the_map_is_in_force_with_its_29_requirements(loaded: AsyncSession) -> None:
+    requirements = """
         SELECT count(*) FROM skill_requirement r JOIN skill_map m ON m.id = r.skill_map_id
         WHERE m.status = 'active' AND m.valid_from = '2024-04-01'
     """
-    assert await loaded.scalar(text(cells)) == 29
+    assert await loaded.scalar(text(requirements)) == 29
     printed = "SELECT count(*) FROM skill_requirement WHERE provenance = 'seed_text'"
     assert await loaded.scalar(text(printed)) == 10
 
@@ -37,7 +37,7 @@ async def test_the_policy_is_loaded_once(loaded: AsyncSession) -> None:
     assert await entries() == before > 0
 
 
-async def test_the_printed_baseline_comes_back_over_the_api(loaded: AsyncSession, api: SignIn) -> None:
+async def test_the_printed_baseline_is_returned_by_the_api(loaded: AsyncSession, api: SignIn) -> None:
     client = await api("training")
     survey = (await client.get("/surveys", params={"kind": "baseline"})).json()["results"][0]
     results = (await client.get(f"/surveys/{survey['id']}/results")).json()

@@ -1,10 +1,10 @@
-"""The policy as data says what the city's text says."""
+"""The policy file agrees with the city's text."""
 
 import pytest
 
-from app.seed.source import cells, policy
+from app.seed.source import policy, requirements
 
-# Typed from the city's text, R25-R31: percentages in the order in which a reader meets the options.
+# From the city's text, R25-R31: percentages in the printed order of the options.
 PRINTED = {
     "dx_understanding": {
         "理解している": 5, "概ね理解している": 48, "聞いたことはあるが、よくわからない": 42, "聞いたことがない": 5,
@@ -22,36 +22,39 @@ PRINTED = {
 }  # fmt: skip
 
 
-def test_each_row_of_the_map_has_as_many_cells_as_dots_are_printed() -> None:
+def test_each_row_of_the_map_has_as_many_requirements_as_printed_dots() -> None:
     rows = policy()["skill_map"]["rows"]
     assert [row["dots"] for row in rows] == [1, 2, 5, 2, 4, 4, 5, 2, 3, 1]
-    assert [len(row["cells"]) for row in rows] == [row["dots"] for row in rows]
+    assert [len(row["requirements"]) for row in rows] == [row["dots"] for row in rows]
     assert [row["skill"] for row in rows] == [skill["code"] for skill in policy()["skills"]]
 
 
 def test_the_columns_of_the_map_add_up_to_29() -> None:
-    columns = [cell["role_code"] for cell in cells(policy()["skill_map"])]
+    columns = [requirement["role_code"] for requirement in requirements(policy()["skill_map"])]
     assert {role: columns.count(role) for role in columns} == {
         "manager": 7, "leader": 8, "advisor": 8, "general": 4, "childcare": 2,
     }  # fmt: skip
 
 
 def test_only_rows_with_five_dots_are_certain() -> None:
-    for cell in cells(policy()["skill_map"]):
-        certain = cell["skill_code"] in {"dx_basics", "information_security"}
-        assert (cell["provenance"] == "seed_text") == certain
-        assert (cell["confidence"] == 100) == certain
+    for requirement in requirements(policy()["skill_map"]):
+        certain = requirement["skill_code"] in {"dx_basics", "information_security"}
+        assert (requirement["provenance"] == "seed_text") == certain
+        assert (requirement["confidence"] == 100) == certain
 
 
-def test_a_disputed_cell_shows_how_sure_it_is() -> None:
-    sure = {(cell["skill_code"], cell["role_code"]): cell["confidence"] for cell in cells(policy()["skill_map"])}
-    assert sure["dx_advanced", "manager"] == 58
-    assert sure["bpr", "manager"] == 67
-    assert ("data_utilization", "childcare") not in sure
+def test_an_inferred_requirement_has_its_confidence() -> None:
+    confidence = {
+        (requirement["skill_code"], requirement["role_code"]): requirement["confidence"]
+        for requirement in requirements(policy()["skill_map"])
+    }
+    assert confidence["dx_advanced", "manager"] == 58
+    assert confidence["bpr", "manager"] == 67
+    assert ("data_utilization", "childcare") not in confidence
 
 
 @pytest.mark.parametrize("code", PRINTED)
-def test_printed_percentages_are_kept_as_they_are(code: str) -> None:
+def test_printed_percentages_are_unchanged(code: str) -> None:
     item = next(item for item in policy()["baseline_survey"]["items"] if item["code"] == code)
     assert {option["label"]: option["percent"] for option in item["options"]} == PRINTED[code]
     assert item["complete"] == (sum(PRINTED[code].values()) == 100)
@@ -64,7 +67,7 @@ def test_what_was_not_printed_is_absent_and_not_zero() -> None:
     assert not [option for item in others for option in item["options"] if "percent" in option]
 
 
-def test_the_repeated_plan_item_is_no_course_of_its_own() -> None:
+def test_the_repeated_plan_item_is_not_a_course_of_its_own() -> None:
     items = [course["plan_items"] for course in policy()["courses"]]
     assert ["AP8"] not in items
     assert all("AP5" in named for named in items if "AP8" in named)
