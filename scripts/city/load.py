@@ -13,6 +13,7 @@ from app.catalog.models import Course
 from app.identity import commands as identity
 from app.identity import passwords
 from app.identity.models import Account
+from app.kit import clock
 from app.seed import policy
 from scripts.city import programme
 from scripts.city.generate import City, Existing, lay_out, populate
@@ -47,7 +48,7 @@ async def load(db: AsyncSession, people: int, *, seed: int, today: date, report:
     offices = {name: await _open(db, name, name, display_name) for name, display_name in _OFFICES.items()}
     report("people", 0, 1)
     city = populate(layout, await _existing(db, training=offices["training"], information=offices["information"]))
-    await _copy(copier, tables(city, passwords.hashed(PASSWORD)), report)
+    await _copy(copier, tables(city, passwords.hashed(PASSWORD), clock.now()), report)
     for name, person in city.cast.items():
         await _open(db, name, "clerk" if name == "clerk" else "employee", person.name.written, person.id)
     await db.execute(text("ANALYZE"))

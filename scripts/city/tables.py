@@ -1,6 +1,7 @@
 """Bulk loading with COPY, with all constraints and triggers enabled."""
 
 from collections.abc import AsyncIterator, Iterator, Sequence
+from datetime import datetime
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -25,11 +26,10 @@ class Table(NamedTuple):
     stamped: bool = True
 
 
-def tables(city: City, password_hash: str) -> list[Table]:
-    """The city's rows, ordered so that each row follows the rows that it refers to; all accounts have the same password."""
+def tables(city: City, password_hash: str, now: datetime) -> list[Table]:
+    """The city's rows as of `now`, each after the rows that it refers to; all accounts have the same password."""
     people, trainings, surveys = city.personnel, city.trainings, city.questionnaires
     accounts = [(*row, password_hash) for row in people.accounts]
-    now = clock.now()
     bookings = [row._replace(during=asyncpg.Range(*row.during)) for row in trainings.bookings]
     return [
         Table("employee", rows.Employee._fields, people.employees),
