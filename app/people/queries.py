@@ -37,6 +37,13 @@ async def unit(db: AsyncSession, unit_id: UUID) -> OrgUnit | None:
     return await db.get(OrgUnit, unit_id)
 
 
+async def primary_unit(db: AsyncSession, employee_id: UUID, as_of: AsOf) -> OrgUnit | None:
+    """The unit of the person's primary post on the day."""
+    posts = functions.posts_on(as_of)
+    primary = (posts.c.employee_id == employee_id) & (posts.c.kind == PostKind.PRIMARY)
+    return await db.scalar(select(OrgUnit).join(posts, posts.c.org_unit_id == col(OrgUnit.id)).where(primary))
+
+
 async def primary_units(db: AsyncSession, people: Collection[UUID], as_of: AsOf) -> Mapping[UUID, UUID]:
     """The unit of each person's primary post on the day."""
     posts = functions.posts_on(as_of)

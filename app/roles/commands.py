@@ -15,6 +15,7 @@ from app.kit.records import add, remove
 from app.people import rules as people_rules
 from app.people.errors import UnitNotInForce, UnknownEmployee, UnknownRank, UnknownUnit
 from app.people.models import Employee, OrgUnit, PositionRank
+from app.people.queries import primary_unit
 from app.roles import errors, queries, rules
 from app.roles.enums import Decision, RoleBasis
 from app.roles.models import Role, RoleAssignment, RoleAssignmentFields, RoleAssignmentTerms, RoleFields
@@ -97,7 +98,7 @@ async def _unit_in_force(db: AsyncSession, fields: RoleAssignmentFields) -> OrgU
 async def _home_unit(db: AsyncSession, who: Principal, fields: RoleAssignmentFields) -> OrgUnit:
     """By published orders alone, for every caller: an appointment must not reveal a confidential transfer."""
     await require_existing(db, col(Employee.id), {"/employee_id": fields.employee_id}, UnknownEmployee)
-    home = await queries.primary_unit(db, fields.employee_id, AsOf(fields.valid_from, published_by=who.today))
+    home = await primary_unit(db, fields.employee_id, AsOf(fields.valid_from, published_by=who.today))
     if home is None:
         raise errors.NoPrimaryPost(pointer="/employee_id")
     return home

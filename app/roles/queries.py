@@ -14,8 +14,7 @@ from app.identity.principal import Principal
 from app.kit.as_of import AsOf
 from app.kit.fields import Period
 from app.kit.problems import NotFound
-from app.people.enums import PostKind
-from app.people.functions import overlaps, posts_on, valid_on
+from app.people.functions import overlaps, valid_on
 from app.people.models import Employee, Employment, OrgUnit, Post
 from app.people.sight import Purpose, is_own, sees_everybody, sees_network, units_in_sight
 from app.roles import rules
@@ -127,14 +126,6 @@ def vacancies(who: Principal) -> Select[Any]:
 async def locked_appointment(db: AsyncSession, id: UUID) -> RoleAssignment:
     statement = select(RoleAssignment).where(col(RoleAssignment.id) == id).with_for_update()
     return (await db.execute(statement)).scalars().one()
-
-
-async def primary_unit(db: AsyncSession, employee_id: UUID, as_of: AsOf) -> OrgUnit | None:
-    """The unit of the person's primary post on the day."""
-    posts = posts_on(as_of)
-    theirs = (posts.c.employee_id == employee_id) & (posts.c.kind == PostKind.PRIMARY)
-    rows = select(OrgUnit).join(posts, posts.c.org_unit_id == col(OrgUnit.id)).where(theirs)
-    return (await db.execute(rows)).scalars().first()
 
 
 async def held_roles(db: AsyncSession, employee_id: UUID, as_of: AsOf) -> list[HeldRole]:

@@ -5,16 +5,15 @@ from sqlmodel import col
 
 from app.kit.as_of import DAY
 from app.kit.records import in_force
-from app.people.functions import DayColumn
+from app.people.functions import DayColumn, valid_on
 from app.skills.enums import EvidenceStatus, SkillMapStatus
 from app.skills.models import SkillMap, SkillRecord
 
-_ENDED = (col(SkillRecord.valid_to).is_not(None)) & (col(SkillRecord.valid_to) <= DAY)
 EVIDENCE_STATUS = case(
     (col(SkillRecord.revoked_on) <= DAY, EvidenceStatus.REVOKED.value),
+    (valid_on(SkillRecord), EvidenceStatus.VALID.value),
     (col(SkillRecord.valid_from) > DAY, EvidenceStatus.UPCOMING.value),
-    (_ENDED, EvidenceStatus.EXPIRED.value),
-    else_=EvidenceStatus.VALID.value,
+    else_=EvidenceStatus.EXPIRED.value,
 )
 """`rules.Evidence.status` in SQL; a test proves the two equal."""
 

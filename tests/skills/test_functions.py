@@ -1,0 +1,47 @@
+"""The status of evidence in SQL, `functions.EVIDENCE_STATUS`, against the rule `Evidence.status`."""
+
+from datetime import date, timedelta
+from random import Random
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.kit.as_of import AsOf
+from app.skills.enums import EvidenceStatus
+from app.skills.functions import EVIDENCE_STATUS
+from app.skills.models import SkillRecord
+from app.skills.queries import as_evidence
+from tests.people import given as people
+from tests.skills import given
+
+FIRST, LAST = date(2026, 4, 1), 12
+
+
+async def random_records(db: AsyncSession, dice: Random) -> dict[UUID, SkillRecord]:
+    """Evidence with ends and revocations on, around and long before its first day, or without them."""
+    person = await people.employee(db)
+    records = []
+    for _ in range(40):
+        start = FIRST + timedelta(dice.randrange(LAST))
+        end = dice.choice([None, start + timedelta(dice.randint(1, 5))])
+        revoked_on = dice.choice([None, start + timedelta(dice.randint(-3, 6))])
+        records.append(
+            await given.skill_record(db, person, "security", since=start, valid_to=end, revoked_on=revoked_on)
+        )
+    return {record.id: record for record in records}
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_the_status_of_evidence_in_sql_equals_the_rule(db: AsyncSession, seed: int) -> None:
+    await given.skills(db)
+    records = await random_records(db, Random(seed))
+    seen = set()
+    for day in (FIRST + timedelta(offset) for offset in range(-2, LAST + 7)):
+        rows = await db.execute(select(col(SkillRecord.id), EVIDENCE_STATUS), AsOf(day, day).params)
+        in_sql = {row[0]: row[1] for row in rows}
+        assert in_sql == {key: as_evidence(record).status(day) for key, record in records.items()}, day
+        seen |= set(in_sql.values())
+    assert seen == set(EvidenceStatus)
