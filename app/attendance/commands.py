@@ -13,7 +13,7 @@ from app.catalog.rules import CompletionRule, evidence_ends
 from app.identity.principal import Principal
 from app.kit import clock
 from app.kit.as_of import AsOf
-from app.kit.problems import Invalid, Member
+from app.kit.problems import FieldError, Invalid
 from app.kit.reading import pointers
 from app.people.queries import primary_units
 from app.seats.commands import transition
@@ -76,7 +76,7 @@ async def _record(
         for at, (pointer, entry) in enumerate(entries.items())
     ]
     if any(wrong):
-        raise Invalid(members=tuple(member for member in wrong if member))
+        raise Invalid(fields=tuple(field for field in wrong if field))
     await db.flush()
     for enrollment in enrollments:
         if enrollment.status in RESULTS and enrollment.completion_reason is None:
@@ -89,7 +89,7 @@ def _enter(
     units: Mapping[UUID, UUID],
     meeting: SessionMeeting,
     pointer: str,
-) -> Member | None:
+) -> FieldError | None:
     """Write one entry, or return what is wrong with it."""
     if booking is None:
         return errors.NoSeatInSession.at(f"{pointer}/enrollment_id")

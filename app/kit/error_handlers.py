@@ -1,22 +1,22 @@
-"""Every error leaves as RFC 9457 problem details, in the caller's language, without the rejected value."""
+"""Every error becomes RFC 9457 problem details, in the caller's language and without the rejected value."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
-from typing import Any, cast
+from typing import cast
 
 from asyncpg import PostgresError
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel
-from pydantic_core import to_json
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails, to_json
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 
 from app.kit import logs, methods, problems, validation_texts
-from app.kit.problems import DomainError, Language, Member
+from app.kit.problems import DomainError, FieldError, Language
 
 MEDIA_TYPE = "application/problem+json"
 ErrorsByConstraint = Mapping[str, type[DomainError]]
@@ -29,12 +29,12 @@ _BY_STATE: Mapping[str, type[DomainError]] = {
     ),  # serialization, deadlock, lock not available
     **dict.fromkeys(("57P01", "57P02", "57P03", "53300", "08000", "08001", "08003", "08006"), problems.Unavailable),
 }
-_MOST_MEMBERS, _LONGEST_STEP = 100, 100  # an answer about bad input does not grow with it
-_BAD_VALUE = "22"  # the class of data exceptions: what the validators let through and the column refuses
+_MAX_FIELDS, _MAX_STEP = 100, 100  # a response about bad input does not grow with it
+_DATA_EXCEPTION = "22"  # the class of SQLSTATE for values that the validators let through and the column refuses
 
 
-class ProblemMember(BaseModel):
-    """A member of the request that is wrong."""
+class ProblemField(BaseModel):
+    """A field of the request that is wrong."""
 
     pointer: str
     code: str
@@ -51,7 +51,7 @@ class Problem(BaseModel):
     instance: str
     code: str
     request_id: str | None = None
-    errors: list[ProblemMember] | None = None
+    errors: list[ProblemField] | None = None
 
 
 BY_STATUS: Mapping[int, tuple[str, str, str]] = {
@@ -89,7 +89,7 @@ def respond(
     title: str,
     detail: str,
     *,
-    members: Sequence[Member] = (),
+    fields: Sequence[FieldError] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     language = language_of(request)
@@ -101,10 +101,15 @@ def respond(
         instance=request.url.path,
         code=code,
         request_id=getattr(request.state, "request_id", None),
-        errors=[ProblemMember(pointer=m.pointer, code=m.code, detail=getattr(m, language)) for m in members] or None,
+        errors=[_in_language(field, language) for field in fields] or None,
     )
     content = to_json(problem.model_dump(exclude_none=True))
     return Response(content, status, {**(headers or {}), "Content-Language": language}, MEDIA_TYPE)
+
+
+def _in_language(field: FieldError, language: Language) -> ProblemField:
+    detail = field.ja if language == "ja" else field.en
+    return ProblemField(pointer=field.pointer, code=field.code, detail=detail)
 
 
 def on_domain_error(request: Request, error: Exception) -> Response:
@@ -116,36 +121,37 @@ def on_domain_error(request: Request, error: Exception) -> Response:
         known.code,
         known.title(language),
         known.detail(language),
-        members=known.members,
+        fields=known.fields,
         headers=known.headers,
     )
 
 
 def on_invalid_request(request: Request, error: Exception) -> Response:
-    members = [_member(entry) for entry in cast(RequestValidationError, error).errors()[:_MOST_MEMBERS]]
-    return on_domain_error(request, problems.Invalid(members=tuple(members)))
+    errors: Sequence[ErrorDetails] = cast(RequestValidationError, error).errors()
+    fields = [_field_error(entry, *entry["loc"]) for entry in errors[:_MAX_FIELDS]]
+    return on_domain_error(request, problems.Invalid(fields=tuple(fields)))
 
 
-def members_of(errors: Sequence[Mapping[str, Any]]) -> tuple[Member, ...]:
-    """The same for a model that a command validates itself (a merge patch)."""
-    return tuple(_member({**entry, "loc": ("body", *entry["loc"])}) for entry in errors[:_MOST_MEMBERS])
+def field_errors(error: ValidationError) -> tuple[FieldError, ...]:
+    """For a body that a command validates itself (a merge patch)."""
+    return tuple(_field_error(entry, "body", *entry["loc"]) for entry in error.errors()[:_MAX_FIELDS])
 
 
-def _member(entry: Mapping[str, Any]) -> Member:
-    place, *path = entry["loc"]
+def _field_error(entry: ErrorDetails, part: str | int, *path: str | int) -> FieldError:
+    """`part` of the request is body, query, path or header; `ctx` may name a field below the path."""
     context = entry.get("ctx") or {}
-    if "member" in context:
-        path = [*path, context["member"]]
-    kind = "unknown_parameter" if entry["type"] == "extra_forbidden" and place == "query" else str(entry["type"])
+    if "field" in context:
+        path = (*path, context["field"])
+    kind = "unknown_parameter" if entry["type"] == "extra_forbidden" and part == "query" else entry["type"]
     code, ja, en = validation_texts.message_for(kind, context)
     steps = "".join("/" + _step(step) for step in path)
-    return Member(steps if place == "body" else f"/{place}{steps}", code, ja, en)
+    return FieldError(steps if part == "body" else f"/{part}{steps}", code, ja, en)
 
 
 def _step(name: str | int) -> str:
-    """A member's name as a step of a JSON Pointer; what cannot be printed is escaped, what is endless is cut."""
-    shown = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in str(name)[:_LONGEST_STEP])
-    return shown.replace("~", "~0").replace("/", "~1")
+    """A field's name as a step of a JSON Pointer, with unprintable characters escaped, cut at the maximum length."""
+    printable = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in str(name)[:_MAX_STEP])
+    return printable.replace("~", "~0").replace("/", "~1")
 
 
 def on_http_error(request: Request, error: Exception) -> Response:
@@ -169,7 +175,7 @@ def on_database_error(by_constraint: ErrorsByConstraint, request: Request, error
     cause = getattr(getattr(error, "orig", None), "__cause__", None)
     state = getattr(cause, "sqlstate", None) or ""
     kind = by_constraint.get(getattr(cause, "constraint_name", None) or "") or _BY_STATE.get(state)
-    if kind is None and state.startswith(_BAD_VALUE):
+    if kind is None and state.startswith(_DATA_EXCEPTION):
         kind = problems.Invalid
     if kind is None and not isinstance(cause, PostgresError):
         kind = problems.Unavailable
@@ -181,7 +187,7 @@ def on_stale(request: Request, _error: Exception) -> Response:
 
 
 def on_unexpected(request: Request, error: Exception) -> Response:
-    """The log gets the kind of error and where it arose, never its text: that may hold a person's data."""
+    """The log has the type of the error and where it was raised, never its text: that may contain personal data."""
     frame = error.__traceback__
     while frame is not None and frame.tb_next is not None:
         frame = frame.tb_next

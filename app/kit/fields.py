@@ -133,5 +133,5 @@ class Period(Fields):
     def _in_order(self) -> Self:
         start, end = getattr(self, "valid_from", None), getattr(self, "valid_to", None)
         if start and end and end <= start:
-            raise PydanticCustomError("period_order", "valid_to must be later than valid_from", {"member": "valid_to"})
+            raise PydanticCustomError("period_order", "valid_to must be later than valid_from", {"field": "valid_to"})
         return self

@@ -1,11 +1,11 @@
-"""RFC 7396 merge patch: what is absent stays, what is null is cleared, objects merge member by member."""
+"""RFC 7396 merge patch: what is absent stays, what is null is cleared, objects merge field by field."""
 
 from collections.abc import Mapping
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from app.kit.error_handlers import members_of
+from app.kit.error_handlers import field_errors
 from app.kit.fields import Fields
 from app.kit.problems import Invalid
 from app.kit.records import Record
@@ -16,7 +16,7 @@ R = TypeVar("R", bound=Record)
 
 
 def partial(model: type[M]) -> type[M]:
-    """Class decorator: every field becomes optional and keeps its bounds; one that is absent was not sent."""
+    """Class decorator: every field becomes optional and keeps its bounds; `sent` has those that were given."""
     for field in model.model_fields.values():
         field.default, field.default_factory = None, None
     model.model_rebuild(force=True)
@@ -29,16 +29,16 @@ def sent(changes: BaseModel) -> dict[str, object]:
 
 
 def merged(fields: type[F], record: Record, changes: BaseModel) -> F:
-    """The record's fields as they would be with the changes, validated together."""
+    """The record's fields with the changes applied, validated together."""
     present = {name: getattr(record, name) for name in fields.model_fields if hasattr(record, name)}
     try:
         return fields.model_validate(_merge(present, sent(changes)))
     except ValidationError as error:
-        raise Invalid(members=members_of(error.errors())) from error
+        raise Invalid(fields=field_errors(error)) from error
 
 
 def revise(fields: type[F], record: R, changes: BaseModel) -> R:
-    """Apply the changes to the record, after validating the record as it would be."""
+    """Apply the changes to the record, after validating the result as a whole."""
     wanted = merged(fields, record, changes)
     for name in changes.model_fields_set & fields.model_fields.keys():
         setattr(record, name, getattr(wanted, name))

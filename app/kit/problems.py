@@ -1,13 +1,13 @@
-"""Errors that a client may meet, each written once in two languages.
+"""Errors that a client may receive, each defined once with its texts in two languages.
 
 The first line of a class's docstring is its English title, `ja` its Japanese one; `code` comes from its name.
-`constraint` names the database constraint that says the same, so that check and constraint give one answer.
+`constraint` names the database constraint that enforces the same rule, so that both give the same error.
 """
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from app.kit.enums import LabelledEnum
 
@@ -15,8 +15,8 @@ Language = Literal["ja", "en"]
 
 
 @dataclass(frozen=True)
-class Member:
-    """A member of the input that is wrong, by JSON Pointer, never with its value."""
+class FieldError:
+    """What is wrong with one field of the input, which is named by JSON Pointer; the value is never repeated."""
 
     pointer: str
     code: str
@@ -34,15 +34,16 @@ class DomainError(Exception):
     constraint: ClassVar[str | None] = None
     headers: Mapping[str, str] = {}
 
-    def __init__(self, *, pointer: str | None = None, members: tuple[Member, ...] = (), **facts: Any) -> None:
+    def __init__(self, *, pointer: str | None = None, fields: tuple[FieldError, ...] = (), **params: object) -> None:
+        """`params` fill in the placeholders of the detail texts."""
         super().__init__(self.code)
-        self.facts = facts
-        self.members = members or ((self.at(pointer),) if pointer else ())
+        self.params = params
+        self.fields = fields or ((self.at(pointer),) if pointer else ())
 
     @classmethod
-    def at(cls, pointer: str) -> Member:
-        """This error as said of one member, for errors that collect several."""
-        return Member(pointer, cls.code_of(), cls.ja, cls.title_en())
+    def at(cls, pointer: str) -> FieldError:
+        """This error for one field, for errors that collect several."""
+        return FieldError(pointer, cls.code_of(), cls.ja, cls.title_en())
 
     @classmethod
     def code_of(cls) -> str:
@@ -61,14 +62,16 @@ class DomainError(Exception):
 
     def detail(self, language: Language) -> str:
         template = self.detail_ja if language == "ja" else self.detail_en
-        if not template or (self.facts == {} and "{" in template):
-            return self.title(language)  # raised by the database's constraint, which knows no facts
-        return template.format_map({name: _said(fact, language) for name, fact in self.facts.items()})
+        if not template or (self.params == {} and "{" in template):
+            return self.title(language)  # raised for a violated database constraint, which gives no values
+        return template.format_map({name: _text(value, language) for name, value in self.params.items()})
 
 
-def _said(fact: Any, language: Language) -> Any:
-    """A coded value by its label."""
-    return getattr(fact, language) if isinstance(fact, LabelledEnum) else fact
+def _text(value: object, language: Language) -> object:
+    """A coded value as its label, any other as it is."""
+    if isinstance(value, LabelledEnum):
+        return value.ja if language == "ja" else value.en
+    return value
 
 
 class Invalid(DomainError):
@@ -149,10 +152,10 @@ class Unavailable(DomainError):
     headers: Mapping[str, str] = {"Retry-After": "5"}
 
 
-def passes(check: Callable[..., object], *facts: object) -> bool:
-    """The check would not refuse: for saying beforehand what a caller may do."""
+def passes(check: Callable[..., object], *arguments: object) -> bool:
+    """The check would not refuse: for listing in advance what a caller may do."""
     try:
-        check(*facts)
+        check(*arguments)
     except DomainError:
         return False
     return True

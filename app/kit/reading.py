@@ -21,7 +21,7 @@ async def one_or_404(
     not_found: DomainError | None = None,
     as_of: AsOf | None = None,
 ) -> T:
-    """The row; or `not_found`, the error that names the member of the input that refers to it."""
+    """The row; or `not_found`, an error that names the field of the input with the reference."""
     row = (await db.execute(rows.where(key == value), as_of.params if as_of else {})).scalars().first()
     if row is None:
         raise not_found or NotFound
@@ -37,7 +37,7 @@ async def require_existing(
     present = set((await db.execute(select(column).where(column.in_(set(values.values()))))).scalars())
     unknown = tuple(error.at(pointer) for pointer, value in values.items() if value not in present)
     if unknown:
-        raise error(members=unknown)
+        raise error(fields=unknown)
 
 
 def pointers(pointer: str, values: Iterable[V]) -> dict[str, V]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.kit.problems import Invalid, Member
+from app.kit.problems import FieldError, Invalid
 from app.surveys.enums import Identification, QuestionMoment, QuestionType, ScaleDirection, SurveyKind
 from app.surveys.errors import (
     AnswerNotMatchingQuestion,
@@ -55,7 +55,7 @@ def check_questions(kind: SurveyKind, questions: Sequence[Question]) -> None:
     """Refuse invalid questions, reporting every field that is wrong."""
     faults = [error.at(f"/questions/{at}/{field}") for at, field, error in _question_faults(kind, questions)]
     if faults:
-        raise Invalid(members=tuple(faults))
+        raise Invalid(fields=tuple(faults))
 
 
 def _question_faults(kind: SurveyKind, questions: Sequence[Question]) -> Iterator[tuple[int, str, type[Invalid]]]:
@@ -120,11 +120,11 @@ def check_answers(questions: Mapping[str, Question], answers: Sequence[tuple[str
     """The answers by question code; refused with every field that is wrong."""
     faults = list(_answer_faults(questions, answers))
     if faults:
-        raise Invalid(members=tuple(faults))
+        raise Invalid(fields=tuple(faults))
     return dict(answers)
 
 
-def _answer_faults(questions: Mapping[str, Question], answers: Sequence[tuple[str, Value]]) -> Iterator[Member]:
+def _answer_faults(questions: Mapping[str, Question], answers: Sequence[tuple[str, Value]]) -> Iterator[FieldError]:
     seen: set[str] = set()
     for at, (code, value) in enumerate(answers):
         question = questions.get(code)

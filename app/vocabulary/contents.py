@@ -5,17 +5,17 @@ from functools import cache
 from app.kit import error_handlers, validation_texts
 from app.vocabulary import modules
 from app.vocabulary.rules import POLICY
-from app.vocabulary.schemas import MemberCode, PolicyVocabulary, ProblemCode, VocabularyRead, WordLabel
+from app.vocabulary.schemas import FieldErrorCode, PolicyVocabulary, ProblemCode, VocabularyRead, ValueLabel
 
 
 @cache
 def contents() -> VocabularyRead:
     enums = sorted(modules.enums(), key=lambda enum: enum.__name__)
     return VocabularyRead(
-        words={enum.__name__: [WordLabel(value=value, ja=value.ja, en=value.en) for value in enum] for enum in enums},
+        words={enum.__name__: [ValueLabel(value=value, ja=value.ja, en=value.en) for value in enum] for enum in enums},
         policy=[PolicyVocabulary(path=path, members=list(members)) for path, members in POLICY.items()],
         problems=problem_codes(),
-        members=[MemberCode(code=code, ja=ja, en=en) for code, (ja, en) in sorted(validation_texts.TEXTS.items())],
+        members=[FieldErrorCode(code=code, ja=ja, en=en) for code, (ja, en) in sorted(validation_texts.TEXTS.items())],
     )
 
 

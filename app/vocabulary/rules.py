@@ -1,4 +1,4 @@
-"""Where the values of the policy's own vocabularies are listed: the city changes them, the protocol does not."""
+"""Where the values that the city maintains as policy are listed."""
 
 POLICY = {
     "/api/v1/roles": ("role_code", "role_codes"),
@@ -8,4 +8,4 @@ POLICY = {
     "/api/v1/qualifications": ("qualification_code",),
     "/api/v1/org_units": ("org_unit_code", "org_unit_codes", "except_org_unit_codes"),
 }
-"""The path that lists the values as `code`, and the members that take them."""
+"""The path that lists the values as `code`, and the fields that take them."""

@@ -1,13 +1,13 @@
-"""The vocabulary as clients read it."""
+"""Read models of the vocabulary."""
 
 from pydantic import BaseModel, Field
 
 from app.kit.fields import Code
 
-_FILLED = "Words in braces are filled in when it is said"
+_PLACEHOLDERS = "Words in braces are placeholders for values"
 
 
-class WordLabel(BaseModel):
+class ValueLabel(BaseModel):
     """A coded value with its labels."""
 
     value: str
@@ -16,14 +16,14 @@ class WordLabel(BaseModel):
 
 
 class PolicyVocabulary(BaseModel):
-    """Values that the city keeps itself: `code` of the rows at `path`, with `name` and `name_en`."""
+    """Values that the city maintains: `code` of the rows at `path`, with `name` and `name_en`."""
 
     path: str
-    members: list[str] = Field(description="Members and parameters that take these values")
+    members: list[str] = Field(description="Fields and parameters that take these values")
 
 
 class ProblemCode(BaseModel):
-    """What `code` of a problem, or of one of its `errors`, says."""
+    """What `code` of a problem, or of one of its `errors`, means."""
 
     code: Code
     status: int
@@ -31,18 +31,18 @@ class ProblemCode(BaseModel):
     en: str
 
 
-class MemberCode(BaseModel):
-    """What `errors[].code` says of a member whose form is wrong."""
+class FieldErrorCode(BaseModel):
+    """What `errors[].code` means for a field whose form is wrong."""
 
     code: Code
-    ja: str = Field(description=_FILLED)
-    en: str = Field(description=_FILLED)
+    ja: str = Field(description=_PLACEHOLDERS)
+    en: str = Field(description=_PLACEHOLDERS)
 
 
 class VocabularyRead(BaseModel):
-    """All coded values of the protocol, and all codes of problems."""
+    """All coded values of the API, and all problem codes."""
 
-    words: dict[str, list[WordLabel]] = Field(description="By the name of the schema in this document, in their order")
+    words: dict[str, list[ValueLabel]] = Field(description="By the name of their schema in this document, in its order")
     policy: list[PolicyVocabulary]
     problems: list[ProblemCode]
-    members: list[MemberCode]
+    members: list[FieldErrorCode]

@@ -64,7 +64,7 @@ def test_an_invalid_schedule_names_the_field(wrong: Schedule, error: type[Except
     with pytest.raises(error) as raised:
         rules.check_schedule(wrong, fiscal_year=None)
     assert isinstance(raised.value, Invalid)
-    assert raised.value.members[0].pointer == pointer
+    assert raised.value.fields[0].pointer == pointer
 
 
 def test_the_fiscal_year_is_that_of_the_first_day_in_tokyo() -> None:

@@ -25,7 +25,7 @@ def faults(kind: SurveyKind, *several: Question) -> list[tuple[str, str]]:
     try:
         questions.check_questions(kind, several)
     except DomainError as error:
-        return [(member.pointer, member.code) for member in error.members]
+        return [(field.pointer, field.code) for field in error.fields]
     return []
 
 
@@ -120,7 +120,7 @@ def answer_faults(*answers: tuple[str, Any]) -> list[tuple[str, str]]:
     try:
         questions.check_answers(QUESTIONS, answers)
     except DomainError as error:
-        return [(member.pointer, member.code) for member in error.members]
+        return [(field.pointer, field.code) for field in error.fields]
     return []
 
 
