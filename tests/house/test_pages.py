@@ -38,7 +38,7 @@ def test_the_layers_drawn_are_those_that_the_linter_holds() -> None:
     held = [set(re.findall(r"\w+", layer)) & existing() for layer in contracts[0]["layers"]]
     drawing = (APP / "README.md").read_text().split("```")[1]
     drawn = [set(re.findall(r"\w+", line.split("  ")[0])) for line in drawing.strip().splitlines()]
-    assert drawn == [layer for layer in held if layer]
+    assert drawn == [layer for layer in held if layer], "draw in app/README.md the layers of pyproject.toml"
 
 
 def existing() -> set[str]:

@@ -46,7 +46,7 @@ async def test_what_migrations_make_is_what_the_models_say(engine: AsyncEngine, 
     by_models, by_migrations = await described(other), await described(engine)
     await other.dispose()
     for kind, expected in by_models.items():
-        assert by_migrations[kind] ^ expected == set(), kind
+        assert by_migrations[kind] ^ expected == set(), f"{kind}: run scripts/dev migration NAME"
 
 
 def take_back(connection: Connection, revision: str) -> None:

@@ -36,7 +36,7 @@ def defining(base: str) -> set[str]:
     ids=["errors", "enums"],
 )
 def test_every_defining_module_is_listed(base: str, listed: tuple[ModuleType, ...]) -> None:
-    assert Counter(module.__name__ for module in listed) == Counter(defining(base))
+    assert Counter(module.__name__ for module in listed) == Counter(defining(base)), "app/vocabulary/modules.py"
 
 
 def test_a_constraint_has_one_error() -> None:
