@@ -56,7 +56,10 @@ def test_a_resource_has_its_japanese_word_in_the_headings_of_its_operations() ->
     summaries: dict[str, list[str]] = {}
     for path, item in DOCUMENT["paths"].items():
         if path.startswith("/api/v1/"):
-            own = [JAPANESE["operations"].get(operation["operationId"], {}).get("summary", "") for operation in item.values()]
+            own = [
+                JAPANESE["operations"].get(operation["operationId"], {}).get("summary", "")
+                for operation in item.values()
+            ]
             summaries.setdefault(f"/{path.split('/')[3]}", []).extend(own)
     missed = [(path, word) for path, _, word in table("Resources") if not any(word in text for text in summaries[path])]
     assert missed == []
