@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Subquery, and_, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -126,23 +126,7 @@ async def _skills(db: AsyncSession, codes: Sequence[str]) -> Mapping[str, Skill]
 
 async def _next_sessions(db: AsyncSession, employee_id: UUID, found: Iterable[Gap]) -> Sequence[OpenSession]:
     """For each missing skill, the next sessions that would give it and that the person has not applied for."""
-    levels = {gap.skill_code: rules.missing_level(gap) for gap in found if rules.unmet(gap)}
-    gives = or_(
-        false(),
-        *(and_(col(CourseSkill.skill_code) == code, col(CourseSkill.level) >= level) for code, level in levels.items()),
-    )
-    applied_for = select(col(Enrollment.course_session_id)).where(
-        col(Enrollment.employee_id) == employee_id, col(Enrollment.status).in_(ACTIVE)
-    )
-    rank = func.row_number().over(
-        partition_by=col(CourseSkill.skill_code), order_by=(col(CourseSession.starts_at), col(CourseSession.id))
-    )
-    ranked = (
-        select(col(CourseSkill.skill_code), col(CourseSession.id), rank.label("rank"))
-        .join(CourseSession, col(CourseSession.course_id) == col(CourseSkill.course_id))
-        .where(gives, _has_free_seats(), col(CourseSession.id).not_in(applied_for))
-        .subquery("ranked")
-    )
+    ranked = _ranked_sessions(employee_id, found)
     rows = (
         select(
             ranked.c.skill_code,
@@ -163,6 +147,30 @@ async def _next_sessions(db: AsyncSession, employee_id: UUID, found: Iterable[Ga
         .order_by(ranked.c.skill_code, ranked.c.rank)
     )
     return [OpenSession(*row) for row in await db.execute(rows)]
+
+
+def _ranked_sessions(employee_id: UUID, found: Iterable[Gap]) -> Subquery:
+    """Skill code, id and rank of sessions that would give a missing skill, the earliest first."""
+    applied_for = select(col(Enrollment.course_session_id)).where(
+        col(Enrollment.employee_id) == employee_id, col(Enrollment.status).in_(ACTIVE)
+    )
+    rank = func.row_number().over(
+        partition_by=col(CourseSkill.skill_code), order_by=(col(CourseSession.starts_at), col(CourseSession.id))
+    )
+    return (
+        select(col(CourseSkill.skill_code), col(CourseSession.id), rank.label("rank"))
+        .join(CourseSession, col(CourseSession.course_id) == col(CourseSkill.course_id))
+        .where(_gives_missing_skill(found), _has_free_seats(), col(CourseSession.id).not_in(applied_for))
+        .subquery("ranked")
+    )
+
+
+def _gives_missing_skill(found: Iterable[Gap]) -> ColumnElement[bool]:
+    levels = {gap.skill_code: rules.missing_level(gap) for gap in found if rules.unmet(gap)}
+    return or_(
+        false(),
+        *(and_(col(CourseSkill.skill_code) == code, col(CourseSkill.level) >= level) for code, level in levels.items()),
+    )
 
 
 def _has_free_seats() -> ColumnElement[bool]:

@@ -97,37 +97,32 @@ async def test_results_of_any_size_take_the_same_number_of_statements(
     assert len(many) == len(few)
 
 
+def printed_survey(source: dict[str, Any]) -> PrintedSurvey:
+    questions = [
+        {"code": item["code"], "type": item["kind"] if "kind" in item else item["type"]}
+        | {"topic": item.get("topic"), "text": item.get("text")}
+        | {"options": item["options"], "complete": item["complete"], "required": False}
+        for item in source["items"]
+    ]
+    return PrintedSurvey.model_validate({"title": source["title"], "questions": questions})
+
+
 async def test_printed_percentages_of_2023_are_returned_and_unknown_ones_are_null(
     office: AsyncClient, db: AsyncSession
 ) -> None:
-    printed = loads(POLICY.read_text())["baseline_survey"]
-    fields = PrintedSurvey.model_validate(
-        {
-            "title": printed["title"],
-            "questions": [
-                {"code": item["code"], "type": item["kind"] if "kind" in item else item["type"]}
-                | {"topic": item.get("topic"), "text": item.get("text")}
-                | {"options": item["options"], "complete": item["complete"], "required": False}
-                for item in printed["items"]
-            ],
-        }
-    )
-    survey = await load_printed(db, fields)
+    source = loads(POLICY.read_text())["baseline_survey"]
+    survey = await load_printed(db, printed_survey(source))
     response = (await office.get(f"/surveys/{survey.id}/results")).json()
     assert (response["printed"], response["status"]) == (True, "closed")
     found = {question["code"]: question for question in response["questions"]}
-    for item in printed["items"]:
+    for item in source["items"]:
         question = found[item["code"]]
         assert {option["code"]: option["percent"] for option in question["options"]} == {
             option["code"]: option.get("percent") for option in item["options"]
         }
-        assert (question["n"], question["mean"], question["suppressed"], question["text"]) == (
-            None,
-            None,
-            False,
-            item.get("text"),
-        )
         assert {option["count"] for option in question["options"]} == {None}
+        figures = (question["n"], question["mean"], question["suppressed"], question["text"])
+        assert figures == (None, None, False, item.get("text"))
     assert [option["percent"] for option in found["dx_understanding"]["options"]] == [5, 48, 42, 5]
     assert [option["percent"] for option in found["city_dx_progress"]["options"]] == [41, 35, 21]
     assert found["city_dx_progress"]["complete"] is False

@@ -6,14 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from httpx import AsyncClient
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from app.kit import clock
 from app.people.models import Employee
 from app.seats.enums import EnrollmentStatus
 from app.seats.models import CourseSession, Enrollment
 from app.surveys.enums import ResponseTiming
-from app.surveys.models import SurveyResponse
+from app.surveys.models import SurveyParticipation, SurveyResponse
 from tests.catalog import given as catalog
 from tests.course_sessions import given as sessions
 from tests.fixtures import SignIn
@@ -123,3 +125,19 @@ async def store_responses(db: AsyncSession, survey: dict[str, Any], responses: d
         )
         db.add(row)
     await db.flush()
+
+
+async def stored(db: AsyncSession, survey: dict[str, Any]) -> list[SurveyResponse]:
+    rows = select(SurveyResponse).where(col(SurveyResponse.survey_id) == UUID(survey["id"]))
+    return list(await db.scalars(rows.execution_options(populate_existing=True)))
+
+
+async def count_participants(db: AsyncSession, survey: dict[str, Any]) -> int:
+    rows = select(SurveyParticipation).where(col(SurveyParticipation.survey_id) == UUID(survey["id"]))
+    return len((await db.scalars(rows)).all())
+
+
+async def refused(client: AsyncClient, survey: dict[str, Any], **answers: Any) -> tuple[int, str]:
+    """Status and code of the response to answers that are refused."""
+    response = await client.post("/survey_responses", json=response_body(survey, **answers))
+    return response.status_code, response.json()["code"]

@@ -1,0 +1,88 @@
+"""Participation over HTTP: who is invited, has answered, and is to be reminded."""
+
+from datetime import timedelta
+
+import pytest
+from httpx import AsyncClient
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.kit import clock
+from app.seats.enums import EnrollmentStatus
+from tests.fixtures import SignIn
+from tests.people import given as people
+from tests.surveys import given
+from tests.surveys.given import Training
+
+
+@pytest.fixture
+async def training(db: AsyncSession) -> Training:
+    return await given.training(db)
+
+
+@pytest.fixture
+async def office(api: SignIn) -> AsyncClient:
+    return await api("training")
+
+
+async def test_participations_cannot_be_changed(
+    office: AsyncClient, api: SignIn, training: Training, db: AsyncSession
+) -> None:
+    survey = await given.open_survey(office, given.survey_body(training.session))
+    await given.respond(api, training.people[0], survey, explain=2)
+    for change in ("DELETE FROM survey_participation", "UPDATE survey_participation SET survey_id = survey_id"):
+        with pytest.raises(DBAPIError, match="only ever added"):
+            async with db.begin_nested():
+                await db.execute(text(change))
+
+
+async def test_participation_counts_people_invited_without_those_on_leave(
+    office: AsyncClient, api: SignIn, db: AsyncSession
+) -> None:
+    training = await given.training(db, seats=4)
+    on_leave, answering_on_leave = training.people[0], training.people[1]
+    for person in (on_leave, answering_on_leave):
+        await people.absence(db, person.id, clock.today() - timedelta(days=1))
+    survey = await given.open_survey(office, given.survey_body(training.session))
+    await given.respond(api, answering_on_leave, survey, explain=2)
+    await given.respond(api, training.people[2], survey, explain=2)
+    counts = (await office.get(f"/surveys/{survey['id']}/participation")).json()
+    assert counts == {
+        "survey_id": survey["id"],
+        "as_of": clock.today().isoformat(),
+        "invited": 3,
+        "answered": 2,
+        "on_leave": 1,
+        "response_rate": 67,
+    }
+    non_respondents = (await office.get(f"/surveys/{survey['id']}/non_respondents")).json()
+    assert [row["id"] for row in non_respondents["results"]] == [str(training.people[3].id)]
+    assert non_respondents["metadata"]["as_of"] == clock.today().isoformat()
+
+
+async def test_a_post_survey_invites_attendees_and_a_baseline_people_in_scope(
+    office: AsyncClient, training: Training, db: AsyncSession
+) -> None:
+    training.enrollments[0].status = EnrollmentStatus.COMPLETED
+    await db.flush()
+    post = await given.open_survey(office, given.survey_body(training.session, kind="post"))
+    assert (await office.get(f"/surveys/{post['id']}/participation")).json()["invited"] == 1
+    await people.employee(db, training.city.medical_center, job_service="medical")
+    baseline = await given.open_survey(office, given.survey_body(None, given.CHOICE))
+    counts = (await office.get(f"/surveys/{baseline['id']}/participation")).json()
+    assert (counts["invited"], counts["response_rate"]) == (7 + 3, 0)
+
+
+async def test_non_respondents_are_listed_for_callers_who_run_surveys(
+    office: AsyncClient, api: SignIn, training: Training
+) -> None:
+    survey = await given.open_survey(office, given.survey_body(training.session))
+    path = f"/surveys/{survey['id']}"
+    assert (await (await api("auditor")).get(f"{path}/participation")).status_code == 200
+    for grant, person in (
+        ("auditor", None),
+        ("employee", training.people[0]),
+        ("employee", training.city.section_head),
+    ):
+        assert (await (await api(grant, person)).get(f"{path}/non_respondents")).status_code == 403
