@@ -21,7 +21,7 @@ from app.seats.commands import bookings_for, check_calendars, promote_after_rele
 from app.seats.enums import EnrollmentStatus, SessionStatus
 from app.seats.errors import UnknownMeeting
 from app.seats.models import Booking, CourseSession, Enrollment, SessionMeeting
-from app.seats.rules import PENDING, SEATED, SESSION_CANCELLED, SESSION_HELD
+from app.seats.rules import PENDING, SEATED, SESSION_CANCELLED, SESSION_HELD, UNDECIDED
 
 
 async def plan(db: AsyncSession, planned: CourseSessionCreate) -> CourseSession:
@@ -90,7 +90,7 @@ async def close(db: AsyncSession, who: Principal, session: CourseSession) -> Cou
     session.status = rules.closed(session.status, ends_at=session.ends_at, now=clock.now())
     await db.flush()
     if session.status == SessionStatus.HELD:
-        left = await seats.enrollments_in(db, session.id, PENDING - SEATED)
+        left = await seats.enrollments_in(db, session.id, UNDECIDED)
         await transition(db, who, session, left, EnrollmentStatus.NOT_SELECTED, SESSION_HELD)
     return session
 

@@ -8,6 +8,7 @@ from sqlmodel import col
 from app.catalog.models import Course
 from app.kit import clock
 from app.seats.enums import SessionStatus
+from app.seats.functions import HAS_FREE_SEAT
 from app.seats.models import CourseSession
 
 
@@ -24,7 +25,7 @@ def starts_before(day: date) -> ColumnElement[bool]:
 
 
 def has_seats_left(wanted: bool) -> ColumnElement[bool]:
-    return (col(CourseSession.seats_taken) < col(CourseSession.capacity)).is_(wanted)
+    return HAS_FREE_SEAT.is_(wanted)
 
 
 def accepts_applications(wanted: bool) -> ColumnElement[bool]:

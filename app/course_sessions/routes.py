@@ -149,7 +149,7 @@ async def to_record(id: UUID, db: Db) -> CourseSession:
     summary="List the attendance of a session",
     dependencies=[may(Permission.SIGNED_IN)],
 )
-async def course_sessions_list_sheet(
+async def course_sessions_list_attendance(
     session: Visible,
     query: Annotated[AttendanceQuery, Query()],
     pages: Pages,
@@ -166,7 +166,7 @@ async def course_sessions_list_sheet(
     summary="Record the attendance sheet of one meeting",
     dependencies=[may(Permission.RECORD_ATTENDANCE)],
 )
-async def course_sessions_record_sheet(
+async def course_sessions_record_attendance(
     session: Annotated[CourseSession, Depends(to_record)], sheet: AttendanceSheet, db: Db, who: Caller
 ) -> AttendanceSheetRead:
     """All lines are recorded or none; the error names every wrong line."""

@@ -82,7 +82,7 @@ async def _check_admission(db: AsyncSession, session: CourseSession, employee_id
 
 
 async def approve(db: AsyncSession, who: Principal, enrollment: Enrollment) -> Enrollment:
-    """The last seat goes to whoever is first on the waiting list, as it does without approval."""
+    """Approval gives a seat, or a rank on the waiting list if none is free."""
     situation, line = await views.situation_of(db, who, enrollment)
     rules.check_approval(situation)
     session = enrollment.session

@@ -24,6 +24,7 @@ from app.roles.queries import roles_of
 from app.seats.enums import EnrollmentStatus
 from app.seats.functions import MEETING_DAY, employed_throughout, is_available
 from app.seats.models import Booking, CourseSession, Enrollment, EnrollmentEvent, SessionMeeting
+from app.seats.rules import UNDECIDED
 
 _POSTS, _HEADS = posts_on(), heads_on()
 
@@ -115,8 +116,8 @@ _ELIGIBILITY = select(
 
 async def eligibility(db: AsyncSession, session: CourseSession, employee_id: UUID) -> Eligibility | None:
     """None if there is no such employee."""
-    wanted = {"employee_id": employee_id, "session_id": session.id, "course_id": session.course_id}
-    row = (await db.execute(_ELIGIBILITY, wanted)).first()
+    parameters = {"employee_id": employee_id, "session_id": session.id, "course_id": session.course_id}
+    row = (await db.execute(_ELIGIBILITY, parameters)).first()
     return Eligibility(employed=row[0], away=row[1], missing_prerequisites=row[2] or ()) if row else None
 
 
@@ -154,7 +155,7 @@ _HAS_MEETINGS_AHEAD = exists().where(
 
 _NOT_APPROVABLE = case(
     (
-        col(Enrollment.status).in_((EnrollmentStatus.APPLIED, EnrollmentStatus.WAITLISTED)),
+        col(Enrollment.status).in_(UNDECIDED),
         ~is_available(col(Enrollment.employee_id), col(CourseSession.id))
         | _missing_prerequisites(col(CourseSession.course_id), col(Enrollment.employee_id)).exists(),
     ),
@@ -175,8 +176,10 @@ async def contexts(
     """Two statements, however many rows; one if the reporting lines are known already."""
     people = {row.id: row.employee_id for row in rows}
     lines = known or await reporting_lines(db, people.values(), as_of)
-    wanted = {"ids": list(people), "session_ids": {row.course_session_id for row in rows}, "now": clock.now()}
-    return {row[0]: EnrollmentContext(lines[people[row[0]]], *row[1:]) for row in await db.execute(_CONTEXTS, wanted)}
+    parameters = {"ids": list(people), "session_ids": {row.course_session_id for row in rows}, "now": clock.now()}
+    return {
+        row[0]: EnrollmentContext(lines[people[row[0]]], *row[1:]) for row in await db.execute(_CONTEXTS, parameters)
+    }
 
 
 async def target_facts(db: AsyncSession, employee_id: UUID, as_of: AsOf) -> TargetFacts:

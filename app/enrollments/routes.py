@@ -68,7 +68,7 @@ async def enrollments_list(
 )
 async def enrollments_enroll(application: EnrollmentCreate, db: Db, etag: Etag, who: Caller) -> EnrollmentRead:
     """Apply for yourself, as clerk for a colleague, or designate as the training office. If a head must approve, the
-    status is `applied`; otherwise the enrollment takes a seat, or the next place on the waiting list if none is free.
+    status is `applied`; otherwise the enrollment takes a seat, or the next rank on the waiting list if none is free.
     """
     made, lines = await commands.enroll(db, who, application)
     return etag.created(await views.enrollment(db, who, made, lines))

@@ -16,7 +16,7 @@ from app.seats.rules import SEATED
 
 
 async def add(db: AsyncSession, who: Principal, session: CourseSession, enrollment: Enrollment) -> Enrollment:
-    """Write a new enrollment; if it is waitlisted, it gets the next place on the waiting list."""
+    """Write a new enrollment; if it is waitlisted, it gets the next rank on the waiting list."""
     if enrollment.status == EnrollmentStatus.WAITLISTED:
         enrollment.waitlist_order = await queries.last_waitlist_order(db, session.id) + 1
     db.add(enrollment)

@@ -15,6 +15,8 @@ from app.seats.models import Booking, CourseSession, Enrollment, SessionMeeting
 
 MEETING_DAY = cast(func.timezone(str(clock.TOKYO), col(SessionMeeting.starts_at)), Date)
 
+HAS_FREE_SEAT = col(CourseSession.seats_taken) < col(CourseSession.capacity)
+
 
 def of_course(course_id: UUID) -> ColumnElement[bool]:
     return _in_sessions(col(CourseSession.course_id) == course_id)
@@ -54,14 +56,14 @@ def employed_throughout(
 
 def clashing(session_id: SQLCoreOperations[UUID], of_people: ColumnElement[bool]) -> Select[UUID]:
     """Other sessions in which these people have a seat at the time of one of this session's meetings."""
-    booked, wanted = aliased(SessionMeeting), aliased(SessionMeeting)
+    booked, planned = aliased(SessionMeeting), aliased(SessionMeeting)
     return (
         select(col(booked.course_session_id))
         .distinct()
         .join(Booking, col(Booking.session_meeting_id) == col(booked.id))
-        .join(wanted, col(Booking.during).op("&&")(func.tstzrange(col(wanted.starts_at), col(wanted.ends_at))))
+        .join(planned, col(Booking.during).op("&&")(func.tstzrange(col(planned.starts_at), col(planned.ends_at))))
         .where(
-            col(wanted.course_session_id) == session_id,
+            col(planned.course_session_id) == session_id,
             col(booked.course_session_id) != session_id,
             col(Booking.holds),
             of_people,

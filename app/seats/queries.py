@@ -17,7 +17,7 @@ from app.people.functions import overlaps
 from app.people.models import Employee, OrgUnit
 from app.people.sight import Purpose, sees_everybody, sees_person, units_in_sight
 from app.seats.enums import EnrollmentStatus
-from app.seats.functions import clashing, is_available
+from app.seats.functions import HAS_FREE_SEAT, clashing, is_available
 from app.seats.models import Booking, CourseSession, Enrollment, SessionMeeting
 from app.seats.rules import PENDING, WaitlistEntry
 
@@ -119,7 +119,7 @@ async def sessions_also_waited_for(db: AsyncSession, people: Collection[UUID], b
     free = select(col(CourseSession.id)).where(
         col(CourseSession.id).in_(waited),
         col(CourseSession.id) != but,
-        col(CourseSession.seats_taken) < col(CourseSession.capacity),
+        HAS_FREE_SEAT,
     )
     return (await db.execute(free.order_by(col(CourseSession.id)))).scalars().all()
 

@@ -18,6 +18,9 @@ SEATED = RESULTS | {EnrollmentStatus.CONFIRMED}
 
 PENDING = frozenset({EnrollmentStatus.APPLIED, EnrollmentStatus.WAITLISTED, EnrollmentStatus.CONFIRMED})
 
+UNDECIDED = PENDING - SEATED
+"""Statuses from which a seat can still be given."""
+
 ACTIVE = SEATED | PENDING
 """Statuses of which a person can have one in a session (index: `uq_enrollment_active`)."""
 
@@ -50,7 +53,7 @@ def next_status(status: EnrollmentStatus, target: EnrollmentStatus) -> Enrollmen
 
 
 def initial_status(*, capacity: int, taken: int, needs_approval: bool = False) -> EnrollmentStatus:
-    """An enrollment that needs approval takes neither a seat nor a place on the waiting list before it."""
+    """An enrollment that needs approval takes neither a seat nor a rank on the waiting list before it."""
     if needs_approval:
         return EnrollmentStatus.APPLIED
     return EnrollmentStatus.CONFIRMED if taken < capacity else EnrollmentStatus.WAITLISTED
