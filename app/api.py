@@ -1,4 +1,4 @@
-"""Table of contents: the routers of all packages in reading order, under one base."""
+"""The routers of all packages, in the order of the documentation, under one base path."""
 
 from app.audit.routes import router as audit
 from app.catalog.routes import router as catalog

@@ -1,4 +1,4 @@
-"""Puts the service together: the only module that knows every package; it holds no logic."""
+"""Assembles the service; contains no logic of its own."""
 
 import gc
 from collections.abc import AsyncIterator
@@ -54,6 +54,6 @@ def build_app(settings: Settings, database: Database | None = None) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 50, 1_000)  # collections of young objects set the tail latency otherwise
+    gc.set_threshold(20_000, 50, 1_000)  # otherwise collections of young objects dominate tail latency
     yield
     await app.state.database.close()

@@ -1,4 +1,4 @@
-"""All tables in one metadata. A program that writes loads them first: foreign keys cross packages."""
+"""All tables in one metadata. A program that writes must load them first, as foreign keys cross packages."""
 
 import importlib
 from pathlib import Path

@@ -1,1 +1,1 @@
-"""Who changed what, before and after."""
+"""The audit log: who changed what."""

@@ -1,4 +1,4 @@
-"""Coded values of the log, each with its Japanese and English label."""
+"""Coded values of the audit log."""
 
 from app.kit.enums import LabelledEnum
 

@@ -1,4 +1,4 @@
-"""The log: rows are only ever added."""
+"""The audit log: rows are only ever added."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from app.kit.records import jsonb, uuid7
 
 
 class AuditEntry(SQLModel, table=True):
-    """One row changed by one caller: only the members that changed, before and after."""
+    """One change of one record by one caller: only the fields that changed, before and after."""
 
     __tablename__ = "audit_entry"
     __table_args__ = (Index("ix_audit_entry_record", "record_id", "at"), Index("ix_audit_entry_at", "at", "id"))

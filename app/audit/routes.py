@@ -18,9 +18,9 @@ router = Router(prefix="/audit_entries", tags=["audit_entries"])
     "",
     response_model=Page[AuditEntryRead],
     dependencies=[may(Permission.READ_AUDIT)],
-    summary="Who changed what, newest first: each row with the members that changed, before and after",
+    summary="List audit entries",
 )
 async def audit_entries_list(query: Annotated[AuditQuery, Query()], pages: Pages) -> Page[AuditEntryRead]:
-    """Who changed what, newest first: each row with the members that changed, before and after."""
+    """Who changed what, newest first: for each record the fields that changed, before and after."""
     rows = await pages.fetch(select(AuditEntry), query)
     return rows.page([views.audit_entry(row) for row in rows.rows])

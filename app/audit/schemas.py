@@ -1,4 +1,4 @@
-"""The log as its readers see it."""
+"""Read models and query of the audit log."""
 
 from datetime import datetime
 from typing import Annotated, ClassVar
@@ -14,7 +14,7 @@ from app.kit.filters import Column, Eq, ListQuery, Since, Sorts, Until
 
 
 class AuditEntryRead(BaseModel):
-    """One row changed by one caller: only the members that changed, before and after."""
+    """One change of one record by one caller: only the fields that changed, before and after."""
 
     model_config = ConfigDict(from_attributes=True)
 

@@ -1,4 +1,4 @@
-"""Rows as the API answers them."""
+"""Rows to read models."""
 
 from app.audit.models import AuditEntry
 from app.audit.schemas import AuditEntryRead

@@ -1,4 +1,4 @@
-"""Sign-in with a local account, and making one."""
+"""Sign-in with a local account, and opening one."""
 
 from uuid import UUID
 
@@ -11,22 +11,22 @@ from app.identity.models import Account
 from app.kit.limits import Quota
 from app.kit.records import add
 
-_NOBODY = passwords.hashed("nobody")
+_UNKNOWN = passwords.hashed("nobody")
 
 
 async def sign_in(
     db: AsyncSession, username: str, password: str, *, demo_accounts: bool, wrong: Quota, address: str
 ) -> Account:
-    """The account, if the password is right; a name that does not exist takes as long as a wrong password.
+    """The account, if the password is right; an unknown name takes as long as a wrong password.
 
-    `wrong` counts what was tried in vain for this name from this address: then no password is tried any more.
+    `wrong` counts failed attempts for this name from this address; when it is used up, no password is checked.
     """
     attempts = (username, address)
     wrong.refuse(attempts)
     account = await queries.account_named(db, username)
-    stored = account.password_hash if account else _NOBODY
-    right = await to_thread.run_sync(passwords.matches, password, stored)
-    if account is None or not right or account.disabled_at or (account.demonstration and not demo_accounts):
+    stored = account.password_hash if account else _UNKNOWN
+    matches = await to_thread.run_sync(passwords.matches, password, stored)
+    if account is None or not matches or account.disabled_at or (account.demonstration and not demo_accounts):
         wrong.spend(attempts)
         raise InvalidCredentials
     return account

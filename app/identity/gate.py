@@ -1,4 +1,4 @@
-"""The gate of every route: a token becomes a Principal, a permission is asked for, a retry is recognised."""
+"""The gate of every route: authenticates the caller, requires a permission, recognises retries."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -44,7 +44,7 @@ Caller = Annotated[Principal, Depends(signed_in)]
 
 @dataclass(frozen=True)
 class Gate:
-    """Lets a caller pass who has one of the permissions; 403 otherwise, before anything is looked up."""
+    """Requires one of the permissions; 403 otherwise, before anything is looked up."""
 
     permissions: tuple[Permission, ...]
 
@@ -59,7 +59,7 @@ def may(*any_of: Permission) -> params.Depends:
 
 
 def public() -> None:
-    """Marks a route that needs no sign-in; a test fails for a route with neither gate nor mark."""
+    """Marks a route as public; a test fails for a route with neither a gate nor this mark."""
 
 
 async def requested_day(who: Caller, day: DayParam) -> AsOf:

@@ -1,4 +1,4 @@
-"""Local accounts. A city with its own identity provider needs none."""
+"""Local accounts. A city with an identity provider does not need them."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -11,7 +11,7 @@ from app.kit.records import Record, text_array
 
 
 class Account(Record, table=True):
-    """A sign-in; what a person may do beyond that follows from posts and appointments."""
+    """A local account. Its grants give permissions; posts and appointments add standing."""
 
     __audited__: ClassVar[bool] = False
     __table_args__ = (UniqueConstraint("username"),)

@@ -1,4 +1,4 @@
-"""Passwords by scrypt of the standard library; parameters stand in the hash."""
+"""Password hashes by scrypt of the standard library; the hash contains its parameters."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""The caller of a request, as plain values that rules can judge by."""
+"""The caller of a request, as plain values for rules."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from app.kit.problems import Forbidden
 
 @dataclass(frozen=True)
 class Standing:
-    """What follows from posts and appointments today: the own unit with all above it, units headed, units led."""
+    """From today's posts and appointments: the caller's unit with those above it, units headed, units led."""
 
     own_lineage: frozenset[UUID] = frozenset()
     headed: frozenset[UUID] = frozenset()
@@ -40,7 +40,7 @@ class Principal:
             raise Forbidden
 
     def heads(self, lineage: Iterable[UUID]) -> bool:
-        """In office today as head of one of these units."""
+        """Heads one of these units today."""
         return not self.standing.headed.isdisjoint(lineage)
 
     def offices_in(self, lineage: Iterable[UUID]) -> frozenset[UUID]:
@@ -48,11 +48,11 @@ class Principal:
         return self.standing.headed.intersection(lineage)
 
     def only_acts_in(self, offices: frozenset[UUID]) -> bool:
-        """As acting head, not as head, of each of these units."""
+        """Is only acting head of each of these units."""
         return offices <= self.standing.acting
 
     def is_clerk_of(self, lineage: Iterable[UUID]) -> bool:
-        """Serves the unit whose lineage this is, as its clerk."""
+        """Is clerk of one of these units."""
         return self.may(Permission.APPLY_FOR_UNIT) and self.unit_id is not None and self.unit_id in set(lineage)
 
     def as_of(self, day: date) -> AsOf:

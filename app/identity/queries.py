@@ -1,4 +1,4 @@
-"""Accounts, and what follows for their holders from posts and appointments."""
+"""SELECTs of accounts, with what follows for their holders from posts and appointments."""
 
 from collections.abc import Callable
 from datetime import date
@@ -13,7 +13,7 @@ from app.identity.permissions import permissions_of
 from app.identity.principal import Principal, Standing
 
 StandingOn = Callable[[SQLColumnExpression[UUID | None], date], FromClause]
-"""`roles.functions.standing_on`, given by `app.main`: what follows from posts and appointments is known above."""
+"""`roles.functions.standing_on`, given by `app.main`, as packages below `roles` cannot import it."""
 
 
 async def account_named(db: AsyncSession, username: str) -> Account | None:

@@ -21,9 +21,9 @@ router = Router(tags=["identity"])
     summary="Sign in with a local account (OAuth 2.0 password form)",
 )
 async def identity_sign_in(request: Request, db: Db, form: Annotated[SignInForm, Form()]) -> TokenRead:
-    """Sign in with a local account (OAuth 2.0 password form). The token is short-lived: sign in again when it ends.
+    """Sign in with a local account (OAuth 2.0 password form). The token is short-lived: sign in again when it expires.
 
-    Too many wrong passwords for a name from one address within a minute are 429 until it is over.
+    After too many wrong passwords for a name from one address, the rest of the minute is 429.
     """
     state, settings = request.app.state, request.app.state.settings
     address = request.client.host if request.client else "unknown"
@@ -42,11 +42,11 @@ async def identity_sign_in(request: Request, db: Db, form: Annotated[SignInForm,
 @router.get(
     "/me",
     response_model=MeRead,
-    summary="Who is signed in, with the permissions of the account and what today's posts and appointments add",
+    summary="Read the caller's account, permissions and standing",
     dependencies=[may(Permission.SIGNED_IN)],
 )
 async def identity_me(who: Caller) -> MeRead:
-    """Who is signed in, with the permissions of the account and what today's posts and appointments add."""
+    """The signed-in account, its permissions, and the units that today's posts and appointments add."""
     return describe(who)
 
 

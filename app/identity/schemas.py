@@ -1,4 +1,4 @@
-"""What sign-in answers."""
+"""Responses of sign-in."""
 
 from typing import Literal
 from uuid import UUID
@@ -18,7 +18,7 @@ class SignInForm(BaseModel):
 
 
 class TokenRead(BaseModel):
-    """OAuth 2.0 (RFC 6749) token answer."""
+    """An OAuth 2.0 (RFC 6749) access token response."""
 
     access_token: str
     token_type: Literal["bearer"] = "bearer"  # noqa: S105 - the kind of token, not one
@@ -26,7 +26,7 @@ class TokenRead(BaseModel):
 
 
 class MeRead(BaseModel):
-    """The caller: grants of the account, permissions that follow, and today's standing."""
+    """The caller: the account's grants, their permissions, and today's standing."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -34,7 +34,7 @@ class MeRead(BaseModel):
     username: str
     display_name: str
     employee_id: UUID | None
-    unit_id: UUID | None = Field(description="The own unit today")
+    unit_id: UUID | None = Field(description="The caller's unit today")
     grants: list[Grant]
     permissions: list[Permission]
     headed_unit_ids: list[UUID] = Field(description="Units headed today, also as acting head")

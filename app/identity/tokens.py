@@ -1,6 +1,6 @@
 """Access tokens: RFC 9068 `at+jwt`, RS256, short-lived.
 
-python-jose accepts more than it should by default, so every claim is required and the header is checked here.
+python-jose is lenient by default, so every claim is required and the header is checked here.
 """
 
 from datetime import datetime, timedelta
@@ -39,7 +39,7 @@ def issue(settings: Settings, keys: Keys, account_id: UUID, now: datetime) -> st
 
 @lru_cache(maxsize=4)
 def _signer(pem: str) -> Key:
-    """The key as python-jose uses it: to parse and check an RSA key takes fifty times as long as to sign with it."""
+    """The parsed key: parsing and checking an RSA key takes fifty times as long as signing with it."""
     return jwk.construct(pem, _ALGORITHMS[0])
 
 

@@ -1,4 +1,4 @@
-"""The one clock. Days are days in Tokyo; rules never read it, they are told."""
+"""The service's only clock. Days are days in Tokyo. Rules do not read it: they are given the time."""
 
 from calendar import monthrange
 from collections.abc import Callable, Iterator
@@ -26,7 +26,7 @@ def today() -> date:
 
 
 def day_of(instant: datetime) -> date:
-    """The Tokyo day in which an instant lies: 2025-03-31T23:30Z is 1 April."""
+    """The day in Tokyo at an instant: 1 April for 2025-03-31T23:30Z."""
     return instant.astimezone(TOKYO).date()
 
 
@@ -45,7 +45,7 @@ def fiscal_year_start(year: int) -> date:
 
 
 def add_months(day: date, months: int) -> date:
-    """The same day of a later month, or that month's last: 29 February and a year is 28 February."""
+    """The same day of a later month, or its last day: 29 February plus 12 months is 28 February."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 

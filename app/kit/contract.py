@@ -1,4 +1,4 @@
-"""`GET /openapi.json`: the committed documents, compressed, and kept by a client that asks for them by version."""
+"""`GET /openapi.json`: the committed documents, compressed, and cacheable for good under a versioned URL."""
 
 import gzip
 import hashlib
@@ -20,7 +20,7 @@ class Document:
     plain: bytes
     gzipped: bytes
     version: str
-    """A digest of the content: the number of a release does not change while the next one is written."""
+    """A digest of the content: the release number stays the same during development."""
 
 
 @cache
@@ -37,23 +37,23 @@ def url(language: Language) -> str:
 def install(app: FastAPI) -> None:
     @app.get("/openapi.json", include_in_schema=False)
     async def openapi_json(request: Request, lang: Language = "en", v: str = "") -> Response:
-        found = document(lang)
+        content = document(lang)
         zipped = _accepts_gzip(request.headers.get("accept-encoding", ""))
-        tag = f'"{found.version}-gzip"' if zipped else f'"{found.version}"'
+        tag = f'"{content.version}-gzip"' if zipped else f'"{content.version}"'
         headers = {
             "ETag": tag,
             "Vary": "Accept-Encoding",
-            "Cache-Control": "public, max-age=31536000, immutable" if v == found.version else "no-cache",
+            "Cache-Control": "public, max-age=31536000, immutable" if v == content.version else "no-cache",
         }
         if _holds(request.headers.get("if-none-match", ""), tag):
             return Response(status_code=304, headers=headers)
         if zipped:
             headers["Content-Encoding"] = "gzip"
-        return Response(found.gzipped if zipped else found.plain, media_type="application/json", headers=headers)
+        return Response(content.gzipped if zipped else content.plain, media_type="application/json", headers=headers)
 
 
 def _accepts_gzip(header: str) -> bool:
-    """Named, and not with a weight of zero."""
+    """gzip is listed, with a weight other than zero."""
     named = [part.partition(";q=") for part in header.lower().replace(" ", "").split(",")]
     return any(name == "gzip" and (not weight or weight.strip("0.") != "") for name, _, weight in named)
 

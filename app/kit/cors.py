@@ -1,11 +1,11 @@
-"""What a page of another origin may send and read, for the origins that the operator allows."""
+"""What pages of the origins that the operator allows may send and read."""
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 METHODS = ("GET", "POST", "PATCH", "DELETE")
-SENT = ("Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", "X-Request-Id")
-READ = (
+REQUEST_HEADERS = ("Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", "X-Request-Id")
+RESPONSE_HEADERS = (
     "X-Request-Id",
     "ETag",
     "Location",
@@ -20,8 +20,12 @@ READ = (
 
 
 def install(app: FastAPI, origins: list[str]) -> None:
-    """Comes last, around everything else, so that the page can also read what the edge refuses."""
+    """Installed last and so outermost: a page can then read what the other middleware refuses."""
     if origins:
         app.add_middleware(
-            CORSMiddleware, allow_origins=origins, allow_methods=METHODS, allow_headers=SENT, expose_headers=READ
+            CORSMiddleware,
+            allow_origins=origins,
+            allow_methods=METHODS,
+            allow_headers=REQUEST_HEADERS,
+            expose_headers=RESPONSE_HEADERS,
         )

@@ -1,4 +1,4 @@
-"""Opaque cursors: signed, and bound to the question that they continue."""
+"""Opaque cursors, signed and bound to the query that they continue."""
 
 import base64
 import hmac
@@ -22,23 +22,23 @@ class InvalidCursor(Invalid):
     ja = "カーソルがこの一覧・絞り込み・並び順のものではありません。カーソルなしでやり直してください。"
 
 
-def encode(keys: Keys, question: bytes, last: Sequence[object]) -> str:
+def encode(keys: Keys, query: bytes, last: Sequence[object]) -> str:
     """`last`: the values of the sort keys in the last row."""
     payload = to_json(last)
-    return base64.urlsafe_b64encode(_mac(keys, question, payload) + payload).rstrip(b"=").decode()
+    return base64.urlsafe_b64encode(_mac(keys, query, payload) + payload).rstrip(b"=").decode()
 
 
-def decode(keys: Keys, question: bytes, cursor: str) -> Position:
+def decode(keys: Keys, query: bytes, cursor: str) -> Position:
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
     except ValueError as error:
         raise InvalidCursor(pointer="/query/cursor") from error
     mac, payload = raw[:_MAC_BYTES], raw[_MAC_BYTES:]
-    if not hmac.compare_digest(mac, _mac(keys, question, payload)):
+    if not hmac.compare_digest(mac, _mac(keys, query, payload)):
         raise InvalidCursor(pointer="/query/cursor")
     position: Position = json.loads(payload)
     return position
 
 
-def _mac(keys: Keys, question: bytes, payload: bytes) -> bytes:
-    return keys.mac("cursor", question + b"\0" + payload)[:_MAC_BYTES]
+def _mac(keys: Keys, query: bytes, payload: bytes) -> bytes:
+    return keys.mac("cursor", query + b"\0" + payload)[:_MAC_BYTES]

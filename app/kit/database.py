@@ -1,4 +1,4 @@
-"""Two ways to the database: reads in one round trip, writes in one transaction that is committed at the edge."""
+"""Sessions: reads in autocommit, in one round trip; writes in one transaction, committed before the response."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextvars import ContextVar
@@ -14,7 +14,7 @@ from sqlalchemy.orm.session import JoinTransactionMode
 from app.kit import logs
 
 READS = frozenset({"GET", "OPTIONS"})  # HEAD arrives as GET
-# Plans made for any day suit no day: with 100,000 people they cost 10 to 50 times those made for the day asked for.
+# Generic plans suit no particular day: with 100,000 people they cost 10 to 50 times as much as plans for the day.
 _SETTINGS = {"plan_cache_mode": "force_custom_plan"}
 _READ_ONLY = {
     "server_settings": _SETTINGS | {"default_transaction_read_only": "on", "application_name": "hagukumi-read"}
@@ -26,7 +26,7 @@ _flushing: ContextVar[bool] = ContextVar("flushing", default=False)
 
 
 class FlushingSession(Session):
-    """Tells what a flush writes, which is logged row by row, from any other statement."""
+    """Marks what a flush writes, which is logged row by row; other statements are not."""
 
     def flush(self, objects: Sequence[object] | None = None) -> None:
         token = _flushing.set(True)
@@ -75,7 +75,7 @@ class Database:
 
 
 async def unit_of_work(request: Request) -> AsyncIterator[AsyncSession]:
-    """The request's session. What raises rolls back; what returns is committed before the first byte leaves."""
+    """The request's session. An exception rolls back; a return commits before the first byte is sent."""
     database: Database = request.app.state.database
     if request.method in READS:
         async with database.reading() as db:
@@ -87,5 +87,5 @@ async def unit_of_work(request: Request) -> AsyncIterator[AsyncSession]:
         await db.commit()
 
 
-# scope="function": with the default, the answer would be sent before the commit.
+# scope="function": with the default, the response would be sent before the commit.
 Db = Annotated[AsyncSession, Depends(unit_of_work, scope="function")]

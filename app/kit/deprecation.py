@@ -1,4 +1,4 @@
-"""How an operation takes its leave: it goes on answering, and says since when and until when.
+"""Deprecation and Sunset headers for operations that will be removed.
 
 @router.get("/old")
 @deprecated(since=date(2027, 4, 1), sunset=date(2028, 4, 1), info_url="https://…/guide#old")
@@ -17,12 +17,12 @@ from starlette.types import Message, Send
 from app.kit import clock
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., object])
-_MARK = "__farewell__"
+_MARK = "__deprecation__"
 
 
 @dataclass(frozen=True)
 class Deprecation:
-    """An operation's last days: deprecated since the one (RFC 9745), gone from the other (RFC 8594)."""
+    """Deprecated since one day (RFC 9745), removed on another (RFC 8594)."""
 
     since: date
     sunset: date
@@ -30,35 +30,35 @@ class Deprecation:
 
     def __post_init__(self) -> None:
         if self.sunset <= self.since:
-            raise ValueError("an operation is gone some time after it is deprecated")
+            raise ValueError("sunset must be later than since")
 
     def headers(self) -> dict[str, str]:
-        gone = clock.start_of(self.sunset).astimezone(UTC)
+        removed = clock.start_of(self.sunset).astimezone(UTC)
         return {
             "Deprecation": f"@{int(clock.start_of(self.since).timestamp())}",
-            "Sunset": format_datetime(gone, usegmt=True),
+            "Sunset": format_datetime(removed, usegmt=True),
             "Link": ", ".join(f'<{self.info_url}>; rel="{rel}"; type="text/html"' for rel in ("deprecation", "sunset")),
         }
 
     def openapi(self) -> dict[str, object]:
-        said = f"Deprecated since {self.since}, gone from {self.sunset}; what to call instead"
-        return {"deprecated": True, "externalDocs": {"url": self.info_url, "description": said}}
+        description = f"Deprecated since {self.since}, removed on {self.sunset}; what to call instead"
+        return {"deprecated": True, "externalDocs": {"url": self.info_url, "description": description}}
 
     def wrap_send(self, send: Send) -> Send:
-        """Sends answers that carry the headers, problems too."""
+        """Adds the headers to every response, problems included."""
 
-        async def saying(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in self.headers().items():
                     headers.append(name, value)
             await send(message)
 
-        return saying
+        return send_with_headers
 
 
 def deprecated(*, since: date, sunset: date, info_url: str) -> Callable[[Endpoint], Endpoint]:
-    """Marks the function of a route; stands below the route's own line."""
+    """Decorator of a route's function, below the decorator of the router."""
     deprecation = Deprecation(since, sunset, info_url)
 
     def mark(endpoint: Endpoint) -> Endpoint:

@@ -1,4 +1,4 @@
-"""Strong ETags: the row's version for If-Match, and a digest of the very bytes for If-None-Match."""
+"""Strong ETags: the row's version, for If-Match, and a digest of the body, for If-None-Match."""
 
 import hashlib
 from typing import Annotated, Protocol, TypeVar
@@ -24,7 +24,7 @@ _NEEDS_IF_MATCH = frozenset({"PATCH", "DELETE", "PUT"})
 
 
 class VersionHeaders:
-    """What the caller said of versions, and what we answer."""
+    """The version that the request expects, and the one that the response has."""
 
     def __init__(self, request: Request, response: Response) -> None:
         self._method, self._path = request.method, request.url.path
@@ -32,7 +32,7 @@ class VersionHeaders:
         self._response = response
 
     def fresh(self, record: R) -> R:
-        """The record, if the caller speaks of its present version; POST may leave If-Match out."""
+        """The record, if If-Match names its current version; a POST may omit the header."""
         if self._if_match is None:
             if self._method in _NEEDS_IF_MATCH:
                 raise IfMatchRequired
@@ -46,13 +46,13 @@ class VersionHeaders:
         self._response.headers["ETag"] = f'"{_version(record)}"'
         return record
 
-    def untagged(self, answer: A) -> A:
-        """For an answer without a version, as it is the same for everybody: the tag is of its bytes alone."""
+    def untagged(self, content: A) -> A:
+        """ETag from the body alone, for a response without a version."""
         self._response.headers["ETag"] = '"0"'
-        return answer
+        return content
 
     def created(self, record: R) -> R:
-        """As `stamp`, with the place of the new resource."""
+        """As `stamp`, with the Location of the new resource."""
         self._response.headers["Location"] = f"{self._path}/{record.id}"
         return self.stamp(record)
 
@@ -65,7 +65,7 @@ def _version(record: Versioned) -> str:
 
 
 def finish_etag(request: Request, response: Response) -> Response:
-    """Bind the tag to the bytes; answer 304 when the caller has them."""
+    """Add the digest of the body; 304 where the caller has this body already."""
     stamped = response.headers.get("etag")
     if stamped is None:
         return response

@@ -1,4 +1,4 @@
-"""Bounded types for what a client sends: no NUL, no control character, no number beyond its column."""
+"""Bounded types for input: no NUL, no control character, no number that its column cannot hold."""
 
 import re
 from collections.abc import Iterator
@@ -42,8 +42,8 @@ _MOMENT = rf"{_DAY}T{_CLOCK}:[0-5][0-9](\.[0-9]{{1,6}})?"
 _OFFSET = rf"(Z|[+-]{_CLOCK})"
 
 
-def _written(pattern: str, error: str) -> BeforeValidator:
-    """Only in this form, whatever a lenient parser makes of 0, true or "12"."""
+def _in_form(pattern: str, error: str) -> BeforeValidator:
+    """Refuses what a lenient parser would accept, such as 0, true or "12"."""
     form = re.compile(pattern)
 
     def check(value: object) -> object:
@@ -58,18 +58,18 @@ def _documented(form: str, pattern: str, longest: int) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "format": form, "maxLength": longest, "pattern": f"^{pattern}$"})
 
 
-Day = Annotated[date, _written(_DAY, "date_parsing"), _documented("date", _DAY, 10)]
+Day = Annotated[date, _in_form(_DAY, "date_parsing"), _documented("date", _DAY, 10)]
 """From 1900 to 2199."""
 Instant = Annotated[
     AwareDatetime,
-    _written(f"{_MOMENT}{_OFFSET}?", "datetime_parsing"),  # the next says what lacks when the offset does
+    _in_form(f"{_MOMENT}{_OFFSET}?", "datetime_parsing"),  # AwareDatetime reports a missing offset
     AfterValidator(lambda instant: instant.astimezone(UTC)),
     _documented("date-time", f"{_MOMENT}{_OFFSET}", 35),
 ]
-"""A moment with its offset, from 1900 to 2199; kept and answered in UTC."""
+"""An instant with its offset, from 1900 to 2199; stored and returned in UTC."""
 
 
-def _a_number(value: object) -> object:
+def _not_text(value: object) -> object:
     if isinstance(value, str | bool):
         raise PydanticCustomError("int_type", "Give a whole number")
     return value
@@ -81,16 +81,16 @@ class _Integer(GroupedMetadata):
     most: int
 
     def __iter__(self) -> Iterator[object]:
-        yield from (Ge(self.least), Le(self.most), BeforeValidator(_a_number))
+        yield from (Ge(self.least), Le(self.most), BeforeValidator(_not_text))
 
 
 def integer(least: int, most: int) -> GroupedMetadata:
-    """An integer within these bounds, both included: 3 and, as in JSON Schema, 3.0, but no text and no boolean."""
+    """An integer within these bounds, inclusive: 3 or, as in JSON Schema, 3.0, but not "3" and not true."""
     return _Integer(least, most)
 
 
 YearParam = Annotated[int, Field(ge=1990, le=2100)]
-"""`…Param`: for a query, where every value is text."""
+"""`…Param`: for query parameters, where every value is text."""
 FiscalYear = Annotated[int, integer(1990, 2100)]
 Level = Annotated[int, integer(1, 10)]
 Percent = Annotated[int, integer(0, 100)]
@@ -106,17 +106,17 @@ def _commas(value: object) -> object:
 
 _T = TypeVar("_T")
 Values = Annotated[list[_T], BeforeValidator(_commas), Field(min_length=1, max_length=100)]
-"""Several values of a filter: `status=a,b` or the parameter repeated."""
+"""Several values of a filter: `status=a,b`, or the parameter repeated."""
 
 
 class Fields(SQLModel):
-    """Fields that a client may send; an unknown one is refused. A boolean is a `StrictBool`: not "yes", not 1."""
+    """Fields that a client may send; unknown ones are refused. A boolean is a `StrictBool`: not "yes", not 1."""
 
     model_config = {"extra": "forbid"}
 
 
 class Read(SQLModel):
-    """Fields that the read model of every stored resource has besides its own."""
+    """Fields that every stored resource has when read."""
 
     id: UUID
     created_at: datetime
@@ -124,7 +124,7 @@ class Read(SQLModel):
 
 
 class Period(Fields):
-    """A half-open stretch of days: `valid_from` is in it, `valid_to` is not; null means open."""
+    """A half-open period: `valid_from` is its first day, `valid_to` the day after its last; null means open-ended."""
 
     valid_from: Day
     valid_to: Day | None = None

@@ -1,4 +1,4 @@
-"""Query parameters of lists, declared as models with marked fields: filters, sorting, paging."""
+"""Query parameters of lists, declared as models whose fields carry their filters; sorting and paging."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping
@@ -100,24 +100,24 @@ class ListQuery(BaseModel):
     default_sort: ClassVar[str]
     key: ClassVar[Column]
 
-    limit: int = Field(default=50, ge=1, le=200, description="Rows of a page")
+    limit: int = Field(default=50, ge=1, le=200, description="Rows per page")
     offset: int | None = Field(default=None, ge=0, le=10_000_000, description="Rows to skip, for page numbers")
     cursor: str | None = Field(
-        default=None, max_length=1000, pattern=r"^[A-Za-z0-9_-]*$", description="`next_cursor` of the page before"
+        default=None, max_length=1000, pattern=r"^[A-Za-z0-9_-]*$", description="`next_cursor` of the previous page"
     )
-    include_count: bool | None = Field(default=None, description="Count all rows; the default is: not with a cursor")
-    sort: str | None = Field(default=None, max_length=200, description="Keys by comma, `-` for descending")
+    include_count: bool | None = Field(default=None, description="Count all rows; default: only without a cursor")
+    sort: str | None = Field(default=None, max_length=200, description="Keys separated by commas, `-` for descending")
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        found = []
+        conditions = []
         for name, field in type(self).model_fields.items():
             value = getattr(self, name)
             if value is not None:
-                found += [mark.condition(value) for mark in field.metadata if isinstance(mark, Filter)]
-        return found
+                conditions += [mark.condition(value) for mark in field.metadata if isinstance(mark, Filter)]
+        return conditions
 
     def order(self) -> Order:
-        """The sort columns, each with whether it descends; the id breaks ties."""
+        """The sort columns; the key breaks ties."""
         chosen: Order = []
         for key in (self.sort or self.default_sort).split(","):
             descends, name = key.startswith("-"), key.removeprefix("-")
@@ -129,7 +129,7 @@ class ListQuery(BaseModel):
     def counts(self) -> bool:
         return self.include_count if self.include_count is not None else self.cursor is None
 
-    def question(self, path: str) -> bytes:
+    def identity(self, path: str) -> bytes:
         """What a cursor is bound to: the list, its filters and its order, not the page size."""
         paging = {"limit", "offset", "cursor", "include_count"}
         return to_json([path, self.model_dump(mode="json", exclude=paging)])
@@ -152,11 +152,11 @@ class ChangedQuery(ListQuery):
 class DatedQuery(BaseModel):
     """Mixed into a query: the list depends on the day."""
 
-    as_of: Day = Field(default_factory=clock.today, description="The day to answer for; default: today in Tokyo")
+    as_of: Day = Field(default_factory=clock.today, description="The day of the data; default: today in Tokyo")
 
 
 DayParam = Annotated[
-    Day, Query(alias="as_of", default_factory=clock.today, description="The day to answer for; default: today in Tokyo")
+    Day, Query(alias="as_of", default_factory=clock.today, description="The day of the data; default: today in Tokyo")
 ]
 
 
@@ -169,7 +169,9 @@ def element(column: SQLColumnExpression[T]) -> ColumnElement[T]:
 
 def python_type(column: Column) -> type:
     kind = element(column).type
-    return (kind.impl_instance if isinstance(kind, TypeDecorator) else kind).python_type  # AutoString hides its own
+    return (
+        kind.impl_instance if isinstance(kind, TypeDecorator) else kind
+    ).python_type  # AutoString has no python_type of its own
 
 
 def _in_code_order(column: Column) -> Column:

@@ -1,4 +1,4 @@
-"""Is the process alive, and can it serve."""
+"""Liveness and readiness."""
 
 from typing import Literal
 

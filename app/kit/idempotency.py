@@ -1,4 +1,4 @@
-"""Idempotency-Key: the first answer to a POST is kept with its effect and given again, byte for byte."""
+"""Idempotency-Key: the first response to a POST is stored with its effect and replayed, byte for byte."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -43,34 +43,34 @@ class RequestInProgress(Conflict):
 
 
 class Replayed(Exception):
-    """Not an error: the answer is known already."""
+    """Not an error: the response is stored already."""
 
-    def __init__(self, known: StoredResponse) -> None:
-        self.response = Response(known.body, known.status, {**known.headers, "Idempotency-Replayed": "true"})
+    def __init__(self, stored: StoredResponse) -> None:
+        self.response = Response(stored.body, stored.status, {**stored.headers, "Idempotency-Replayed": "true"})
 
 
 async def replay_or_reserve(request: Request, db: AsyncSession, caller: UUID) -> None:
-    """Answer from the kept record, or prepare one; the lock is held until the transaction ends."""
+    """Replay the stored response, or reserve the key; its lock is held until the transaction ends."""
     key = request.headers.get("idempotency-key")
     if request.method != "POST" or key is None:
         return
-    # keyed, so that a body of few possible contents (a survey answer) cannot be guessed from the kept row
-    whole = request.url.path.encode() + b"\0" + await request.body()
-    fingerprint = request.app.state.keys.mac("idempotency", whole).hex()
+    # keyed, so that a body of few possible contents (a survey answer) cannot be guessed from the stored row
+    content = request.url.path.encode() + b"\0" + await request.body()
+    fingerprint = request.app.state.keys.mac("idempotency", content).hex()
     lock = int.from_bytes(hashlib.blake2b(caller.bytes + key.encode(), digest_size=8).digest(), signed=True)
     if not await db.scalar(select(func.pg_try_advisory_xact_lock(lock))):
         raise RequestInProgress
     await _forget_old(db)
-    known = await db.get(StoredResponse, (caller, key))
-    if known is not None:
-        if known.fingerprint != fingerprint:
+    stored = await db.get(StoredResponse, (caller, key))
+    if stored is not None:
+        if stored.fingerprint != fingerprint:
             raise IdempotencyKeyReused(pointer="/header/Idempotency-Key")
-        raise Replayed(known)
-    request.state.replay = (caller, key, fingerprint)
+        raise Replayed(stored)
+    request.state.reservation = (caller, key, fingerprint)
 
 
 async def _forget_old(db: AsyncSession) -> None:
-    """Answers may hold personal facts: none is kept for longer. Rows that another request removes are left."""
+    """Responses may contain personal data. Rows that another request is removing are skipped."""
     old = select(col(StoredResponse.caller), col(StoredResponse.key)).where(
         col(StoredResponse.created_at) < clock.now() - _KEPT_FOR
     )
@@ -79,11 +79,11 @@ async def _forget_old(db: AsyncSession) -> None:
 
 
 async def store(request: Request, response: Response) -> None:
-    """Keep a successful answer in the transaction of its effect."""
-    prepared = getattr(request.state, "replay", None)
-    if prepared is None or response.status_code >= 400:
+    """Store a successful response in the transaction of its effect."""
+    reservation = getattr(request.state, "reservation", None)
+    if reservation is None or response.status_code >= 400:
         return
-    caller, key, fingerprint = prepared
+    caller, key, fingerprint = reservation
     headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
     db: AsyncSession = request.state.db
     db.add(

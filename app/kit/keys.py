@@ -1,4 +1,4 @@
-"""The process's secrets: a signing key for tokens and a secret from which others are derived."""
+"""The service's secrets: the signing key of tokens, and a secret from which other keys are derived."""
 
 import hashlib
 import hmac
@@ -22,13 +22,13 @@ class Keys:
     secret: bytes
 
     def mac(self, purpose: str, message: bytes) -> bytes:
-        """A keyed digest that serves one purpose only."""
+        """A keyed digest for one purpose only."""
         key = hmac.digest(self.secret, purpose.encode(), "sha256")
         return hmac.digest(key, message, "sha256")
 
 
 def ensure(directory: Path) -> None:
-    """Make what is missing, readable by the owner alone."""
+    """Create what is missing, readable by the owner only."""
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     _write_once(directory / "signing.pem", _new_signing_key)
     _write_once(directory / "secret", lambda: secrets.token_hex(32).encode())
@@ -56,7 +56,7 @@ def _write_once(path: Path, make: Callable[[], bytes]) -> None:
     fresh.touch(mode=0o600)
     fresh.write_bytes(make())
     try:
-        path.hardlink_to(fresh)  # whoever comes second keeps the first one's key
+        path.hardlink_to(fresh)  # of two processes, the second uses the key of the first
     except FileExistsError:
         pass
     finally:

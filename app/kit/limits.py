@@ -1,7 +1,7 @@
-"""How often one caller may ask: counted by the minute, in each process for itself.
+"""Rate limits per caller: counted by the minute, in each process separately.
 
 `RateLimit` and `RateLimit-Policy` are those of draft-ietf-httpapi-ratelimit-headers-10. A library would bring three
-packages and a thread for what is a counter that is thrown away each minute.
+packages and a thread for a counter that is reset each minute.
 """
 
 from collections import Counter
@@ -16,7 +16,7 @@ _WINDOW = 60  # seconds
 
 @dataclass(frozen=True)
 class Allowance:
-    """What a caller may still do in this minute; below zero, this call was too much."""
+    """What a caller has left in this minute; below zero, this call was one too many."""
 
     policy: str
     most: int
@@ -42,7 +42,7 @@ class TooManyRequests(DomainError):
 
 
 class Quota:
-    """So many in each minute for every key."""
+    """A number of uses per minute for each key."""
 
     def __init__(self, policy: str, most: int) -> None:
         self.policy, self.most = policy, most
@@ -56,11 +56,11 @@ class Quota:
         return Allowance(self.policy, self.most, self.most - self._spent[key], _WINDOW - second)
 
     def spend(self, key: Hashable) -> Allowance:
-        self.left(key)  # a new minute begins anew
+        self.left(key)  # resets the count in a new minute
         self._spent[key] += 1
         return self.left(key)
 
     def refuse(self, key: Hashable) -> None:
-        """Raise TooManyRequests where nothing is left to spend."""
+        """Raise TooManyRequests where nothing is left."""
         if (allowance := self.left(key)).left <= 0:
             raise TooManyRequests(allowance)

@@ -1,4 +1,4 @@
-"""Every list: the page asked for, by offset or by keyset cursor, with its count and the link to the next page."""
+"""Lists: the requested page, by offset or keyset cursor, with its count and the link to the next page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Metadata(BaseModel):
 
 
 class DatedMetadata(Metadata):
-    as_of: date = Field(description="The day that the answer is for")
+    as_of: date = Field(description="The day of the data")
 
 
 class Page(BaseModel, Generic[T]):
@@ -48,7 +48,7 @@ class Page(BaseModel, Generic[T]):
 
     @classmethod
     def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
-        """`CourseReadPage`, the name of the schema."""
+        """The name of the schema: `CourseReadPage`."""
         return f"{params[0].__name__}{cls.__name__}"
 
 
@@ -58,7 +58,7 @@ class DatedPage(Page[T]):
 
 @dataclass(frozen=True)
 class Rows(Generic[T]):
-    """The rows of one page; a package makes its read models from them and gives these back as the page."""
+    """The rows of one page; `page` takes the read models that a package makes from them."""
 
     rows: Sequence[T]
     metadata: Metadata
@@ -74,38 +74,38 @@ class Rows(Generic[T]):
 
 
 class Pager:
-    """Fetches the page that a query asks for: one statement, and one more where the rows have to be counted."""
+    """Fetches the requested page: one statement, and a second where the rows have to be counted."""
 
     def __init__(self, request: Request, response: Response, db: Db) -> None:
         self._request, self._response, self._db = request, response, db
         self._keys = request.app.state.keys
 
     async def fetch(self, statement: Select[T], query: ListQuery, as_of: AsOf | None = None) -> Rows[T]:
-        """Rows of one entity. `as_of` gives the days of a statement that is built for any day."""
+        """Rows of one entity. `as_of` gives the days of a statement that is built without them."""
         rows = await self.fetch_rows(statement, query, as_of)
         return Rows([row[0] for row in rows.rows], rows.metadata, as_of)
 
     async def fetch_rows(
         self, statement: Select[*Ts], query: ListQuery, as_of: AsOf | None = None, further: Params | None = None
     ) -> Rows[Row[*Ts]]:
-        """Rows of several columns. `further` gives the values of the statement's parameters that are not its days."""
-        bound = {**(as_of.params if as_of else {}), **(further.params if further else {})}
+        """Rows of several columns. `further` gives the statement's parameters besides its days."""
+        params = {**(as_of.params if as_of else {}), **(further.params if further else {})}
         filtered = statement.where(*query.conditions())
-        question, order = query.question(self._request.url.path), query.order()
-        found = (await self._db.execute(self._page(filtered, query, question, order), bound)).all()
+        identity, order = query.identity(self._request.url.path), query.order()
+        found = (await self._db.execute(self._page(filtered, query, identity, order), params)).all()
         more, found = len(found) > query.limit, found[: query.limit]
-        next_cursor = cursors.encode(self._keys, question, list(found[-1][-len(order) :])) if more else None
+        next_cursor = cursors.encode(self._keys, identity, list(found[-1][-len(order) :])) if more else None
         self._link(query, next_cursor)
-        count = await self._count(filtered, query, bound, None if more else len(found))
+        count = await self._count(filtered, query, params, None if more else len(found))
         offset = None if query.cursor else query.offset or 0
         resultset = ResultSet(count=count, limit=query.limit, offset=offset)
         return Rows(found, Metadata(resultset=resultset, next_cursor=next_cursor), as_of)
 
-    def _page(self, statement: Select[*Ts], query: ListQuery, question: bytes, order: Order) -> Select[*Ts]:
+    def _page(self, statement: Select[*Ts], query: ListQuery, identity: bytes, order: Order) -> Select[*Ts]:
         if query.cursor and query.offset is not None:
             raise OffsetWithCursor(pointer="/query/offset")
         if query.cursor:
-            statement = statement.where(_after(order, cursors.decode(self._keys, question, query.cursor)))
+            statement = statement.where(_after(order, cursors.decode(self._keys, identity, query.cursor)))
         return (
             statement.add_columns(*(column for column, _ in order))
             .order_by(*(column.desc() if descends else column.asc() for column, descends in order))
@@ -114,16 +114,16 @@ class Pager:
         )
 
     async def _count(
-        self, statement: Select[*Ts], query: ListQuery, bound: dict[str, object], last: int | None
+        self, statement: Select[*Ts], query: ListQuery, params: dict[str, object], last: int | None
     ) -> int | None:
-        """Counted only where a last page of so many rows does not tell."""
+        """Counted only where the number of rows on the last page does not give it."""
         if not query.counts():
             return None
         start = query.offset or 0
         if query.cursor is None and last is not None and (last or not start):
             return start + last
         narrow = statement.with_only_columns(type(query).key, maintain_column_froms=True).order_by(None)
-        return await self._db.scalar(select(func.count()).select_from(narrow.subquery()), bound) or 0
+        return await self._db.scalar(select(func.count()).select_from(narrow.subquery()), params) or 0
 
     def _link(self, query: ListQuery, next_cursor: str | None) -> None:
         if next_cursor is None:
@@ -138,7 +138,7 @@ Pages = Annotated[Pager, Depends()]
 
 
 def _after(order: Order, position: cursors.Position) -> ColumnElement[bool]:
-    """Rows after the position: one row comparison where all keys run alike, so that an index serves it."""
+    """Rows after the position: one row comparison where all keys have one direction, so that an index serves it."""
     values: list[object] = [
         TypeAdapter(python_type(column)).validate_python(value)
         for (column, _), value in zip(order, position, strict=True)

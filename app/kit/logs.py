@@ -17,7 +17,7 @@ sql = logging.getLogger("hagukumi.sql")
 
 @dataclass
 class Call:
-    """What is counted while a request is answered."""
+    """What is counted during a request."""
 
     request_id: str
     status: int | None = None
@@ -28,7 +28,7 @@ _current: ContextVar[Call | None] = ContextVar("current", default=None)
 
 
 class JsonLines(logging.Formatter):
-    """The moment (UTC), the level, what happened, and the facts that were given with it as `extra`."""
+    """The time (UTC), the level, the event, and the fields that were given with it as `extra`."""
 
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
@@ -39,7 +39,7 @@ class JsonLines(logging.Formatter):
 
 
 def install(settings: Settings) -> None:
-    """Everything that this process logs becomes JSON on stderr; the web server's own lines, too."""
+    """Write everything that the process logs as JSON to stderr, the web server's lines included."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
@@ -52,7 +52,7 @@ def install(settings: Settings) -> None:
 
 @contextmanager
 def call(request_id: str, method: str, path: str) -> Iterator[Call]:
-    """Counts and times what happens inside, and logs it at the end. The path comes without its query."""
+    """Counts statements and measures the time, and logs both at the end. The path has no query."""
     counted, started = Call(request_id), perf_counter()
     token = _current.set(counted)
     try:
@@ -71,7 +71,7 @@ def call(request_id: str, method: str, path: str) -> Iterator[Call]:
 
 
 def count_statement(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-    """Listens to the engines for the call in progress; APP_LOG_SQL shows the text, without parameters."""
+    """A listener of the engines: counts for the current call; APP_LOG_SQL shows the text, without parameters."""
     counted = _current.get()
     if counted:
         counted.statements += 1

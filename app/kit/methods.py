@@ -1,4 +1,4 @@
-"""Which methods a path has: the framework names only those of the first route that matches."""
+"""The methods of a path: the framework lists only those of the first route that matches."""
 
 from fastapi import Request
 from fastapi.routing import iter_route_contexts

@@ -1,4 +1,4 @@
-"""The outermost layer: a request id for each call, headers for each answer, limits, and no error text to anybody."""
+"""The outermost layer: request ids, headers of every response, limits, and no text of unexpected errors."""
 
 import re
 from collections.abc import Hashable
@@ -29,21 +29,21 @@ class RequestMiddleware:
             return
         method = scope["method"]
         if is_head := method == "HEAD":
-            scope["method"] = "GET"  # the same answer; only its body stays here
-        sent = Headers(scope=scope)
-        given = sent.get("x-request-id", "")
+            scope["method"] = "GET"  # the same response; only its body is left out
+        headers = Headers(scope=scope)
+        given = headers.get("x-request-id", "")
         request_id = given if _ID.fullmatch(given) else str(uuid7())
         scope.setdefault("state", {})["request_id"] = request_id
-        allowance = self.calls.spend(_caller(sent, scope))
+        allowance = self.calls.spend(_caller(headers, scope))
 
-        async def answer(message: Message) -> None:
+        async def respond(message: Message) -> None:
             if message["type"] == "http.response.start":
                 call.status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-Id"] = request_id
-                headers.setdefault("Cache-Control", "private, no-cache")
+                sent = MutableHeaders(scope=message)
+                sent["X-Request-Id"] = request_id
+                sent.setdefault("Cache-Control", "private, no-cache")
                 for name, value in (_ALWAYS | allowance.headers()).items():
-                    headers.setdefault(name, value)
+                    sent.setdefault(name, value)
             elif is_head:
                 message = {**message, "body": b""}
             await send(message)
@@ -51,18 +51,18 @@ class RequestMiddleware:
         with logs.call(request_id, method, scope["raw_path"].decode("ascii")) as call:
             try:
                 app = self.app if allowance.left >= 0 else self._refused(Request(scope, receive), allowance)
-                await app(scope, self._limited(receive), answer)
+                await app(scope, self._limited(receive), respond)
             except Exception as error:
                 if call.status is not None:
                     raise
-                await error_handlers.on_unexpected(Request(scope, receive), error)(scope, receive, answer)
+                await error_handlers.on_unexpected(Request(scope, receive), error)(scope, receive, respond)
 
     @staticmethod
     def _refused(request: Request, allowance: Allowance) -> ASGIApp:
         return error_handlers.on_domain_error(request, TooManyRequests(allowance))
 
     def _limited(self, receive: Receive) -> Receive:
-        """Stop reading where the body grows over the limit, whatever its Content-Length said."""
+        """Stop reading where the body exceeds the limit, whatever its Content-Length."""
         size = 0
 
         async def counted() -> Message:
@@ -76,7 +76,7 @@ class RequestMiddleware:
         return counted
 
 
-def _caller(sent: Headers, scope: Scope) -> Hashable:
-    """Who holds a token by the token, others by their address."""
-    token = sent.get("authorization")
+def _caller(headers: Headers, scope: Scope) -> Hashable:
+    """The token, or the address of a caller without one."""
+    token = headers.get("authorization")
     return hash(token) if token else (scope.get("client") or ("unknown",))[0]

@@ -1,4 +1,4 @@
-"""One row or 404: what a caller may not see does not exist for them."""
+"""One row or 404: a row that a caller may not see does not exist for them."""
 
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
@@ -31,7 +31,7 @@ async def one_or_404(
 async def require_existing(
     db: AsyncSession, column: SQLColumnExpression[V], values: Mapping[str, V], error: type[DomainError]
 ) -> None:
-    """Refuse values that the column does not have, naming each by its JSON Pointer (the mapping's key)."""
+    """Refuse values that do not occur in the column, each with its JSON Pointer (the mapping's key)."""
     if not values:
         return
     present = set((await db.execute(select(column).where(column.in_(set(values.values()))))).scalars())

@@ -1,6 +1,5 @@
-"""The base of every table row, and the few kinds of columns and constraints that packages use."""
+"""The base of stored records, and the kinds of columns and constraints that packages use."""
 
-from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
@@ -30,7 +29,7 @@ def uuid7() -> UUID:
 
 
 class Record(SQLModel):
-    """A row: its key sorts by time; ETag and If-Match carry its version."""
+    """A stored row. Its id sorts by time of creation; ETag and If-Match carry its version."""
 
     __audited__: ClassVar[bool] = True
 
@@ -47,12 +46,12 @@ class Record(SQLModel):
 
 
 def relationship(**options: Any) -> Any:
-    """A relationship that loads nothing by itself: a query that needs it names it."""
+    """A relationship that is loaded only by a query that names it."""
     return Relationship(sa_relationship_kwargs={"lazy": "raise", **options})
 
 
 def as_attribute(relation: Any) -> Any:
-    """A relation as loaders want it: `joinedload(as_attribute(Course.skills))`; SQLModel types it as what it holds."""
+    """A relationship as loaders take it: `joinedload(as_attribute(Course.skills))`; SQLModel types it as its rows."""
     return relation
 
 
@@ -74,13 +73,13 @@ def int_array(**options: Any) -> Any:
 
 
 def _array(kind: Any, **options: Any) -> Any:
-    """A column of several values, empty by default."""
+    """A column with an array of values, empty by default."""
     empty = {"server_default": text("'{}'")}
     return Field(default_factory=list, sa_type=ARRAY(kind), sa_column_kwargs=empty, **options)
 
 
 def instant(**options: Any) -> Any:
-    """A column for a moment: timestamptz."""
+    """A column with an instant: timestamptz."""
     return Field(sa_type=DateTime(timezone=True), **options)
 
 
@@ -119,17 +118,3 @@ async def add(db: AsyncSession, record: R) -> R:
     db.add(record)
     await db.flush()
     return record
-
-
-def sync_children(
-    rows: Sequence[R], kind: type[R], keys: Sequence[str], wanted: Sequence[Mapping[str, object]]
-) -> list[R]:
-    """The child rows for the wanted values: one equal in `keys` is kept and changed, any other is new."""
-    present = {tuple(getattr(row, key) for key in keys): row for row in rows}
-    made = []
-    for members in wanted:
-        row = present.get(tuple(members[key] for key in keys)) or kind()
-        for name, value in members.items():
-            setattr(row, name, value)
-        made.append(row)
-    return made

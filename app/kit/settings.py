@@ -1,4 +1,4 @@
-"""All that is set from outside: environment variables that begin with APP_."""
+"""Configuration: environment variables that begin with APP_."""
 
 from functools import cached_property
 from pathlib import Path
@@ -8,7 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """Production gives APP_DATABASE_URL; the embedded default gives APP_EMBEDDED_URL instead, never both."""
+    """Production sets APP_DATABASE_URL; the embedded database sets APP_EMBEDDED_URL instead, never both."""
 
     model_config = SettingsConfigDict(env_prefix="APP_", extra="ignore")
 

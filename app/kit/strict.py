@@ -1,4 +1,4 @@
-"""Requests read strictly: JSON that is JSON, parameters that exist, media types that were agreed."""
+"""Strict reading of requests: valid JSON, known parameters, accepted media types."""
 
 import json
 import re
@@ -20,12 +20,12 @@ HEADERS = {
     "If-None-Match": _TEXT,
     "Idempotency-Key": r"[\x21-\x7e]{1,255}",
 }
-"""The headers that we read, and their form."""
+"""The headers that are read, and their form."""
 _FORMS = {name: re.compile(form) for name, form in HEADERS.items()}
 
 
 class StrictRequest(Request):
-    """NaN and lone surrogates pass here, so that the validator can name the member that has them."""
+    """NaN and lone surrogates pass here, so that the validator can name their field."""
 
     async def json(self) -> JsonValue:
         try:
@@ -43,7 +43,7 @@ def _unique(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
 
 
 class Parameter(Protocol):
-    """What is read of a parameter as FastAPI declares it."""
+    """What is used of a parameter as FastAPI declares it."""
 
     @property
     def alias(self) -> str: ...
@@ -79,10 +79,10 @@ def refuse_malformed_headers(request: Request) -> None:
         )
 
 
-def refuse_other_media_types(request: Request, expected: str | None) -> None:
-    """`expected` is "json", "form" or, where the route takes no body, None."""
+def refuse_other_media_types(request: Request, *, takes_json: bool) -> None:
+    """`takes_json`: the route takes a JSON body; forms are checked by the framework."""
     given = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if expected != "json" or not _has_body(request):
+    if not takes_json or not _has_body(request):
         return
     accepted = {"application/json", PATCHES} if request.method == "PATCH" else {"application/json"}
     if given not in accepted:

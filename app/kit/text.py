@@ -1,4 +1,4 @@
-"""Folding for search only; what is stored stays byte for byte."""
+"""Folding of text, for search only; stored text is unchanged."""
 
 import unicodedata
 
@@ -9,12 +9,12 @@ _VARIANTS = str.maketrans(
 
 
 def fold(*texts: str | None) -> str:
-    """One search key: widths, kana, case and the common variants of kanji made alike, blanks dropped."""
+    """One search key: widths, kana, case and common variants of kanji are unified, blanks removed."""
     joined = unicodedata.normalize("NFKC", "\x1f".join(text for text in texts if text)).casefold()
     return "".join(joined.translate(_HIRAGANA_TO_KATAKANA).translate(_VARIANTS).split(" ")).replace("\u3000", "")
 
 
 def like(text: str) -> str:
-    """A LIKE pattern that finds the folded text anywhere, taking % and _ as they are."""
+    """A LIKE pattern for the folded text anywhere; % and _ are literal."""
     folded = fold(text)
     return "%" + folded.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"

@@ -1,4 +1,4 @@
-"""What is wrong with a member of the input, in two languages, by the validator's own error type."""
+"""Texts of validation errors in two languages, by the validator's error type."""
 
 from collections.abc import Mapping
 
@@ -55,7 +55,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
 def message_for(kind: str, context: Mapping[str, object]) -> tuple[str, str, str]:
     """Code, Japanese and English; a kind that is not listed is a `value_error`.
 
-    Validators of our own give the code of an error of their room, with its texts in the context.
+    The application's own validators give the code of a package's error, with its texts in the context.
     """
     if "ja" in context and "en" in context:
         return kind, str(context["ja"]), str(context["en"])

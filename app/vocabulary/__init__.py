@@ -1,1 +1,1 @@
-"""What every coded value means, in both languages."""
+"""Coded values and problem codes, with their labels in both languages."""

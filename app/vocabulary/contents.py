@@ -5,7 +5,7 @@ from functools import cache
 from app.kit import error_handlers, validation_texts
 from app.vocabulary import modules
 from app.vocabulary.rules import POLICY
-from app.vocabulary.schemas import FieldErrorCode, PolicyVocabulary, ProblemCode, VocabularyRead, ValueLabel
+from app.vocabulary.schemas import FieldErrorCode, PolicyVocabulary, ProblemCode, ValueLabel, VocabularyRead
 
 
 @cache

@@ -13,12 +13,12 @@ router = Router(prefix="/vocabulary", tags=["vocabulary"])
     "",
     response_model=VocabularyRead,
     dependencies=[Depends(public)],
-    summary="Every coded value and every problem code with its labels in both languages",
+    summary="Read the labels of coded values and problem codes",
 )
 async def vocabulary_read(response: Response, etag: Etag) -> VocabularyRead:
     """Every coded value and every problem code with its labels in both languages.
 
-    Public, and the same for everybody until the next release.
+    Public, and the same for every caller until the next release.
     """
     response.headers["Cache-Control"] = "public, max-age=300"
     return etag.untagged(contents())

@@ -1,4 +1,4 @@
-"""An operation that takes its leave, in an application of its own: nothing of the service is deprecated."""
+"""A deprecated operation, in an application of its own: no operation of the service is deprecated."""
 
 import json
 from datetime import date
@@ -30,20 +30,20 @@ class Thing(Fields):
 @router.get("/old", response_model=Thing)
 @deprecated(since=date(2027, 4, 1), sunset=date(2028, 4, 1), info_url=GUIDE)
 async def read_old() -> Thing:
-    """A thing as it was told once."""
+    """A thing in its old form."""
     return Thing()
 
 
 @router.get("/lost", response_model=Thing)
 @deprecated(since=date(2027, 4, 1), sunset=date(2028, 4, 1), info_url=GUIDE)
 async def read_lost() -> Thing:
-    """A thing that is not there."""
+    """A thing that does not exist."""
     raise NotFound
 
 
 @router.get("/new", response_model=Thing)
 async def read_new() -> Thing:
-    """A thing as it is told now."""
+    """A thing in its new form."""
     return Thing()
 
 
@@ -56,24 +56,22 @@ def app() -> FastAPI:
 
 
 @pytest.mark.parametrize(("path", "status"), [("/things/old", 200), ("/things/lost", 404)])
-async def test_every_answer_says_since_when_until_when_and_where_it_is_told(
-    app: FastAPI, path: str, status: int
-) -> None:
+async def test_every_response_has_both_days_and_a_link(app: FastAPI, path: str, status: int) -> None:
     async with client_of(app) as client:
-        answer = await client.get(f"http://test{path}")
-    assert answer.status_code == status
-    assert answer.headers["Deprecation"] == "@1806505200"  # 2027-04-01 in Tokyo
-    assert answer.headers["Sunset"] == "Fri, 31 Mar 2028 15:00:00 GMT"
-    assert answer.headers["Link"] == (
+        response = await client.get(f"http://test{path}")
+    assert response.status_code == status
+    assert response.headers["Deprecation"] == "@1806505200"  # 2027-04-01 in Tokyo
+    assert response.headers["Sunset"] == "Fri, 31 Mar 2028 15:00:00 GMT"
+    assert response.headers["Link"] == (
         f'<{GUIDE}>; rel="deprecation"; type="text/html", <{GUIDE}>; rel="sunset"; type="text/html"'
     )
 
 
-async def test_no_other_answer_says_so(app: FastAPI) -> None:
+async def test_no_other_response_has_them(app: FastAPI) -> None:
     async with client_of(app) as client:
-        answer = await client.get("http://test/things/new")
-    assert answer.status_code == 200
-    assert not {"deprecation", "sunset", "link"} & set(answer.headers)
+        response = await client.get("http://test/things/new")
+    assert response.status_code == 200
+    assert not {"deprecation", "sunset", "link"} & set(response.headers)
 
 
 def test_the_document_shows_it(app: FastAPI) -> None:
@@ -82,19 +80,19 @@ def test_the_document_shows_it(app: FastAPI) -> None:
     assert old["deprecated"] is True
     assert old["externalDocs"] == {
         "url": GUIDE,
-        "description": "Deprecated since 2027-04-01, gone from 2028-04-01; what to call instead",
+        "description": "Deprecated since 2027-04-01, removed on 2028-04-01; what to call instead",
     }
     assert {"Deprecation", "Sunset", "Link"} <= set(old["responses"]["200"]["headers"])
     assert "deprecated" not in new
     assert "Sunset" not in new["responses"]["200"]["headers"]
 
 
-def test_nothing_ends_before_it_is_deprecated() -> None:
-    with pytest.raises(ValueError, match="after it is deprecated"):
+def test_an_operation_cannot_be_removed_before_it_is_deprecated() -> None:
+    with pytest.raises(ValueError, match="later than since"):
         Deprecation(since=date(2028, 4, 1), sunset=date(2028, 4, 1), info_url=GUIDE)
 
 
-def test_an_operation_of_the_service_that_is_deprecated_says_until_when() -> None:
+def test_a_deprecated_operation_of_the_service_is_documented() -> None:
     document = json.loads(export_openapi.document())
-    leaving = [operation for _, _, operation in walk.operations(document) if operation.get("deprecated")]
-    assert [operation["operationId"] for operation in leaving if "externalDocs" not in operation] == []
+    deprecated_operations = [operation for _, _, operation in walk.operations(document) if operation.get("deprecated")]
+    assert [operation["operationId"] for operation in deprecated_operations if "externalDocs" not in operation] == []

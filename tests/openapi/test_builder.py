@@ -178,4 +178,4 @@ def test_every_paged_list_documents_its_link_to_the_next_page() -> None:
 
 def test_a_page_of_another_origin_may_read_every_header_of_the_document() -> None:
     documented = {*responses.HEADERS, *responses.DEPRECATED}
-    assert set(cors.READ) == {name for name in documented if not name.startswith("Access-Control-")}
+    assert set(cors.RESPONSE_HEADERS) == {name for name in documented if not name.startswith("Access-Control-")}
