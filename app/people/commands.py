@@ -72,12 +72,11 @@ async def change_post(db: AsyncSession, post: Post, changes: PostUpdate) -> Post
 
 
 def end_post(post: Post, day: date) -> None:
-    present = {name: getattr(post, name) for name in PostFields.model_fields}
-    _revise_post(post, PostFields.model_validate(present | {"valid_to": day}))
+    _revise_post(post, merged(PostFields, post, PostUpdate.model_validate({"valid_to": day})))
 
 
 def _revise_post(post: Post, fields: PostFields) -> None:
-    """Write the fields, and for those who do not know unpublished orders: the end until then, the time of change."""
+    """Write the fields, and the former end and time of change for callers who do not see unpublished orders."""
     today = clock.today()
     before = _order(post, rules.End(post.public_valid_to, post.public_end_published_on))
     former = rules.former_end(before, rules.End(fields.valid_to, fields.end_published_on), today)

@@ -4,7 +4,6 @@ Without an `AsOf` the days are parameters of the statement (`kit.as_of`), so tha
 """
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -97,7 +96,7 @@ def in_subtree(unit_id: IdColumn, top: UUID) -> ColumnElement[bool]:
     return cast(unit_id, Uuid).in_(select(col(OrgUnit.id)).where(below_unit(top)))
 
 
-def overlaps(lineage: Any, units: frozenset[UUID]) -> ColumnElement[bool]:
+def overlaps(lineage: SQLCoreOperations[list[UUID]] | list[UUID], units: frozenset[UUID]) -> ColumnElement[bool]:
     """The unit with this lineage is one of `units` or below one of them."""
     return cast(lineage, ARRAY(Uuid)).op("&&", is_comparison=True)(cast(list(units), ARRAY(Uuid)))
 

@@ -8,8 +8,8 @@ CREATE FUNCTION start_of(day date) RETURNS timestamptz LANGUAGE sql IMMUTABLE AS
     SELECT day::timestamp AT TIME ZONE 'Asia/Tokyo'
 $$;
 
--- Who knows every order reads the rows as they are. For others a row changes when something public of it is changed, and
--- at the start of the day on which an order is published; its version says nothing, as it counts hidden changes too.
+-- Callers who know every order read the rows as stored. For others a row changes when something public in it changes, and
+-- at the start of the day on which an order is published; its version is constant, as the stored one counts all changes.
 CREATE FUNCTION posts_known(published_by date) RETURNS SETOF post LANGUAGE sql STABLE AS $$
     SELECT p.id, p.created_at,
         CASE WHEN isfinite(published_by)

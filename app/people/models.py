@@ -121,8 +121,8 @@ class PostFields(Period):
 
 
 class Post(PostFields, Record, table=True):
-    """`public_…` is what others than personnel officers know: the end until the recorded one is published, and when
-    anything that is public of the row has changed last."""
+    """`public_…` is what callers other than personnel officers know: the former end until the recorded one is
+    published, and when anything public last changed."""
 
     __table_args__ = (
         no_overlap("ex_post_primary", "employee_id", where="kind = 'primary'"),

@@ -1,4 +1,4 @@
-"""Who may see whose rows, by purpose: the only module that reads which units a caller stands for.
+"""Who may see whose rows, by purpose: the only module that reads a caller's standing.
 
 A row that a caller may not see does not exist for them: it is in no list, count or total, and reading it is a 404.
 """

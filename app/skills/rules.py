@@ -60,7 +60,7 @@ class Evidence:
         return EvidenceStatus.EXPIRED if self.valid_to and self.valid_to <= day else EvidenceStatus.VALID
 
     def reaches(self, target: int | None) -> bool:
-        """Any evidence meets no target; a target needs a measured level."""
+        """Without a target any evidence suffices; a target needs a measured level."""
         return target is None or (self.level is not None and self.level >= target)
 
 

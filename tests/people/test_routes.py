@@ -144,9 +144,9 @@ async def test_units_have_a_lineage_never_move_and_close_last(api: SignIn, city:
         "parent_id": str(city.section.id),
         "valid_from": "2026-04-01",
     }
-    made = (await hr.post("/org_units", json=child)).json()
-    assert made["lineage"] == [str(u) for u in (city.department.id, city.section.id, made["id"])]
-    moved = await hr.patch(f"/org_units/{made['id']}", json={"parent_id": None}, headers={"If-Match": "*"})
+    created = (await hr.post("/org_units", json=child)).json()
+    assert created["lineage"] == [str(u) for u in (city.department.id, city.section.id, created["id"])]
+    moved = await hr.patch(f"/org_units/{created['id']}", json={"parent_id": None}, headers={"If-Match": "*"})
     assert moved.json()["code"] == "parent_immutable"
     closed = await hr.patch(f"/org_units/{city.section.id}", json={"valid_to": str(APRIL)}, headers={"If-Match": "*"})
     assert closed.json()["code"] == "unit_in_use"

@@ -20,8 +20,6 @@ from tests.qualifications import given
 from tests.qualifications.given import PASSED
 
 ANY_VERSION = {"If-Match": "*"}
-
-
 NEXT_MONTH = clock.add_months(clock.today(), 1)
 
 

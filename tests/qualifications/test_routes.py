@@ -57,13 +57,13 @@ async def test_lists_take_no_more_statements_for_a_longer_page(
 
 async def test_the_training_office_maintains_qualifications(api: SignIn, city: people.City) -> None:
     training, employee = await api("training"), await api("employee", employee=city.staff)
-    wanted = {"code": "DS", "name": "DS検定", "issuer": "協会", "skill_codes": ["dx_basics"], "valid_for_months": 24}
-    assert (await employee.post("/qualifications", json=wanted)).status_code == 403
-    made = (await training.post("/qualifications", json=wanted)).json()
-    assert (made["skill_level"], made["holders"]) == (1, 0)
-    url = f"/qualifications/{made['id']}"
+    body = {"code": "DS", "name": "DS検定", "issuer": "協会", "skill_codes": ["dx_basics"], "valid_for_months": 24}
+    assert (await employee.post("/qualifications", json=body)).status_code == 403
+    created = (await training.post("/qualifications", json=body)).json()
+    assert (created["skill_level"], created["holders"]) == (1, 0)
+    url = f"/qualifications/{created['id']}"
     assert (await employee.get(url)).status_code == 200
-    assert_problem(await training.post("/qualifications", json=wanted), 409, "duplicate_qualification_code")
+    assert_problem(await training.post("/qualifications", json=body), 409, "duplicate_qualification_code")
     changed = await training.patch(url, json={"valid_for_months": None}, headers=ANY_VERSION)
     assert (changed.json()["valid_for_months"], changed.json()["issuer"]) == (None, "協会")
     for wrong, pointer in (

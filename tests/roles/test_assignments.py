@@ -42,8 +42,8 @@ async def nominate(api: SignIn, city: people.City) -> dict[str, Any]:
     head = await api("employee", employee=city.section_head)
     response = await head.post("/role_assignments", json=assignment_body(city.leader, city.section))
     assert response.status_code == 201, response.text
-    made: dict[str, Any] = response.json()
-    return made
+    nominated: dict[str, Any] = response.json()
+    return nominated
 
 
 async def test_the_list_has_appointments_and_derived_assignments(
@@ -142,39 +142,41 @@ async def test_an_office_appoints_at_once_and_only_once(api: SignIn, city: peopl
 
 
 async def test_an_appointment_ends_and_the_past_stays(api: SignIn, db: AsyncSession, city: people.City) -> None:
-    made = await given.appointment(db, city.leader, city.section)
+    appointment = await given.appointment(db, city.leader, city.section)
     client = await api("information")
     ended = await client.post(
-        f"/role_assignments/{made.id}/end", json={"valid_to": str(TOMORROW), "end_reason": "異動"}
+        f"/role_assignments/{appointment.id}/end", json={"valid_to": str(TOMORROW), "end_reason": "異動"}
     )
     assert (ended.json()["status"], ended.json()["valid_to"]) == ("active", str(TOMORROW))
     assert len(await rows(client, role_code="leader")) == 1
     assert await rows(client, role_code="leader", as_of=str(TOMORROW)) == []
     kept = await rows(client, role_code="leader", as_of=str(TOMORROW), status="ended")
     assert kept[0]["end_reason"] == "異動"
-    after = await client.post(f"/role_assignments/{made.id}/end", json={"valid_to": "2199-01-01", "end_reason": "再度"})
+    after = await client.post(
+        f"/role_assignments/{appointment.id}/end", json={"valid_to": "2199-01-01", "end_reason": "再度"}
+    )
     assert (after.status_code, after.json()["code"]) == (409, "appointment_not_active")
 
 
 async def test_an_appointment_not_begun_is_cancelled(api: SignIn, db: AsyncSession, city: people.City) -> None:
-    made = await given.appointment(db, city.leader, city.section, since=TOMORROW)
+    appointment = await given.appointment(db, city.leader, city.section, since=TOMORROW)
     client = await api("information")
-    coming = await client.get(f"/role_assignments/{made.id}")
+    coming = await client.get(f"/role_assignments/{appointment.id}")
     assert (coming.json()["status"], coming.json()["allowed_actions"]) == ("upcoming", ["end"])
     body = {"valid_to": str(TODAY), "end_reason": "取りやめ"}
-    assert (await client.post(f"/role_assignments/{made.id}/end", json=body)).json()["status"] == "cancelled"
+    assert (await client.post(f"/role_assignments/{appointment.id}/end", json=body)).json()["status"] == "cancelled"
 
 
 async def test_a_transferred_leader_s_appointment_lapses(api: SignIn, db: AsyncSession, city: people.City) -> None:
-    made = await given.appointment(db, city.stranger, city.section)
-    response = await (await api("information")).get(f"/role_assignments/{made.id}")
+    appointment = await given.appointment(db, city.stranger, city.section)
+    response = await (await api("information")).get(f"/role_assignments/{appointment.id}")
     assert response.json()["status"] == "lapsed"
 
 
 async def test_an_appointment_is_corrected_with_its_version(api: SignIn, db: AsyncSession, city: people.City) -> None:
-    made = await given.appointment(db, city.leader, city.section)
+    appointment = await given.appointment(db, city.leader, city.section)
     client = await api("information")
-    path = f"/role_assignments/{made.id}"
+    path = f"/role_assignments/{appointment.id}"
     etag = (await client.get(path)).headers["ETag"]
     assert (await client.patch(path, json={"letter_number": "第1号"})).status_code == 428
     corrected = await client.patch(path, json={"letter_number": "第1号"}, headers={"If-Match": etag})
@@ -257,10 +259,10 @@ async def test_only_a_role_that_leads_its_unit_opens_figures_and_the_network(
 
 
 async def test_an_assignment_out_of_sight_does_not_exist(api: SignIn, db: AsyncSession, city: people.City) -> None:
-    made = await given.appointment(db, city.leader, city.section)
+    appointment = await given.appointment(db, city.leader, city.section)
     stranger = await api("employee", employee=city.stranger)
-    assert (await stranger.get(f"/role_assignments/{made.id}")).status_code == 404
-    assert (await stranger.post(f"/role_assignments/{made.id}/approval")).status_code == 403
+    assert (await stranger.get(f"/role_assignments/{appointment.id}")).status_code == 404
+    assert (await stranger.post(f"/role_assignments/{appointment.id}/approval")).status_code == 403
 
 
 async def test_a_retried_appointment_gets_the_same_response(api: SignIn, city: people.City) -> None:

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from httpx import AsyncClient
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit.records import add, uuid7
@@ -48,3 +49,10 @@ async def requirement(db: AsyncSession, skill_map: SkillMap, role: str, skill: s
 async def skill_record(db: AsyncSession, person: Employee, skill: str, since: date = START, **more: Any) -> SkillRecord:
     fields: dict[str, Any] = {"basis": EvidenceBasis.COMPLETION, "source_id": uuid7()}
     return await add(db, SkillRecord(employee_id=person.id, skill_code=skill, valid_from=since, **(fields | more)))
+
+
+async def rows(client: AsyncClient, path: str, **params: Any) -> list[dict[str, Any]]:
+    response = await client.get(path, params=params)
+    assert response.status_code == 200, response.text
+    found: list[dict[str, Any]] = response.json()["results"]
+    return found

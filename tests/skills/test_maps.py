@@ -3,7 +3,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from httpx import AsyncClient
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit import clock
@@ -12,13 +11,10 @@ from tests.fixtures import SignIn
 from tests.people import given as people
 from tests.roles import given as roles
 from tests.skills import given
+from tests.skills.given import rows
 
 TODAY = clock.today()
-
-
 TOMORROW = TODAY + timedelta(1)
-
-
 ANY = {"If-Match": "*"}
 
 
@@ -33,13 +29,6 @@ async def city(db: AsyncSession) -> people.City:
 @pytest.fixture
 async def skill_map(db: AsyncSession, city: people.City) -> SkillMap:
     return await given.skill_map(db)
-
-
-async def rows(client: AsyncClient, path: str, **params: Any) -> list[dict[str, Any]]:
-    response = await client.get(path, params=params)
-    assert response.status_code == 200, response.text
-    found: list[dict[str, Any]] = response.json()["results"]
-    return found
 
 
 async def test_a_map_shows_stated_and_actual_counts_per_skill(api: SignIn, skill_map: SkillMap) -> None:
@@ -165,9 +154,9 @@ async def test_stated_counts_refer_to_known_skills(api: SignIn, city: people.Cit
     client = await api("training")
     response = await client.post("/skill_maps", json={"name": "x", "stated_counts": {"magic": 1}})
     assert (response.status_code, response.json()["errors"][0]["pointer"]) == (422, "/stated_counts/magic")
-    made = await client.post("/skill_maps", json={"name": "x", "stated_counts": {"network": 2}})
+    created = await client.post("/skill_maps", json={"name": "x", "stated_counts": {"network": 2}})
     patched = await client.patch(
-        f"/skill_maps/{made.json()['id']}", json={"stated_counts": {"security": 1}}, headers=ANY
+        f"/skill_maps/{created.json()['id']}", json={"stated_counts": {"security": 1}}, headers=ANY
     )
     assert [(row["skill_code"], row["stated"]) for row in patched.json()["row_counts"]] == [
         ("security", 1),

@@ -3,7 +3,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from httpx import AsyncClient
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -17,10 +16,9 @@ from tests.fixtures import SignIn
 from tests.people import given as people
 from tests.roles import given as roles
 from tests.skills import given
+from tests.skills.given import rows
 
 TODAY = clock.today()
-
-
 TOMORROW = TODAY + timedelta(1)
 
 
@@ -30,13 +28,6 @@ async def city(db: AsyncSession) -> people.City:
     await roles.roles(db)
     await given.skills(db)
     return city
-
-
-async def rows(client: AsyncClient, path: str, **params: Any) -> list[dict[str, Any]]:
-    response = await client.get(path, params=params)
-    assert response.status_code == 200, response.text
-    found: list[dict[str, Any]] = response.json()["results"]
-    return found
 
 
 def record_body(person: Any, **more: Any) -> dict[str, Any]:
@@ -51,10 +42,10 @@ def record_body(person: Any, **more: Any) -> dict[str, Any]:
 
 async def test_the_training_office_records_and_revokes_an_assessment(api: SignIn, city: people.City) -> None:
     client = await api("training")
-    made = await client.post("/skill_records", json=record_body(city.staff, level=2))
-    assert made.status_code == 201, made.text
-    assert (made.json()["status"], made.json()["allowed_actions"]) == ("valid", ["revocation"])
-    path = f"/skill_records/{made.json()['id']}"
+    created = await client.post("/skill_records", json=record_body(city.staff, level=2))
+    assert created.status_code == 201, created.text
+    assert (created.json()["status"], created.json()["allowed_actions"]) == ("valid", ["revocation"])
+    path = f"/skill_records/{created.json()['id']}"
     revoked = await client.post(f"{path}/revocation", json={"revoked_reason": "誤登録", "revoked_on": str(TOMORROW)})
     assert (revoked.json()["status"], revoked.json()["revoked_reason"]) == ("valid", "誤登録")
     assert (await client.get(path, params={"as_of": str(TOMORROW)})).json()["status"] == "revoked"

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from httpx import AsyncClient
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit import clock
@@ -14,15 +13,12 @@ from tests.fixtures import SignIn
 from tests.people import given as people
 from tests.roles import given as roles
 from tests.skills import given
+from tests.skills.given import rows
 
 TODAY = clock.today()
-
 TOMORROW = TODAY + timedelta(1)
-
 ANY = {"If-Match": "*"}
-
 JSON = {"Content-Type": "application/json"}
-
 SKILL = {"code": "bpr", "name": "BPR", "definition": "業務フロー等を再構築することができる。"}
 
 
@@ -37,13 +33,6 @@ async def city(db: AsyncSession) -> people.City:
 @pytest.fixture
 async def skill_map(db: AsyncSession, city: people.City) -> SkillMap:
     return await given.skill_map(db)
-
-
-async def rows(client: AsyncClient, path: str, **params: Any) -> list[dict[str, Any]]:
-    response = await client.get(path, params=params)
-    assert response.status_code == 200, response.text
-    found: list[dict[str, Any]] = response.json()["results"]
-    return found
 
 
 async def test_skills_are_listed_in_the_order_of_the_policy(api: SignIn, city: people.City) -> None:
