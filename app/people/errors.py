@@ -27,7 +27,7 @@ class OverlappingAbsence(Conflict):
 class OverlappingEmployment(Conflict):
     """The employee already has terms of service in this period."""
 
-    ja = "この期間にはすでに任用の記録があります。"
+    ja = "この期間にはすでに任用条件の記録があります。"
     constraint = "ex_employment"
 
 
@@ -55,7 +55,7 @@ class DuplicateRankCode(Conflict):
 class OverlappingScopeRule(Conflict):
     """A scope rule for this appointment type and job service already exists in this period."""
 
-    ja = "この期間には同じ任用区分・職務の対象規定がすでにあります。"
+    ja = "この期間には同じ任用の種類・職務の対象範囲がすでにあります。"
     constraint = "ex_scope_rule"
 
 

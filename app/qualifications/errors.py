@@ -13,7 +13,7 @@ class DuplicateQualificationCode(Conflict):
 class QualificationInUse(Conflict):
     """Awards refer to this qualification: it cannot be deleted, nor its code changed."""
 
-    ja = "登録された合格があるため、資格の削除やコードの変更はできません。"
+    ja = "登録された資格取得があるため、資格の削除やコードの変更はできません。"
     constraint = "fk_qualification_award_qualification_code"
 
 
@@ -46,13 +46,13 @@ class ExpiryOrderInvalid(Invalid):
 class NotYourAward(Forbidden):
     """You may only register and correct your own awards."""
 
-    ja = "登録・訂正できるのは本人の合格に限ります。"
+    ja = "登録・訂正できるのは本人の資格取得に限ります。"
 
 
 class OwnVerification(Forbidden):
     """You cannot verify your own award."""
 
-    ja = "本人の合格を本人が確認することはできません。"
+    ja = "本人の資格取得を本人が確認することはできません。"
 
 
 class AwardSettled(Conflict):

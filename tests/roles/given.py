@@ -6,6 +6,7 @@ from typing import Any
 from httpx import AsyncClient
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.kit import clock
 from app.kit.records import add
 from app.people.models import Employee, OrgUnit
 from app.roles.enums import Decision, RoleBasis
@@ -48,6 +49,16 @@ async def appointment(
         valid_from=since,
     )
     return await add(db, appointed)
+
+
+def assignment_body(person: Any, unit: Any, **more: Any) -> dict[str, Any]:
+    return {
+        "employee_id": str(person.id),
+        "role_code": "leader",
+        "org_unit_id": str(unit.id),
+        "valid_from": str(clock.today()),
+        **more,
+    }
 
 
 async def rows(client: AsyncClient, path: str = "/role_assignments", **params: Any) -> list[dict[str, Any]]:
