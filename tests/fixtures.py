@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, c
 from app.identity import tokens
 from app.identity.models import Account
 from app.kit import clock, error_handlers, validation_texts
-from app.kit.database import Database
+from app.kit.database import Database, FlushingSession
 from app.kit.limits import Quota
 from app.kit.settings import Settings
 from app.main import build_app
@@ -36,7 +36,12 @@ class Rolled(Database):
         self.connection = connection
 
     def reading(self) -> AsyncSession:
-        return self._session(self.connection, join_transaction_mode="create_savepoint")
+        return AsyncSession(
+            self.connection,
+            sync_session_class=FlushingSession,
+            expire_on_commit=False,
+            join_transaction_mode="create_savepoint",
+        )
 
     writing = reading
 

@@ -50,7 +50,8 @@ class Gate:
 
     async def __call__(self, request: Request, db: Db, who: Caller) -> None:
         who.require(*self.permissions)
-        await idempotency.replay_or_reserve(request, db, who.account_id)
+        if request.method == "POST":
+            await idempotency.replay_or_reserve(request, db, who.account_id)
 
 
 def may(*any_of: Permission) -> params.Depends:

@@ -4,17 +4,14 @@ from calendar import monthrange
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
+from functools import partial
 from zoneinfo import ZoneInfo
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 _FISCAL_YEAR_STARTS = 4
 
 
-def _system() -> datetime:
-    return datetime.now(UTC)
-
-
-_source: Callable[[], datetime] = _system
+_source: Callable[[], datetime] = partial(datetime.now, UTC)
 
 
 def now() -> datetime:

@@ -7,9 +7,8 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.session import JoinTransactionMode
 
 from app.kit import logs
 
@@ -53,25 +52,14 @@ class Database:
             event.listen(engine.sync_engine, "before_cursor_execute", logs.count_statement)
 
     def reading(self) -> AsyncSession:
-        return self._session(self.reads)
+        return AsyncSession(self.reads, autoflush=False)
 
     def writing(self) -> AsyncSession:
-        return self._session(self.writes)
+        return AsyncSession(self.writes, sync_session_class=FlushingSession, expire_on_commit=False)
 
     async def close(self) -> None:
         await self.reads.dispose()
         await self.writes.dispose()
-
-    @staticmethod
-    def _session(
-        bind: AsyncEngine | AsyncConnection, join_transaction_mode: JoinTransactionMode = "conditional_savepoint"
-    ) -> AsyncSession:
-        return AsyncSession(
-            bind,
-            sync_session_class=FlushingSession,
-            expire_on_commit=False,
-            join_transaction_mode=join_transaction_mode,
-        )
 
 
 async def unit_of_work(request: Request) -> AsyncIterator[AsyncSession]:

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, ClassVar, Generic, TypeVar
 
 from fastapi import Query
@@ -174,6 +175,7 @@ def python_type(column: Column) -> type:
     ).python_type  # AutoString has no python_type of its own
 
 
+@cache
 def _in_code_order(column: Column) -> Column:
     """Text in the order of its code points, whatever the locale of the database."""
     return column.collate("C") if python_type(column) is str else column

@@ -95,7 +95,8 @@ class Pager:
         found = (await self._db.execute(self._page(filtered, query, identity, order), params)).all()
         more, found = len(found) > query.limit, found[: query.limit]
         next_cursor = cursors.encode(self._keys, identity, list(found[-1][-len(order) :])) if more else None
-        self._link(query, next_cursor)
+        if next_cursor:
+            self._link(query, next_cursor)
         count = await self._count(filtered, query, params, None if more else len(found))
         offset = None if query.cursor else query.offset or 0
         resultset = ResultSet(count=count, limit=query.limit, offset=offset)
@@ -125,9 +126,7 @@ class Pager:
         narrow = statement.with_only_columns(type(query).key, maintain_column_froms=True).order_by(None)
         return await self._db.scalar(select(func.count()).select_from(narrow.subquery()), params) or 0
 
-    def _link(self, query: ListQuery, next_cursor: str | None) -> None:
-        if next_cursor is None:
-            return
+    def _link(self, query: ListQuery, next_cursor: str) -> None:
         given = list(self._request.query_params.multi_items())
         changed = ("cursor", next_cursor) if query.offset is None else ("offset", str(query.offset + query.limit))
         parameters = [pair for pair in given if pair[0] != changed[0]] + [changed]

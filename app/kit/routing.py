@@ -33,14 +33,15 @@ class Route(APIRoute):
 
         async def handler(request: Request) -> Response:
             request = strict.StrictRequest(request.scope, request.receive)
-            strict.refuse_unknown_parameters(request, known)
-            strict.refuse_malformed_headers(request)
-            strict.refuse_other_media_types(request, takes_json=takes_json)
+            strict.refuse_unreadable(request, known)
+            if takes_json:
+                strict.refuse_other_media_types(request)
             try:
                 response = etag.finish_etag(request, await respond(request))
             except idempotency.Replayed as replay:
                 return replay.response
-            await idempotency.store(request, response)
+            if request.method == "POST":
+                await idempotency.store(request, response)
             return response
 
         return handler

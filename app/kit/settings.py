@@ -36,7 +36,7 @@ class Settings(BaseSettings):
         scheme, _, rest = given.partition("://")
         return f"postgresql+asyncpg://{rest}" if scheme in {"postgres", "postgresql"} else given
 
-    @property
+    @cached_property
     def demo_accounts(self) -> bool:
         """Made-up accounts are accepted with the embedded database only."""
         return self.database_url is None and self.embedded_url is not None and self.demonstration

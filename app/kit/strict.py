@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Protocol
 
 from fastapi import Request
@@ -64,25 +64,23 @@ def _names(field: Parameter) -> Iterator[str]:
         yield field.alias
 
 
-def refuse_unknown_parameters(request: Request, known: frozenset[str]) -> None:
+def refuse_unreadable(request: Request, known: frozenset[str]) -> None:
+    """422 for parameters that the operation does not know and headers that are not of their form."""
     unknown = [name for name in request.query_params if name not in known]
-    if unknown:
-        errors: list[Mapping[str, object]] = [{"type": "extra_forbidden", "loc": ("query", name)} for name in unknown]
-        raise RequestValidationError(errors)
-
-
-def refuse_malformed_headers(request: Request) -> None:
     malformed = [name for name, form in _FORMS.items() if not form.fullmatch(request.headers.get(name, "x"))]
-    if malformed:
+    if unknown or malformed:
         raise RequestValidationError(
-            [{"type": "string_pattern_mismatch", "loc": ("header", name)} for name in malformed]
+            [
+                *({"type": "extra_forbidden", "loc": ("query", name)} for name in unknown),
+                *({"type": "string_pattern_mismatch", "loc": ("header", name)} for name in malformed),
+            ]
         )
 
 
-def refuse_other_media_types(request: Request, *, takes_json: bool) -> None:
-    """`takes_json`: the route takes a JSON body; forms are checked by the framework."""
+def refuse_other_media_types(request: Request) -> None:
+    """415 for a body that is not JSON; forms are checked by the framework."""
     given = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if not takes_json or not _has_body(request):
+    if not _has_body(request):
         return
     accepted = {"application/json", PATCHES} if request.method == "PATCH" else {"application/json"}
     if given not in accepted:
