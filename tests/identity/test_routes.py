@@ -40,7 +40,8 @@ async def test_a_wrong_name_or_password_says_the_same(
 
 async def test_demonstration_accounts_are_refused_on_a_real_server(api: SignIn, db: AsyncSession, app: FastAPI) -> None:
     await commands.open_account(db, "demo", "demo", ["admin"], display_name="demo", demonstration=True)
-    app.state.settings = app.state.settings.model_copy(update={"database_url": app.state.settings.embedded_url})
+    settings = app.state.settings
+    app.state.settings = Settings(**settings.model_dump() | {"database_url": settings.embedded_url})
     client = await api()
     answer = await client.post("/auth/token", data={"username": "demo", "password": "demo"})
     assert answer.status_code == 401
