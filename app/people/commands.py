@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit import clock
+from app.kit.fields import Period
 from app.kit.patching import merged, revise
 from app.kit.problems import InUse
 from app.kit.records import add
@@ -48,14 +49,17 @@ async def change_unit(db: AsyncSession, unit: OrgUnit, changes: OrgUnitUpdate) -
 
 
 async def _parent(db: AsyncSession, fields: OrgUnitFields) -> OrgUnit | None:
-    if fields.parent_id is None:
-        return None
-    parent = await queries.unit(db, fields.parent_id)
-    if parent is None:
-        raise errors.UnknownUnit(pointer="/parent_id")
-    if not rules.covers(parent.valid_from, parent.valid_to, fields.valid_from, fields.valid_to):
-        raise errors.UnitNotInForce(pointer="/parent_id")
-    return parent
+    return await unit_in_force(db, fields.parent_id, fields, "/parent_id") if fields.parent_id else None
+
+
+async def unit_in_force(db: AsyncSession, unit_id: UUID, period: Period, pointer: str) -> OrgUnit:
+    """The unit, which has to exist throughout the period."""
+    unit = await queries.unit(db, unit_id)
+    if unit is None:
+        raise errors.UnknownUnit(pointer=pointer)
+    if not rules.covers(unit.valid_from, unit.valid_to, period.valid_from, period.valid_to):
+        raise errors.UnitNotInForce(pointer=pointer)
+    return unit
 
 
 async def assign(db: AsyncSession, fields: PostFields) -> Post:

@@ -12,8 +12,8 @@ from app.kit.as_of import AsOf
 from app.kit.patching import revise
 from app.kit.reading import pointers, require_existing
 from app.kit.records import add, remove
-from app.people import rules as people_rules
-from app.people.errors import UnitNotInForce, UnknownEmployee, UnknownRank, UnknownUnit
+from app.people.commands import unit_in_force
+from app.people.errors import UnknownEmployee, UnknownRank, UnknownUnit
 from app.people.models import Employee, OrgUnit, PositionRank
 from app.people.queries import primary_unit
 from app.roles import errors, queries, rules
@@ -59,7 +59,7 @@ async def _check_definition(db: AsyncSession, role: RoleFields) -> None:
 async def assign_role(db: AsyncSession, who: Principal, fields: RoleAssignmentFields) -> RoleAssignment:
     """A head nominates; a caller who may appoint appoints at once."""
     await _check_role(db, fields)
-    unit, home = await _unit_in_force(db, fields), await _home_unit(db, who, fields)
+    unit, home = await unit_in_force(db, fields.org_unit_id, fields, "/org_unit_id"), await _home_unit(db, who, fields)
     decision = rules.nomination(
         may_appoint=who.may(Permission.APPOINT), heads_unit=who.heads(unit.lineage), member=unit.id in home.lineage
     )
@@ -86,15 +86,6 @@ async def _check_role(db: AsyncSession, fields: RoleAssignmentFields) -> None:
         raise errors.RoleNotAppointable(pointer="/role_code")
 
 
-async def _unit_in_force(db: AsyncSession, fields: RoleAssignmentFields) -> OrgUnit:
-    unit = await db.get(OrgUnit, fields.org_unit_id)
-    if unit is None:
-        raise UnknownUnit(pointer="/org_unit_id")
-    if not people_rules.covers(unit.valid_from, unit.valid_to, fields.valid_from, fields.valid_to):
-        raise UnitNotInForce(pointer="/org_unit_id")
-    return unit
-
-
 async def _home_unit(db: AsyncSession, who: Principal, fields: RoleAssignmentFields) -> OrgUnit:
     """By published orders alone, for every caller: an appointment must not reveal a confidential transfer."""
     await require_existing(db, col(Employee.id), {"/employee_id": fields.employee_id}, UnknownEmployee)
@@ -116,7 +107,7 @@ async def change_appointment(
     db: AsyncSession, who: Principal, record: RoleAssignment, changes: RoleAssignmentUpdate
 ) -> RoleAssignment:
     revise(RoleAssignmentTerms, record, changes)
-    await _unit_in_force(db, record)
+    await unit_in_force(db, record.org_unit_id, record, "/org_unit_id")
     record.home_unit_id = (await _home_unit(db, who, record)).id
     await db.flush()
     return record

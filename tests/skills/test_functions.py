@@ -1,16 +1,16 @@
-"""The status of evidence in SQL, `functions.EVIDENCE_STATUS`, against the rule `Evidence.status`."""
+"""What SQL says of evidence on a day, `EVIDENCE_STATUS` and `gap_skills`, against the rule `Evidence.status`."""
 
 from datetime import date, timedelta
 from random import Random
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.kit.as_of import AsOf
-from app.skills.enums import EvidenceStatus
+from app.skills.enums import EvidenceBasis, EvidenceStatus
 from app.skills.functions import EVIDENCE_STATUS
 from app.skills.models import SkillRecord
 from app.skills.queries import as_evidence
@@ -21,16 +21,16 @@ FIRST, LAST = date(2026, 4, 1), 12
 
 
 async def random_records(db: AsyncSession, dice: Random) -> dict[UUID, SkillRecord]:
-    """Evidence with ends and revocations on, around and long before its first day, or without them."""
-    person = await people.employee(db)
+    """Evidence, each of another person, with an end and a revocation close to its first day or without them."""
     records = []
     for _ in range(40):
+        person = await people.employee(db)
         start = FIRST + timedelta(dice.randrange(LAST))
         end = dice.choice([None, start + timedelta(dice.randint(1, 5))])
         revoked_on = dice.choice([None, start + timedelta(dice.randint(-3, 6))])
-        records.append(
-            await given.skill_record(db, person, "security", since=start, valid_to=end, revoked_on=revoked_on)
-        )
+        basis = dice.choice(list(EvidenceBasis))
+        more = {"valid_to": end, "revoked_on": revoked_on, "basis": basis}
+        records.append(await given.skill_record(db, person, "security", since=start, **more))
     return {record.id: record for record in records}
 
 
@@ -45,3 +45,17 @@ async def test_the_status_of_evidence_in_sql_equals_the_rule(db: AsyncSession, s
         assert in_sql == {key: as_evidence(record).status(day) for key, record in records.items()}, day
         seen |= set(in_sql.values())
     assert seen == set(EvidenceStatus)
+
+
+async def test_the_counted_gap_takes_the_evidence_that_the_rule_calls_valid(db: AsyncSession) -> None:
+    await given.skills(db)
+    await given.skill_map(db)
+    records = await random_records(db, Random(0))
+    holders = text("SELECT employee_id FROM gap_skills(:day, :day, NULL, NULL, NULL, NULL)")
+    for day in (FIRST + timedelta(offset) for offset in range(-2, LAST + 7)):
+        expected = {
+            record.employee_id
+            for record in records.values()
+            if record.basis != EvidenceBasis.SELF_ASSESSMENT and as_evidence(record).status(day) == EvidenceStatus.VALID
+        }
+        assert set(await db.scalars(holders, {"day": day})) == expected, day
