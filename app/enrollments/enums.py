@@ -7,7 +7,7 @@ class EnrollmentAction(LabelledEnum):
     """Actions on an enrollment, by the name of their sub-resource."""
 
     APPROVAL = "approval", "承認", "Approve"
-    REJECTION = "rejection", "不承認・選考外", "Reject"
+    REJECTION = "rejection", "不承認・落選", "Reject"
     WITHDRAWAL = "withdrawal", "辞退", "Withdraw"
     ATTENDANCE = "attendance", "出欠の記録", "Record attendance"
     COMPLETION = "completion", "修了の判定", "Judge completion"
