@@ -1,12 +1,12 @@
-"""Fixtures are in `tests/fixtures.py`, which imports the whole service: tests of rules alone go without it."""
+"""Fixtures are in `tests/fixtures.py`, which imports the whole service; tests of rules run without it."""
 
 import pytest
 
 PURE = {"test_disclosure_rules.py", "test_pairs.py", "test_questions.py", "test_rules.py", "test_statistics.py"}
-"""Files of tests that need no database and no application, and so start in a second."""
+"""Test files that need no database and no application, and so start within a second."""
 
 
 def pytest_collectstart(collector: pytest.Collector) -> None:
-    """Registers the fixtures as soon as a file is met that may ask for them."""
+    """Registers the fixtures at the first file that may use them."""
     if isinstance(collector, pytest.Module) and collector.path.name not in PURE:
         collector.config.pluginmanager.import_plugin("tests.fixtures")

@@ -1,1 +1,1 @@
-"""What every room shares and no room owns: no word of the domain in here."""
+"""What all packages share; it knows nothing of their domain."""

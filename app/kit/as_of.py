@@ -1,4 +1,4 @@
-"""The day asked for and the day up to which personnel orders count as published, as one value.
+"""The requested day and the day up to which personnel orders count as published, as one value.
 
 It is made once for each request (`Principal.as_of`), so that the two days cannot be mixed. A statement that is built
 before they are known refers to `DAY` and `PUBLISHED_BY` and is run with `AsOf.params`.

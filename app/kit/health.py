@@ -12,20 +12,20 @@ router = Router(tags=["health"])
 
 
 class Health(BaseModel):
-    """All is well."""
+    """The service is well."""
 
     status: Literal["ok"] = "ok"
 
 
-@router.get("/healthz", response_model=Health, summary="The process answers")
+@router.get("/healthz", response_model=Health, summary="Check that the process is alive")
 async def health_alive() -> Health:
-    """The process answers."""
+    """The process is alive."""
     return Health()
 
 
-@router.get("/readyz", response_model=Health, summary="The database answers too; otherwise 503")
+@router.get("/readyz", response_model=Health, summary="Check that the service is ready")
 async def health_ready(request: Request) -> Health:
-    """The database answers too; otherwise 503."""
+    """The process and its database are available; otherwise 503."""
     async with request.app.state.database.reading() as db:
         await db.execute(text("SELECT 1"))
     return Health()

@@ -39,9 +39,9 @@ def merged(fields: type[F], record: Record, changes: BaseModel) -> F:
 
 def revise(fields: type[F], record: R, changes: BaseModel) -> R:
     """Apply the changes to the record, after validating the result as a whole."""
-    wanted = merged(fields, record, changes)
+    changed = merged(fields, record, changes)
     for name in changes.model_fields_set & fields.model_fields.keys():
-        setattr(record, name, getattr(wanted, name))
+        setattr(record, name, getattr(changed, name))
     return record
 
 

@@ -1,4 +1,4 @@
-"""The shape of the house, where a linter has no rule for it."""
+"""Rules of the structure that linters do not have."""
 
 import ast
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ def called(tree: ast.AST, *names: str) -> bool:
     return any(isinstance(call, ast.Attribute) and call.attr in names for call in calls)
 
 
-def test_relations_load_nothing_by_themselves() -> None:
+def test_relationships_are_loaded_explicitly() -> None:
     build_app(Settings(embedded_url="postgresql://nobody@/nothing"))
     mappers = default_registry.mappers
     eager = [str(relation) for mapper in mappers for relation in mapper.relationships if relation.lazy != "raise"]
@@ -54,7 +54,7 @@ def pure_modules() -> Iterator[tuple[str, ast.Module]]:
         yield from modules(module.removeprefix("app.").replace(".", "/") + ".py")
 
 
-def test_rules_do_not_wait_and_read_no_clock() -> None:
+def test_rules_neither_await_nor_read_the_clock() -> None:
     found = []
     for name, tree in pure_modules():
         waits = any(isinstance(node, ast.Await | ast.AsyncFunctionDef) for node in ast.walk(tree))

@@ -13,50 +13,52 @@ from app.kit.settings import Settings
 from tests.fixtures import SignIn
 
 
-async def test_the_right_password_gives_a_token_that_opens_me(api: SignIn, db: AsyncSession) -> None:
+async def test_the_right_password_gives_a_token(api: SignIn, db: AsyncSession) -> None:
     await commands.open_account(db, "sato", "himitsu", ["training"], display_name="佐藤")
     client = await api()
-    answer = await client.post(
+    response = await client.post(
         "/auth/token", data={"username": "sato", "password": "himitsu", "grant_type": "password"}
     )
-    assert answer.status_code == 200
-    me = await client.get("/me", headers={"Authorization": f"Bearer {answer.json()['access_token']}"})
+    assert response.status_code == 200
+    me = await client.get("/me", headers={"Authorization": f"Bearer {response.json()['access_token']}"})
     assert me.status_code == 200
     assert me.json()["username"] == "sato"
     assert "run_sessions" in me.json()["permissions"]
 
 
 @pytest.mark.parametrize(("username", "password"), [("sato", "naisho"), ("nobody", "himitsu")])
-async def test_a_wrong_name_or_password_says_the_same(
+async def test_an_unknown_name_and_a_wrong_password_are_the_same_error(
     api: SignIn, db: AsyncSession, username: str, password: str
 ) -> None:
     await commands.open_account(db, "sato", "himitsu", ["training"], display_name="佐藤")
     client = await api()
-    answer = await client.post("/auth/token", data={"username": username, "password": password})
-    assert answer.status_code == 401
-    assert answer.json()["code"] == "invalid_credentials"
-    assert password not in answer.text
+    response = await client.post("/auth/token", data={"username": username, "password": password})
+    assert response.status_code == 401
+    assert response.json()["code"] == "invalid_credentials"
+    assert password not in response.text
 
 
-async def test_demonstration_accounts_are_refused_on_a_real_server(api: SignIn, db: AsyncSession, app: FastAPI) -> None:
+async def test_demonstration_accounts_are_refused_with_an_external_database(
+    api: SignIn, db: AsyncSession, app: FastAPI
+) -> None:
     await commands.open_account(db, "demo", "demo", ["admin"], display_name="demo", demonstration=True)
     settings = app.state.settings
     app.state.settings = Settings(**settings.model_dump() | {"database_url": settings.embedded_url})
     client = await api()
-    answer = await client.post("/auth/token", data={"username": "demo", "password": "demo"})
-    assert answer.status_code == 401
+    response = await client.post("/auth/token", data={"username": "demo", "password": "demo"})
+    assert response.status_code == 401
 
 
-async def test_no_token_is_401_with_a_challenge(api: SignIn) -> None:
-    answer = await (await api()).get("/me")
-    assert answer.status_code == 401
-    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    assert answer.headers["Content-Language"] == "ja"
+async def test_a_request_without_a_token_is_401_with_a_challenge(api: SignIn) -> None:
+    response = await (await api()).get("/me")
+    assert response.status_code == 401
+    assert response.headers["WWW-Authenticate"].startswith("Bearer")
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert response.headers["Content-Language"] == "ja"
 
 
 def forged(settings: Settings, **changes: Any) -> str:
-    held = keys.load(settings.keys)
+    loaded = keys.load(settings.keys)
     now = clock.now()
     claims = {
         "iss": settings.issuer,
@@ -65,8 +67,8 @@ def forged(settings: Settings, **changes: Any) -> str:
         "iat": int(now.timestamp()),
         "exp": int((now + timedelta(minutes=5)).timestamp()),
     }
-    header = {"typ": "at+jwt", "kid": held.key_id} | changes.pop("header", {})
-    signed_with, algorithm = changes.pop("signed_with", held.signing_pem), changes.pop("algorithm", "RS256")
+    header = {"typ": "at+jwt", "kid": loaded.key_id} | changes.pop("header", {})
+    signed_with, algorithm = changes.pop("signed_with", loaded.signing_pem), changes.pop("algorithm", "RS256")
     claims = {name: value for name, value in (claims | changes).items() if value is not None}
     return jwt.encode(claims, signed_with, algorithm, headers=header)
 
@@ -93,18 +95,18 @@ def forged(settings: Settings, **changes: Any) -> str:
 )
 async def test_a_forged_or_expired_token_is_refused(api: SignIn, settings: Settings, flaw: dict[str, Any]) -> None:
     client = await api()
-    answer = await client.get("/me", headers={"Authorization": f"Bearer {forged(settings, **flaw)}"})
-    assert answer.status_code == 401
-    assert answer.json()["code"] == "invalid_token"
+    response = await client.get("/me", headers={"Authorization": f"Bearer {forged(settings, **flaw)}"})
+    assert response.status_code == 401
+    assert response.json()["code"] == "invalid_token"
 
 
-@pytest.mark.parametrize("nonsense", ["x", "a.b.c", "x" * 9000, "é"])
-async def test_nonsense_for_a_token_is_refused(api: SignIn, nonsense: str) -> None:
-    answer = await (await api()).get("/me", headers=[(b"Authorization", f"Bearer {nonsense}".encode())])
-    assert answer.status_code == 401
+@pytest.mark.parametrize("malformed", ["x", "a.b.c", "x" * 9000, "é"])
+async def test_a_malformed_token_is_refused(api: SignIn, malformed: str) -> None:
+    response = await (await api()).get("/me", headers=[(b"Authorization", f"Bearer {malformed}".encode())])
+    assert response.status_code == 401
 
 
-def test_a_token_holds_no_personal_fact(settings: Settings) -> None:
+def test_a_token_contains_no_personal_data(settings: Settings) -> None:
     account = uuid4()
     held = keys.load(settings.keys)
     token = tokens.issue(settings, held, account, clock.now())

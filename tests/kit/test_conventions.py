@@ -1,4 +1,4 @@
-"""The conventions that every resource shares, shown on the plainest one."""
+"""The conventions that every resource shares, tested with the simplest one."""
 
 import asyncio
 import json
@@ -33,16 +33,15 @@ async def count(admin: AsyncClient) -> int:
     return int(listed["metadata"]["resultset"]["count"])
 
 
-async def test_a_new_resource_says_where_it_is_and_its_version(admin: AsyncClient) -> None:
-    made = await admin.post("/position_ranks", json=RANK)
-    assert made.status_code == 201
-    place = made.headers["Location"].removeprefix("/api/v1")
-    read = await admin.get(place)
-    assert read.json() == made.json()
-    assert read.headers["ETag"] == made.headers["ETag"]
+async def test_a_created_resource_has_a_location_and_an_etag(admin: AsyncClient) -> None:
+    created = await admin.post("/position_ranks", json=RANK)
+    assert created.status_code == 201
+    read = await admin.get(created.headers["Location"].removeprefix("/api/v1"))
+    assert read.json() == created.json()
+    assert read.headers["ETag"] == created.headers["ETag"]
 
 
-async def test_a_held_etag_saves_the_body(admin: AsyncClient, rank: PositionRank) -> None:
+async def test_a_matching_if_none_match_is_304_without_a_body(admin: AsyncClient, rank: PositionRank) -> None:
     read = await admin.get(f"/position_ranks/{rank.id}")
     again = await admin.get(f"/position_ranks/{rank.id}", headers={"If-None-Match": read.headers["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
@@ -52,12 +51,12 @@ async def test_a_held_etag_saves_the_body(admin: AsyncClient, rank: PositionRank
     ("tag", "status", "code"),
     [(None, 428, "if_match_required"), ('"1"', 412, "stale_version"), ("nonsense", 412, "stale_version")],
 )
-async def test_a_change_needs_the_present_version(
+async def test_a_change_needs_the_current_version(
     admin: AsyncClient, rank: PositionRank, tag: str | None, status: int, code: str
 ) -> None:
     headers = {"If-Match": tag} if tag else {}
-    answer = await admin.patch(f"/position_ranks/{rank.id}", json={"name": "室長"}, headers=headers)
-    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    response = await admin.patch(f"/position_ranks/{rank.id}", json={"name": "室長"}, headers=headers)
+    assert (response.status_code, response.json()["code"]) == (status, code)
 
 
 async def test_two_writers_with_one_version_do_not_overwrite_each_other(admin: AsyncClient, rank: PositionRank) -> None:
@@ -69,10 +68,12 @@ async def test_two_writers_with_one_version_do_not_overwrite_each_other(admin: A
 
 
 async def test_a_merge_patch_clears_with_null_and_keeps_what_is_absent(admin: AsyncClient) -> None:
-    made = await admin.post("/position_ranks", json=RANK | {"name_en": "Chief"})
-    headers = {"If-Match": made.headers["ETag"], "Content-Type": "application/merge-patch+json"}
-    answer = await admin.patch(f"/position_ranks/{made.json()['id']}", content='{"name_en": null}', headers=headers)
-    assert (answer.json()["name_en"], answer.json()["name"]) == (None, "係長")
+    created = await admin.post("/position_ranks", json=RANK | {"name_en": "Chief"})
+    headers = {"If-Match": created.headers["ETag"], "Content-Type": "application/merge-patch+json"}
+    response = await admin.patch(
+        f"/position_ranks/{created.json()['id']}", content='{"name_en": null}', headers=headers
+    )
+    assert (response.json()["name_en"], response.json()["name"]) == (None, "係長")
 
 
 @pytest.mark.parametrize(
@@ -90,17 +91,17 @@ async def test_a_merge_patch_clears_with_null_and_keeps_what_is_absent(admin: As
         {"id": "x"},
     ],
 )
-async def test_a_bad_patch_names_the_member_and_changes_nothing(
+async def test_an_invalid_patch_names_the_field_and_changes_nothing(
     admin: AsyncClient, rank: PositionRank, changes: dict[str, Any]
 ) -> None:
     before = (await admin.get(f"/position_ranks/{rank.id}")).content
-    answer = await admin.patch(f"/position_ranks/{rank.id}", json=changes, headers={"If-Match": "*"})
-    assert answer.status_code == 422
-    assert answer.json()["errors"][0]["pointer"] == f"/{next(iter(changes))}"
+    response = await admin.patch(f"/position_ranks/{rank.id}", json=changes, headers={"If-Match": "*"})
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["pointer"] == f"/{next(iter(changes))}"
     assert (await admin.get(f"/position_ranks/{rank.id}")).content == before
 
 
-async def test_a_retry_gets_the_first_answer_byte_for_byte(admin: AsyncClient) -> None:
+async def test_a_retry_gets_the_first_response_byte_for_byte(admin: AsyncClient) -> None:
     headers = {"Idempotency-Key": "k1"}
     first = await admin.post("/position_ranks", json=RANK, headers=headers)
     again = await admin.post("/position_ranks", json=RANK, headers=headers)
@@ -119,13 +120,13 @@ async def test_a_key_belongs_to_its_body_and_its_caller(admin: AsyncClient, api:
     assert other_caller.status_code == 201
 
 
-async def test_a_failed_request_keeps_no_answer(admin: AsyncClient) -> None:
+async def test_the_response_to_a_failed_request_is_not_stored(admin: AsyncClient) -> None:
     headers = {"Idempotency-Key": "k1"}
     assert (await admin.post("/position_ranks", json=RANK | {"ordinal": -1}, headers=headers)).status_code == 422
     assert (await admin.post("/position_ranks", json=RANK | {"ordinal": -1}, headers=headers)).status_code == 422
 
 
-async def test_a_kept_answer_is_forgotten_after_a_day(admin: AsyncClient, db: AsyncSession) -> None:
+async def test_a_stored_response_is_deleted_after_a_day(admin: AsyncClient, db: AsyncSession) -> None:
     headers = {"Idempotency-Key": "k1"}
     assert (await admin.post("/position_ranks", json=RANK, headers=headers)).status_code == 201
     await db.execute(text("UPDATE stored_response SET created_at = created_at - interval '25 hours'"))
@@ -137,35 +138,37 @@ async def test_a_kept_answer_is_forgotten_after_a_day(admin: AsyncClient, db: As
 
 @pytest.mark.parametrize("key", ["", " ", "a b", "x" * 256])
 async def test_a_malformed_key_is_refused(admin: AsyncClient, key: str) -> None:
-    answer = await admin.post("/position_ranks", json=RANK, headers=[("Idempotency-Key", key)])
-    assert answer.status_code == 422
+    response = await admin.post("/position_ranks", json=RANK, headers=[("Idempotency-Key", key)])
+    assert response.status_code == 422
     assert await count(admin) == 0
 
 
-async def test_a_key_in_use_is_a_conflict_and_parallel_retries_act_once(committed: FastAPI) -> None:
+async def test_a_key_in_use_is_a_conflict_and_parallel_retries_have_one_effect(committed: FastAPI) -> None:
     async with committed.state.database.writing() as db:
         account = await account_of(db, "admin", None)
         await db.commit()
     async with client_of(committed, account) as admin:
         sent = [admin.post("/position_ranks", json=RANK, headers={"Idempotency-Key": "k"}) for _ in range(12)]
-        answers = await asyncio.gather(*sent)
-        assert {answer.status_code for answer in answers} <= {201, 409}
-        assert {answer.json().get("code") for answer in answers if answer.status_code == 409} <= {"request_in_progress"}
-        assert len({answer.content for answer in answers if answer.status_code == 201}) == 1
+        responses = await asyncio.gather(*sent)
+        assert {response.status_code for response in responses} <= {201, 409}
+        assert {response.json().get("code") for response in responses if response.status_code == 409} <= {
+            "request_in_progress"
+        }
+        assert len({response.content for response in responses if response.status_code == 201}) == 1
         assert await count(admin) == 1
 
 
-async def test_nothing_is_answered_before_it_is_committed(committed: FastAPI) -> None:
+async def test_a_response_is_sent_after_the_commit(committed: FastAPI) -> None:
     async with committed.state.database.writing() as db:
         account = await account_of(db, "admin", None)
         await db.commit()
     async with client_of(committed, account) as admin:
-        made = await admin.post("/position_ranks", json=RANK)
+        created = await admin.post("/position_ranks", json=RANK)
         async with committed.state.database.reading() as db:
-            assert await db.scalar(text("SELECT code FROM position_rank")) == made.json()["code"]
+            assert await db.scalar(text("SELECT code FROM position_rank")) == created.json()["code"]
 
 
-async def test_reading_cannot_write(committed: FastAPI) -> None:
+async def test_a_reading_session_cannot_write(committed: FastAPI) -> None:
     async with committed.state.database.reading() as db:
         with pytest.raises(Exception, match="read-only"):
             await db.execute(text("DELETE FROM position_rank"))
@@ -190,28 +193,28 @@ async def test_reading_cannot_write(committed: FastAPI) -> None:
         (b"", 422, ""),
     ],
 )
-async def test_odd_bodies_are_the_clients_error(
+async def test_a_malformed_body_is_a_client_error(
     admin: AsyncClient, body: bytes, status: int, pointer: str | None
 ) -> None:
-    answer = await admin.post("/position_ranks", content=body, headers=JSON)
-    assert answer.status_code == status, answer.text
-    problem = json.loads(answer.content)
+    response = await admin.post("/position_ranks", content=body, headers=JSON)
+    assert response.status_code == status, response.text
+    problem = json.loads(response.content)
     assert problem["status"] == status
     assert [error["pointer"] for error in problem.get("errors", [])] == ([] if pointer is None else [pointer])
     assert await count(admin) == 0
 
 
 async def test_a_body_over_the_limit_is_413(admin: AsyncClient) -> None:
-    answer = await admin.post("/position_ranks", content=b" " * 2_000_000, headers=JSON)
-    assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+    response = await admin.post("/position_ranks", content=b" " * 2_000_000, headers=JSON)
+    assert (response.status_code, response.json()["code"]) == (413, "body_too_large")
 
 
 @pytest.mark.parametrize(
     "kind", ["text/plain", "application/x-www-form-urlencoded", "application/merge-patch+json", ""]
 )
 async def test_another_media_type_is_415(admin: AsyncClient, kind: str) -> None:
-    answer = await admin.post("/position_ranks", content=b"{}", headers={"Content-Type": kind})
-    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
+    response = await admin.post("/position_ranks", content=b"{}", headers={"Content-Type": kind})
+    assert (response.status_code, response.json()["code"]) == (415, "unsupported_media_type")
 
 
 @pytest.mark.parametrize(
@@ -229,17 +232,17 @@ async def test_another_media_type_is_415(admin: AsyncClient, kind: str) -> None:
         ("since=yesterday", "/query/since"),
     ],
 )
-async def test_a_bad_parameter_is_never_ignored(admin: AsyncClient, query: str, pointer: str) -> None:
-    answer = await admin.get(f"/position_ranks?{query}")
-    assert answer.status_code == 422
-    assert answer.json()["errors"][0]["pointer"] == pointer
+async def test_an_invalid_parameter_is_not_ignored(admin: AsyncClient, query: str, pointer: str) -> None:
+    response = await admin.get(f"/position_ranks?{query}")
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["pointer"] == pointer
 
 
 async def test_an_unknown_parameter_of_a_single_resource_is_refused(admin: AsyncClient, rank: PositionRank) -> None:
     assert (await admin.get(f"/position_ranks/{rank.id}?x=1")).status_code == 422
 
 
-async def test_offsets_and_links_lead_through_a_list(admin: AsyncClient) -> None:
+async def test_a_list_can_be_paged_by_offset_and_link(admin: AsyncClient) -> None:
     for number in range(5):
         await admin.post("/position_ranks", json=RANK | {"code": f"r{number}", "ordinal": number})
     page = await admin.get("/position_ranks?limit=2&offset=2&sort=-ordinal")
@@ -259,7 +262,7 @@ async def test_a_cursor_page_counts_only_when_asked(admin: AsyncClient) -> None:
     assert (plain["metadata"]["resultset"]["count"], counted["metadata"]["resultset"]["count"]) == (None, 3)
 
 
-async def test_changes_since_an_instant_can_be_followed(admin: AsyncClient, rank: PositionRank) -> None:
+async def test_a_list_can_be_filtered_by_time_of_change(admin: AsyncClient, rank: PositionRank) -> None:
     mark = rank.updated_at.isoformat()
     listed = (await admin.get("/position_ranks", params={"since": mark})).json()
     assert [row["code"] for row in listed["results"]] == ["head"]
@@ -267,7 +270,7 @@ async def test_changes_since_an_instant_can_be_followed(admin: AsyncClient, rank
 
 
 @pytest.mark.parametrize(
-    ("asked", "given", "title"),
+    ("accepted", "language", "title"),
     [
         ("", "ja", "対象が見つかりません。"),
         ("en", "en", "The resource does not exist."),
@@ -275,40 +278,42 @@ async def test_changes_since_an_instant_can_be_followed(admin: AsyncClient, rank
         ("en;q=x", "ja", "対象が見つかりません。"),
     ],
 )
-async def test_problems_speak_the_callers_language(admin: AsyncClient, asked: str, given: str, title: str) -> None:
+async def test_problems_are_in_the_callers_language(
+    admin: AsyncClient, accepted: str, language: str, title: str
+) -> None:
     path = "/position_ranks/0192f0c1-2b3c-7d4e-8f90-a1b2c3d4e5f6"
-    answer = await admin.get(path, headers={"Accept-Language": asked})
-    assert answer.status_code == 404
-    assert answer.headers["Content-Language"] == given
-    assert answer.json() == {
+    response = await admin.get(path, headers={"Accept-Language": accepted})
+    assert response.status_code == 404
+    assert response.headers["Content-Language"] == language
+    assert response.json() == {
         "type": "urn:hagukumi:problem:not_found",
         "title": title,
         "status": 404,
         "detail": title,
         "instance": f"/api/v1{path}",
         "code": "not_found",
-        "request_id": answer.headers["X-Request-Id"],
+        "request_id": response.headers["X-Request-Id"],
     }
 
 
 @pytest.mark.parametrize(("path", "method", "status"), [("/nowhere", "GET", 404), ("/me", "DELETE", 405)])
-async def test_unknown_places_and_methods_are_problems_too(
+async def test_unknown_paths_and_methods_are_problems_too(
     admin: AsyncClient, path: str, method: str, status: int
 ) -> None:
-    answer = await admin.request(method, path)
-    assert answer.status_code == status
-    assert answer.headers["Content-Type"] == "application/problem+json"
+    response = await admin.request(method, path)
+    assert response.status_code == status
+    assert response.headers["Content-Type"] == "application/problem+json"
 
 
-async def test_every_path_names_all_its_methods(admin: AsyncClient, rank: PositionRank) -> None:
+async def test_a_path_lists_all_its_methods(admin: AsyncClient, rank: PositionRank) -> None:
     for path, allow in (
         ("/position_ranks", "GET, HEAD, POST, OPTIONS"),
         (f"/position_ranks/{rank.id}", "GET, HEAD, PATCH, OPTIONS"),
     ):
         refused = await admin.put(path, json={})
         assert (refused.status_code, refused.headers["Allow"]) == (405, allow)
-        asked = await admin.options(path)
-        assert (asked.status_code, asked.headers["Allow"], asked.content) == (204, allow, b"")
+        options = await admin.options(path)
+        assert (options.status_code, options.headers["Allow"], options.content) == (204, allow, b"")
 
 
 async def test_head_is_get_without_its_body(admin: AsyncClient, rank: PositionRank) -> None:
@@ -320,34 +325,34 @@ async def test_head_is_get_without_its_body(admin: AsyncClient, rank: PositionRa
     }
 
 
-async def test_a_request_id_is_taken_over_or_made_and_audited(admin: AsyncClient) -> None:
-    made = await admin.post("/position_ranks", json=RANK, headers={"X-Request-Id": "front-end-17"})
-    assert made.headers["X-Request-Id"] == "front-end-17"
+async def test_a_request_id_is_taken_over_or_generated_and_logged(admin: AsyncClient) -> None:
+    created = await admin.post("/position_ranks", json=RANK, headers={"X-Request-Id": "front-end-17"})
+    assert created.headers["X-Request-Id"] == "front-end-17"
     entries = (await admin.get("/audit_entries", params={"request_id": "front-end-17"})).json()["results"]
     assert [(entry["action"], entry["resource"], entry["actor"]) for entry in entries] == [
         ("created", "position_rank", "admin")
     ]
-    odd = await admin.get("/me", headers={"X-Request-Id": "a b"})
-    assert odd.headers["X-Request-Id"] != "a b"
+    invalid = await admin.get("/me", headers={"X-Request-Id": "a b"})
+    assert invalid.headers["X-Request-Id"] != "a b"
 
 
-async def test_the_log_tells_before_and_after(admin: AsyncClient, rank: PositionRank) -> None:
+async def test_the_audit_log_has_the_values_before_and_after(admin: AsyncClient, rank: PositionRank) -> None:
     await admin.patch(f"/position_ranks/{rank.id}", json={"name": "室長"}, headers={"If-Match": "*"})
     entry = (await admin.get("/audit_entries", params={"record_id": str(rank.id)})).json()["results"][0]
     assert (entry["before"], entry["after"]) == ({"name": "課長"}, {"name": "室長"})
 
 
-async def test_the_log_cannot_be_changed(admin: AsyncClient, rank: PositionRank, db: AsyncSession) -> None:
+async def test_the_audit_log_cannot_be_changed(admin: AsyncClient, rank: PositionRank, db: AsyncSession) -> None:
     with pytest.raises(Exception, match="only ever added"):
         await db.execute(text("DELETE FROM audit_entry"))
 
 
-async def test_an_unexpected_error_says_nothing_of_itself(admin: AsyncClient, app: FastAPI) -> None:
+async def test_the_text_of_an_unexpected_error_is_not_sent(admin: AsyncClient, app: FastAPI) -> None:
     @app.get("/api/v1/broken")
     async def broken() -> None:
         raise RuntimeError("山田 花子's secret")
 
-    answer = await admin.get("/broken")
-    assert answer.status_code == 500
-    assert answer.json()["code"] == "internal_error"
-    assert "secret" not in answer.text
+    response = await admin.get("/broken")
+    assert response.status_code == 500
+    assert response.json()["code"] == "internal_error"
+    assert "secret" not in response.text

@@ -1,4 +1,4 @@
-"""Calls are limited by the minute, wrong passwords by name and address; a page of an allowed origin can read it."""
+"""Rate limits of calls, and of wrong passwords by name and address; what pages of allowed origins can read."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -19,7 +19,7 @@ NOON = datetime(2026, 11, 23, 12, 0, 15, tzinfo=UTC)
 PAGE = "https://talent.city.example"
 
 
-def test_the_count_begins_anew_with_the_minute_and_is_each_callers_own() -> None:
+def test_a_quota_is_per_key_and_resets_with_the_minute() -> None:
     quota = Quota("calls", 2)
     with clock.travel(NOON):
         assert [quota.spend("a").left for _ in range(3)] == [1, 0, -1]
@@ -30,7 +30,7 @@ def test_the_count_begins_anew_with_the_minute_and_is_each_callers_own() -> None
 
 @pytest.fixture
 async def narrow(settings: Settings, connection: AsyncConnection) -> FastAPI:
-    """An application that allows three calls and two wrong passwords a minute, and one page's origin."""
+    """An application that allows three calls and two wrong passwords per minute, and one other origin."""
     limits = {"calls_per_minute": 3, "wrong_sign_ins_per_minute": 2, "cors_origins": [PAGE]}
     return build_app(settings.model_copy(update=limits), Rolled(connection))
 
@@ -42,10 +42,12 @@ async def visitor(narrow: FastAPI) -> AsyncIterator[AsyncClient]:
             yield client
 
 
-async def test_one_call_too_many_is_429_and_says_when_to_come_back(visitor: AsyncClient) -> None:
-    answers = [await visitor.get("/vocabulary") for _ in range(4)]
-    assert [answer.headers["RateLimit"] for answer in answers] == [f'"calls";r={left};t=45' for left in (2, 1, 0, 0)]
-    refused = answers[-1]
+async def test_a_call_over_the_limit_is_429_with_retry_after(visitor: AsyncClient) -> None:
+    responses = [await visitor.get("/vocabulary") for _ in range(4)]
+    assert [response.headers["RateLimit"] for response in responses] == [
+        f'"calls";r={left};t=45' for left in (2, 1, 0, 0)
+    ]
+    refused = responses[-1]
     assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests")
     assert (refused.headers["Retry-After"], refused.headers["Content-Language"]) == ("45", "ja")
     assert refused.headers["X-Request-Id"] == refused.json()["request_id"]
@@ -54,35 +56,37 @@ async def test_one_call_too_many_is_429_and_says_when_to_come_back(visitor: Asyn
         assert (await visitor.get("/vocabulary")).status_code == 200
 
 
-async def test_a_password_is_guessed_for_a_name_only_so_often(visitor: AsyncClient, db: AsyncSession) -> None:
-    async def tried(username: str, password: str, token: str) -> Response:
+async def test_wrong_passwords_are_limited_by_name_and_address(visitor: AsyncClient, db: AsyncSession) -> None:
+    async def sign_in(username: str, password: str, token: str) -> Response:
         form = {"username": username, "password": password}
         return await visitor.post("/auth/token", data=form, headers={"Authorization": token})
 
     for name in ("sato", "suzuki"):
         await commands.open_account(db, name, "himitsu", ["training"], display_name=name)
-    assert [(await tried("sato", "naisho", "a")).status_code for _ in range(3)] == [401, 401, 429]
-    blocked = await tried("sato", "himitsu", "b")
+    assert [(await sign_in("sato", "naisho", "a")).status_code for _ in range(3)] == [401, 401, 429]
+    blocked = await sign_in("sato", "himitsu", "b")
     assert (blocked.status_code, blocked.json()["code"]) == (429, "too_many_requests")
     assert blocked.headers["RateLimit"] == '"wrong-sign-ins";r=0;t=45'
-    assert (await tried("suzuki", "himitsu", "b")).status_code == 200
+    assert (await sign_in("suzuki", "himitsu", "b")).status_code == 200
     with clock.travel(NOON + timedelta(minutes=1)):
-        assert (await tried("sato", "himitsu", "c")).status_code == 200
+        assert (await sign_in("sato", "himitsu", "c")).status_code == 200
 
 
-async def test_a_page_of_an_allowed_origin_may_call_and_read_every_answer(visitor: AsyncClient) -> None:
-    asked = {"Origin": PAGE, "Access-Control-Request-Method": "PATCH", "Access-Control-Request-Headers": "If-Match"}
-    before = await visitor.options("/skills", headers=asked)
+async def test_a_page_of_an_allowed_origin_may_call_and_read_every_response(visitor: AsyncClient) -> None:
+    preflight = {"Origin": PAGE, "Access-Control-Request-Method": "PATCH", "Access-Control-Request-Headers": "If-Match"}
+    before = await visitor.options("/skills", headers=preflight)
     assert (before.status_code, before.headers["Access-Control-Allow-Origin"]) == (200, PAGE)
     assert "PATCH" in before.headers["Access-Control-Allow-Methods"]
     assert "If-Match" in before.headers["Access-Control-Allow-Headers"]
-    answers = [await visitor.get(path, headers={"Origin": PAGE}) for path in ("/vocabulary", "/me", "/lost", "/me")]
-    assert [answer.status_code for answer in answers] == [200, 401, 404, 429]
-    for answer in answers:
-        assert answer.headers["Access-Control-Allow-Origin"] == PAGE
-        assert {"ETag", "RateLimit", "Retry-After"} <= set(answer.headers["Access-Control-Expose-Headers"].split(", "))
+    responses = [await visitor.get(path, headers={"Origin": PAGE}) for path in ("/vocabulary", "/me", "/lost", "/me")]
+    assert [response.status_code for response in responses] == [200, 401, 404, 429]
+    for response in responses:
+        assert response.headers["Access-Control-Allow-Origin"] == PAGE
+        assert {"ETag", "RateLimit", "Retry-After"} <= set(
+            response.headers["Access-Control-Expose-Headers"].split(", ")
+        )
 
 
 async def test_no_other_origin_is_allowed(visitor: AsyncClient) -> None:
-    answer = await visitor.get("/vocabulary", headers={"Origin": "https://elsewhere.example"})
-    assert "Access-Control-Allow-Origin" not in answer.headers
+    response = await visitor.get("/vocabulary", headers={"Origin": "https://elsewhere.example"})
+    assert "Access-Control-Allow-Origin" not in response.headers

@@ -1,4 +1,4 @@
-"""What the service logs: one JSON object a line, and nothing personal."""
+"""What the service logs: one JSON object per line, without personal data."""
 
 import json
 import logging
@@ -22,7 +22,7 @@ def lines(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
 
 @pytest.fixture
 def restored() -> Iterator[None]:
-    """What `install` changes for the whole process, as it was before."""
+    """Undoes what `install` changes for the whole process."""
     names = (None, "hagukumi.sql", "uvicorn", "uvicorn.error")
     before = [(log, log.level, log.handlers[:], log.propagate) for log in map(logging.getLogger, names)]
     yield
@@ -60,17 +60,17 @@ async def test_statements_are_counted_and_shown_without_parameters_only_on_deman
 async def test_an_unexpected_error_is_logged_by_kind_and_place_without_its_text(
     committed: FastAPI, caplog: pytest.LogCaptureFixture
 ) -> None:
-    class Spoilt:
+    class Broken:
         def __getattr__(self, name: str) -> object:
             raise LookupError("山田")
 
-    committed.state.database, kept = Spoilt(), committed.state.database
+    committed.state.database, intact = Broken(), committed.state.database
     async with client_of(committed) as client:
         with caplog.at_level("INFO", "hagukumi"):
-            answer = await client.post("/auth/token", data=SIGN_IN)
-    committed.state.database = kept
+            response = await client.post("/auth/token", data=SIGN_IN)
+    committed.state.database = intact
     error, called = lines(caplog)
-    assert (answer.status_code, called["status"]) == (500, 500)
+    assert (response.status_code, called["status"]) == (500, 500)
     assert (error["event"], error["kind"]) == ("unexpected error", "LookupError")
     assert error["request_id"] == called["request_id"]
     assert "test_logs.py:" in error["place"]
