@@ -22,7 +22,7 @@ LEVELS = {
 
 
 def check_may_count(*, sees_nobody: bool, leads: bool) -> None:
-    """Offices, heads and leaders may count; leaders only whole units, so that no two counts differ by few people."""
+    """Offices, heads and leaders may count; leaders only whole units, so that two counts never differ by few people."""
     if sees_nobody:
         raise UnitTotalsOnly if leads else StatisticsForbidden
 

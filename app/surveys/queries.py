@@ -112,7 +112,7 @@ def visible_to(who: Principal) -> Select[Survey]:
 
 
 def addressed_to(employee_id: UUID | None, as_of: AsOf) -> Select[Survey]:
-    """Surveys of sessions where the person has a seat; and baselines, if the person is in scope on the day."""
+    """Opened surveys of sessions, not cancelled, where the person has a seat; baselines if in scope on the day."""
     workforce = workforce_on(as_of, "addressee")
     in_scope = exists().where(workforce.c.employee_id == employee_id, workforce.c.in_scope)
     seated = exists().where(
