@@ -19,7 +19,7 @@ def covers(valid_from: date, valid_to: date | None, start: date, end: date | Non
 
 @dataclass(frozen=True)
 class End:
-    """The end of a post; an order without a day of publication is public at once."""
+    """The end of a post; without a day of publication it is public at once."""
 
     valid_to: date | None = None
     published_on: date | None = None
@@ -27,7 +27,7 @@ class End:
 
 @dataclass(frozen=True)
 class Order:
-    """A post: `terms` are its other fields, `former_end` is the end that others know until `end` is published."""
+    """A post: `terms` are its other fields, `former_end` is the public end until `end` is published."""
 
     terms: tuple[object, ...]
     published_on: date | None
@@ -35,7 +35,7 @@ class Order:
     former_end: End = End()
 
     def known(self, published_by: date) -> tuple[tuple[object, ...], End] | None:
-        """What is public of it on a day; nothing before the order is published (SQL: `posts_known`)."""
+        """What is public on a day: terms and end, None before the order is published (SQL: `posts_known`)."""
         if not is_published(self.published_on, published_by):
             return None
         end = self.end if is_published(self.end.published_on, published_by) else self.former_end
@@ -47,6 +47,6 @@ def is_published(published_on: date | None, published_by: date) -> bool:
 
 
 def former_end(order: Order, end: End, today: date) -> End:
-    """The end that others know of the order until its new one is published."""
+    """The end that stays public until the new `end` is published."""
     known = order.known(today)
     return End() if known is None or is_published(end.published_on, today) else known[1]

@@ -82,7 +82,7 @@ def sees_person(
 
 
 def sees_network(who: Principal) -> bool:
-    """Promotion leaders see each other across all units."""
+    """People who lead a unit see all active appointments, across units."""
     return bool(who.standing.led)
 
 

@@ -87,8 +87,8 @@ async def role_on(db: AsyncSession, code: str, day: date) -> Role | None:
 
 
 def assignments(who: Principal) -> Select[Any]:
-    """Assignments of the day, an `AssignmentRow` each: the caller's own, those in units they head, and for promotion
-    leaders all active appointments."""
+    """Assignments of the day, an `AssignmentRow` each: the caller's own, those in units they head, and for people
+    who lead a unit all active appointments."""
     rows = (
         select(
             *ASSIGNED.c,

@@ -100,7 +100,7 @@ async def role_assignments_list(
     query: Annotated[RoleAssignmentQuery, Query()], pages: Pages, who: Caller
 ) -> DatedPage[RoleAssignmentRead]:
     """Who holds a role on the day: appointments, and assignments derived from posts, units and job categories. Everyone
-    sees their own, heads those of their units, promotion leaders all active appointments."""
+    sees their own, heads those of their units, people who lead a unit all active appointments."""
     as_of = who.as_of(query.as_of)
     rows = await pages.fetch_rows(queries.assignments(who), query, as_of)
     return rows.dated_page([views.assignment(row, who, as_of) for row in rows.rows])
