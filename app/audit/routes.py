@@ -11,15 +11,12 @@ from app.identity.permissions import Permission
 from app.kit.listing import Page, Pages
 from app.kit.routing import Router
 
+MayReadAudit = may(Permission.READ_AUDIT)
+
 router = Router(prefix="/audit_entries", tags=["audit_entries"])
 
 
-@router.get(
-    "",
-    response_model=Page[AuditEntryRead],
-    dependencies=[may(Permission.READ_AUDIT)],
-    summary="List audit entries",
-)
+@router.get("", summary="List audit entries", dependencies=[MayReadAudit])
 async def audit_entries_list(query: Annotated[AuditQuery, Query()], pages: Pages) -> Page[AuditEntryRead]:
     """Who changed what, newest first: for each record the fields that changed, before and after."""
     rows = await pages.fetch(select(AuditEntry), query)

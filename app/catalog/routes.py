@@ -16,6 +16,9 @@ from app.kit.reading import one_or_404
 from app.kit.records import remove
 from app.kit.routing import Router
 
+MayEditCatalog = may(Permission.EDIT_CATALOG)
+MayReadPolicy = may(Permission.READ_POLICY)
+
 router = Router(prefix="/courses", tags=["courses"])
 
 
@@ -26,51 +29,32 @@ async def known_course(id: UUID, db: Db) -> Course:
 Known = Annotated[Course, Depends(known_course)]
 
 
-@router.get(
-    "",
-    response_model=Page[CourseRead],
-    dependencies=[may(Permission.READ_POLICY)],
-    summary="List courses",
-)
+@router.get("", summary="List courses", dependencies=[MayReadPolicy])
 async def courses_list(query: Annotated[CourseQuery, Query()], pages: Pages) -> Page[CourseRead]:
     """The catalogue: courses of the city, the nation, the prefecture and vendors, including retired ones."""
     rows = await pages.fetch(queries.courses(), query)
     return rows.page([views.course(row) for row in rows.rows])
 
 
-@router.post(
-    "", response_model=CourseRead, status_code=201, dependencies=[may(Permission.EDIT_CATALOG)], summary="Add a course"
-)
+@router.post("", summary="Add a course", status_code=201, dependencies=[MayEditCatalog])
 async def courses_add(fields: CourseCreate, db: Db, etag: Etag) -> CourseRead:
     """Skills, roles, ranks and courses referred to must exist; courses must not refer to each other in a cycle."""
     return views.course(etag.created(await commands.add_course(db, fields)))
 
 
-@router.get(
-    "/{id}",
-    response_model=CourseRead,
-    dependencies=[may(Permission.READ_POLICY)],
-    summary="Get a course",
-)
+@router.get("/{id}", summary="Get a course", dependencies=[MayReadPolicy])
 async def courses_read(course: Known, etag: Etag) -> CourseRead:
     """The course with its skills, prerequisites and equivalents."""
     return views.course(etag.stamp(course))
 
 
-@router.patch(
-    "/{id}", response_model=CourseRead, dependencies=[may(Permission.EDIT_CATALOG)], summary="Change a course"
-)
+@router.patch("/{id}", summary="Change a course", dependencies=[MayEditCatalog])
 async def courses_change(course: Known, changes: CourseUpdate, db: Db, etag: Etag) -> CourseRead:
     """Lists that are sent replace the existing ones; past completions are not affected."""
     return views.course(etag.stamp(await commands.change_course(db, etag.fresh(course), changes)))
 
 
-@router.delete(
-    "/{id}",
-    status_code=204,
-    dependencies=[may(Permission.EDIT_CATALOG)],
-    summary="Delete a course",
-)
+@router.delete("/{id}", summary="Delete a course", status_code=204, dependencies=[MayEditCatalog])
 async def courses_remove(course: Known, db: Db, etag: Etag) -> None:
     """Only if it has no sessions and no other course refers to it; otherwise set `retired_on` instead."""
     await remove(db, etag.fresh(course))

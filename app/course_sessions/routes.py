@@ -27,6 +27,11 @@ from app.kit.routing import Router
 from app.seats.models import CourseSession
 from app.seats.queries import locked_session
 
+MayReadPolicy = may(Permission.READ_POLICY)
+MayRecordAttendance = may(Permission.RECORD_ATTENDANCE)
+MayRunSessions = may(Permission.RUN_SESSIONS)
+IsSignedIn = may(Permission.SIGNED_IN)
+
 router = Router(prefix="/course_sessions", tags=["course_sessions"])
 
 
@@ -37,12 +42,7 @@ async def visible_session(id: UUID, db: Db, who: Caller) -> CourseSession:
 Visible = Annotated[CourseSession, Depends(visible_session)]
 
 
-@router.get(
-    "",
-    response_model=Page[CourseSessionRead],
-    summary="List sessions",
-    dependencies=[may(Permission.READ_POLICY)],
-)
+@router.get("", summary="List sessions", dependencies=[MayReadPolicy])
 async def course_sessions_list(
     query: Annotated[CourseSessionQuery, Query()], pages: Pages, who: Caller
 ) -> Page[CourseSessionRead]:
@@ -51,46 +51,25 @@ async def course_sessions_list(
     return rows.page([views.course_session(row, who) for row in rows.rows])
 
 
-@router.post(
-    "",
-    response_model=CourseSessionRead,
-    status_code=201,
-    summary="Create a session as a draft",
-    dependencies=[may(Permission.RUN_SESSIONS)],
-)
+@router.post("", summary="Create a session as a draft", status_code=201, dependencies=[MayRunSessions])
 async def course_sessions_plan(planned: CourseSessionCreate, db: Db, etag: Etag, who: Caller) -> CourseSessionRead:
     """Create a draft. The fiscal year follows from the first meeting's day in Tokyo; if sent, it must match."""
     return views.course_session(etag.created(await commands.plan(db, planned)), who)
 
 
-@router.get(
-    "/{id}",
-    response_model=CourseSessionRead,
-    summary="Get a session",
-    dependencies=[may(Permission.READ_POLICY)],
-)
+@router.get("/{id}", summary="Get a session", dependencies=[MayReadPolicy])
 async def course_sessions_read(session: Visible, etag: Etag, who: Caller) -> CourseSessionRead:
     """The session with its meetings, seats and the length of its waiting list."""
     return views.course_session(etag.stamp(session), who)
 
 
-@router.delete(
-    "/{id}",
-    status_code=204,
-    dependencies=[may(Permission.RUN_SESSIONS)],
-    summary="Delete a draft",
-)
+@router.delete("/{id}", summary="Delete a draft", status_code=204, dependencies=[MayRunSessions])
 async def course_sessions_discard(session: Visible, db: Db, etag: Etag) -> None:
     """Only drafts can be deleted; cancel a published session instead."""
     await commands.discard(db, etag.fresh(session))
 
 
-@router.post(
-    "/{id}/publication",
-    response_model=CourseSessionRead,
-    summary="Publish a session",
-    dependencies=[may(Permission.RUN_SESSIONS)],
-)
+@router.post("/{id}/publication", summary="Publish a session", dependencies=[MayRunSessions])
 async def course_sessions_publish(session: Visible, db: Db, etag: Etag, who: Caller) -> CourseSessionRead:
     """Publish a draft: everyone sees it, and it accepts applications within its window."""
     return views.course_session(etag.stamp(await commands.publish(db, etag.fresh(session))), who)
@@ -104,9 +83,7 @@ async def to_change(id: UUID, db: Db, etag: Etag) -> CourseSession:
 ToChange = Annotated[CourseSession, Depends(to_change)]
 
 
-@router.patch(
-    "/{id}", response_model=CourseSessionRead, summary="Change a session", dependencies=[may(Permission.RUN_SESSIONS)]
-)
+@router.patch("/{id}", summary="Change a session", dependencies=[MayRunSessions])
 async def course_sessions_change(
     session: ToChange, changes: CourseSessionUpdate, db: Db, etag: Etag, who: Caller
 ) -> CourseSessionRead:
@@ -115,24 +92,14 @@ async def course_sessions_change(
     return views.course_session(etag.stamp(await commands.change(db, who, session, changes)), who)
 
 
-@router.post(
-    "/{id}/closing",
-    response_model=CourseSessionRead,
-    summary="Close a session",
-    dependencies=[may(Permission.RUN_SESSIONS)],
-)
+@router.post("/{id}/closing", summary="Close a session", dependencies=[MayRunSessions])
 async def course_sessions_close(session: ToChange, db: Db, etag: Etag, who: Caller) -> CourseSessionRead:
     """End applications; after the last meeting, mark the session as held. Applications that are still pending then
     become `not_selected`."""
     return views.course_session(etag.stamp(await commands.close(db, who, session)), who)
 
 
-@router.post(
-    "/{id}/cancellation",
-    response_model=CourseSessionRead,
-    summary="Cancel a session",
-    dependencies=[may(Permission.RUN_SESSIONS)],
-)
+@router.post("/{id}/cancellation", summary="Cancel a session", dependencies=[MayRunSessions])
 async def course_sessions_cancel(session: ToChange, db: Db, etag: Etag, who: Caller) -> CourseSessionRead:
     """Applied, waitlisted and confirmed enrollments become `withdrawn` with the reason `session_cancelled`, which does
     not count as a no-show."""
@@ -143,12 +110,7 @@ async def to_record(id: UUID, db: Db) -> CourseSession:
     return await locked_session(db, id)
 
 
-@router.get(
-    "/{id}/attendance",
-    response_model=Page[AttendanceRead],
-    summary="List the attendance of a session",
-    dependencies=[may(Permission.SIGNED_IN)],
-)
+@router.get("/{id}/attendance", summary="List the attendance of a session", dependencies=[IsSignedIn])
 async def course_sessions_list_attendance(
     session: Visible,
     query: Annotated[AttendanceQuery, Query()],
@@ -161,10 +123,7 @@ async def course_sessions_list_attendance(
 
 
 @router.post(
-    "/{id}/attendance",
-    response_model=AttendanceSheetRead,
-    summary="Record the attendance sheet of one meeting",
-    dependencies=[may(Permission.RECORD_ATTENDANCE)],
+    "/{id}/attendance", summary="Record the attendance sheet of one meeting", dependencies=[MayRecordAttendance]
 )
 async def course_sessions_record_attendance(
     session: Annotated[CourseSession, Depends(to_record)], sheet: AttendanceSheet, db: Db, who: Caller

@@ -12,12 +12,13 @@ from app.kit.etag import Etag
 from app.kit.listing import DatedPage, Pages
 from app.kit.routing import Router
 
+MayEditPeople = may(Permission.EDIT_PEOPLE)
+IsSignedIn = may(Permission.SIGNED_IN)
+
 router = Router(prefix="/employees", tags=["employees"])
 
 
-@router.get(
-    "", response_model=DatedPage[EmployeeRead], summary="List employees", dependencies=[may(Permission.SIGNED_IN)]
-)
+@router.get("", summary="List employees", dependencies=[IsSignedIn])
 async def employees_list(
     query: Annotated[EmployeeQuery, Query()], db: Db, pages: Pages, who: Caller
 ) -> DatedPage[EmployeeRead]:
@@ -27,20 +28,14 @@ async def employees_list(
     return rows.dated_page(await views.employees(db, rows.rows, as_of))
 
 
-@router.post(
-    "",
-    response_model=EmployeeRead,
-    status_code=201,
-    summary="Hire an employee",
-    dependencies=[may(Permission.EDIT_PEOPLE)],
-)
+@router.post("", summary="Hire an employee", status_code=201, dependencies=[MayEditPeople])
 async def employees_hire(fields: EmployeeCreate, db: Db, etag: Etag, who: Caller) -> EmployeeRead:
     """Add a person with the terms of service from `hired_on`. Posts are added separately."""
     hired, as_of = etag.created(await commands.hire(db, fields)), who.as_of_today
     return await views.employee(db, await queries.employee_on(db, who, hired.id, as_of), as_of)
 
 
-@router.get("/{id}", response_model=EmployeeRead, summary="Get an employee", dependencies=[may(Permission.SIGNED_IN)])
+@router.get("/{id}", summary="Get an employee", dependencies=[IsSignedIn])
 async def employees_read(id: UUID, db: Db, etag: Etag, who: Caller, as_of: RequestedDay) -> EmployeeRead:
     """A person as of a day, who may also be upcoming or have left."""
     row = await queries.employee_on(db, who, id, as_of)
@@ -48,9 +43,7 @@ async def employees_read(id: UUID, db: Db, etag: Etag, who: Caller, as_of: Reque
     return await views.employee(db, row, as_of)
 
 
-@router.patch(
-    "/{id}", response_model=EmployeeRead, summary="Change an employee", dependencies=[may(Permission.EDIT_PEOPLE)]
-)
+@router.patch("/{id}", summary="Change an employee", dependencies=[MayEditPeople])
 async def employees_change(id: UUID, changes: EmployeeUpdate, db: Db, etag: Etag, who: Caller) -> EmployeeRead:
     """Change an employee: names at once, number and terms of service from `effective_on`. `left_on` ends terms, posts
     and absences on that day."""

@@ -27,6 +27,10 @@ from app.kit.routing import Router
 from app.seats.models import Enrollment
 from app.seats.queries import locked_enrollment, visible_to
 
+MayApplyOrRunSessions = may(Permission.APPLY, Permission.RUN_SESSIONS)
+MayRecordAttendance = may(Permission.RECORD_ATTENDANCE)
+IsSignedIn = may(Permission.SIGNED_IN)
+
 router = Router(prefix="/enrollments", tags=["enrollments"])
 
 
@@ -44,12 +48,7 @@ Visible = Annotated[Enrollment, Depends(visible)]
 ToChange = Annotated[Enrollment, Depends(to_change)]
 
 
-@router.get(
-    "",
-    response_model=DatedPage[EnrollmentRead],
-    summary="List enrollments",
-    dependencies=[may(Permission.SIGNED_IN)],
-)
+@router.get("", summary="List enrollments", dependencies=[IsSignedIn])
 async def enrollments_list(
     query: Annotated[EnrollmentQuery, Query()], db: Db, pages: Pages, who: Caller
 ) -> DatedPage[EnrollmentRead]:
@@ -59,13 +58,7 @@ async def enrollments_list(
     return rows.dated_page(await views.enrollments(db, who, rows.rows))
 
 
-@router.post(
-    "",
-    response_model=EnrollmentRead,
-    status_code=201,
-    summary="Apply or designate",
-    dependencies=[may(Permission.APPLY, Permission.RUN_SESSIONS)],
-)
+@router.post("", summary="Apply or designate", status_code=201, dependencies=[MayApplyOrRunSessions])
 async def enrollments_enroll(application: EnrollmentCreate, db: Db, etag: Etag, who: Caller) -> EnrollmentRead:
     """Apply for yourself, as clerk for a colleague, or designate as the training office. If a head must approve, the
     status is `applied`; otherwise the enrollment takes a seat, or the next rank on the waiting list if none is free.
@@ -74,23 +67,13 @@ async def enrollments_enroll(application: EnrollmentCreate, db: Db, etag: Etag, 
     return etag.created(await views.enrollment(db, who, made, lines))
 
 
-@router.get(
-    "/{id}",
-    response_model=EnrollmentRead,
-    summary="Get an enrollment",
-    dependencies=[may(Permission.SIGNED_IN)],
-)
+@router.get("/{id}", summary="Get an enrollment", dependencies=[IsSignedIn])
 async def enrollments_read(enrollment: Visible, db: Db, etag: Etag, who: Caller) -> EnrollmentRead:
     """The enrollment with its rank on the waiting list and what the caller may do with it now."""
     return etag.stamp(await views.enrollment(db, who, enrollment))
 
 
-@router.get(
-    "/{id}/events",
-    response_model=Page[EnrollmentEventRead],
-    dependencies=[may(Permission.SIGNED_IN)],
-    summary="List the status changes of an enrollment",
-)
+@router.get("/{id}/events", summary="List the status changes of an enrollment", dependencies=[IsSignedIn])
 async def enrollments_list_events(
     enrollment: Visible, query: Annotated[EnrollmentEventQuery, Query()], pages: Pages
 ) -> Page[EnrollmentEventRead]:
@@ -99,24 +82,14 @@ async def enrollments_list_events(
     return rows.page([views.event(row) for row in rows.rows])
 
 
-@router.post(
-    "/{id}/approval",
-    response_model=EnrollmentRead,
-    summary="Approve an application",
-    dependencies=[may(Permission.SIGNED_IN)],
-)
+@router.post("/{id}/approval", summary="Approve an application", dependencies=[IsSignedIn])
 async def enrollments_approve(enrollment: ToChange, db: Db, etag: Etag, who: Caller) -> EnrollmentRead:
     """Approve an application as a head in office today of one of the person's units. Nobody approves their own; if
     there is no other head, the training office does. It may also give a free seat to somebody on the waiting list."""
     return etag.stamp(await views.enrollment(db, who, await commands.approve(db, who, enrollment)))
 
 
-@router.post(
-    "/{id}/rejection",
-    response_model=EnrollmentRead,
-    summary="Decline an application or deselect a participant",
-    dependencies=[may(Permission.SIGNED_IN)],
-)
+@router.post("/{id}/rejection", summary="Decline an application or deselect a participant", dependencies=[IsSignedIn])
 async def enrollments_reject(
     enrollment: ToChange, rejection: Rejection, db: Db, etag: Etag, who: Caller
 ) -> EnrollmentRead:
@@ -125,12 +98,7 @@ async def enrollments_reject(
     return etag.stamp(await views.enrollment(db, who, await commands.reject(db, who, enrollment, rejection.reason)))
 
 
-@router.post(
-    "/{id}/withdrawal",
-    response_model=EnrollmentRead,
-    summary="Withdraw from a session",
-    dependencies=[may(Permission.SIGNED_IN)],
-)
+@router.post("/{id}/withdrawal", summary="Withdraw from a session", dependencies=[IsSignedIn])
 async def enrollments_withdraw(
     enrollment: ToChange,
     db: Db,
@@ -143,12 +111,7 @@ async def enrollments_withdraw(
     return etag.stamp(await views.enrollment(db, who, await commands.withdraw(db, who, enrollment, withdrawal.reason)))
 
 
-@router.get(
-    "/{id}/attendance",
-    response_model=Page[AttendanceRead],
-    summary="List the attendance of an enrollment",
-    dependencies=[may(Permission.SIGNED_IN)],
-)
+@router.get("/{id}/attendance", summary="List the attendance of an enrollment", dependencies=[IsSignedIn])
 async def enrollments_list_attendance(
     enrollment: Visible,
     query: Annotated[AttendanceQuery, Query()],
@@ -161,10 +124,7 @@ async def enrollments_list_attendance(
 
 
 @router.post(
-    "/{id}/attendance",
-    response_model=EnrollmentRead,
-    summary="Record attendance of one person at one meeting",
-    dependencies=[may(Permission.RECORD_ATTENDANCE)],
+    "/{id}/attendance", summary="Record attendance of one person at one meeting", dependencies=[MayRecordAttendance]
 )
 async def enrollments_record_attendance(
     enrollment: ToChange, recorded: AttendanceCreate, db: Db, etag: Etag, who: Caller
@@ -174,12 +134,7 @@ async def enrollments_record_attendance(
     return etag.stamp(await views.enrollment(db, who, await commands.record_attendance(db, who, enrollment, recorded)))
 
 
-@router.post(
-    "/{id}/completion",
-    response_model=EnrollmentRead,
-    summary="Judge completion",
-    dependencies=[may(Permission.RECORD_ATTENDANCE)],
-)
+@router.post("/{id}/completion", summary="Judge completion", dependencies=[MayRecordAttendance])
 async def enrollments_complete(
     enrollment: ToChange, completion: Completion, db: Db, etag: Etag, who: Caller
 ) -> EnrollmentRead:

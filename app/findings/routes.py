@@ -23,14 +23,15 @@ async def visible(id: UUID, db: Db, who: Caller) -> Survey:
     return await one_or_404(db, surveys.visible_to(who), col(Survey.id), id)
 
 
+MayRunSurveysOrReadFigures = may(Permission.RUN_SURVEYS, Permission.READ_FIGURES)
+
 effectiveness = Router(tags=["effectiveness"])
 
 
 @effectiveness.get(
     "/course_sessions/{id}/effectiveness",
-    response_model=SessionEffectiveness,
     summary="Read the effectiveness of a session",
-    dependencies=[may(Permission.RUN_SURVEYS, Permission.READ_FIGURES)],
+    dependencies=[MayRunSurveysOrReadFigures],
 )
 async def effectiveness_read_session_effectiveness(id: UUID, db: Db, who: Caller) -> SessionEffectiveness:
     """For each paired question, the change of people who answered it both before and after the session.
@@ -45,9 +46,8 @@ async def effectiveness_read_session_effectiveness(id: UUID, db: Db, who: Caller
 
 @effectiveness.get(
     "/courses/{id}/effectiveness",
-    response_model=CourseEffectiveness,
     summary="Read the effectiveness of a course",
-    dependencies=[may(Permission.RUN_SURVEYS, Permission.READ_FIGURES)],
+    dependencies=[MayRunSurveysOrReadFigures],
 )
 async def effectiveness_read_course_effectiveness(id: UUID, db: Db, who: Caller) -> CourseEffectiveness:
     """The effects of all sessions of a course together; questions with different scales are kept apart.
@@ -64,12 +64,7 @@ Visible = Annotated[Survey, Depends(visible)]
 results = Router(prefix="/surveys", tags=["surveys"])
 
 
-@results.get(
-    "/{id}/results",
-    response_model=SurveyResults,
-    summary="Read the results of a survey",
-    dependencies=[may(Permission.RUN_SURVEYS, Permission.READ_FIGURES)],
-)
+@results.get("/{id}/results", summary="Read the results of a survey", dependencies=[MayRunSurveysOrReadFigures])
 async def surveys_read_results(survey: Visible, db: Db, who: Caller) -> SurveyResults:
     """How many people gave each answer to each question.
 

@@ -11,14 +11,13 @@ from app.kit import clock
 from app.kit.database import Db
 from app.kit.routing import Router
 
+IsSignedIn = may(Permission.SIGNED_IN)
+
 router = Router(tags=["identity"])
 
 
 @router.post(
-    "/auth/token",
-    response_model=TokenRead,
-    dependencies=[Depends(public)],
-    summary="Sign in with a local account (OAuth 2.0 password form)",
+    "/auth/token", summary="Sign in with a local account (OAuth 2.0 password form)", dependencies=[Depends(public)]
 )
 async def identity_sign_in(request: Request, db: Db, form: Annotated[SignInForm, Form()]) -> TokenRead:
     """Sign in with a local account (OAuth 2.0 password form). The token is short-lived: sign in again when it expires.
@@ -39,12 +38,7 @@ async def identity_sign_in(request: Request, db: Db, form: Annotated[SignInForm,
     return TokenRead(access_token=token, expires_in=settings.token_minutes * 60)
 
 
-@router.get(
-    "/me",
-    response_model=MeRead,
-    summary="Read the caller's account, permissions and standing",
-    dependencies=[may(Permission.SIGNED_IN)],
-)
+@router.get("/me", summary="Read the caller's account, permissions and standing", dependencies=[IsSignedIn])
 async def identity_me(who: Caller) -> MeRead:
     """The signed-in account, its permissions, and the units that today's posts and appointments add."""
     return describe(who)

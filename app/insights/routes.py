@@ -11,17 +11,14 @@ from app.kit.database import Db
 from app.kit.listing import Pages
 from app.kit.routing import Router
 
+IsSignedIn = may(Permission.SIGNED_IN)
+
 router = Router(tags=[])
 people = Router(prefix="/employees", tags=["skill_gaps"])
 figures = Router(prefix="/skill_gaps", tags=["skill_gaps"])
 
 
-@people.get(
-    "/{id}/skill_gap",
-    response_model=SkillGapRead,
-    summary="Explain an employee's skill gap",
-    dependencies=[may(Permission.SIGNED_IN)],
-)
+@people.get("/{id}/skill_gap", summary="Explain an employee's skill gap", dependencies=[IsSignedIn])
 async def skill_gaps_read(id: UUID, db: Db, who: Caller, as_of: RequestedDay) -> SkillGapRead:
     """For each skill that the person's roles require on the day: the evidence, and sessions that would close the gap.
 
@@ -31,7 +28,7 @@ async def skill_gaps_read(id: UUID, db: Db, who: Caller, as_of: RequestedDay) ->
     return views.skill_gap(await queries.explained_gap(db, who, id, as_of))
 
 
-@figures.get("", response_model=SkillGapPage, summary="Count skill gaps", dependencies=[may(Permission.SIGNED_IN)])
+@figures.get("", summary="Count skill gaps", dependencies=[IsSignedIn])
 async def skill_gaps_list(query: Annotated[SkillGapQuery, Query()], db: Db, pages: Pages, who: Caller) -> SkillGapPage:
     """For each group, how many people in scope need its skills and how many have them, as of the day.
 

@@ -17,13 +17,13 @@ class Health(BaseModel):
     status: Literal["ok"] = "ok"
 
 
-@router.get("/healthz", response_model=Health, summary="Check that the process is alive")
+@router.get("/healthz", summary="Check that the process is alive")
 async def health_alive() -> Health:
     """The process is alive."""
     return Health()
 
 
-@router.get("/readyz", response_model=Health, summary="Check that the service is ready")
+@router.get("/readyz", summary="Check that the service is ready")
 async def health_ready(request: Request) -> Health:
     """The process and its database are available; otherwise 503."""
     async with request.app.state.database.reading() as db:

@@ -18,6 +18,11 @@ from app.people.functions import KnownPost
 from app.people.models import Absence, OrgUnit, PositionRank, Post, ScopeRule
 from app.people.schemas import AbsenceRead, OrgUnitRead, PositionRankRead, PostRead, ScopeRuleRead
 
+MayEditPeople = may(Permission.EDIT_PEOPLE)
+MayEditPolicy = may(Permission.EDIT_POLICY)
+MayReadPolicy = may(Permission.READ_POLICY)
+IsSignedIn = may(Permission.SIGNED_IN)
+
 router = Router(tags=[])
 units = Router(prefix="/org_units", tags=["org_units"])
 posts = Router(prefix="/posts", tags=["posts"])
@@ -53,7 +58,7 @@ KnownRank = Annotated[PositionRank, Depends(known_rank)]
 KnownScopeRule = Annotated[ScopeRule, Depends(known_scope_rule)]
 
 
-@units.get("", response_model=DatedPage[OrgUnitRead], summary="List units", dependencies=[may(Permission.READ_POLICY)])
+@units.get("", summary="List units", dependencies=[MayReadPolicy])
 async def org_units_list(
     query: Annotated[schemas.OrgUnitQuery, Query()], pages: Pages, who: Caller
 ) -> DatedPage[OrgUnitRead]:
@@ -62,68 +67,56 @@ async def org_units_list(
     return rows.dated_page([views.org_unit(row) for row in rows.rows])
 
 
-@units.post(
-    "", response_model=OrgUnitRead, status_code=201, summary="Open a unit", dependencies=[may(Permission.EDIT_PEOPLE)]
-)
+@units.post("", summary="Open a unit", status_code=201, dependencies=[MayEditPeople])
 async def org_units_open(fields: models.OrgUnitFields, db: Db, etag: Etag) -> OrgUnitRead:
     """Open a unit. Its parent must exist throughout its period; a code may be reused after the former unit closes."""
     return views.org_unit(etag.created(await commands.open_unit(db, fields)))
 
 
-@units.get("/{id}", response_model=OrgUnitRead, summary="Get a unit", dependencies=[may(Permission.READ_POLICY)])
+@units.get("/{id}", summary="Get a unit", dependencies=[MayReadPolicy])
 async def org_units_read(unit: KnownUnit, etag: Etag) -> OrgUnitRead:
     """A unit with its lineage: its ancestors and itself, top first."""
     return views.org_unit(etag.stamp(unit))
 
 
-@units.patch(
-    "/{id}", response_model=OrgUnitRead, summary="Change or close a unit", dependencies=[may(Permission.EDIT_PEOPLE)]
-)
+@units.patch("/{id}", summary="Change or close a unit", dependencies=[MayEditPeople])
 async def org_units_change(unit: KnownUnit, changes: schemas.OrgUnitUpdate, db: Db, etag: Etag) -> OrgUnitRead:
     """Change or close a unit. Its parent cannot change, and its posts and subordinate units must end first."""
     return views.org_unit(etag.stamp(await commands.change_unit(db, etag.fresh(unit), changes)))
 
 
-@posts.get("", response_model=Page[PostRead], summary="List posts", dependencies=[may(Permission.SIGNED_IN)])
+@posts.get("", summary="List posts", dependencies=[IsSignedIn])
 async def posts_list(query: Annotated[schemas.PostQuery, Query()], pages: Pages, who: Caller) -> Page[PostRead]:
     """Posts of the people the caller may see. Only personnel officers see orders that are not yet published."""
     rows = await pages.fetch(queries.posts(who), query, who.as_of_today)
     return rows.page([views.post(row) for row in rows.rows])
 
 
-@posts.post(
-    "",
-    response_model=PostRead,
-    status_code=201,
-    summary="Assign a person to a unit",
-    dependencies=[may(Permission.EDIT_PEOPLE)],
-)
+@posts.post("", summary="Assign a person to a unit", status_code=201, dependencies=[MayEditPeople])
 async def posts_assign(fields: models.PostFields, db: Db, etag: Etag) -> PostRead:
     """Assign a person to a unit. A person has one primary post a day; unit and employment must span the period."""
     return views.post(etag.created(await commands.assign(db, fields)))
 
 
-@posts.get("/{id}", response_model=PostRead, summary="Get a post", dependencies=[may(Permission.SIGNED_IN)])
+@posts.get("/{id}", summary="Get a post", dependencies=[IsSignedIn])
 async def posts_read(post: VisiblePost, etag: Etag) -> PostRead:
     """A post, as far as its orders are published to the caller."""
     return views.post(etag.stamp(post))
 
 
-@posts.patch(
-    "/{id}", response_model=PostRead, summary="Correct or end a post", dependencies=[may(Permission.EDIT_PEOPLE)]
-)
+@posts.patch("/{id}", summary="Correct or end a post", dependencies=[MayEditPeople])
 async def posts_change(post: VisiblePost, changes: schemas.PostUpdate, db: Db, etag: Etag) -> PostRead:
     """Correct or end a post. To transfer a person, end the old post and assign a new one."""
     return views.post(etag.stamp(await commands.change_post(db, etag.fresh(post), changes)))
 
 
-@posts.delete("/{id}", status_code=204, summary="Revoke a post", dependencies=[may(Permission.EDIT_PEOPLE)])
+@posts.delete("/{id}", summary="Revoke a post", status_code=204, dependencies=[MayEditPeople])
 async def posts_revoke(post: VisiblePost, db: Db, etag: Etag) -> None:
     """Revoke an order issued by mistake. The audit log keeps it."""
     await remove(db, etag.fresh(post))
 
 
-@absences.get("", response_model=Page[AbsenceRead], summary="List absences", dependencies=[may(Permission.SIGNED_IN)])
+@absences.get("", summary="List absences", dependencies=[IsSignedIn])
 async def absences_list(
     query: Annotated[schemas.AbsenceQuery, Query()], pages: Pages, who: Caller
 ) -> Page[AbsenceRead]:
@@ -132,41 +125,31 @@ async def absences_list(
     return rows.page([views.absence(row) for row in rows.rows])
 
 
-@absences.post(
-    "",
-    response_model=AbsenceRead,
-    status_code=201,
-    summary="Record an absence",
-    dependencies=[may(Permission.EDIT_PEOPLE)],
-)
+@absences.post("", summary="Record an absence", status_code=201, dependencies=[MayEditPeople])
 async def absences_record(fields: models.AbsenceFields, db: Db, etag: Etag) -> AbsenceRead:
     """Record an absence. During it the person is left out of headcounts and is not designated for training."""
     return views.absence(etag.created(await commands.record_absence(db, fields)))
 
 
-@absences.get("/{id}", response_model=AbsenceRead, summary="Get an absence", dependencies=[may(Permission.SIGNED_IN)])
+@absences.get("/{id}", summary="Get an absence", dependencies=[IsSignedIn])
 async def absences_read(absence: VisibleAbsence, etag: Etag) -> AbsenceRead:
     """An absence of a person the caller may see."""
     return views.absence(etag.stamp(absence))
 
 
-@absences.patch(
-    "/{id}", response_model=AbsenceRead, summary="Correct or end an absence", dependencies=[may(Permission.EDIT_PEOPLE)]
-)
+@absences.patch("/{id}", summary="Correct or end an absence", dependencies=[MayEditPeople])
 async def absences_change(absence: VisibleAbsence, changes: schemas.AbsenceUpdate, db: Db, etag: Etag) -> AbsenceRead:
     """Correct or end an absence."""
     return views.absence(etag.stamp(await commands.change_absence(db, etag.fresh(absence), changes)))
 
 
-@absences.delete("/{id}", status_code=204, summary="Delete an absence", dependencies=[may(Permission.EDIT_PEOPLE)])
+@absences.delete("/{id}", summary="Delete an absence", status_code=204, dependencies=[MayEditPeople])
 async def absences_remove(absence: VisibleAbsence, db: Db, etag: Etag) -> None:
     """Delete an absence recorded by mistake. The audit log keeps it."""
     await remove(db, etag.fresh(absence))
 
 
-@ranks.get(
-    "", response_model=Page[PositionRankRead], summary="List position ranks", dependencies=[may(Permission.READ_POLICY)]
-)
+@ranks.get("", summary="List position ranks", dependencies=[MayReadPolicy])
 async def position_ranks_list(
     query: Annotated[schemas.PositionRankQuery, Query()], pages: Pages
 ) -> Page[PositionRankRead]:
@@ -175,32 +158,19 @@ async def position_ranks_list(
     return rows.page([views.position_rank(row) for row in rows.rows])
 
 
-@ranks.post(
-    "",
-    response_model=PositionRankRead,
-    status_code=201,
-    summary="Add a position rank",
-    dependencies=[may(Permission.EDIT_POLICY)],
-)
+@ranks.post("", summary="Add a position rank", status_code=201, dependencies=[MayEditPolicy])
 async def position_ranks_add(fields: models.PositionRankFields, db: Db, etag: Etag) -> PositionRankRead:
     """Add a position rank."""
     return views.position_rank(etag.created(await add(db, PositionRank.model_validate(fields))))
 
 
-@ranks.get(
-    "/{id}", response_model=PositionRankRead, summary="Get a position rank", dependencies=[may(Permission.READ_POLICY)]
-)
+@ranks.get("/{id}", summary="Get a position rank", dependencies=[MayReadPolicy])
 async def position_ranks_read(rank: KnownRank, etag: Etag) -> PositionRankRead:
     """A position rank."""
     return views.position_rank(etag.stamp(rank))
 
 
-@ranks.patch(
-    "/{id}",
-    response_model=PositionRankRead,
-    summary="Change a position rank",
-    dependencies=[may(Permission.EDIT_POLICY)],
-)
+@ranks.patch("/{id}", summary="Change a position rank", dependencies=[MayEditPolicy])
 async def position_ranks_change(
     rank: KnownRank, changes: schemas.PositionRankUpdate, db: Db, etag: Etag
 ) -> PositionRankRead:
@@ -208,41 +178,26 @@ async def position_ranks_change(
     return views.position_rank(etag.stamp(await commands.change_rank(db, etag.fresh(rank), changes)))
 
 
-@scope_rules.get(
-    "", response_model=Page[ScopeRuleRead], summary="List scope rules", dependencies=[may(Permission.READ_POLICY)]
-)
+@scope_rules.get("", summary="List scope rules", dependencies=[MayReadPolicy])
 async def scope_rules_list(query: Annotated[schemas.ScopeRuleQuery, Query()], pages: Pages) -> Page[ScopeRuleRead]:
     """Rules that put people in the policy's scope: a person who matches any rule of the day is in scope."""
     rows = await pages.fetch(select(ScopeRule), query)
     return rows.page([views.scope_rule(row) for row in rows.rows])
 
 
-@scope_rules.post(
-    "",
-    response_model=ScopeRuleRead,
-    status_code=201,
-    summary="Add a scope rule",
-    dependencies=[may(Permission.EDIT_POLICY)],
-)
+@scope_rules.post("", summary="Add a scope rule", status_code=201, dependencies=[MayEditPolicy])
 async def scope_rules_add(fields: models.ScopeRuleFields, db: Db, etag: Etag) -> ScopeRuleRead:
     """Add a scope rule for a period."""
     return views.scope_rule(etag.created(await add(db, ScopeRule.model_validate(fields))))
 
 
-@scope_rules.get(
-    "/{id}", response_model=ScopeRuleRead, summary="Get a scope rule", dependencies=[may(Permission.READ_POLICY)]
-)
+@scope_rules.get("/{id}", summary="Get a scope rule", dependencies=[MayReadPolicy])
 async def scope_rules_read(rule: KnownScopeRule, etag: Etag) -> ScopeRuleRead:
     """A scope rule."""
     return views.scope_rule(etag.stamp(rule))
 
 
-@scope_rules.patch(
-    "/{id}",
-    response_model=ScopeRuleRead,
-    summary="Change or end a scope rule",
-    dependencies=[may(Permission.EDIT_POLICY)],
-)
+@scope_rules.patch("/{id}", summary="Change or end a scope rule", dependencies=[MayEditPolicy])
 async def scope_rules_change(
     rule: KnownScopeRule, changes: schemas.ScopeRuleUpdate, etag: Etag, db: Db
 ) -> ScopeRuleRead:

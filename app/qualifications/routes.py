@@ -27,6 +27,11 @@ from app.qualifications.schemas import (
 )
 from app.skills.schemas import Revocation
 
+MayApplyOrVerifyQualifications = may(Permission.APPLY, Permission.VERIFY_QUALIFICATIONS)
+MayEditQualifications = may(Permission.EDIT_QUALIFICATIONS)
+IsSignedIn = may(Permission.SIGNED_IN)
+MayVerifyQualifications = may(Permission.VERIFY_QUALIFICATIONS)
+
 router = Router(tags=[])
 qualifications = Router(prefix="/qualifications", tags=["qualifications"])
 awards = Router(prefix="/qualification_awards", tags=["qualification_awards"])
@@ -44,12 +49,7 @@ KnownQualification = Annotated[Qualification, Depends(known_qualification)]
 VisibleAward = Annotated[QualificationAward, Depends(visible_award)]
 
 
-@qualifications.get(
-    "",
-    response_model=DatedPage[QualificationRead],
-    summary="List qualifications",
-    dependencies=[may(Permission.SIGNED_IN)],
-)
+@qualifications.get("", summary="List qualifications", dependencies=[IsSignedIn])
 async def qualifications_list(
     query: Annotated[QualificationQuery, Query()], db: Db, pages: Pages, who: Caller
 ) -> DatedPage[QualificationRead]:
@@ -58,21 +58,13 @@ async def qualifications_list(
     return rows.dated_page(await views.qualifications(db, who, rows.rows, query.as_of))
 
 
-@qualifications.post(
-    "",
-    response_model=QualificationRead,
-    status_code=201,
-    summary="Add a qualification",
-    dependencies=[may(Permission.EDIT_QUALIFICATIONS)],
-)
+@qualifications.post("", summary="Add a qualification", status_code=201, dependencies=[MayEditQualifications])
 async def qualifications_add(fields: QualificationCreate, db: Db, etag: Etag, who: Caller) -> QualificationRead:
     """Add a qualification. The skills of which it is evidence must exist."""
     return await views.qualification(db, who, etag.created(await commands.add_qualification(db, fields)), who.today)
 
 
-@qualifications.get(
-    "/{id}", response_model=QualificationRead, summary="Get a qualification", dependencies=[may(Permission.SIGNED_IN)]
-)
+@qualifications.get("/{id}", summary="Get a qualification", dependencies=[IsSignedIn])
 async def qualifications_read(
     qualification: KnownQualification, db: Db, etag: Etag, who: Caller, as_of: RequestedDay
 ) -> QualificationRead:
@@ -80,12 +72,7 @@ async def qualifications_read(
     return await views.qualification(db, who, etag.stamp(qualification), as_of.day)
 
 
-@qualifications.patch(
-    "/{id}",
-    response_model=QualificationRead,
-    summary="Change a qualification",
-    dependencies=[may(Permission.EDIT_QUALIFICATIONS)],
-)
+@qualifications.patch("/{id}", summary="Change a qualification", dependencies=[MayEditQualifications])
 async def qualifications_change(
     qualification: KnownQualification, changes: QualificationUpdate, db: Db, etag: Etag, who: Caller
 ) -> QualificationRead:
@@ -94,20 +81,13 @@ async def qualifications_change(
     return await views.qualification(db, who, etag.stamp(changed), who.today)
 
 
-@qualifications.delete(
-    "/{id}", status_code=204, dependencies=[may(Permission.EDIT_QUALIFICATIONS)], summary="Delete a qualification"
-)
+@qualifications.delete("/{id}", summary="Delete a qualification", status_code=204, dependencies=[MayEditQualifications])
 async def qualifications_remove(qualification: KnownQualification, db: Db, etag: Etag) -> None:
     """Delete a qualification that has no registered award."""
     await remove(db, etag.fresh(qualification))
 
 
-@awards.get(
-    "",
-    response_model=Page[QualificationAwardRead],
-    summary="List qualification awards",
-    dependencies=[may(Permission.SIGNED_IN)],
-)
+@awards.get("", summary="List qualification awards", dependencies=[IsSignedIn])
 async def qualification_awards_list(
     query: Annotated[QualificationAwardQuery, Query()], pages: Pages, who: Caller
 ) -> Page[QualificationAwardRead]:
@@ -117,11 +97,7 @@ async def qualification_awards_list(
 
 
 @awards.post(
-    "",
-    response_model=QualificationAwardRead,
-    status_code=201,
-    summary="Register a qualification award",
-    dependencies=[may(Permission.APPLY, Permission.VERIFY_QUALIFICATIONS)],
+    "", summary="Register a qualification award", status_code=201, dependencies=[MayApplyOrVerifyQualifications]
 )
 async def qualification_awards_register(
     fields: QualificationAwardCreate, db: Db, etag: Etag, who: Caller
@@ -130,23 +106,13 @@ async def qualification_awards_register(
     return views.award(etag.created(await commands.register_award(db, who, fields)), who)
 
 
-@awards.get(
-    "/{id}",
-    response_model=QualificationAwardRead,
-    summary="Get a qualification award",
-    dependencies=[may(Permission.SIGNED_IN)],
-)
+@awards.get("/{id}", summary="Get a qualification award", dependencies=[IsSignedIn])
 async def qualification_awards_read(award: VisibleAward, etag: Etag, who: Caller) -> QualificationAwardRead:
     """A qualification award."""
     return views.award(etag.stamp(award), who)
 
 
-@awards.patch(
-    "/{id}",
-    response_model=QualificationAwardRead,
-    summary="Correct a qualification award",
-    dependencies=[may(Permission.APPLY, Permission.VERIFY_QUALIFICATIONS)],
-)
+@awards.patch("/{id}", summary="Correct a qualification award", dependencies=[MayApplyOrVerifyQualifications])
 async def qualification_awards_correct(
     award: VisibleAward, changes: QualificationAwardUpdate, db: Db, etag: Etag, who: Caller
 ) -> QualificationAwardRead:
@@ -155,33 +121,20 @@ async def qualification_awards_correct(
 
 
 @awards.delete(
-    "/{id}",
-    status_code=204,
-    summary="Withdraw a qualification award",
-    dependencies=[may(Permission.APPLY, Permission.VERIFY_QUALIFICATIONS)],
+    "/{id}", summary="Withdraw a qualification award", status_code=204, dependencies=[MayApplyOrVerifyQualifications]
 )
 async def qualification_awards_withdraw(award: VisibleAward, db: Db, etag: Etag, who: Caller) -> None:
     """Delete an award that is not verified yet. Revoke a verified one instead."""
     await commands.withdraw_award(db, who, etag.fresh(award))
 
 
-@awards.post(
-    "/{id}/verification",
-    response_model=QualificationAwardRead,
-    summary="Verify a qualification award",
-    dependencies=[may(Permission.VERIFY_QUALIFICATIONS)],
-)
+@awards.post("/{id}/verification", summary="Verify a qualification award", dependencies=[MayVerifyQualifications])
 async def qualification_awards_verify(award: VisibleAward, db: Db, etag: Etag, who: Caller) -> QualificationAwardRead:
     """Verify an award by its certificate: it becomes evidence of the qualification's skills."""
     return views.award(etag.stamp(await commands.verify_award(db, who, etag.fresh(award))), who)
 
 
-@awards.post(
-    "/{id}/revocation",
-    response_model=QualificationAwardRead,
-    summary="Revoke a qualification award",
-    dependencies=[may(Permission.VERIFY_QUALIFICATIONS)],
-)
+@awards.post("/{id}/revocation", summary="Revoke a qualification award", dependencies=[MayVerifyQualifications])
 async def qualification_awards_revoke(
     award: VisibleAward, revocation: Revocation, db: Db, etag: Etag, who: Caller
 ) -> QualificationAwardRead:

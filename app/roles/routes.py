@@ -31,6 +31,11 @@ from app.roles.schemas import (
     RoleVacancyRead,
 )
 
+MayAppoint = may(Permission.APPOINT)
+MayEditPolicy = may(Permission.EDIT_POLICY)
+MayReadPolicy = may(Permission.READ_POLICY)
+IsSignedIn = may(Permission.SIGNED_IN)
+
 router = Router(tags=[])
 roles = Router(prefix="/roles", tags=["roles"])
 assignments = Router(prefix="/role_assignments", tags=["role_assignments"])
@@ -55,47 +60,38 @@ KnownRole = Annotated[Role, Depends(known_role)]
 Appointment = Annotated[RoleAssignment, Depends(visible_appointment)]
 
 
-@roles.get("", response_model=DatedPage[RoleRead], dependencies=[may(Permission.READ_POLICY)], summary="List roles")
+@roles.get("", summary="List roles", dependencies=[MayReadPolicy])
 async def roles_list(query: Annotated[RoleQuery, Query()], pages: Pages, who: Caller) -> DatedPage[RoleRead]:
     """Roles as defined on the day, each with what gives it: position ranks, units, job categories or an appointment."""
     rows = await pages.fetch(queries.roles_on_day(), query, who.as_of(query.as_of))
     return rows.dated_page([views.role(row) for row in rows.rows])
 
 
-@roles.post(
-    "", response_model=RoleRead, status_code=201, dependencies=[may(Permission.EDIT_POLICY)], summary="Define a role"
-)
+@roles.post("", summary="Define a role", status_code=201, dependencies=[MayEditPolicy])
 async def roles_define(fields: RoleCreate, db: Db, etag: Etag) -> RoleRead:
     """Define a role for a period. Another definition with the same code may follow it."""
     return views.role(etag.created(await commands.define(db, fields)))
 
 
-@roles.get("/{id}", response_model=RoleRead, dependencies=[may(Permission.READ_POLICY)], summary="Get a role")
+@roles.get("/{id}", summary="Get a role", dependencies=[MayReadPolicy])
 async def roles_read(role: KnownRole, etag: Etag) -> RoleRead:
     """A definition of a role."""
     return views.role(etag.stamp(role))
 
 
-@roles.patch(
-    "/{id}", response_model=RoleRead, dependencies=[may(Permission.EDIT_POLICY)], summary="Correct or end a role"
-)
+@roles.patch("/{id}", summary="Correct or end a role", dependencies=[MayEditPolicy])
 async def roles_change(role: KnownRole, changes: RoleUpdate, db: Db, etag: Etag) -> RoleRead:
     """Correct a definition for its whole period, or end it with `valid_to` before defining its successor."""
     return views.role(etag.stamp(await commands.redefine(db, etag.fresh(role), changes)))
 
 
-@roles.delete("/{id}", status_code=204, dependencies=[may(Permission.EDIT_POLICY)], summary="Delete a future role")
+@roles.delete("/{id}", summary="Delete a future role", status_code=204, dependencies=[MayEditPolicy])
 async def roles_delete(role: KnownRole, db: Db, etag: Etag) -> None:
     """Delete a definition that has not begun. End one in force with `valid_to` instead."""
     await commands.withdraw_role(db, etag.fresh(role), clock.today())
 
 
-@assignments.get(
-    "",
-    response_model=DatedPage[RoleAssignmentRead],
-    summary="List role assignments",
-    dependencies=[may(Permission.SIGNED_IN)],
-)
+@assignments.get("", summary="List role assignments", dependencies=[IsSignedIn])
 async def role_assignments_list(
     query: Annotated[RoleAssignmentQuery, Query()], pages: Pages, who: Caller
 ) -> DatedPage[RoleAssignmentRead]:
@@ -106,13 +102,7 @@ async def role_assignments_list(
     return rows.dated_page([views.assignment(row, who, as_of) for row in rows.rows])
 
 
-@assignments.post(
-    "",
-    response_model=RoleAssignmentRead,
-    status_code=201,
-    summary="Nominate or appoint a person",
-    dependencies=[may(Permission.SIGNED_IN)],
-)
+@assignments.post("", summary="Nominate or appoint a person", status_code=201, dependencies=[IsSignedIn])
 async def role_assignments_place(fields: RoleAssignmentCreate, db: Db, etag: Etag, who: Caller) -> RoleAssignmentRead:
     """Assign a role in a unit to a person: a nomination when sent by a head for their own unit, an appointment when
     sent by a caller who may appoint. It has effect while the person works in or below that unit or the one they work
@@ -121,20 +111,13 @@ async def role_assignments_place(fields: RoleAssignmentCreate, db: Db, etag: Eta
     return await _assignment(db, who, assigned.id)
 
 
-@assignments.get(
-    "/{id}",
-    response_model=RoleAssignmentRead,
-    summary="Get a role assignment",
-    dependencies=[may(Permission.SIGNED_IN)],
-)
+@assignments.get("/{id}", summary="Get a role assignment", dependencies=[IsSignedIn])
 async def role_assignments_read(id: UUID, db: Db, etag: Etag, who: Caller, as_of: RequestedDay) -> RoleAssignmentRead:
     """A role assignment as of the day."""
     return views.assignment(etag.stamp(await queries.assignment(db, who, id, as_of)), who, as_of)
 
 
-@assignments.patch(
-    "/{id}", response_model=RoleAssignmentRead, summary="Correct an appointment", dependencies=[may(Permission.APPOINT)]
-)
+@assignments.patch("/{id}", summary="Correct an appointment", dependencies=[MayAppoint])
 async def role_assignments_change(
     record: Appointment, changes: RoleAssignmentUpdate, db: Db, etag: Etag, who: Caller
 ) -> RoleAssignmentRead:
@@ -143,24 +126,14 @@ async def role_assignments_change(
     return await _assignment(db, who, changed.id)
 
 
-@assignments.post(
-    "/{id}/approval",
-    response_model=RoleAssignmentRead,
-    summary="Approve a nomination",
-    dependencies=[may(Permission.APPOINT)],
-)
+@assignments.post("/{id}/approval", summary="Approve a nomination", dependencies=[MayAppoint])
 async def role_assignments_approve(record: Appointment, db: Db, etag: Etag, who: Caller) -> RoleAssignmentRead:
     """Approve a nomination: it becomes an appointment from its first day."""
     decided = etag.stamp(await commands.approve_nomination(db, who, etag.fresh(record)))
     return await _assignment(db, who, decided.id)
 
 
-@assignments.post(
-    "/{id}/rejection",
-    response_model=RoleAssignmentRead,
-    summary="Reject a nomination",
-    dependencies=[may(Permission.APPOINT)],
-)
+@assignments.post("/{id}/rejection", summary="Reject a nomination", dependencies=[MayAppoint])
 async def role_assignments_reject(
     record: Appointment, rejection: AssignmentRejection, db: Db, etag: Etag, who: Caller
 ) -> RoleAssignmentRead:
@@ -169,9 +142,7 @@ async def role_assignments_reject(
     return await _assignment(db, who, decided.id)
 
 
-@assignments.post(
-    "/{id}/end", response_model=RoleAssignmentRead, summary="End an appointment", dependencies=[may(Permission.APPOINT)]
-)
+@assignments.post("/{id}/end", summary="End an appointment", dependencies=[MayAppoint])
 async def role_assignments_end(
     record: Appointment, end: AssignmentEnd, db: Db, etag: Etag, who: Caller
 ) -> RoleAssignmentRead:
@@ -180,12 +151,7 @@ async def role_assignments_end(
     return await _assignment(db, who, ended.id)
 
 
-@vacancies.get(
-    "",
-    response_model=DatedPage[RoleVacancyRead],
-    summary="List role vacancies",
-    dependencies=[may(Permission.SIGNED_IN)],
-)
+@vacancies.get("", summary="List role vacancies", dependencies=[IsSignedIn])
 async def role_vacancies_list(
     query: Annotated[RoleVacancyQuery, Query()], pages: Pages, who: Caller
 ) -> DatedPage[RoleVacancyRead]:

@@ -17,6 +17,10 @@ from app.skills import commands, queries, schemas, views
 from app.skills.models import Skill, SkillMap, SkillRequirement
 from app.skills.schemas import SkillMapRead, SkillRead, SkillRecordRead, SkillRequirementRead
 
+MayEditPolicy = may(Permission.EDIT_POLICY)
+MayReadPolicy = may(Permission.READ_POLICY)
+IsSignedIn = may(Permission.SIGNED_IN)
+
 router = Router(tags=[])
 skills = Router(prefix="/skills", tags=["skills"])
 maps = Router(prefix="/skill_maps", tags=["skill_maps"])
@@ -41,40 +45,38 @@ KnownMap = Annotated[SkillMap, Depends(known_map)]
 KnownRequirement = Annotated[SkillRequirement, Depends(known_requirement)]
 
 
-@skills.get("", response_model=Page[SkillRead], dependencies=[may(Permission.READ_POLICY)], summary="List skills")
+@skills.get("", summary="List skills", dependencies=[MayReadPolicy])
 async def skills_list(query: Annotated[schemas.SkillQuery, Query()], pages: Pages) -> Page[SkillRead]:
     """The digital skills defined by the policy, in its order."""
     rows = await pages.fetch(select(Skill), query)
     return rows.page([views.skill(row) for row in rows.rows])
 
 
-@skills.post(
-    "", response_model=SkillRead, status_code=201, dependencies=[may(Permission.EDIT_POLICY)], summary="Add a skill"
-)
+@skills.post("", summary="Add a skill", status_code=201, dependencies=[MayEditPolicy])
 async def skills_add(fields: schemas.SkillCreate, db: Db, etag: Etag) -> SkillRead:
     """Add a skill. Nobody needs it until a skill map has a requirement for it."""
     return views.skill(etag.created(await add(db, Skill.model_validate(fields))))
 
 
-@skills.get("/{id}", response_model=SkillRead, dependencies=[may(Permission.READ_POLICY)], summary="Get a skill")
+@skills.get("/{id}", summary="Get a skill", dependencies=[MayReadPolicy])
 async def skills_read(skill: KnownSkill, etag: Etag) -> SkillRead:
     """A skill."""
     return views.skill(etag.stamp(skill))
 
 
-@skills.patch("/{id}", response_model=SkillRead, dependencies=[may(Permission.EDIT_POLICY)], summary="Change a skill")
+@skills.patch("/{id}", summary="Change a skill", dependencies=[MayEditPolicy])
 async def skills_change(skill: KnownSkill, changes: schemas.SkillUpdate, db: Db, etag: Etag) -> SkillRead:
     """Change a skill's names, definition or order. Its code cannot change while anything uses it."""
     return views.skill(etag.stamp(await commands.change_skill(db, etag.fresh(skill), changes)))
 
 
-@skills.delete("/{id}", status_code=204, dependencies=[may(Permission.EDIT_POLICY)], summary="Delete a skill")
+@skills.delete("/{id}", summary="Delete a skill", status_code=204, dependencies=[MayEditPolicy])
 async def skills_delete(skill: KnownSkill, db: Db, etag: Etag) -> None:
     """Delete a skill that nothing uses."""
     await remove(db, etag.fresh(skill))
 
 
-@maps.get("", response_model=Page[SkillMapRead], summary="List skill maps", dependencies=[may(Permission.SIGNED_IN)])
+@maps.get("", summary="List skill maps", dependencies=[IsSignedIn])
 async def skill_maps_list(
     query: Annotated[schemas.SkillMapQuery, Query()], db: Db, pages: Pages, who: Caller
 ) -> Page[SkillMapRead]:
@@ -83,27 +85,19 @@ async def skill_maps_list(
     return rows.page(await views.skill_maps(db, who, rows.rows))
 
 
-@maps.post(
-    "",
-    response_model=SkillMapRead,
-    status_code=201,
-    summary="Create a draft of the skill map",
-    dependencies=[may(Permission.EDIT_POLICY)],
-)
+@maps.post("", summary="Create a draft of the skill map", status_code=201, dependencies=[MayEditPolicy])
 async def skill_maps_draft(fields: schemas.SkillMapCreate, db: Db, etag: Etag, who: Caller) -> SkillMapRead:
     """Create an empty draft with the next version number."""
     return await views.skill_map(db, who, etag.created(await commands.draft(db, fields)))
 
 
-@maps.get("/{id}", response_model=SkillMapRead, summary="Get a skill map", dependencies=[may(Permission.SIGNED_IN)])
+@maps.get("/{id}", summary="Get a skill map", dependencies=[IsSignedIn])
 async def skill_maps_read(skill_map: KnownMap, db: Db, etag: Etag, who: Caller) -> SkillMapRead:
     """A version of the skill map. Its requirements are at `/skill_requirements?skill_map_id=`."""
     return await views.skill_map(db, who, etag.stamp(skill_map))
 
 
-@maps.patch(
-    "/{id}", response_model=SkillMapRead, summary="Change a skill map", dependencies=[may(Permission.EDIT_POLICY)]
-)
+@maps.patch("/{id}", summary="Change a skill map", dependencies=[MayEditPolicy])
 async def skill_maps_change(
     skill_map: KnownMap, changes: schemas.SkillMapUpdate, db: Db, etag: Etag, who: Caller
 ) -> SkillMapRead:
@@ -112,20 +106,13 @@ async def skill_maps_change(
     return await views.skill_map(db, who, changed)
 
 
-@maps.delete(
-    "/{id}", status_code=204, dependencies=[may(Permission.EDIT_POLICY)], summary="Discard a draft of the skill map"
-)
+@maps.delete("/{id}", summary="Discard a draft of the skill map", status_code=204, dependencies=[MayEditPolicy])
 async def skill_maps_discard(skill_map: KnownMap, db: Db, etag: Etag) -> None:
     """Discard a draft with its requirements."""
     await commands.discard(db, etag.fresh(skill_map))
 
 
-@maps.post(
-    "/{id}/activation",
-    response_model=SkillMapRead,
-    summary="Activate a skill map",
-    dependencies=[may(Permission.EDIT_POLICY)],
-)
+@maps.post("/{id}/activation", summary="Activate a skill map", dependencies=[MayEditPolicy])
 async def skill_maps_activate(
     skill_map: KnownMap, activation: schemas.Activation, db: Db, etag: Etag, who: Caller
 ) -> SkillMapRead:
@@ -134,24 +121,13 @@ async def skill_maps_activate(
     return await views.skill_map(db, who, activated)
 
 
-@maps.post(
-    "/{id}/copy",
-    response_model=SkillMapRead,
-    status_code=201,
-    summary="Copy a skill map to a new draft",
-    dependencies=[may(Permission.EDIT_POLICY)],
-)
+@maps.post("/{id}/copy", summary="Copy a skill map to a new draft", status_code=201, dependencies=[MayEditPolicy])
 async def skill_maps_copy(skill_map: KnownMap, db: Db, etag: Etag, who: Caller) -> SkillMapRead:
     """Create a draft with the requirements of this map. To change a map in force, change and activate its copy."""
     return await views.skill_map(db, who, etag.stamp(await commands.copy(db, etag.fresh(skill_map))))
 
 
-@requirements.get(
-    "",
-    response_model=DatedPage[SkillRequirementRead],
-    dependencies=[may(Permission.READ_POLICY)],
-    summary="List skill requirements",
-)
+@requirements.get("", summary="List skill requirements", dependencies=[MayReadPolicy])
 async def skill_requirements_list(
     query: Annotated[schemas.SkillRequirementQuery, Query()], pages: Pages, who: Caller
 ) -> DatedPage[SkillRequirementRead]:
@@ -161,13 +137,7 @@ async def skill_requirements_list(
     return rows.dated_page([views.requirement(row) for row in rows.rows])
 
 
-@requirements.post(
-    "",
-    response_model=SkillRequirementRead,
-    status_code=201,
-    dependencies=[may(Permission.EDIT_POLICY)],
-    summary="Add a skill requirement",
-)
+@requirements.post("", summary="Add a skill requirement", status_code=201, dependencies=[MayEditPolicy])
 async def skill_requirements_require(
     fields: schemas.SkillRequirementCreate, db: Db, etag: Etag
 ) -> SkillRequirementRead:
@@ -175,23 +145,13 @@ async def skill_requirements_require(
     return views.requirement(etag.created(await commands.require(db, fields)))
 
 
-@requirements.get(
-    "/{id}",
-    response_model=SkillRequirementRead,
-    dependencies=[may(Permission.READ_POLICY)],
-    summary="Get a skill requirement",
-)
+@requirements.get("/{id}", summary="Get a skill requirement", dependencies=[MayReadPolicy])
 async def skill_requirements_read(requirement: KnownRequirement, etag: Etag) -> SkillRequirementRead:
     """A skill requirement."""
     return views.requirement(etag.stamp(requirement))
 
 
-@requirements.patch(
-    "/{id}",
-    response_model=SkillRequirementRead,
-    dependencies=[may(Permission.EDIT_POLICY)],
-    summary="Change a skill requirement",
-)
+@requirements.patch("/{id}", summary="Change a skill requirement", dependencies=[MayEditPolicy])
 async def skill_requirements_change(
     requirement: KnownRequirement, changes: schemas.SkillRequirementUpdate, db: Db, etag: Etag
 ) -> SkillRequirementRead:
@@ -199,20 +159,13 @@ async def skill_requirements_change(
     return views.requirement(etag.stamp(await commands.change_requirement(db, etag.fresh(requirement), changes)))
 
 
-@requirements.delete(
-    "/{id}", status_code=204, dependencies=[may(Permission.EDIT_POLICY)], summary="Remove a skill requirement"
-)
+@requirements.delete("/{id}", summary="Remove a skill requirement", status_code=204, dependencies=[MayEditPolicy])
 async def skill_requirements_drop(requirement: KnownRequirement, db: Db, etag: Etag) -> None:
     """Remove a requirement from a draft. It is then not specified whether the role needs the skill."""
     await commands.drop_requirement(db, etag.fresh(requirement))
 
 
-@records.get(
-    "",
-    response_model=DatedPage[SkillRecordRead],
-    summary="List skill records",
-    dependencies=[may(Permission.SIGNED_IN)],
-)
+@records.get("", summary="List skill records", dependencies=[IsSignedIn])
 async def skill_records_list(
     query: Annotated[schemas.SkillRecordQuery, Query()], pages: Pages, who: Caller
 ) -> DatedPage[SkillRecordRead]:
@@ -221,33 +174,20 @@ async def skill_records_list(
     return rows.dated_page([views.skill_record(row, who, query.as_of) for row in rows.rows])
 
 
-@records.post(
-    "",
-    response_model=SkillRecordRead,
-    status_code=201,
-    summary="Record an assessment or self-assessment",
-    dependencies=[may(Permission.SIGNED_IN)],
-)
+@records.post("", summary="Record an assessment or self-assessment", status_code=201, dependencies=[IsSignedIn])
 async def skill_records_record(fields: schemas.SkillRecordCreate, db: Db, etag: Etag, who: Caller) -> SkillRecordRead:
     """Record an assessment, as the training office, or a self-assessment, which closes no gap. Evidence of completions
     and qualifications is derived from those resources."""
     return views.skill_record(etag.created(await commands.record(db, who, fields)), who, who.today)
 
 
-@records.get(
-    "/{id}", response_model=SkillRecordRead, summary="Get a skill record", dependencies=[may(Permission.SIGNED_IN)]
-)
+@records.get("/{id}", summary="Get a skill record", dependencies=[IsSignedIn])
 async def skill_records_read(id: UUID, db: Db, etag: Etag, who: Caller, as_of: RequestedDay) -> SkillRecordRead:
     """Evidence as of the day."""
     return views.skill_record(etag.stamp(await queries.record(db, who, id)), who, as_of.day)
 
 
-@records.post(
-    "/{id}/revocation",
-    response_model=SkillRecordRead,
-    summary="Revoke an assessment or self-assessment",
-    dependencies=[may(Permission.SIGNED_IN)],
-)
+@records.post("/{id}/revocation", summary="Revoke an assessment or self-assessment", dependencies=[IsSignedIn])
 async def skill_records_revoke(
     id: UUID, revocation: schemas.Revocation, db: Db, etag: Etag, who: Caller
 ) -> SkillRecordRead:

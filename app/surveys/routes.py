@@ -35,10 +35,13 @@ def keys(request: Request) -> Keys:
 
 Secrets = Annotated[Keys, Depends(keys)]
 
+MayAnswerSurveys = may(Permission.ANSWER_SURVEYS)
+MayRunSurveys = may(Permission.RUN_SURVEYS)
+MayRunSurveysOrReadFigures = may(Permission.RUN_SURVEYS, Permission.READ_FIGURES)
+IsSignedIn = may(Permission.SIGNED_IN)
+
 router = Router(tags=[])
-
 surveys = Router(prefix="/surveys", tags=["surveys"])
-
 responses = Router(prefix="/survey_responses", tags=["survey_responses"])
 
 
@@ -50,72 +53,44 @@ async def visible(id: UUID, db: Db, who: Caller) -> Survey:
 Visible = Annotated[Survey, Depends(visible)]
 
 
-@surveys.get(
-    "",
-    response_model=Page[SurveyRead],
-    summary="List surveys",
-    dependencies=[may(Permission.SIGNED_IN)],
-)
+@surveys.get("", summary="List surveys", dependencies=[IsSignedIn])
 async def surveys_list(query: Annotated[SurveyQuery, Query()], db: Db, pages: Pages, who: Caller) -> Page[SurveyRead]:
     """All surveys for callers who run surveys or read figures; for others the open ones addressed to them."""
     rows = await pages.fetch(queries.visible_to(who), query)
     return rows.page(await views.surveys(db, who, rows.rows))
 
 
-@surveys.post(
-    "",
-    response_model=SurveyRead,
-    status_code=201,
-    summary="Draft a survey",
-    dependencies=[may(Permission.RUN_SURVEYS)],
-)
+@surveys.post("", summary="Draft a survey", status_code=201, dependencies=[MayRunSurveys])
 async def surveys_draft(fields: SurveyCreate, db: Db, etag: Etag, who: Caller) -> SurveyRead:
     """Draft a survey with its questions. A session has at most one of each kind; a baseline belongs to no session."""
     return await views.survey(db, who, etag.created(await commands.draft(db, fields)))
 
 
-@surveys.get(
-    "/{id}",
-    response_model=SurveyRead,
-    summary="Read a survey",
-    dependencies=[may(Permission.SIGNED_IN)],
-)
+@surveys.get("/{id}", summary="Read a survey", dependencies=[IsSignedIn])
 async def surveys_read(survey: Visible, db: Db, etag: Etag, who: Caller) -> SurveyRead:
     """A survey with its questions, and the actions that the caller may take now."""
     return await views.survey(db, who, etag.stamp(survey))
 
 
-@surveys.patch(
-    "/{id}", response_model=SurveyRead, summary="Change a draft survey", dependencies=[may(Permission.RUN_SURVEYS)]
-)
+@surveys.patch("/{id}", summary="Change a draft survey", dependencies=[MayRunSurveys])
 async def surveys_change(survey: Visible, changes: SurveyUpdate, db: Db, etag: Etag, who: Caller) -> SurveyRead:
     """Change a draft. `questions` is replaced as a whole. A survey cannot be changed once it is open."""
     return await views.survey(db, who, etag.stamp(await commands.change(db, etag.fresh(survey), changes)))
 
 
-@surveys.delete("/{id}", status_code=204, dependencies=[may(Permission.RUN_SURVEYS)], summary="Discard a draft survey")
+@surveys.delete("/{id}", summary="Discard a draft survey", status_code=204, dependencies=[MayRunSurveys])
 async def surveys_discard(survey: Visible, db: Db, etag: Etag) -> None:
     """Delete a draft with its questions. A survey cannot be deleted once it is open."""
     await commands.discard(db, etag.fresh(survey))
 
 
-@surveys.post(
-    "/{id}/opening",
-    response_model=SurveyRead,
-    summary="Open a survey",
-    dependencies=[may(Permission.RUN_SURVEYS)],
-)
+@surveys.post("/{id}/opening", summary="Open a survey", dependencies=[MayRunSurveys])
 async def surveys_open(survey: Visible, db: Db, etag: Etag, who: Caller) -> SurveyRead:
     """Accept responses from now on, or from `opens_at` if that is set. Nothing can be changed afterwards."""
     return await views.survey(db, who, etag.stamp(await commands.open_survey(db, etag.fresh(survey))))
 
 
-@surveys.post(
-    "/{id}/closing",
-    response_model=SurveyRead,
-    summary="Close a survey",
-    dependencies=[may(Permission.RUN_SURVEYS)],
-)
+@surveys.post("/{id}/closing", summary="Close a survey", dependencies=[MayRunSurveys])
 async def surveys_close(survey: Visible, db: Db, etag: Etag, who: Caller) -> SurveyRead:
     """Accept no more responses, for good. Results are shown only afterwards.
 
@@ -126,21 +101,15 @@ async def surveys_close(survey: Visible, db: Db, etag: Etag, who: Caller) -> Sur
 
 @surveys.get(
     "/{id}/participation",
-    response_model=ParticipationRead,
-    dependencies=[may(Permission.RUN_SURVEYS, Permission.READ_FIGURES)],
     summary="Count the people invited and those who have answered",
+    dependencies=[MayRunSurveysOrReadFigures],
 )
 async def surveys_read_participation(survey: Visible, db: Db, as_of: RequestedDay) -> ParticipationRead:
     """How many people are invited as of the day, how many have answered, and how many are on leave."""
     return views.participation(survey, await queries.participation(db, survey, as_of), as_of.day)
 
 
-@surveys.get(
-    "/{id}/non_respondents",
-    response_model=DatedPage[NonRespondentRead],
-    dependencies=[may(Permission.RUN_SURVEYS)],
-    summary="List the people to remind",
-)
+@surveys.get("/{id}/non_respondents", summary="List the people to remind", dependencies=[MayRunSurveys])
 async def surveys_list_non_respondents(
     survey: Visible, query: Annotated[NonRespondentQuery, Query()], pages: Pages, who: Caller
 ) -> DatedPage[NonRespondentRead]:
@@ -149,13 +118,7 @@ async def surveys_list_non_respondents(
     return rows.dated_page([views.non_respondent(row) for row in rows.rows])
 
 
-@responses.post(
-    "",
-    response_model=SurveyResponseRead,
-    status_code=201,
-    summary="Answer a survey",
-    dependencies=[may(Permission.ANSWER_SURVEYS)],
-)
+@responses.post("", summary="Answer a survey", status_code=201, dependencies=[MayAnswerSurveys])
 async def survey_responses_respond(
     fields: SurveyResponseCreate, db: Db, who: Caller, secrets: Secrets
 ) -> SurveyResponseRead:
@@ -167,12 +130,7 @@ async def survey_responses_respond(
     return await commands.respond(db, secrets, who, fields)
 
 
-@responses.get(
-    "",
-    response_model=Page[SurveyResponseRead],
-    summary="List named responses",
-    dependencies=[may(Permission.SIGNED_IN)],
-)
+@responses.get("", summary="List named responses", dependencies=[IsSignedIn])
 async def survey_responses_list(
     query: Annotated[SurveyResponseQuery, Query()], pages: Pages, who: Caller
 ) -> Page[SurveyResponseRead]:
@@ -181,12 +139,7 @@ async def survey_responses_list(
     return rows.page([views.response(row) for row in rows.rows])
 
 
-@responses.get(
-    "/{id}",
-    response_model=SurveyResponseRead,
-    summary="Read a named response",
-    dependencies=[may(Permission.SIGNED_IN)],
-)
+@responses.get("/{id}", summary="Read a named response", dependencies=[IsSignedIn])
 async def survey_responses_read(id: UUID, db: Db, etag: Etag, who: Caller) -> SurveyResponseRead:
     """A named response: the caller's own, or any for callers who run surveys."""
     return views.response(

@@ -9,12 +9,7 @@ from app.vocabulary.schemas import VocabularyRead
 router = Router(prefix="/vocabulary", tags=["vocabulary"])
 
 
-@router.get(
-    "",
-    response_model=VocabularyRead,
-    dependencies=[Depends(public)],
-    summary="Read the labels of coded values and problem codes",
-)
+@router.get("", summary="Read the labels of coded values and problem codes", dependencies=[Depends(public)])
 async def vocabulary_read(response: Response, etag: Etag) -> VocabularyRead:
     """Every coded value and every problem code with its labels in both languages.
 
