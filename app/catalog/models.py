@@ -90,11 +90,7 @@ class CourseEquivalent(Period, Record, table=True):
     """Completing the equivalent course in this period counts as completing this one, but not the other way round."""
 
     __tablename__ = "course_equivalent"
-    __table_args__ = (
-        no_overlap(
-            "ex_course_equivalent_period", "course_id", "equivalent_course_id", deferrable=True, initially="DEFERRED"
-        ),
-    )
+    __table_args__ = (no_overlap("ex_course_equivalent_period", "course_id", "equivalent_course_id", deferred=True),)
     course_id: UUID = Field(foreign_key="course.id")
     equivalent_course_id: UUID = Field(foreign_key="course.id", index=True)
     equivalent: Course = relationship(foreign_keys="CourseEquivalent.equivalent_course_id")

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Column, DateTime, Integer, SQLColumnExpression, String, Uuid, and_, or_, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, ExcludeConstraint
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import declared_attr
+from sqlalchemy.orm import QueryableAttribute, declared_attr
 from sqlalchemy.sql.elements import ColumnElement, SQLCoreOperations
 from sqlmodel import Field, Relationship, SQLModel
 from uuid6 import uuid7 as _uuid7
@@ -45,13 +45,14 @@ class Record(SQLModel):
         return {"version_id_col": cls.__table__.c.row_version} if hasattr(cls, "__table__") else {}
 
 
-def relationship(**options: Any) -> Any:
+def relationship(**options: str) -> Any:
     """A relationship that is loaded only by a query that names it."""
     return Relationship(sa_relationship_kwargs={"lazy": "raise", **options})
 
 
-def as_attribute(relation: Any) -> Any:
+def as_attribute(relation: object) -> QueryableAttribute[object]:
     """A relationship as loaders take it: `joinedload(as_attribute(Course.skills))`; SQLModel types it as its rows."""
+    assert isinstance(relation, QueryableAttribute)  # noqa: S101 - what a mapped class has in its place
     return relation
 
 
@@ -87,8 +88,8 @@ def jsonb(**options: Any) -> Any:
     return Field(sa_type=JSONB, **options)
 
 
-def no_overlap(name: str, *equal: str, where: str | None = None, **options: Any) -> ExcludeConstraint:
-    """Rows equal in these columns must not overlap in valid_from / valid_to."""
+def no_overlap(name: str, *equal: str, where: str | None = None, deferred: bool = False) -> ExcludeConstraint:
+    """Rows equal in these columns must not overlap in valid_from / valid_to; `deferred`: checked at commit."""
     period = (text("daterange(valid_from, valid_to)"), "&&")
     return ExcludeConstraint(
         *((Column(column), "=") for column in equal),
@@ -96,7 +97,8 @@ def no_overlap(name: str, *equal: str, where: str | None = None, **options: Any)
         name=name,
         using="gist",
         where=text(where) if where else None,
-        **options,
+        deferrable=deferred or None,
+        initially="DEFERRED" if deferred else None,
     )
 
 

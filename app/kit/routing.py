@@ -50,10 +50,8 @@ class Route(APIRoute):
 class Router(APIRouter):
     """A package's router; an operation has the name of its function, `<resource>_<verb>`."""
 
-    def __init__(self, *, prefix: str = "", tags: list[str | Enum], **options: Any) -> None:
-        super().__init__(
-            prefix=prefix, tags=tags, route_class=Route, generate_unique_id_function=operation_id, **options
-        )
+    def __init__(self, *, prefix: str = "", tags: list[str | Enum]) -> None:
+        super().__init__(prefix=prefix, tags=tags, route_class=Route, generate_unique_id_function=operation_id)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Compare the literal prefix first: without this, a request to the last of 15 routers takes 0.5 ms more."""
