@@ -33,6 +33,10 @@ UNLOGGED_DML = {
     ("surveys/commands.py", "SurveyResponse"),  # nor what
 }
 """Where the application builds INSERT, UPDATE or DELETE statements, all on tables that are not logged."""
+CASCADES = {
+    "booking.session_meeting_id",  # the deletion of the meeting is logged; one with attendance cannot be deleted
+}
+"""Foreign keys by which the database itself deletes rows of logged tables."""
 
 
 @pytest.fixture
@@ -96,3 +100,13 @@ def test_none_of_its_tables_is_logged() -> None:
     logged = {mapper.class_.__name__ for mapper in default_registry.mappers if mapper.local_table in logged_tables()}
     assert "PositionRank" in logged
     assert {model for _, model in UNLOGGED_DML} & logged == set()
+
+
+def test_the_database_deletes_no_other_logged_rows() -> None:
+    cascades = {
+        f"{table.name}.{key.parent.name}"
+        for table in SQLModel.metadata.sorted_tables
+        for key in table.foreign_keys
+        if key.ondelete and table in logged_tables()
+    }
+    assert cascades == CASCADES

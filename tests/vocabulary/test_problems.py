@@ -19,7 +19,7 @@ _JAPANESE = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
 _PARAM = re.compile(r"{(\w+)}")
 
 
-@pytest.mark.parametrize("kind", PROBLEMS, ids=DomainError.code_of.__func__)  # type: ignore[attr-defined]
+@pytest.mark.parametrize("kind", PROBLEMS, ids=lambda kind: kind.code_of())
 def test_a_problem_has_texts_in_both_languages(kind: type[DomainError]) -> None:
     assert kind.__doc__
     assert kind.title_en().endswith(".")
