@@ -11,7 +11,7 @@ class LabelledEnum(StrEnum):
     en: str
 
     def __new__(cls, value: str, ja: str = "", en: str = "") -> Self:
-        # The labels have defaults because mypy checks `EnrollmentStatus("confirmed")`, a look-up, against this signature.
+        # The defaults are for look-ups, `SessionStatus("draft")`, which mypy checks against this signature.
         member = str.__new__(cls, value)
         member._value_, member.ja, member.en = value, ja, en
         return member
