@@ -1,4 +1,4 @@
-"""Record attendance and judge completion, under the session's lock."""
+"""Record attendance and assess completion, under the session's lock."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -25,7 +25,7 @@ from app.skills import commands as skills
 from app.skills.enums import EvidenceBasis
 
 _CORRECTED = "attendance corrected"
-"""The reason in the history of an enrollment that is judged again."""
+"""The reason in the history of an enrollment that is assessed again."""
 
 
 async def record(db: AsyncSession, who: Principal, enrollment: Enrollment, recorded: AttendanceCreate) -> None:
@@ -63,7 +63,7 @@ async def _record(
     enrollments: Sequence[Enrollment],
     entries: Mapping[str, AttendanceSheetEntry],
 ) -> None:
-    """Write the entries, which are given by their JSON Pointers, and judge again what was judged by the rule."""
+    """Write the entries, which are given by their JSON Pointers, and assess again what was assessed by the rule."""
     ids = [entry.enrollment_id for entry in entries.values()]
     booked = await queries.bookings(db, meeting.id, ids)
     day = AsOf(clock.day_of(meeting.starts_at), published_by=who.today)
@@ -80,7 +80,7 @@ async def _record(
     await db.flush()
     for enrollment in enrollments:
         if enrollment.status in RESULTS and enrollment.completion_reason is None:
-            await _judge_again(db, who, enrollment)
+            await _assess_again(db, who, enrollment)
 
 
 def _enter(
@@ -103,7 +103,7 @@ def _enter(
 
 
 async def complete(db: AsyncSession, who: Principal, enrollment: Enrollment, completion: Completion) -> None:
-    """Judge by the course's rule, or as a person decides with a reason."""
+    """Assess by the course's rule, or as a person decides with a reason."""
     rules.check_override(completion.status, completion.reason)
     first_day = clock.day_of(enrollment.session.starts_at)
     day = rules.completion_date(completion.completed_on, first_day=first_day, today=clock.today())
@@ -114,7 +114,7 @@ async def complete(db: AsyncSession, who: Principal, enrollment: Enrollment, com
     await _conclude(db, who, enrollment, result, completion.reason, day)
 
 
-async def _judge_again(db: AsyncSession, who: Principal, enrollment: Enrollment) -> None:
+async def _assess_again(db: AsyncSession, who: Principal, enrollment: Enrollment) -> None:
     """Only for results by the rule: a result that a person decided stays."""
     result = await _outcome(db, enrollment)
     if result != enrollment.status:

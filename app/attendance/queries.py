@@ -1,4 +1,4 @@
-"""Bookings as attendance: of which person at which meeting, and what a result is judged from."""
+"""Bookings as attendance: of which person at which meeting, and what a result follows from."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -80,6 +80,6 @@ async def enrollments(db: AsyncSession, session_id: UUID, ids: Collection[UUID])
 
 
 async def levels_taught(db: AsyncSession, course_id: UUID) -> dict[str, int | None]:
-    """The skills that the course gives, with their levels."""
+    """The skills that the course teaches, with their levels."""
     rows = select(col(CourseSkill.skill_code), col(CourseSkill.level)).where(col(CourseSkill.course_id) == course_id)
     return {row[0]: row[1] for row in await db.execute(rows)}

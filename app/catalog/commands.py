@@ -92,7 +92,7 @@ def _set_columns(course: Course, fields: CourseCreate) -> None:
 
 
 def _skills(course: Course, fields: CourseCreate) -> list[CourseSkill]:
-    """One row for each skill sent; existing rows are kept and changed. So below."""
+    """One row for each skill sent; existing rows are kept and changed."""
     present = {row.skill_code: row for row in course.skills}
     rows = []
     for skill in sorted(fields.skills, key=lambda skill: skill.skill_code):

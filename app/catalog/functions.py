@@ -13,7 +13,7 @@ def teaches(code: str) -> ColumnElement[bool]:
 
 
 def meant_for(role_code: str) -> ColumnElement[bool]:
-    """The course's target names the role, or no role."""
+    """The course's target contains the role, or no role."""
     roles = col(Course.target)["role_codes"]
     return or_(roles == [], roles.contains([role_code]))
 

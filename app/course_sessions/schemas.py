@@ -77,7 +77,7 @@ class CourseSessionRead(CourseSessionFields, Read):
 
 
 class AttendanceSheetRead(SQLModel):
-    """The enrollments of the attendance sheet; their completion may have been judged again."""
+    """The enrollments of the attendance sheet; their completion may have been assessed again."""
 
     results: list[EnrollmentRead]
 

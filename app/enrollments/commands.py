@@ -1,4 +1,4 @@
-"""Apply, decide, withdraw: ask the rules, then let the seats change."""
+"""Apply, decide and withdraw: lock, ask the rules, then change seats."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -127,7 +127,7 @@ async def record_attendance(
 
 
 async def complete(db: AsyncSession, who: Principal, enrollment: Enrollment, completion: Completion) -> Enrollment:
-    """Judge by the course's rule, or as a person decides with a reason."""
+    """Assess by the course's rule, or as a person decides with a reason."""
     situation, _ = await views.situation_of(db, who, enrollment)
     rules.check_completion(situation)
     await attendance.complete(db, who, enrollment, completion)

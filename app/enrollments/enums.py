@@ -10,4 +10,4 @@ class EnrollmentAction(LabelledEnum):
     REJECTION = "rejection", "不承認・落選", "Reject"
     WITHDRAWAL = "withdrawal", "辞退", "Withdraw"
     ATTENDANCE = "attendance", "出欠の記録", "Record attendance"
-    COMPLETION = "completion", "修了の判定", "Judge completion"
+    COMPLETION = "completion", "修了の判定", "Assess completion"

@@ -104,7 +104,7 @@ async def enrollments_withdraw(
     db: Db,
     etag: Etag,
     who: Caller,
-    withdrawal: Withdrawal = Withdrawal(),  # noqa: B008
+    withdrawal: Withdrawal = Withdrawal(),  # noqa: B008 - FastAPI reads the default body here
 ) -> EnrollmentRead:
     """The person or the clerk may withdraw until the deadline, the training office also later. A freed seat goes to
     the first on the waiting list who can attend."""
@@ -129,15 +129,15 @@ async def enrollments_list_attendance(
 async def enrollments_record_attendance(
     enrollment: ToChange, recorded: AttendanceCreate, db: Db, etag: Etag, who: Caller
 ) -> EnrollmentRead:
-    """Record or correct attendance, from twelve hours before the meeting. If completion was already judged by the
-    course's rule, it is judged again: evidence is set or withdrawn, and the history records it."""
+    """Record or correct attendance, from twelve hours before the meeting. If completion was already assessed by the
+    course's rule, it is assessed again: evidence is set or withdrawn, and the history records it."""
     return etag.stamp(await views.enrollment(db, who, await commands.record_attendance(db, who, enrollment, recorded)))
 
 
-@router.post("/{id}/completion", summary="Judge completion", dependencies=[MayRecordAttendance])
+@router.post("/{id}/completion", summary="Assess completion", dependencies=[MayRecordAttendance])
 async def enrollments_complete(
     enrollment: ToChange, completion: Completion, db: Db, etag: Etag, who: Caller
 ) -> EnrollmentRead:
-    """Judge by the course's rule once no future meeting lacks attendance, or give another result with a reason.
+    """Assess by the course's rule once no future meeting lacks attendance, or give another result with a reason.
     Completion becomes evidence of the course's skills from `completed_on` (default: today in Tokyo)."""
     return etag.stamp(await views.enrollment(db, who, await commands.complete(db, who, enrollment, completion)))

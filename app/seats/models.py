@@ -156,7 +156,7 @@ class Booking(Record, table=True):
     enrollment_id: UUID = Field(foreign_key="enrollment.id")
     session_meeting_id: UUID = Field(foreign_key="session_meeting.id", index=True, ondelete="CASCADE")
     employee_id: UUID = Field(foreign_key="employee.id")
-    during: Any = Field(sa_type=TSTZRANGE, nullable=False)
+    during: Any = Field(sa_type=TSTZRANGE, nullable=False)  # a Range, of which pydantic has no schema
     holds: bool = True
     attendance: Attendance | None = enum_column(default=None, nullable=True)
     minutes: int | None = None

@@ -165,8 +165,8 @@ async def test_a_required_test_decides(db: AsyncSession, training: AsyncClient, 
 async def test_the_attendance_sheet_opens_twelve_hours_before_the_meeting(
     training: AsyncClient, session: CourseSession, seat: Enrollment
 ) -> None:
-    early = {"session_meeting_id": str(session.meetings[0].id), "entries": [{"enrollment_id": str(seat.id)}]}
-    early["entries"][0]["attendance"] = "present"  # type: ignore[index]
+    entry = {"enrollment_id": str(seat.id), "attendance": "present"}
+    early = {"session_meeting_id": str(session.meetings[0].id), "entries": [entry]}
     with clock.travel(at(FIRST, 0)):
         assert await refused(training, seat, "attendance", attendance(session)) == (409, "attendance_not_yet_open", [])
         response = await training.post(f"/course_sessions/{session.id}/attendance", json=early)

@@ -1,15 +1,11 @@
 """Requests on enrollments, and what they return."""
 
-from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from httpx import AsyncClient
 
 from app.people.models import Employee
-from app.seats.models import CourseSession
-
-DAY = timedelta(days=1)
+from app.seats.models import CourseSession, Enrollment
 
 
 def application(session: CourseSession, person: Employee, **more: Any) -> dict[str, Any]:
@@ -27,22 +23,24 @@ async def refused(client: AsyncClient, session: CourseSession, person: Employee,
     return response.status_code, response.json()["code"]
 
 
-async def act(client: AsyncClient, enrollment: Any, action: str, **body: Any) -> dict[str, Any]:
+async def act(client: AsyncClient, enrollment: Enrollment | dict[str, Any], action: str, **body: Any) -> dict[str, Any]:
     response = await client.post(f"/enrollments/{id_of(enrollment)}/{action}", json=body or None)
     assert response.status_code == 200, response.text
     return dict(response.json())
 
 
-async def act_refused(client: AsyncClient, enrollment: Any, action: str, **body: Any) -> tuple[int, str]:
+async def act_refused(
+    client: AsyncClient, enrollment: Enrollment | dict[str, Any], action: str, **body: Any
+) -> tuple[int, str]:
     response = await client.post(f"/enrollments/{id_of(enrollment)}/{action}", json=body or None)
     return response.status_code, response.json()["code"]
 
 
-def id_of(enrollment: Any) -> UUID | str:
-    return enrollment["id"] if isinstance(enrollment, dict) else enrollment.id  # type: ignore[no-any-return]
+def id_of(enrollment: Enrollment | dict[str, Any]) -> str:
+    return str(enrollment["id"] if isinstance(enrollment, dict) else enrollment.id)
 
 
-async def status_and_rank(client: AsyncClient, enrollment: Any) -> tuple[str, int | None]:
+async def status_and_rank(client: AsyncClient, enrollment: Enrollment | dict[str, Any]) -> tuple[str, int | None]:
     read = (await client.get(f"/enrollments/{id_of(enrollment)}")).json()
     return read["status"], read["waitlist_rank"]
 
