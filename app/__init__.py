@@ -1,4 +1,4 @@
 """Hagukumi: the service."""
 
-VERSION = "0.1.0"
-"""Of the package and of the contract."""
+VERSION = "0.2.0"
+"""Of the package and of the contract; pyproject.toml reads it here."""

@@ -71,7 +71,7 @@ async def calls(app: FastAPI) -> dict[str, int]:
         found: dict[str, int] = {}
         for path in ("/employees", "/skill_gaps"):
             found |= figures(f"GET {path}", await second(app, [client.get(path), client.get(path)]))
-        enrolled = await second(app, [client.post("/enrollments", json=wish) for wish in await wishes(client)])
+        enrolled = await second(app, [client.post("/enrollments", json=body) for body in await applications(client)])
         found |= figures("POST /enrollments", enrolled) | {
             "POST /enrollments: functions of the domain": len(enrolled.domain),
             "POST /enrollments: files of the domain": len({code.co_filename for code in enrolled.domain}),
@@ -89,7 +89,7 @@ def figures(call: str, trace: Trace) -> dict[str, int]:
     }
 
 
-async def wishes(client: AsyncClient) -> list[dict[str, str]]:
+async def applications(client: AsyncClient) -> list[dict[str, str]]:
     """Two leaders, for a published session that needs no approval: each gets a seat at once."""
     course = (await client.get("/courses?skill_code=bpr")).json()["results"][0]["id"]
     hours = [(datetime.now(UTC) + timedelta(hours=hour)).isoformat() for hour in (-1, 1, 2, 3)]
@@ -112,13 +112,13 @@ def package(path: Path) -> str:
     return path.relative_to(APP).with_suffix("").parts[0]
 
 
-async def second(app: FastAPI, asked: Sequence[Awaitable[Response]]) -> Trace:
+async def second(app: FastAPI, pair: Sequence[Awaitable[Response]]) -> Trace:
     """The first call fills what is kept for later ones; the second is measured."""
-    first, measured = asked
+    first, measured = pair
     succeeded(await first)
     with traced(app) as trace:
-        answer = await measured
-    succeeded(answer)
+        response = await measured
+    succeeded(response)
     return trace
 
 
@@ -138,9 +138,9 @@ def traced(app: FastAPI) -> Iterator[Trace]:
             event.remove(engine, "before_cursor_execute", trace.note_statement)
 
 
-def succeeded(answer: Response) -> Response:
-    if not answer.is_success:
+def succeeded(response: Response) -> Response:
+    if not response.is_success:
         raise SystemExit(
-            f"{answer.request.method} {answer.request.url.path} answered {answer.status_code}: {answer.text}"
+            f"{response.request.method} {response.request.url.path}: {response.status_code} {response.text}"
         )
-    return answer
+    return response

@@ -4,7 +4,7 @@
     .venv/bin/python -m scripts.capture_examples [OPERATION …] [--url http://127.0.0.1:8000]
 
 With names only these operations are called, such as those of a new resource, and the others keep their examples.
-Of several resources the one with most members filled is taken; a list is cut to a few rows that together fill most.
+Of several resources the one with most fields filled is taken; a list is cut to a few rows that together fill most.
 Actions and changes are really sent, so use a city that is not needed any more.
 """
 
@@ -19,8 +19,8 @@ import httpx
 from scripts.export_openapi import COMMAND, EXAMPLES, document
 from scripts.openapi.walk import Json, operations
 
-MOST = 3  # rows of a list
-SOME = 50  # resources that are looked at
+ROWS = 3  # of a list
+TRIED = 50  # resources
 ACCOUNTS = ("admin", "section-head")  # the second for what only a head may do
 
 
@@ -45,7 +45,7 @@ def signed_in(url: str, account: str) -> httpx.Client:
 
 
 def captured(clients: Sequence[httpx.Client], document: Json, only: Sequence[str]) -> dict[str, Any]:
-    """By the name of the operation what was sent and answered; an operation without a success is left out."""
+    """By operation what was sent and returned; an operation that did not succeed is left out."""
     known = [each for each in operations(document) if not only or each[2]["operationId"] in only]
     found = {op["operationId"]: read(clients[0], path) for path, method, op in known if method == "get"}
     for path, method, operation in known:
@@ -56,20 +56,20 @@ def captured(clients: Sequence[httpx.Client], document: Json, only: Sequence[str
 
 
 def read(client: httpx.Client, path: str) -> Json | None:
-    found = most_filled([*map(brief, answered(client, path))])
+    found = most_filled([*map(brief, responses(client, path))])
     return {"answered": found[0]} if found else None
 
 
-def answered(client: httpx.Client, path: str) -> Iterator[Any]:
+def responses(client: httpx.Client, path: str) -> Iterator[Any]:
     """What the path returns, with the id of each of some resources in it."""
     collection, inner, rest = path.partition("/{id}")
-    known = islice(rows(client, collection), SOME) if inner else ()
-    answers = map(client.get, [f"{collection}/{row['id']}{rest}" for row in known if row["id"]] if inner else [path])
-    return (answer.json() for answer in answers if answer.status_code == httpx.codes.OK)
+    known = islice(rows(client, collection), TRIED) if inner else ()
+    received = map(client.get, [f"{collection}/{row['id']}{rest}" for row in known if row["id"]] if inner else [path])
+    return (response.json() for response in received if response.status_code == httpx.codes.OK)
 
 
 def rows(client: httpx.Client, collection: str) -> Iterator[Json]:
-    """All rows of a list, as far as they are asked for."""
+    """All rows of a list; its pages are fetched as rows are needed."""
     following: str | None = collection
     while following:
         page = client.get(following).raise_for_status()
@@ -84,9 +84,9 @@ def written(client: httpx.Client, path: str, method: str, operation: Json) -> Js
     for place in places(client, path):
         for sent in variants(client, content[1].get("example")):
             body = None if sent is None else json.dumps(sent)
-            answer = client.request(method, place, content=body, headers=headers if body else {})
-            if answer.is_success and "id" in (answer.json() if answer.content else {}):
-                return {"sent": sent, "answered": brief(answer.json())}
+            response = client.request(method, place, content=body, headers=headers if body else {})
+            if response.is_success and "id" in (response.json() if response.content else {}):
+                return {"sent": sent, "answered": brief(response.json())}
     return None
 
 
@@ -96,14 +96,14 @@ def places(client: httpx.Client, path: str) -> Iterator[str]:
     if not inner:
         return iter([path])
     offering = (row for row in rows(client, collection) if not action or action[1:] in row.get("allowed_actions", []))
-    return (f"{collection}/{row['id']}{action}" for row in islice(offering, SOME))
+    return (f"{collection}/{row['id']}{action}" for row in islice(offering, TRIED))
 
 
 def variants(client: httpx.Client, example: Any) -> Iterator[Any]:
     """The example, then with the ids of resources of this city in it, the last of each list first."""
     yield example
-    members = [name for name in example or () if name.endswith("_id")]
-    lists = {name: client.get(f"/api/v1/{name[:-3]}s", params={"limit": 200}) for name in members}
+    ids_of = [name for name in example or () if name.endswith("_id")]
+    lists = {name: client.get(f"/api/v1/{name[:-3]}s", params={"limit": 200}) for name in ids_of}
     ids = {name: [row["id"] for row in page.json()["results"]] for name, page in lists.items() if page.is_success}
     for chosen in zip(*map(reversed, ids.values()), strict=False):
         yield example | dict(zip(ids, chosen, strict=True))
@@ -119,10 +119,10 @@ def brief(value: Any) -> Any:
 
 
 def most_filled(rows: Sequence[Any]) -> list[Any]:
-    """The row that fills most members, then those that fill most of what is left."""
+    """The row with most fields filled, then those that fill most of what is left."""
     shown: list[Any] = []
     covered: set[str] = set()
-    while len(shown) < MOST and rows:
+    while len(shown) < ROWS and rows:
         best = max(rows, key=lambda row: len(set(filled(row)) - covered))
         if shown and covered >= set(filled(best)):
             break
@@ -132,7 +132,7 @@ def most_filled(rows: Sequence[Any]) -> list[Any]:
 
 
 def filled(value: Any, where: str = "") -> Iterator[str]:
-    """The members with a value: not null, empty or zero."""
+    """The fields with a value: not null, empty or zero."""
     if isinstance(value, dict):
         for name, inner in value.items():
             yield from filled(inner, f"{where}/{name}")

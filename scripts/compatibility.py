@@ -40,11 +40,11 @@ def _is_harmless(change: Change) -> bool:
     """A response within narrower bounds, more keys to sort by, a deprecation, and what `_unseen` judges better."""
     message: str = change.message
     narrower = "> response " in change.location and message.startswith(_NARROWER)
-    more_keys = change.location.endswith("parameter 'sort'") and _words(change.old_value) <= _words(change.new_value)
+    more_keys = change.location.endswith("parameter 'sort'") and _keys(change.old_value) <= _keys(change.new_value)
     return narrower or more_keys or message.endswith("marked as deprecated.") or bool(change.category == "security")
 
 
-def _words(pattern: object) -> set[str]:
+def _keys(pattern: object) -> set[str]:
     return set(re.findall(r"[a-z_]+", str(pattern)))
 
 
@@ -68,8 +68,8 @@ def _unseen(released: Json, current: Json) -> Iterator[Finding]:
             if after["operationId"] != before["operationId"]:
                 yield call, f"It is named {after['operationId']} now."
             for way in _ways_in(before):
-                if not any(_suffices(way, asked) for asked in _ways_in(after)):
-                    yield call, f"It asks for more than {way or 'nothing'} now."
+                if not any(_suffices(way, required) for required in _ways_in(after)):
+                    yield call, f"It requires more than {way or 'nothing'} now."
             for place, name in _lost(before, after):
                 yield f"{call} > {place}", f"Header {name} has been removed."
 
@@ -78,14 +78,14 @@ def _ways_in(operation: Json) -> list[Json]:
     return operation.get("security") or [{}]
 
 
-def _suffices(held: Json, asked: Json) -> bool:
+def _suffices(held: Json, required: Json) -> bool:
     """Whether a client with these scopes of these schemes has access where those are required."""
-    return all(name in held and set(scopes) <= set(held[name]) for name, scopes in asked.items())
+    return all(name in held and set(scopes) <= set(held[name]) for name, scopes in required.items())
 
 
 def _lost(before: Json, after: Json) -> list[Finding]:
     had, has = (
-        {(status, name) for status, answer in operation["responses"].items() for name in answer.get("headers", ())}
+        {(status, name) for status, response in operation["responses"].items() for name in response.get("headers", ())}
         for operation in (before, after)
     )
     return [(f"response {status}", name) for status, name in had - has if status in after["responses"]]

@@ -3,8 +3,8 @@
 .venv/bin/python -m scripts.release_contract
 
 writes the documents, copies the English one to openapi/released/v1.json and gives the unreleased part of the changelog
-its version and day. Refuses when a client of the released contract would break, unless the version announces it: by its
-first number, before 1.0.0 by its second.
+its version and date. Refuses when a client of the released contract would break, unless the version announces it by its
+first number, or before 1.0.0 by its second.
 """
 
 import json
@@ -37,18 +37,18 @@ def says_it_breaks(released: Json, current: Json) -> bool:
 
 
 def entry(changelog: str, released: Json, current: Json, day: date) -> str:
-    """The changelog with its unreleased part released: its words, the new operations and what breaks."""
+    """The changelog with its unreleased part released: its text, the new operations and what breaks."""
     top, _, rest = changelog.partition(_HEADING)
-    words, heading, older = rest.partition("\n## ")
-    lines = [words.strip()]
+    text, heading, older = rest.partition("\n## ")
+    lines = [text.strip()]
     before = _names(released)
     if before and (added := sorted(_names(current) - before)):
         lines.append(f"- New operations: {', '.join(f'`{name}`' for name in added)}.")
     lines += [f"- Breaks {line}" for line in breaks(released, current)]
-    text = "\n".join(line for line in lines if line)
-    if not text:
+    entry = "\n".join(line for line in lines if line)
+    if not entry:
         raise SystemExit("CHANGELOG.md has nothing under Unreleased, and nothing is new.")
-    return f"{top}{_HEADING}\n## {_version(current)} ({day})\n\n{text}\n{heading}{older}"
+    return f"{top}{_HEADING}\n## {_version(current)} ({day})\n\n{entry}\n{heading}{older}"
 
 
 def main() -> int:

@@ -1,6 +1,6 @@
 """Exact schemas: lengths, numbers of items, ranges, and null only where null is possible.
 
-What a client sends is bounded by its types (`kit.fields`): nothing is added there, so that a test finds a member
+What a client sends is bounded by its types (`kit.fields`): nothing is added there, so that a test finds a field
 without bounds. What the server returns gets the bounds of what it can store.
 """
 
@@ -18,7 +18,7 @@ def tighten(document: Json) -> None:
     sent = reached(bodies(document), schemas)
     for name, schema in schemas.items():
         if name not in sent and "properties" in schema:
-            schema["required"] = list(schema["properties"])  # a response has all its members, some of them null
+            schema["required"] = list(schema["properties"])  # a response has all its fields, some of them null
         for part in parts(schema):
             limit(part, returned=name not in sent)
     for _, _, operation in operations(document):
@@ -38,16 +38,16 @@ def without_null(schema: Json) -> Json:
 
 
 def never_null(schemas: Json) -> Json:
-    """Schemas of responses that leave a member out instead of giving null."""
+    """Schemas of responses that leave a field out instead of giving null."""
     for schema in schemas.values():
-        schema["properties"] = {name: without_null(member) for name, member in schema["properties"].items()}
+        schema["properties"] = {name: without_null(field) for name, field in schema["properties"].items()}
         for part in parts(schema):
             limit(part, returned=True)
     return schemas
 
 
 def limit(schema: Json, *, returned: bool) -> None:
-    """Add the bounds that the type leaves open; drop a title, which only repeats the member's name."""
+    """Add the bounds that the type leaves open; drop a title, which only repeats the field's name."""
     if isinstance(schema.get("title"), str):
         del schema["title"]
     _write_whole_numbers(schema)

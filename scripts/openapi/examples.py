@@ -1,4 +1,4 @@
-"""Examples: what the demonstration city returned, and what can be sent, taken from that or given by the schema."""
+"""Examples: what the demonstration city returned, and what can be sent, taken from it or given by the schema."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -1,15 +1,15 @@
-"""Where the values of an open vocabulary are listed, noted at each member and parameter that takes them."""
+"""Where the values of an open vocabulary are listed, noted at each field and parameter that takes them."""
 
 from collections.abc import Iterator, Mapping
 
 from scripts.openapi.walk import Json, operations
 
 Listed = Mapping[str, tuple[str, ...]]
-"""By the path whose rows have the values as `code`, the members that take them."""
+"""By the path whose rows have the values as `code`, the fields that take them."""
 
 
 def describe(document: Json, listed: Listed) -> None:
-    paths = {member: path for path, members in listed.items() for member in members}
+    paths = {field: path for path, fields in listed.items() for field in fields}
     for name, described in _named(document):
         if name in paths:
             text = described.get("description", "").rstrip(".")

@@ -44,7 +44,7 @@ async def test_what_is_offered_succeeds_and_nothing_else(
             for noun in OFFERS[resource]:
                 await trial.attempt(name, client, one, noun, offered=noun in (offers[one] or []))
         told.append(offers)
-    assert trial.lies == []
+    assert trial.mismatches == []
     assert set(trial.met) == set(product(OFFERS[resource], (True, False)))
 
 

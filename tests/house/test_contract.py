@@ -109,5 +109,7 @@ async def test_every_path_names_all_its_methods(api: SignIn, path: str) -> None:
 
 
 def test_the_package_and_the_contract_have_one_version() -> None:
-    package = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
-    assert (package, DOCUMENT["info"]["version"]) == (VERSION, VERSION)
+    package = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    assert package["project"]["dynamic"] == ["version"]
+    assert package["tool"]["setuptools"]["dynamic"]["version"] == {"attr": "app.VERSION"}
+    assert DOCUMENT["info"]["version"] == VERSION

@@ -17,7 +17,7 @@ from tests.served import Served
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("city")]
 DOCUMENT: dict[str, Any] = json.loads(export_openapi.document())
-FREE = {"before", "after", "words", "stated_counts", "undefined"}  # objects whose members are data
+FREE = {"before", "after", "words", "stated_counts", "undefined"}  # objects whose keys are data
 READS = {
     operation["operationId"]: (path, operation["responses"]["200"]["content"]["application/json"])
     for path, method, operation in operations(DOCUMENT)
@@ -36,7 +36,7 @@ def capture(*names: str) -> str:
 
 
 def differences(shown: Any, real: Any, where: str = "") -> list[str]:
-    """Where the two have other members, or other kinds of values; null and empty match anything."""
+    """Where the two have different fields or kinds of values; null and empty match anything."""
     if shown is None or real is None:
         return []
     if isinstance(shown, dict) and isinstance(real, dict):
@@ -53,7 +53,7 @@ def differences(shown: Any, real: Any, where: str = "") -> list[str]:
 def test_an_example_looks_like_the_real_response(admin: httpx.Client, name: str) -> None:
     path, content = READS[name]
     assert "example" in content, capture(name)
-    real = next(capture_examples.answered(admin, path), None)
+    real = next(capture_examples.responses(admin, path), None)
     assert real is not None, "the made-up city has none: give it one in scripts/city"
     assert differences(content["example"], real) == [], capture(name)
 

@@ -28,30 +28,30 @@ def conventions() -> str:
 
 
 def as_pattern(shown: str) -> str:
-    """The shown answer, `…` standing for anything and any blank for any other."""
+    """The output shown, where `…` stands for anything and blanks for any blanks."""
     words = [r"\s*".join(re.escape(word) for word in part.split()) for part in shown.split("…")]
     return r"\s*" + r"[\s\S]*?".join(rf"\s*{part}\s*" for part in words)
 
 
 def check(served: Served, text: str) -> None:
-    """Every answer is the one that the page shows."""
+    """Every output is the one that the page shows."""
     steps = STEP.findall(text)
     script = "".join(f"echo '{MARK}'\n{block}" for block, _ in steps)
     script = script.replace("127.0.0.1:8000", f"127.0.0.1:{served.port}")
-    said = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=300, check=True)
-    answers = said.stdout.split(f"{MARK}\n")[1:]
-    assert len(answers) == len(steps) > 0
-    for (block, shown), answer in zip(steps, answers, strict=True):
-        assert re.fullmatch(as_pattern(shown), answer), f"{block}\nsaid\n{answer}\n{said.stderr}\nand not\n{shown}"
+    outcome = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=300, check=True)
+    outputs = outcome.stdout.split(f"{MARK}\n")[1:]
+    assert len(outputs) == len(steps) > 0
+    for (block, shown), output in zip(steps, outputs, strict=True):
+        assert re.fullmatch(as_pattern(shown), output), f"{block}\nprints\n{output}\n{outcome.stderr}\nnot\n{shown}"
 
 
-def test_the_walk_does_the_main_job_in_a_city_that_nobody_has_touched(tmp_path: Path) -> None:
+def test_the_walk_does_the_main_job_in_a_new_city(tmp_path: Path) -> None:
     with served(tmp_path / "data") as untouched:
         check(untouched, readme("The main job in five minutes"))
 
 
 @pytest.mark.parametrize("text", [readme("For an HR integrator"), conventions()], ids=["hr", "conventions"])
-def test_the_other_pages_answer_what_they_show(city: Served, text: str) -> None:
+def test_the_other_pages_print_what_they_show(city: Served, text: str) -> None:
     check(city, text)
 
 
@@ -90,7 +90,7 @@ async def a_session(training: httpx.AsyncClient, capacity: int) -> str:
     return path
 
 
-async def test_a_rush_sells_no_seat_twice_and_leaves_none_free_beside_a_waiting_person(
+async def test_a_rush_takes_no_seat_twice_and_leaves_none_free_while_somebody_waits(
     training: httpx.AsyncClient,
 ) -> None:
     path = await a_session(training, capacity=30)
@@ -98,8 +98,8 @@ async def test_a_rush_sells_no_seat_twice_and_leaves_none_free_beside_a_waiting_
     assert len(people) == 200
 
     async def apply(person: dict[str, Any], number: int) -> int:
-        wanted = {"course_session_id": path.rsplit("/", 1)[1], "employee_id": person["id"], "mode": "applied"}
-        made = await training.post("/enrollments", json=wanted)
+        body = {"course_session_id": path.rsplit("/", 1)[1], "employee_id": person["id"], "mode": "applied"}
+        made = await training.post("/enrollments", json=body)
         if made.status_code == 201 and number % 4 == 0:
             left = await training.post(f"/enrollments/{made.json()['id']}/withdrawal", json={"reason": "公務"})
             assert left.status_code == 200, left.text
@@ -110,15 +110,15 @@ async def test_a_rush_sells_no_seat_twice_and_leaves_none_free_beside_a_waiting_
         return changed.status_code
 
     changes = [resize(capacity) for capacity in (35, 20, 40, 28, 33, 5, 31, 30)]
-    answers = await asyncio.gather(*(apply(person, n) for n, person in enumerate(people)), *changes)
-    assert set(answers) <= {200, 201, 409}
-    assert set(answers[:200]) <= {201, 409}
-    assert answers[:200].count(201) > 150
+    statuses = await asyncio.gather(*(apply(person, n) for n, person in enumerate(people)), *changes)
+    assert set(statuses) <= {200, 201, 409}
+    assert set(statuses[:200]) <= {201, 409}
+    assert statuses[:200].count(201) > 150
     now = (await training.get(path)).json()
     active: dict[str, Any] = {"course_session_id": path.rsplit("/", 1)[1], "limit": 200}
     seated = (await training.get("/enrollments", params=active | {"status": "confirmed"})).json()["results"]
     waiting = (await training.get("/enrollments", params=active | {"status": "waitlisted"})).json()["results"]
     assert len(seated) == now["seats_taken"] <= now["capacity"]
     assert sorted(row["waitlist_rank"] for row in waiting) == list(range(1, len(waiting) + 1))
-    assert waiting, "a rush without anybody waiting shows nothing"
+    assert waiting, "a rush without anybody waiting proves nothing"
     assert now["free_seats"] == 0

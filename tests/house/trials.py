@@ -1,4 +1,4 @@
-"""One kind of resource tried by everyone: what the document says that it may offer, and every post that there is."""
+"""One kind of resource tried by everyone: the actions that the document allows it to offer, and every POST below it."""
 
 import json
 from collections import Counter
@@ -63,10 +63,10 @@ class Trial:
         self.bodies: dict[tuple[str, str], Any] = {}
         self.before: Any = None
         self.met: Counter[tuple[str, bool]] = Counter()
-        self.lies: list[str] = []
+        self.mismatches: list[str] = []
 
     async def prepare(self) -> Mapping[str, Any]:
-        """All that there is, by id."""
+        """All resources, by id."""
         known = await self.listed(self.admin)
         self.bodies = {
             (one, noun): await self.body(noun, shown) for one, shown in known.items() for noun in OFFERS[self.resource]
@@ -76,9 +76,9 @@ class Trial:
 
     async def listed(self, client: AsyncClient) -> dict[str, Any]:
         every = f"&status={','.join(AssignmentStatus)}" if self.resource == "role_assignments" else ""
-        answer = await client.get(f"/{self.resource}?limit=200{every}")
-        assert answer.status_code == 200, answer.text
-        return {resource["id"]: resource for resource in answer.json()["results"]}
+        response = await client.get(f"/{self.resource}?limit=200{every}")
+        assert response.status_code == 200, response.text
+        return {resource["id"]: resource for resource in response.json()["results"]}
 
     async def stored(self) -> Any:
         """The rows of the table, and how many changes were ever logged."""
@@ -88,16 +88,18 @@ class Trial:
 
     async def attempt(self, name: str, client: AsyncClient, id: str, noun: str, *, offered: bool) -> None:
         savepoint = await self.connection.begin_nested()
-        answer = await client.post(f"/{self.resource}/{id}/{noun}", json=self.bodies[id, noun])
+        response = await client.post(f"/{self.resource}/{id}/{noun}", json=self.bodies[id, noun])
         changed = await self.stored() != self.before
         await savepoint.rollback()
         self.met[noun, offered] += 1
-        true = answer.is_success and changed if offered else answer.status_code in REFUSED and not changed
-        if not true:
-            self.lies.append(f"{name}: {noun} of {id} {offered=} {changed=} {answer.status_code} {answer.text}")
+        right = response.is_success and changed if offered else response.status_code in REFUSED and not changed
+        if not right:
+            self.mismatches.append(
+                f"{name}: {noun} of {id} {offered=} {changed=} {response.status_code} {response.text}"
+            )
 
     async def body(self, noun: str, shown: dict[str, Any]) -> Any:
-        """What to post so that nothing but the state and the caller can be a reason for a refusal."""
+        """A body that can only be refused for the state or the caller."""
         match self.resource, noun:
             case "enrollments", "completion":
                 other = "absent" if shown["status"] == "completed" else "completed"
