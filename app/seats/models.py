@@ -57,7 +57,7 @@ class CourseSession(CourseSessionFields, Record, table=True):
 
 
 class SessionMeetingFields(Fields):
-    """One meeting of a session, in a room or online."""
+    """One meeting of a session, on site or online."""
 
     starts_at: Instant = instant()
     ends_at: Instant = instant()

@@ -1,6 +1,6 @@
 """The document with its descriptions in Japanese; names, types and examples stay the same.
 
-A text that `openapi/ja.toml` lacks stays in English: `tests/house/test_japanese.py` names it.
+A text that `openapi/ja.toml` lacks stays in English: `tests/conventions/test_japanese.py` names it.
 """
 
 from collections.abc import Mapping

@@ -6,8 +6,8 @@ from app.kit.enums import LabelledEnum
 from app.vocabulary import modules
 from app.vocabulary.rules import POLICY
 from scripts.openapi import walk
+from tests.conventions.test_contract import DOCUMENT
 from tests.fixtures import SignIn
-from tests.house.test_contract import DOCUMENT
 
 SCHEMAS = DOCUMENT["components"]["schemas"]
 

@@ -6,10 +6,10 @@ import pytest
 from httpx import AsyncClient
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from tests.conventions.everyone import callers, world
+from tests.conventions.lifecycles import BUILDERS
+from tests.conventions.trials import OFFERS, Trial, posts
 from tests.fixtures import SignIn
-from tests.house.everyone import callers, world
-from tests.house.lifecycles import BUILDERS
-from tests.house.trials import OFFERS, Trial, posts
 
 pytestmark = pytest.mark.slow
 
@@ -33,17 +33,17 @@ async def test_what_is_offered_succeeds_and_nothing_else(
     everyone = {name: await api(*caller) for name, caller in callers(here).items()}
     await db.commit()
     known = await trial.prepare()
-    told: list[dict[str, list[str] | None]] = []
+    tried: list[dict[str, list[str] | None]] = []
     for name, client in everyone.items():
         seen = await trial.listed(client)
         offers = {one: seen[one]["allowed_actions"] if one in seen else None for one in known}
         # Who is offered nothing, or just what another was offered, is tried once in each state.
         alike = {(known[one]["status"], str(actions)): one for one, actions in offers.items()}
-        for one in alike.values() if offers in told or not any(offers.values()) else offers:
+        for one in alike.values() if offers in tried or not any(offers.values()) else offers:
             assert await actions_read(client, f"/{resource}/{one}") == offers[one]
             for noun in OFFERS[resource]:
                 await trial.attempt(name, client, one, noun, offered=noun in (offers[one] or []))
-        told.append(offers)
+        tried.append(offers)
     assert trial.mismatches == []
     assert set(trial.met) == set(product(OFFERS[resource], (True, False)))
 

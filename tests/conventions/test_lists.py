@@ -36,7 +36,7 @@ async def test_a_list_makes_as_many_statements_for_two_rows_as_for_two_hundred(
         path = path.replace("{id}", parents[0]["id"])
     seen: list[str] = []
     engine = inhabited.state.database.reads.sync_engine
-    event.listen(engine, "before_cursor_execute", lambda *told: seen.append(told[2]))
+    event.listen(engine, "before_cursor_execute", lambda *call: seen.append(call[2]))
     counted = []
     for limit in (2, 200):
         seen.clear()
@@ -52,7 +52,7 @@ async def test_rows_are_counted_only_where_the_page_does_not_tell(
 ) -> None:
     seen: list[str] = []
     event.listen(
-        inhabited.state.database.reads.sync_engine, "before_cursor_execute", lambda *told: seen.append(told[2])
+        inhabited.state.database.reads.sync_engine, "before_cursor_execute", lambda *call: seen.append(call[2])
     )
     answer = await admin.get("/skills", params=asked)
     assert answer.json()["metadata"]["resultset"]["count"] == 10

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from app import tables
 from app.kit.settings import Settings
 from scripts.environment import ROOT
+from tests.conventions.test_functions import differences, objects
 from tests.fixtures import copied
-from tests.house.test_functions import differences, objects
 from tests.postgres import upgrade
 
 OBJECTS = {

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.insights import functions as insights
 from app.people import functions as people
 from app.roles import functions as roles
-from tests.house.test_packages import APP, DEFINED
+from tests.conventions.test_packages import APP, DEFINED
 
 DECLARED = {
     "posts_on": people.posts_on(),

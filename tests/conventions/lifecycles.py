@@ -15,8 +15,8 @@ from app.skills.enums import EvidenceBasis, SkillMapStatus
 from app.surveys.enums import SurveyStatus
 from app.surveys.models import Survey, SurveyQuestion
 from tests.catalog import given as catalog
+from tests.conventions.everyone import DAY, World
 from tests.course_sessions import given as sessions
-from tests.house.everyone import DAY, World
 from tests.people import given as people
 from tests.qualifications import given as qualifications
 from tests.roles import given as roles

@@ -13,8 +13,8 @@ from openapi_spec_validator import validate
 from scripts import export_openapi
 from scripts.openapi.japanese import translated
 from scripts.openapi.walk import parts
+from tests.conventions.test_contract import DOCUMENT, OPERATIONS
 from tests.fixtures import SignIn
-from tests.house.test_contract import DOCUMENT, OPERATIONS
 
 ENGLISH, JAPANESE = export_openapi.texts("en"), export_openapi.texts("ja")
 TEXTS = JAPANESE["operations"]

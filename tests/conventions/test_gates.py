@@ -15,8 +15,8 @@ from app.identity.gate import Gate
 from app.identity.permissions import Permission, permissions_of
 from app.kit.settings import Settings
 from app.main import build_app
+from tests.conventions.test_contract import OPERATIONS
 from tests.fixtures import client_of
-from tests.house.test_contract import OPERATIONS
 
 UNKNOWN = "0192f0c1-2b3c-7d4e-8f90-a1b2c3d4e5f6"
 SIGNED_IN = {name: (path, method) for name, (path, method, operation) in OPERATIONS.items() if operation["security"]}

@@ -22,8 +22,8 @@ from app.kit.settings import Settings
 from app.main import build_app
 from scripts import export_openapi
 from scripts.city.load import load
+from tests.conventions.gets import Gets, Request, Snapshot, Subjects, responses, signed_in
 from tests.fixtures import copied
-from tests.house.gets import Gets, Request, Snapshot, Subjects, responses, signed_in
 
 pytestmark = pytest.mark.slow  # makes a city and sends thousands of requests
 

@@ -108,9 +108,9 @@ def test_a_second_process_waits_for_the_environment(tmp_path: Path) -> None:
 def test_an_older_python_is_told_so() -> None:
     """Stands in for one: only the version that the module sees is old."""
     code = "import sys; sys.version_info = (3, 10, 4); import scripts.environment"
-    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert told.returncode == 1
-    assert told.stderr == "Hagukumi needs Python 3.11 or newer; this is 3.10.\n"
+    finished = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert finished.returncode == 1
+    assert finished.stderr == "Hagukumi needs Python 3.11 or newer; this is 3.10.\n"
 
 
 def is_alive(pid: int) -> bool:

@@ -15,7 +15,7 @@ from app.main import build_app
 from app.vocabulary import modules
 from scripts import export_openapi
 from scripts.environment import ROOT
-from tests.house.test_contract import DOCUMENT
+from tests.conventions.test_contract import DOCUMENT
 
 PAGE = (ROOT / "openapi" / "glossary.md").read_text()
 JAPANESE = export_openapi.texts("ja")
