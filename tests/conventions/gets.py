@@ -34,7 +34,7 @@ class Subjects:
 FILTERS: Mapping[str, Callable[[Subjects], Sequence[object]]] = {
     "employee_id": lambda about: about.people,
     "org_unit_id": lambda about: about.units,
-    "under": lambda about: about.units,
+    "under": lambda about: about.units[:1],
     "role_code": lambda about: about.roles,
     "q": lambda about: about.words,
     "since": lambda about: [about.now.isoformat()],
@@ -103,8 +103,6 @@ class Gets:
         for name in FILTERS.keys() & found:
             for value in FILTERS[name](about):
                 yield {name: value, **late}
-        if days and "since" in found:
-            yield {"since": about.now.isoformat()}
 
     def _broad(self, found: Mapping[str, Json]) -> Mapping[str, object]:
         chosen: dict[str, object] = {"include_count": "true"} if "include_count" in found else {}
