@@ -20,6 +20,9 @@ from scripts.calls import APP, package, traced_calls
 
 FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 
+LISTS = {"account", "api", "main", "tables", "vocabulary"}
+"""They name every package, or compose some: what they import says little about how the packages hang together."""
+
 BEFORE: dict[str, int] = {
     "lines of Python": 13_731,
     "files: 95th percentile of lines": 205,
@@ -28,6 +31,7 @@ BEFORE: dict[str, int] = {
     "functions: most lines": 36,
     "lines with Any, imports apart": 209,
     "imports between packages, kit apart": 80,
+    "imports between packages, without the modules that list them all": 59,
     "GET /employees: functions": 63,
     "GET /employees: functions with comprehensions": 80,
     "GET /employees: statements": 5,
@@ -72,6 +76,9 @@ def sizes() -> dict[str, int]:
         "functions: most lines": max(functions),
         "lines with Any, imports apart": sum(has_any(line) for text in texts for line in text),
         "imports between packages, kit apart": len(arrows),
+        "imports between packages, without the modules that list them all": len(
+            [arrow for arrow in arrows if arrow[0] not in LISTS]
+        ),
     }
 
 
