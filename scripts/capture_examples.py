@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx
 
-from scripts.export_openapi import COMMAND, EXAMPLES, document
+from scripts.export_openapi import COMMAND, EXAMPLES, INPUTS, document
 from scripts.openapi.walk import Json, operations
 
 ROWS = 3  # of a list
@@ -31,7 +31,10 @@ def main() -> None:
     chosen = parser.parse_args()
     clients = [signed_in(chosen.url, account) for account in ACCOUNTS]
     kept = json.loads(EXAMPLES.read_text(encoding="utf-8")) if chosen.operations else {}
-    examples = kept | captured(clients, json.loads(document()), chosen.operations)
+    found = captured(clients, json.loads(document()), chosen.operations)
+    for name in sorted(set(chosen.operations) - set(found)):
+        print(f"{name} was refused: give an input that the city accepts in {INPUTS.name}, by the name of its schema")
+    examples = kept | found
     EXAMPLES.write_text(json.dumps(examples, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print(f"wrote {EXAMPLES.name}; now run {COMMAND}")
 

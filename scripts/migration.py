@@ -100,7 +100,7 @@ def statements(connection: Connection, operations: OpContainer) -> str:
     )
     for operation in plain(operations):
         Operations(context).invoke(operation)
-    return written.getvalue().replace("\n\n", "\n")
+    return written.getvalue().replace(", \n", ",\n").replace("\n\n", "\n")
 
 
 def plain(operations: OpContainer) -> Iterator[MigrateOperation]:

@@ -159,7 +159,7 @@ BREAKING: dict[Change, str] = {
 
 
 def add_operation(d: Document) -> None:
-    d["paths"]["/api/v1/venues"] = {"get": {**operation(d, LIST), "operationId": "venues_list"}}
+    d["paths"]["/api/v1/lecturers"] = {"get": {**operation(d, LIST), "operationId": "lecturers_list"}}
 
 
 def answer_more(d: Document) -> None:

@@ -68,7 +68,7 @@ def test_the_changelog_keeps_the_words_and_names_what_is_new_and_what_breaks() -
     written = release_contract.entry(log, at("1.2.0"), changed(change, "2.0.0"), date(2026, 11, 23))
     assert written == (
         "# Changelog\n\n## Unreleased\n\n## 2.0.0 (2026-11-23)\n\n- Venues have seats.\n"
-        "- New operations: `enrollments_accept`, `venues_list`.\n"
+        "- New operations: `enrollments_accept`, `lecturers_list`.\n"
         "- Breaks clients that use enrollments_approve: It is named enrollments_accept now.\n"
         "\n## 1.2.0 (2026-04-01)\n\n- The first.\n"
     )

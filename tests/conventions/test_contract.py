@@ -52,7 +52,9 @@ def test_an_operation_is_documented(name: str) -> None:
     bodies += [response for status, response in operation["responses"].items() if status < "300"]
     for body in bodies:
         for content in body.get("content", {}).values():
-            assert "example" in content, f"{name} lacks an example: run scripts/dev contract {name}"
+            assert "example" in content, (
+                f"{name} lacks an example: run scripts/dev contract {name}, which sends what openapi/inputs.json gives"
+            )
 
 
 def test_no_text_of_a_client_is_unbounded() -> None:
