@@ -38,4 +38,4 @@ class MeRead(BaseModel):
     grants: list[Grant]
     permissions: list[Permission]
     headed_unit_ids: list[UUID] = Field(description="Units headed today, also as acting head")
-    led_unit_ids: list[UUID] = Field(description="Units in which the caller is digital promotion leader today")
+    led_unit_ids: list[UUID] = Field(description="Units that the caller leads today, by a role that leads its unit")

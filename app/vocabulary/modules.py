@@ -91,9 +91,10 @@ def enums() -> list[type[LabelledEnum]]:
 
 
 def _defined_in(modules: Iterable[ModuleType], base: type[T]) -> list[type[T]]:
-    return [
+    found = [
         value
         for module in modules
         for value in vars(module).values()
         if isinstance(value, type) and issubclass(value, base) and value.__module__ == module.__name__
     ]
+    return list(dict.fromkeys(found))  # a class with a short alias is one
