@@ -8,7 +8,8 @@
 #   docker run --detach --publish 8000:8000 --env APP_DATABASE_URL --volume hagukumi-keys:/var/lib/hagukumi hagukumi
 #
 # APP_DATABASE_URL names a PostgreSQL 15 or newer. Containers of one service share the volume, which holds the keys
-# that sign their tokens. WEB_CONCURRENCY sets the number of server processes in a container.
+# that sign their tokens. WEB_CONCURRENCY sets the number of server processes in a container. FORWARDED_ALLOW_IPS names
+# the proxy in front; without it all callers behind it count as one when wrong passwords are limited.
 
 FROM python:3.13-slim
 
@@ -33,5 +34,5 @@ USER hagukumi
 VOLUME /var/lib/hagukumi
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
-    CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/readyz', timeout=4)"]
+    CMD ["python", "-c", "from urllib.request import ProxyHandler, build_opener; build_opener(ProxyHandler({})).open('http://127.0.0.1:8000/readyz', timeout=4)"]
 CMD ["uvicorn", "--factory", "app.main:create", "--host", "0.0.0.0", "--port", "8000", "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning", "--timeout-worker-healthcheck", "30", "--timeout-graceful-shutdown", "5", "--no-server-header"]

@@ -9,6 +9,7 @@ import getpass
 import sys
 from uuid import UUID
 
+from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -16,6 +17,7 @@ from sqlmodel import col
 from app import tables
 from app.identity import commands, queries
 from app.identity.permissions import GRANTS
+from app.identity.schemas import SignInForm
 from app.kit.database import Database
 from app.kit.settings import Settings
 from app.people.models import EmployeeNumber
@@ -32,13 +34,19 @@ def main() -> None:
     parser.add_argument("--name", help="display name; the user name by default")
     parser.add_argument("--employee", metavar="NUMBER", help="the employee number of the person who signs in")
     tables.load()
-    asyncio.run(open_account(parser.parse_args(), prompt_password()))
+    chosen = parser.parse_args()
+    asyncio.run(open_account(chosen, prompt_password(chosen.username)))
 
 
-def prompt_password() -> str:
-    password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+def prompt_password(username: str) -> str:
+    """A password of the length wanted, with which one can sign in."""
+    password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
     if len(password) < MIN_PASSWORD_LENGTH:
         raise SystemExit(f"The password needs at least {MIN_PASSWORD_LENGTH} characters.")
+    try:
+        SignInForm(username=username, password=password)
+    except ValidationError:
+        raise SystemExit("User name and password take up to 200 characters and no control characters.") from None
     return password
 
 

@@ -8,8 +8,7 @@ from uuid import UUID
 from app.attendance.errors import CompletionDateOutOfRange, InvalidMinutes, MissingMinutes, OverrideReasonRequired
 from app.catalog.rules import CompletionRule, completed
 from app.seats.enums import Attendance, EnrollmentStatus
-
-_ATTENDED = frozenset({Attendance.PRESENT, Attendance.LATE, Attendance.LEFT_EARLY})
+from app.seats.rules import ATTENDED
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ def repeated(ids: Sequence[UUID]) -> set[int]:
 
 def minutes_counted(attendance: Attendance, given: int | None, *, length: int) -> int:
     """All minutes of the meeting if present (or those given), none if absent or excused, otherwise those given."""
-    if attendance not in _ATTENDED:
+    if attendance not in ATTENDED:
         if given:
             raise InvalidMinutes
         return 0
@@ -46,7 +45,7 @@ def outcome(rule: CompletionRule, meetings: Sequence[MeetingAttendance], *, scor
     minutes, total = sum(meeting.minutes for meeting in meetings), sum(meeting.length for meeting in meetings)
     if completed(rule, minutes_attended=minutes, minutes_total=total, score=score):
         return EnrollmentStatus.COMPLETED
-    attended_or_excused = _ATTENDED | {Attendance.EXCUSED}
+    attended_or_excused = ATTENDED | {Attendance.EXCUSED}
     if any(meeting.attendance in attended_or_excused for meeting in meetings):
         return EnrollmentStatus.NOT_COMPLETED
     return EnrollmentStatus.ABSENT

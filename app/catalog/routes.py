@@ -31,7 +31,7 @@ Known = Annotated[Course, Depends(known_course)]
 
 @router.get("", summary="List courses", dependencies=[MayReadPolicy])
 async def courses_list(query: Annotated[CourseQuery, Query()], pages: Pages) -> Page[CourseRead]:
-    """The catalogue: courses of the city, the nation, the prefecture and vendors, including retired ones."""
+    """The catalog: courses of the city, the nation, the prefecture and vendors, including retired ones."""
     rows = await pages.fetch(queries.courses(), query)
     return rows.page([views.course(row) for row in rows.rows])
 

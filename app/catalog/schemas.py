@@ -58,7 +58,7 @@ class CourseUpdate(CourseCreate):
 
 
 class CourseRead(CourseCreate, Read):
-    """A course of the catalogue."""
+    """A course of the catalog."""
 
 
 class CourseQuery(ChangedQuery):

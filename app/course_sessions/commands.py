@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.catalog.errors import UnknownCourse
+from app.catalog.errors import DuplicateEntry, UnknownCourse
 from app.catalog.models import Course
 from app.course_sessions import errors, queries, rules
 from app.course_sessions.rules import Meeting, Schedule
@@ -59,9 +59,12 @@ def _schedule(planned: CourseSessionPlan, course: Course, fiscal_year: int | Non
 def _meetings(session: CourseSession, planned: CourseSessionPlan) -> list[SessionMeeting]:
     """Meetings sent with their id are kept or moved, the others are new."""
     present = {meeting.id: meeting for meeting in session.meetings}
-    for at, meeting in enumerate(planned.meetings):
-        if meeting.id and meeting.id not in present:
+    sent = [meeting.id for meeting in planned.meetings]
+    for at, meeting_id in enumerate(sent):
+        if meeting_id and meeting_id not in present:
             raise UnknownMeeting(pointer=f"/meetings/{at}/id")
+        if meeting_id and meeting_id in sent[:at]:
+            raise DuplicateEntry(pointer=f"/meetings/{at}/id")
     in_order = sorted(planned.meetings, key=lambda meeting: meeting.starts_at)
     return [_meeting(session, present.get(meeting.id) if meeting.id else None, meeting) for meeting in in_order]
 

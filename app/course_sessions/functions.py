@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_
 from sqlmodel import col
 
-from app.catalog.models import Course
+from app.catalog import functions as catalog
 from app.kit import clock
 from app.seats.enums import SessionStatus
 from app.seats.functions import HAS_FREE_SEAT
@@ -13,7 +13,7 @@ from app.seats.models import CourseSession
 
 
 def teaches(skill_code: str) -> ColumnElement[bool]:
-    return col(CourseSession.course).has(col(Course.skills).any(skill_code=skill_code))
+    return col(CourseSession.course).has(catalog.teaches(skill_code))
 
 
 def starts_on_or_after(day: date) -> ColumnElement[bool]:

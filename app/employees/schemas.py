@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, StrictBool
+from pydantic import BaseModel, StrictBool
 from sqlmodel import Field, col
 
 from app.kit.fields import Code, Day, Line, Read, Values
@@ -43,8 +43,6 @@ class EmployeeUpdate(EmployeeCreate):
 
 class PrimaryPost(BaseModel):
     """The primary post on the day."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     id: UUID
     org_unit_id: UUID

@@ -27,7 +27,7 @@ from app.seats.rules import accepts_applications, initial_status
 async def enroll(
     db: AsyncSession, who: Principal, application: EnrollmentCreate
 ) -> tuple[Enrollment, Mapping[UUID, ReportingLine]]:
-    """The enrollment and the person's reporting line. The session is locked first, so others for its seats wait."""
+    """The enrollment and the person's reporting line. The session is locked first: rivals for its seats wait."""
     session, employee_id = await _session(db, who, application.course_session_id), application.employee_id
     lines = await queries.reporting_lines(db, [employee_id], who.as_of_today)
     mode = await _check_application(db, who, session, application, lines[employee_id])

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy import DateTime, Select, Uuid, any_, bindparam, case, exists, false, func, or_, select
@@ -196,9 +195,5 @@ async def target_facts(db: AsyncSession, employee_id: UUID, as_of: AsOf) -> Targ
         role_codes=(await roles_of(db, [employee_id], as_of)).get(employee_id, []),
         position_ranks=position_ranks or (),
         job_category=job_category,
-        years_of_service=_full_years(hired_on, as_of.day),
+        years_of_service=clock.full_years(hired_on, as_of.day),
     )
-
-
-def _full_years(start: date, day: date) -> int:
-    return day.year - start.year - ((day.month, day.day) < (start.month, start.day))

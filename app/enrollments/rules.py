@@ -123,9 +123,10 @@ _CHECKS: dict[EnrollmentAction, Callable[[Situation], object]] = {
 }
 
 
-def allowed_actions(situation: Situation) -> list[EnrollmentAction]:
-    """The actions whose checks pass: the same checks that the commands make."""
-    return [action for action, check in _CHECKS.items() if passes(check, situation)]
+def allowed_actions(situation: Situation, *, admissible: bool = True) -> list[EnrollmentAction]:
+    """The actions whose checks pass, the same that the commands make; only an admissible person can be approved."""
+    passed = [action for action, check in _CHECKS.items() if passes(check, situation)]
+    return [action for action in passed if admissible or action != EnrollmentAction.APPROVAL]
 
 
 @dataclass(frozen=True)

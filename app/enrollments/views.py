@@ -5,7 +5,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.enrollments.enums import EnrollmentAction
 from app.enrollments.queries import EnrollmentContext, ReportingLine, contexts
 from app.enrollments.rules import Situation, allowed_actions
 from app.enrollments.schemas import EnrollmentEventRead, EnrollmentRead
@@ -56,9 +55,7 @@ async def enrollment(
 
 
 def _enrollment(who: Principal, row: Enrollment, context: EnrollmentContext) -> EnrollmentRead:
-    actions = allowed_actions(_situation(who, row, context))
-    if context.not_approvable and EnrollmentAction.APPROVAL in actions:
-        actions.remove(EnrollmentAction.APPROVAL)
+    actions = allowed_actions(_situation(who, row, context), admissible=not context.not_approvable)
     has_changed_unit = row.org_unit_id is not None and row.org_unit_id not in context.line.lineage
     return EnrollmentRead(
         id=row.id,

@@ -68,8 +68,8 @@ results = Router(prefix="/surveys", tags=["surveys"])
 async def surveys_read_results(survey: Visible, db: Db, who: Caller) -> SurveyResults:
     """How many people gave each answer to each question.
 
-    Suppressed are groups below `minimum_group`, answers that are all alike, surveys that still accept responses, and
-    questions with a `pair_key`, which are shown by the effectiveness.
+    Groups below `minimum_group`, answers that are all alike, surveys that still accept responses, and questions with a
+    `pair_key` are suppressed; the last are shown under `/effectiveness`.
     """
     smallest = queries.smallest_group(who, survey.minimum_group)
     found, printed = await queries.distributions(db, survey, smallest)

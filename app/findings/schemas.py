@@ -32,7 +32,7 @@ class EffectRead(SQLModel):
     mean_change: float | None = Field(default=None, description="After minus before, in steps of the scale")
     improvement: Improvement | None = Field(default=None, description="The change, given the direction of the scale")
     interval: Interval | None = Field(
-        default=None, description="95 % confidence interval of the mean change, by Student's t"
+        default=None, description="95% confidence interval of the mean change, by Student's t"
     )
     effect_size: EffectSize | None = Field(
         default=None, description="Cohen's d_z, and g_z: d_z times Hedges' exact small-sample correction (1981)"

@@ -2,10 +2,9 @@ from typing import Annotated
 
 from fastapi import Depends, Form, Request
 
-from app.identity import commands, tokens
+from app.identity import commands, tokens, views
 from app.identity.gate import Caller, may, public
-from app.identity.permissions import Grant, Permission
-from app.identity.principal import Principal
+from app.identity.permissions import Permission
 from app.identity.schemas import MeRead, SignInForm, TokenRead
 from app.kit import clock
 from app.kit.database import Db
@@ -22,7 +21,7 @@ router = Router(tags=["identity"])
 async def identity_sign_in(request: Request, db: Db, form: Annotated[SignInForm, Form()]) -> TokenRead:
     """Sign in with a local account (OAuth 2.0 password form). The token is short-lived: sign in again when it expires.
 
-    After too many wrong passwords for a name from one address, the rest of the minute is 429.
+    After too many wrong passwords for a name from one address, further attempts in that minute are refused with 429.
     """
     state, settings = request.app.state, request.app.state.settings
     address = request.client.host if request.client else "unknown"
@@ -41,18 +40,4 @@ async def identity_sign_in(request: Request, db: Db, form: Annotated[SignInForm,
 @router.get("/me", summary="Read the caller's account, permissions and standing", dependencies=[IsSignedIn])
 async def identity_me(who: Caller) -> MeRead:
     """The signed-in account, its permissions, and the units that today's posts and appointments add."""
-    return describe(who)
-
-
-def describe(who: Principal) -> MeRead:
-    return MeRead(
-        account_id=who.account_id,
-        username=who.username,
-        display_name=who.display_name,
-        employee_id=who.employee_id,
-        unit_id=who.unit_id,
-        grants=[grant for grant in Grant if grant in who.grants],
-        permissions=sorted(who.permissions),
-        headed_unit_ids=sorted(who.standing.headed),
-        led_unit_ids=sorted(who.standing.led),
-    )
+    return views.me(who)

@@ -3,7 +3,7 @@
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from app.identity.permissions import Grant, Permission
 from app.kit.fields import Line
@@ -27,8 +27,6 @@ class TokenRead(BaseModel):
 
 class MeRead(BaseModel):
     """The caller: the account's grants, their permissions, and today's standing."""
-
-    model_config = ConfigDict(from_attributes=True)
 
     account_id: UUID
     username: str

@@ -24,10 +24,11 @@ from app.kit.listing import Pager, Rows
 from app.kit.problems import NotFound
 from app.people.functions import WORKFORCE
 from app.people.models import Absence, Employee, OrgUnit
-from app.people.sight import Purpose, count_scope, sees_network, sees_person
+from app.people.sight import Purpose, count_scope, leads_a_unit, sees_person
 from app.roles.queries import held_roles
 from app.roles.rules import HeldRole
 from app.seats.enums import SessionStatus
+from app.seats.functions import HAS_FREE_SEAT
 from app.seats.models import CourseSession, Enrollment
 from app.seats.rules import ACTIVE
 from app.skills.models import Skill, SkillMap
@@ -160,7 +161,7 @@ def _ranked_sessions(employee_id: UUID, found: Iterable[Gap]) -> Subquery:
     return (
         select(col(CourseSkill.skill_code), col(CourseSession.id), rank.label("rank"))
         .join(CourseSession, col(CourseSession.course_id) == col(CourseSkill.course_id))
-        .where(_gives_missing_skill(found), _has_free_seats(), col(CourseSession.id).not_in(applied_for))
+        .where(_gives_missing_skill(found), _can_be_joined(), col(CourseSession.id).not_in(applied_for))
         .subquery("ranked")
     )
 
@@ -173,11 +174,11 @@ def _gives_missing_skill(found: Iterable[Gap]) -> ColumnElement[bool]:
     )
 
 
-def _has_free_seats() -> ColumnElement[bool]:
+def _can_be_joined() -> ColumnElement[bool]:
     """Published, with a free seat and no waiting list, and applications can still be sent now or later."""
     return and_(
         col(CourseSession.status) == SessionStatus.PUBLISHED,
-        col(CourseSession.seats_taken) < col(CourseSession.capacity),
+        HAS_FREE_SEAT,
         col(CourseSession.waitlist_length) == 0,
         col(CourseSession.application_closes_at) > clock.now(),
     )
@@ -187,7 +188,7 @@ def gap_question(who: Principal, query: SkillGapQuery) -> GapQuestion:
     """What to count for the caller; raises if the caller may not count it."""
     filters = (query.under, query.role_code, query.skill_code)
     scope = count_scope(who, narrowed=rules.is_narrowed(query.group_by, *filters))
-    rules.check_may_count(sees_nobody=scope.is_empty, leads=sees_network(who))
+    rules.check_may_count(sees_nobody=scope.is_empty, leads=leads_a_unit(who))
     return GapQuestion(
         by_unit=GroupBy.ORG_UNIT in query.group_by,
         by_role=GroupBy.ROLE in query.group_by,

@@ -47,6 +47,10 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+def full_years(start: date, day: date) -> int:
+    return day.year - start.year - ((day.month, day.day) < (start.month, start.day))
+
+
 @contextmanager
 def travel(instant: datetime) -> Iterator[None]:
     """Stop the clock at an instant; for tests."""

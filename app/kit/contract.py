@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
 
+from app.kit.etag import is_held
 from app.kit.problems import Language
 
 _FOLDER = Path(__file__).parents[2] / "openapi"
@@ -45,7 +46,7 @@ def install(app: FastAPI) -> None:
             "Vary": "Accept-Encoding",
             "Cache-Control": "public, max-age=31536000, immutable" if v == content.version else "no-cache",
         }
-        if _holds(request.headers.get("if-none-match", ""), tag):
+        if is_held(request, tag):
             return Response(status_code=304, headers=headers)
         if zipped:
             headers["Content-Encoding"] = "gzip"
@@ -56,7 +57,3 @@ def _accepts_gzip(header: str) -> bool:
     """gzip is listed, with a weight other than zero."""
     named = [part.partition(";q=") for part in header.lower().replace(" ", "").split(",")]
     return any(name == "gzip" and (not weight or weight.strip("0.") != "") for name, _, weight in named)
-
-
-def _holds(if_none_match: str, tag: str) -> bool:
-    return bool({tag, "*"} & {given.strip().removeprefix("W/") for given in if_none_match.split(",")})

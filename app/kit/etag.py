@@ -20,7 +20,7 @@ class Versioned(Protocol):
 
 A = TypeVar("A")
 R = TypeVar("R", bound=Versioned)
-_NEEDS_IF_MATCH = frozenset({"PATCH", "DELETE", "PUT"})
+_NEEDS_IF_MATCH = frozenset({"PATCH", "DELETE"})
 
 
 class VersionHeaders:
@@ -46,7 +46,7 @@ class VersionHeaders:
         self._response.headers["ETag"] = f'"{_version(record)}"'
         return record
 
-    def untagged(self, content: A) -> A:
+    def unversioned(self, content: A) -> A:
         """ETag from the body alone, for a response without a version."""
         self._response.headers["ETag"] = '"0"'
         return content
@@ -64,6 +64,12 @@ def _version(record: Versioned) -> str:
     return f"{record.id.hex[-12:]}.{record.row_version}"
 
 
+def is_held(request: Request, tag: str) -> bool:
+    """The caller has the content already, by If-None-Match."""
+    given = request.headers.get("if-none-match", "").split(",")
+    return bool({tag, "*"} & {each.strip().removeprefix("W/") for each in given})
+
+
 def finish_etag(request: Request, response: Response) -> Response:
     """Add the digest of the body; 304 where the caller has this body already."""
     stamped = response.headers.get("etag")
@@ -72,7 +78,6 @@ def finish_etag(request: Request, response: Response) -> Response:
     digest = hashlib.blake2b(bytes(response.body), digest_size=6).hexdigest()
     tag = f'"{stamped.strip(chr(34))}-{digest}"'
     response.headers["ETag"] = tag
-    known = {given.strip().removeprefix("W/") for given in request.headers.get("if-none-match", "").split(",")}
-    if request.method == "GET" and (tag in known or "*" in known):
+    if request.method == "GET" and is_held(request, tag):
         return Response(status_code=304, headers={"ETag": tag})
     return response

@@ -12,7 +12,7 @@ router = Router(tags=["health"])
 
 
 class Health(BaseModel):
-    """The service is well."""
+    """The service is healthy."""
 
     status: Literal["ok"] = "ok"
 

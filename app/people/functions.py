@@ -62,9 +62,9 @@ def posts_on(as_of: AsOf | None = None, name: str = "posts") -> TableValuedAlias
     return func.posts_on(*arguments(as_of)).table_valued(*_POST).alias(name)
 
 
-def heads_on(as_of: AsOf | None = None, name: str = "heads") -> TableValuedAlias:
-    """Posts of heads and acting heads in office on the day; a head on leave is not in office."""
-    return func.heads_on(*arguments(as_of)).table_valued(*_POST).alias(name)
+def heads_on() -> TableValuedAlias:
+    """Posts of heads and acting heads in office on the statement's day; a head on leave is not in office."""
+    return func.heads_on(DAY, PUBLISHED_BY).table_valued(*_POST).alias("heads")
 
 
 WORKFORCE = workforce_on()

@@ -1,4 +1,4 @@
-"""Who may see whose rows, by purpose: the only module that reads a caller's standing.
+"""Who may see whose rows, by purpose: the only module outside `identity` that reads a caller's standing.
 
 A row that a caller may not see does not exist for them: it is in no list, count or total, and reading it is a 404.
 """
@@ -81,8 +81,8 @@ def sees_person(
     return or_(own, works_under(employee_id, units, as_of or who.as_of_today)) if units else own
 
 
-def sees_network(who: Principal) -> bool:
-    """People who lead a unit see all active appointments, across units."""
+def leads_a_unit(who: Principal) -> bool:
+    """Leads a unit today, by an appointment."""
     return bool(who.standing.led)
 
 

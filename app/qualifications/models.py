@@ -15,7 +15,7 @@ Months = Annotated[int, integer(1, 600)]
 
 
 class QualificationFields(Fields):
-    """An examination or licence; `valid_for_months` is null if an award never expires, such as IT Passport.
+    """An examination or license; `valid_for_months` is null if an award never expires, such as IT Passport.
 
     A verified award is evidence of `skill_codes` at `skill_level`.
     """

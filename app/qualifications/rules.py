@@ -1,9 +1,11 @@
 """Rules of qualification awards, as pure functions."""
 
+from collections.abc import Callable, Mapping
 from datetime import date
 from uuid import UUID
 
 from app.kit import clock
+from app.kit.problems import passes
 from app.qualifications.enums import AwardAction, AwardStatus
 from app.qualifications.errors import (
     AwardAlreadyRevoked,
@@ -53,8 +55,8 @@ def revoked(status: AwardStatus) -> AwardStatus:
 
 def award_actions(status: AwardStatus, employee_id: UUID, *, by: UUID | None, may_verify: bool) -> list[AwardAction]:
     """Actions on the award that are open to the caller."""
-    if not may_verify or status == AwardStatus.REVOKED:
-        return []
-    if status == AwardStatus.REGISTERED and employee_id != by:
-        return [AwardAction.VERIFICATION, AwardAction.REVOCATION]
-    return [AwardAction.REVOCATION]
+    checks: Mapping[AwardAction, Callable[[], object]] = {
+        AwardAction.VERIFICATION: lambda: verified(status, employee_id, by=by),
+        AwardAction.REVOCATION: lambda: revoked(status),
+    }
+    return [action for action, check in checks.items() if passes(check)] if may_verify else []

@@ -16,7 +16,7 @@ from app.kit.fields import Period
 from app.kit.problems import NotFound
 from app.people.functions import overlaps, valid_on
 from app.people.models import Employee, Employment, OrgUnit, Post
-from app.people.sight import Purpose, is_own, sees_everybody, sees_network, units_in_sight
+from app.people.sight import Purpose, is_own, leads_a_unit, sees_everybody, units_in_sight
 from app.roles import rules
 from app.roles.enums import AssignmentStatus, RoleBasis
 from app.roles.functions import ASSIGNED, VACANT, roles_of_days, roles_on
@@ -103,7 +103,7 @@ def assignments(who: Principal) -> Select[Any]:
     if sees_everybody(who, Purpose.ROLES):
         return rows
     visible = [is_own(who, ASSIGNED.c.employee_id), overlaps(OrgUnit.lineage, units_in_sight(who, Purpose.ROLES))]
-    if sees_network(who):
+    if leads_a_unit(who):
         visible.append((ASSIGNED.c.basis == RoleBasis.APPOINTMENT) & (ASSIGNED.c.status == AssignmentStatus.ACTIVE))
     return rows.where(or_(*visible))
 

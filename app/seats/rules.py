@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from app.seats.enums import EnrollmentStatus, SessionStatus
+from app.seats.enums import Attendance, EnrollmentStatus, SessionStatus
 from app.seats.errors import AlreadyInState, StatusNotAllowed
 
 SESSION_CANCELLED, SESSION_HELD = "session_cancelled", "session_held"
@@ -23,6 +23,8 @@ UNDECIDED = PENDING - SEATED
 
 ACTIVE = SEATED | PENDING
 """Statuses of which a person can have one in a session (index: `uq_enrollment_active`)."""
+
+ATTENDED = frozenset({Attendance.PRESENT, Attendance.LATE, Attendance.LEFT_EARLY})
 
 ATTENDANCE_OPENS_BEFORE = timedelta(hours=12)
 

@@ -1,11 +1,10 @@
 """Commands on skills, maps and evidence. Packages of sources call `set_evidence` and `withdraw_evidence`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -75,7 +74,7 @@ async def _check_stated(db: AsyncSession, fields: SkillMapFields) -> None:
 async def discard(db: AsyncSession, skill_map: SkillMap) -> None:
     """Delete a draft with its requirements."""
     rules.check_editable(skill_map.status)
-    for requirement in await _requirements(db, skill_map):
+    for requirement in await queries.requirements_in(db, skill_map):
         await db.delete(requirement)
     await db.flush()
     await remove(db, skill_map)
@@ -100,15 +99,11 @@ async def activate(db: AsyncSession, skill_map: SkillMap, on: date) -> SkillMap:
 async def copy(db: AsyncSession, skill_map: SkillMap) -> SkillMap:
     """A new draft with the same requirements."""
     copied = await draft(db, SkillMapFields.model_validate(skill_map))
-    for requirement in await _requirements(db, skill_map):
+    for requirement in await queries.requirements_in(db, skill_map):
         fields = SkillRequirementFields.model_validate(requirement, update={"skill_map_id": copied.id})
         db.add(SkillRequirement.model_validate(fields))
     await db.flush()
     return copied
-
-
-async def _requirements(db: AsyncSession, skill_map: SkillMap) -> Iterable[SkillRequirement]:
-    return await db.scalars(select(SkillRequirement).where(col(SkillRequirement.skill_map_id) == skill_map.id))
 
 
 async def require(db: AsyncSession, fields: SkillRequirementFields) -> SkillRequirement:
@@ -138,23 +133,19 @@ async def drop_requirement(db: AsyncSession, requirement: SkillRequirement) -> N
 
 async def record(db: AsyncSession, who: Principal, fields: SkillRecordFields) -> SkillRecord:
     """Record an assessment by the training office, or a self-assessment."""
-    _check_recorder(who, fields)
+    own, may_assess = fields.employee_id == who.employee_id, who.may(Permission.VERIFY_QUALIFICATIONS)
+    rules.check_recorder(fields.basis, own=own, may_assess=may_assess)
     await require_existing(db, col(Employee.id), {"/employee_id": fields.employee_id}, UnknownEmployee)
     await require_existing(db, col(Skill.code), {"/skill_code": fields.skill_code}, errors.UnknownSkill)
     return await add(db, SkillRecord.model_validate(fields))
 
 
 async def revoke(db: AsyncSession, who: Principal, evidence: SkillRecord, revocation: Revocation) -> SkillRecord:
-    _check_recorder(who, evidence)
-    rules.check_not_revoked(evidence.revoked_on)
+    own, may_assess = evidence.employee_id == who.employee_id, who.may(Permission.VERIFY_QUALIFICATIONS)
+    rules.check_revocable(evidence.basis, evidence.revoked_on, own=own, may_assess=may_assess)
     _revoke(evidence, revocation.revoked_reason, revocation.revoked_on or clock.today())
     await db.flush()
     return evidence
-
-
-def _check_recorder(who: Principal, evidence: SkillRecordFields) -> None:
-    own, may_assess = evidence.employee_id == who.employee_id, who.may(Permission.VERIFY_QUALIFICATIONS)
-    rules.check_recorder(evidence.basis, own=own, may_assess=may_assess)
 
 
 async def set_evidence(db: AsyncSession, source: Source, levels: Mapping[str, int | None]) -> None:

@@ -111,6 +111,11 @@ def as_requirement(requirement: SkillRequirement) -> Requirement:
     )
 
 
+async def requirements_in(db: AsyncSession, skill_map: SkillMap) -> Sequence[SkillRequirement]:
+    rows = select(SkillRequirement).where(col(SkillRequirement.skill_map_id) == skill_map.id)
+    return (await db.scalars(rows)).all()
+
+
 async def requirements_on(db: AsyncSession, day: date) -> list[Requirement]:
     """The requirements of the map in force, in the order of the skills."""
     rows = requirements_of(None, day).join(Skill, col(Skill.code) == col(SkillRequirement.skill_code))

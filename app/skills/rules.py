@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from app.kit.problems import passes
 from app.roles.rules import HeldRole
 from app.skills.enums import (
     EvidenceAction,
@@ -152,24 +153,20 @@ def map_actions(status: SkillMapStatus, *, may_edit: bool) -> list[SkillMapActio
     return [SkillMapAction.ACTIVATION, SkillMapAction.COPY] if status == SkillMapStatus.DRAFT else [SkillMapAction.COPY]
 
 
-def may_record(basis: EvidenceBasis, *, own: bool, may_assess: bool) -> bool:
-    return own if basis == EvidenceBasis.SELF_ASSESSMENT else may_assess
-
-
 def check_recorder(basis: EvidenceBasis, *, own: bool, may_assess: bool) -> None:
     if basis not in {EvidenceBasis.ASSESSMENT, EvidenceBasis.SELF_ASSESSMENT}:
         raise EvidenceIsDerived(pointer="/basis")
-    if not may_record(basis, own=own, may_assess=may_assess):
+    if not (own if basis == EvidenceBasis.SELF_ASSESSMENT else may_assess):
         raise OnlyOwnSelfAssessment(pointer="/basis")
 
 
-def check_not_revoked(revoked_on: date | None) -> None:
+def check_revocable(basis: EvidenceBasis, revoked_on: date | None, *, own: bool, may_assess: bool) -> None:
+    """Derived evidence is revoked at its source."""
+    check_recorder(basis, own=own, may_assess=may_assess)
     if revoked_on:
         raise EvidenceAlreadyRevoked
 
 
 def record_actions(evidence: Evidence, *, own: bool, may_assess: bool) -> list[EvidenceAction]:
-    """Derived evidence is revoked at its source."""
-    derived = evidence.basis in {EvidenceBasis.COMPLETION, EvidenceBasis.QUALIFICATION}
-    allowed = not derived and not evidence.revoked_on and may_record(evidence.basis, own=own, may_assess=may_assess)
+    allowed = passes(lambda: check_revocable(evidence.basis, evidence.revoked_on, own=own, may_assess=may_assess))
     return [EvidenceAction.REVOCATION] if allowed else []

@@ -12,13 +12,13 @@ class ResponseTiming(LabelledEnum):
 
 
 class SurveyKind(LabelledEnum):
-    """A baseline goes to the whole organisation; all other kinds belong to a course session."""
+    """A baseline goes to the whole organization; all other kinds belong to a course session."""
 
     PRE = "pre", "事前アンケート", "Pre-survey"
     POST = "post", "事後アンケート", "Post-survey"
     FOLLOW_UP = "follow_up", "追跡アンケート", "Follow-up survey"
     RETROSPECTIVE = "retrospective", "振り返りアンケート", "Retrospective survey"
-    BASELINE = "baseline", "全庁アンケート", "Organisation-wide baseline"
+    BASELINE = "baseline", "全庁アンケート", "Organization-wide baseline"
 
 
 class Identification(LabelledEnum):

@@ -16,16 +16,14 @@ from app.kit.records import as_attribute
 from app.people.functions import WORKFORCE, workforce_on
 from app.people.models import Employee
 from app.people.sight import Purpose, sees_person
-from app.seats.enums import Attendance, EnrollmentStatus, SessionStatus
+from app.seats.enums import EnrollmentStatus, SessionStatus
 from app.seats.models import Booking, CourseSession, Enrollment
-from app.seats.rules import SEATED
+from app.seats.rules import ATTENDED, SEATED
 from app.surveys import enums, errors, rules
 from app.surveys.enums import Identification
 from app.surveys.models import QuestionFields, Survey, SurveyParticipation, SurveyResponse
 from app.surveys.questions import Question, Scale
 from app.surveys.schemas import QuestionCreate
-
-PRESENT = (Attendance.PRESENT, Attendance.LATE, Attendance.LEFT_EARLY)
 
 
 def responses_visible_to(who: Principal) -> Select[SurveyResponse]:
@@ -49,7 +47,9 @@ async def has_response(db: AsyncSession, survey_id: UUID, respondent: bytes) -> 
 
 def attendees(session_id: UUID | None) -> Select[UUID]:
     """Ids of people who completed the session or were present at one of its meetings."""
-    was_present = exists().where(col(Booking.enrollment_id) == col(Enrollment.id), col(Booking.attendance).in_(PRESENT))
+    was_present = exists().where(
+        col(Booking.enrollment_id) == col(Enrollment.id), col(Booking.attendance).in_(ATTENDED)
+    )
     return select(col(Enrollment.employee_id)).where(
         col(Enrollment.course_session_id) == session_id,
         col(Enrollment.status).in_(SEATED),

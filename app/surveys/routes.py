@@ -66,7 +66,7 @@ async def surveys_draft(fields: SurveyCreate, db: Db, etag: Etag, who: Caller) -
     return await views.survey(db, who, etag.created(await commands.draft(db, fields)))
 
 
-@surveys.get("/{id}", summary="Read a survey", dependencies=[IsSignedIn])
+@surveys.get("/{id}", summary="Get a survey", dependencies=[IsSignedIn])
 async def surveys_read(survey: Visible, db: Db, etag: Etag, who: Caller) -> SurveyRead:
     """A survey with its questions, and the actions that the caller may take now."""
     return await views.survey(db, who, etag.stamp(survey))
@@ -139,7 +139,7 @@ async def survey_responses_list(
     return rows.page([views.response(row) for row in rows.rows])
 
 
-@responses.get("/{id}", summary="Read a named response", dependencies=[IsSignedIn])
+@responses.get("/{id}", summary="Get a named response", dependencies=[IsSignedIn])
 async def survey_responses_read(id: UUID, db: Db, etag: Etag, who: Caller) -> SurveyResponseRead:
     """A named response: the caller's own, or any for callers who run surveys."""
     return views.response(

@@ -16,4 +16,4 @@ async def vocabulary_read(response: Response, etag: Etag) -> VocabularyRead:
     Public, and the same for every caller until the next release.
     """
     response.headers["Cache-Control"] = "public, max-age=300"
-    return etag.untagged(contents())
+    return etag.unversioned(contents())

@@ -27,7 +27,7 @@ class Operation:
     paged: bool
     """It depends on `kit.listing.Pages`."""
     gated: bool
-    """It depends on a gate, `identity.gate.may`, which also recognises the retry of a POST."""
+    """It depends on a gate, `identity.gate.may`, which also recognizes the retry of a POST."""
     writes: bool
     """Its transaction may write, so that constraints and other callers' changes can refuse it."""
     issues_tokens: bool

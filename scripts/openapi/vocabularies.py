@@ -13,7 +13,13 @@ def describe(document: Json, listed: Listed) -> None:
     for name, described in _named(document):
         if name in paths:
             text = described.get("description", "").rstrip(".")
-            described["description"] = f"{text}{'. ' if text else ''}A `code` of `GET {paths[name]}`"
+            what = "Codes" if _is_list(described) else "A `code`"
+            described["description"] = f"{text}{'. ' if text else ''}{what} of `GET {paths[name]}`"
+
+
+def _is_list(described: Json) -> bool:
+    schema = described.get("schema", described)
+    return "array" in {each.get("type") for each in (schema, *schema.get("anyOf", ()))}
 
 
 def _named(document: Json) -> Iterator[tuple[str, Json]]:

@@ -1,4 +1,4 @@
-"""The production image holds what the service needs and nothing of the demonstration."""
+"""The production image holds what the service needs and no made-up city."""
 
 import ast
 import os

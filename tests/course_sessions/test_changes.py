@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.catalog.errors import DuplicateEntry
 from app.catalog.models import Course
 from app.course_sessions import commands
 from app.course_sessions.errors import CapacityBelowSeatsTaken, FiscalYearMismatch, SessionSettled
@@ -75,6 +76,15 @@ async def test_a_change_keeps_meetings_sent_with_their_id(course: Course, db: As
     assert result.meetings[0].id == kept.id
     assert dropped.id not in {meeting.id for meeting in result.meetings}
     assert (result.starts_at, result.capacity, result.row_version) == (at(JUNE, 14), 24, version + 1)
+
+
+async def test_a_meeting_is_sent_once(course: Course, db: AsyncSession) -> None:
+    session = await given.session(db, course, at(JUNE, 9), at(JUNE, 13))
+    kept = str(session.meetings[0].id)
+    twice = [{"id": kept, "starts_at": at(JUNE, hour), "ends_at": at(JUNE, hour + 1)} for hour in (9, 14)]
+    with pytest.raises(DuplicateEntry) as refused:
+        await changed(db, session, meetings=twice)
+    assert [field.pointer for field in refused.value.fields] == ["/meetings/1/id"]
 
 
 async def test_an_omitted_fiscal_year_follows_the_meetings(course: Course, db: AsyncSession) -> None:

@@ -49,6 +49,16 @@ async def test_demonstration_accounts_are_refused_with_an_external_database(
     assert response.status_code == 401
 
 
+async def test_a_disabled_account_cannot_sign_in_nor_use_its_token(api: SignIn, db: AsyncSession) -> None:
+    account = await commands.open_account(db, "sato", "himitsu", ["training"], display_name="佐藤")
+    client, password = await api(), {"username": "sato", "password": "himitsu"}
+    token = (await client.post("/auth/token", data=password)).json()["access_token"]
+    account.disabled_at = clock.now()
+    await db.flush()
+    assert (await client.post("/auth/token", data=password)).status_code == 401
+    assert (await client.get("/me", headers={"Authorization": f"Bearer {token}"})).status_code == 401
+
+
 async def test_a_request_without_a_token_is_401_with_a_challenge(api: SignIn) -> None:
     response = await (await api()).get("/me")
     assert response.status_code == 401

@@ -12,8 +12,8 @@ from app.people.sight import (
     CountScope,
     Purpose,
     count_scope,
+    leads_a_unit,
     sees_everybody,
-    sees_network,
     units_in_sight,
 )
 
@@ -82,5 +82,5 @@ def test_every_purpose_has_its_reach() -> None:
 
 
 def test_leaders_see_the_network() -> None:
-    assert sees_network(caller(led=LED))
-    assert not sees_network(caller(headed=HEADED))
+    assert leads_a_unit(caller(led=LED))
+    assert not leads_a_unit(caller(headed=HEADED))
