@@ -144,7 +144,7 @@ def test_a_list_links_to_reading_a_row() -> None:
 def test_a_field_with_values_of_the_policy_names_the_list_of_them() -> None:
     assert SCHEMAS["SkillRequirementCreate"]["properties"]["skill_code"]["description"].endswith("`GET /api/v1/skills`")
     filters = {taken["name"]: taken for taken in DOCUMENT["paths"]["/api/v1/posts"]["get"]["parameters"]}
-    assert filters["position_rank"]["description"] == "A `code` of `GET /api/v1/position_ranks`"
+    assert filters["position_rank"]["description"] == "Codes of `GET /api/v1/position_ranks`"
 
 
 def test_a_bound_that_is_a_whole_number_is_written_as_one() -> None:
