@@ -18,7 +18,7 @@ from app.kit.filters import DayParam
 _bearer = OAuth2PasswordBearer(
     "/api/v1/auth/token",
     scheme_name="local",
-    description="A short-lived JWT (RFC 9068), validated as RFC 8725 recommends. 短時間で失効するトークンです。",
+    description="A short-lived JWT (RFC 9068), validated as RFC8725 recommends. 短時間で失効するトークンです。",
     auto_error=False,
 )
 

@@ -25,7 +25,10 @@ from scripts.city.load import load
 from tests.conventions.gets import Gets, Request, Snapshot, Subjects, responses, signed_in
 from tests.fixtures import copied
 
-pytestmark = pytest.mark.slow  # makes a city and sends thousands of requests
+pytestmark = [  # makes a city and sends thousands of requests, once
+    pytest.mark.slow,
+    pytest.mark.xdist_group("publication"),
+]
 
 LOADED = datetime(2027, 2, 10, 2, tzinfo=UTC)
 NOW = LOADED + timedelta(hours=1)
