@@ -12,6 +12,8 @@ from scripts import export_openapi, release_contract
 from scripts.compatibility import breaks
 from tests.contract.mutants import BREAKING, HARMLESS, Change, Document, add_operation, drop_path, rename_operation
 
+pytestmark = pytest.mark.slow  # each trial compares the whole document
+
 CURRENT: Document = json.loads(contract.FILES["en"].read_text())
 
 

@@ -62,6 +62,7 @@ async def random_city(db: AsyncSession, dice: Random) -> None:
             await people.absence(db, person.id, TODAY)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 async def test_counts_equal_a_recount_person_by_person(api: SignIn, db: AsyncSession, seed: int) -> None:
     dice = Random(seed)
