@@ -20,7 +20,7 @@ def serve(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """run tests: paths, -k NAME, -x and whatever else pytest takes; a folder in two processes, or with -n 0 in one"""
+    """run tests: paths, -k NAME, -x and whatever else pytest takes; a folder in two processes (-n 0: in one)"""
     folders = any((ROOT / argument).is_dir() for argument in arguments)
     become(*(checking.TESTS if folders else ("pytest",)), *arguments)
 

@@ -18,6 +18,8 @@ from app.main import build_app
 from tests.conventions.test_contract import OPERATIONS
 from tests.fixtures import client_of
 
+pytestmark = pytest.mark.slow  # each operation twice
+
 UNKNOWN = "0192f0c1-2b3c-7d4e-8f90-a1b2c3d4e5f6"
 SIGNED_IN = {name: (path, method) for name, (path, method, operation) in OPERATIONS.items() if operation["security"]}
 
