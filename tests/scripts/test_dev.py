@@ -106,17 +106,17 @@ async def test_a_migration_brings_the_tables_to_the_models_and_back(engine: Asyn
     async with engine.connect() as connection:
         assert await connection.run_sync(migration.compare) == ("", "")
         metadata = tables.load()
-        course = Column("course_id", Uuid, ForeignKey("course.id", name="fk_venue_course_id"), nullable=False)
-        unique = UniqueConstraint("code", name="uq_venue_code")
-        venue = Table("venue", metadata, course, Column("code", String, nullable=False), unique)
+        course = Column("course_id", Uuid, ForeignKey("course.id", name="fk_kiosk_course_id"), nullable=False)
+        unique = UniqueConstraint("code", name="uq_kiosk_code")
+        kiosk = Table("kiosk", metadata, course, Column("code", String, nullable=False), unique)
         try:
             forward, back = await connection.run_sync(migration.compare)
         finally:
-            metadata.remove(venue)
-    assert forward.startswith("CREATE TABLE venue (\n")
-    assert "CONSTRAINT uq_venue_code UNIQUE (code)" in forward
-    assert "CONSTRAINT fk_venue_course_id FOREIGN KEY(course_id) REFERENCES course (id)" in forward
-    assert back == "DROP TABLE venue;\n"
+            metadata.remove(kiosk)
+    assert forward.startswith("CREATE TABLE kiosk (\n")
+    assert "CONSTRAINT uq_kiosk_code UNIQUE (code)" in forward
+    assert "CONSTRAINT fk_kiosk_course_id FOREIGN KEY(course_id) REFERENCES course (id)" in forward
+    assert back == "DROP TABLE kiosk;\n"
 
 
 def test_the_template_of_a_migration_has_a_place_for_each_way() -> None:
