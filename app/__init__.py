@@ -1,4 +1,4 @@
 """Hagukumi: the service."""
 
-VERSION = "0.2.0"
+VERSION = "0.3.0"
 """Of the package and of the contract; pyproject.toml reads it here."""
