@@ -15,7 +15,7 @@ from app.kit.records import add
 from app.kit.text import fold
 from app.people.commands import end_post
 from app.people.errors import LeavingOrderInvalid, OutsideEmployment
-from app.people.models import Employee, EmployeeFields, EmployeeNumber, Employment, EmploymentFields, Post
+from app.people.models import Employee, EmployeeFields, EmployeeNumber, Employment, Post, TermsFields
 from app.people.queries import locked_employee
 
 F = TypeVar("F", bound=Fields)
@@ -71,12 +71,12 @@ async def _change_terms(db: AsyncSession, person: Employee, changes: EmploymentU
     if present is None:
         raise OutsideEmployment(pointer="/effective_on")
     if present.valid_from == day:
-        revise(EmploymentFields, present, changes)
+        revise(TermsFields, present, changes)
         return
     changed = _employment(person.id, present, day, present.valid_to)
     present.valid_to = day
     await db.flush()
-    await add(db, revise(EmploymentFields, changed, changes))
+    await add(db, revise(TermsFields, changed, changes))
 
 
 async def _leave(db: AsyncSession, person: Employee, day: date) -> None:
@@ -97,7 +97,7 @@ async def _add_number(db: AsyncSession, person: Employee, day: date) -> None:
     await add(db, EmployeeNumber(employee_id=person.id, number=person.employee_number, valid_from=day))
 
 
-def _employment(employee_id: UUID, terms: EmploymentFields, start: date, end: date | None) -> Employment:
+def _employment(employee_id: UUID, terms: TermsFields, start: date, end: date | None) -> Employment:
     return Employment(
         employee_id=employee_id,
         appointment_type=terms.appointment_type,

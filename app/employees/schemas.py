@@ -12,11 +12,11 @@ from app.kit.filters import ChangedQuery, Column, Contains, DatedQuery, Eq, In, 
 from app.kit.patching import partial
 from app.people.enums import AppointmentType, EmployeeStatus, JobService
 from app.people.functions import WORKFORCE, has_number, holds_rank, in_subtree
-from app.people.models import Employee, EmployeeFields, EmploymentFields
+from app.people.models import Employee, EmployeeFields, TermsFields
 from app.roles.functions import holds_role
 
 
-class EmployeeCreate(EmployeeFields, EmploymentFields):
+class EmployeeCreate(EmployeeFields, TermsFields):
     """A person with the terms of service from `hired_on`."""
 
 
@@ -26,7 +26,7 @@ class EmployeeDetails(EmployeeFields):
 
 
 @partial
-class EmploymentUpdate(EmploymentFields):
+class EmploymentUpdate(TermsFields):
     """Changes to terms of service."""
 
 

@@ -107,3 +107,4 @@ class LeavingOrderInvalid(Invalid):
     """left_on must be later than hired_on."""
 
     ja = "退職日は採用日より後の日にしてください。"
+    constraint = "ck_employment_period"

@@ -4,11 +4,14 @@ Without an `AsOf` the days are parameters of the statement (`kit.as_of`), so tha
 """
 
 from datetime import date
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import (
     Boolean,
+    ColumnClause,
     ColumnElement,
+    FunctionElement,
     String,
     TableValuedAlias,
     Uuid,
@@ -24,20 +27,28 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import SQLCoreOperations
-from sqlmodel import col
+from sqlmodel import SQLModel, col
 
 from app.kit.as_of import DAY, PUBLISHED_BY, AsOf, arguments
 from app.kit.fields import Period
-from app.kit.records import in_force
+from app.kit.records import Record, in_force
 from app.kit.text import like
-from app.people.models import EmployeeNumber, OrgUnit, Post
+from app.people.models import Absence, EmployeeNumber, Employment, OrgUnit, Post
 
 IdColumn = SQLCoreOperations[UUID | None] | UUID | None
 """A column of ids; SQLModel types an attribute of a model as the value in a row."""
 DayColumn = SQLCoreOperations[date | None] | date
 """A day, or a column or parameter that holds one."""
 
-_POST = [column(each.name, each.type) for each in inspect(Post).local_table.c]
+
+R = TypeVar("R", bound=Record)
+
+
+def _columns(model: type[SQLModel]) -> list[ColumnClause[object]]:
+    return [column(each.name, each.type) for each in inspect(model).local_table.c]
+
+
+_POST = _columns(Post)
 
 
 def workforce_on(as_of: AsOf | None = None, name: str = "workforce") -> TableValuedAlias:
@@ -62,14 +73,32 @@ def posts_on(as_of: AsOf | None = None, name: str = "posts") -> TableValuedAlias
     return func.posts_on(*arguments(as_of)).table_valued(*_POST).alias(name)
 
 
+def employments_on(as_of: AsOf | None = None, name: str = "terms") -> TableValuedAlias:
+    """Terms of service in force on the day."""
+    return func.employments_on(*arguments(as_of)).table_valued(*_columns(Employment)).alias(name)
+
+
+def absences_on(as_of: AsOf | None = None, name: str = "absences") -> TableValuedAlias:
+    """Leave, secondment and suspension on the day."""
+    return func.absences_on(*arguments(as_of)).table_valued(*_columns(Absence)).alias(name)
+
+
 def heads_on() -> TableValuedAlias:
     """Posts of heads and acting heads in office on the statement's day; a head on leave is not in office."""
     return func.heads_on(DAY, PUBLISHED_BY).table_valued(*_POST).alias("heads")
 
 
 WORKFORCE = workforce_on()
-KnownPost = aliased(Post, func.posts_known(PUBLISHED_BY).table_valued(*_POST).alias("known_post"), adapt_on_names=True)
-"""A post as published by the day; what is published later is masked."""
+
+
+def _known(model: type[R], function: FunctionElement[Any], name: str) -> type[R]:
+    return aliased(model, function.table_valued(*_columns(model)).alias(name), adapt_on_names=True)
+
+
+KnownEmployment = _known(Employment, func.employments_known(PUBLISHED_BY), "known_terms")
+KnownPost = _known(Post, func.posts_known(PUBLISHED_BY), "known_post")
+KnownAbsence = _known(Absence, func.absences_known(PUBLISHED_BY), "known_absence")
+"""Rows as published by the day; what is published later is masked."""
 
 
 UNIT_NAME_KANA = func.coalesce(col(OrgUnit.name_kana), "")

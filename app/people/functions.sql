@@ -1,4 +1,5 @@
--- Posts as known from the orders published up to a day: an order published later neither starts a post nor ends one.
+-- Personnel data as known from the orders published up to a day: an order published later neither starts a row nor ends
+-- one. `…_known` gives every row, `…_on` those in force on a day.
 
 CREATE FUNCTION is_published(published_on date, published_by date) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
     SELECT published_on IS NULL OR published_on <= published_by
@@ -8,29 +9,77 @@ CREATE FUNCTION start_of(day date) RETURNS timestamptz LANGUAGE sql IMMUTABLE AS
     SELECT day::timestamp AT TIME ZONE 'Asia/Tokyo'
 $$;
 
--- Callers who know every order read the rows as stored. For others a row changes when something public in it changes, and
--- at the start of the day on which an order is published; its version is constant, as the stored one counts all changes.
+-- The end of a row: the recorded one once it is published, the former one until then.
+CREATE FUNCTION known_end(valid_to date, end_published_on date, public_valid_to date, published_by date)
+RETURNS date LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN is_published(end_published_on, published_by) THEN valid_to ELSE public_valid_to END
+$$;
+
+-- When a row last changed. For callers who do not know every order it changes when something public in it changes, and
+-- at the start of the day on which an order is published.
+CREATE FUNCTION known_change(updated_at timestamptz, public_updated_at timestamptz, published_on date,
+                             end_published_on date, public_end_published_on date, published_by date)
+RETURNS timestamptz LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN isfinite(published_by)
+        THEN greatest(public_updated_at, start_of(published_on),
+            start_of(known_end(end_published_on, end_published_on, public_end_published_on, published_by)))
+        ELSE updated_at END
+$$;
+
+-- The version is constant where callers do not know every order, as the stored one counts all changes.
+CREATE FUNCTION known_version(row_version integer, published_by date) RETURNS integer LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN isfinite(published_by) THEN 1 ELSE row_version END
+$$;
+
+CREATE FUNCTION employments_known(published_by date) RETURNS SETOF employment LANGUAGE sql STABLE AS $$
+    SELECT
+        r.id, r.created_at, known_change(r.updated_at, r.public_updated_at, r.published_on, r.end_published_on,
+            r.public_end_published_on, published_by),
+        known_version(r.row_version, published_by), r.valid_from,
+        known_end(r.valid_to, r.end_published_on, r.public_valid_to, published_by), r.appointment_type, r.job_service,
+        r.job_category, r.employee_id, r.order_number, r.published_on,
+        known_end(r.end_published_on, r.end_published_on, r.public_end_published_on, published_by), r.public_valid_to,
+        r.public_end_published_on, r.public_updated_at
+    FROM employment r
+    WHERE is_published(r.published_on, published_by)
+$$;
+
+CREATE FUNCTION employments_on(day date, published_by date) RETURNS SETOF employment LANGUAGE sql STABLE AS $$
+    SELECT k.* FROM employments_known(published_by) k WHERE in_force(k.valid_from, k.valid_to, day)
+$$;
+
 CREATE FUNCTION posts_known(published_by date) RETURNS SETOF post LANGUAGE sql STABLE AS $$
-    SELECT p.id, p.created_at,
-        CASE WHEN isfinite(published_by)
-            THEN greatest(p.public_updated_at, start_of(p.published_on), start_of(CASE
-                WHEN is_published(p.end_published_on, published_by) THEN p.end_published_on
-                ELSE p.public_end_published_on END))
-            ELSE p.updated_at END,
-        CASE WHEN isfinite(published_by) THEN 1 ELSE p.row_version END,
-        p.valid_from,
-        CASE WHEN is_published(p.end_published_on, published_by) THEN p.valid_to ELSE p.public_valid_to END,
-        p.employee_id, p.org_unit_id, p.kind, p.position_rank, p.job_title, p.order_number, p.published_on,
-        CASE WHEN is_published(p.end_published_on, published_by)
-            THEN p.end_published_on
-            ELSE p.public_end_published_on END,
-        p.public_valid_to, p.public_end_published_on, p.public_updated_at
-    FROM post p
-    WHERE is_published(p.published_on, published_by)
+    SELECT
+        r.id, r.created_at, known_change(r.updated_at, r.public_updated_at, r.published_on, r.end_published_on,
+            r.public_end_published_on, published_by),
+        known_version(r.row_version, published_by), r.valid_from,
+        known_end(r.valid_to, r.end_published_on, r.public_valid_to, published_by), r.employee_id, r.org_unit_id,
+        r.kind, r.position_rank, r.job_title, r.order_number, r.published_on,
+        known_end(r.end_published_on, r.end_published_on, r.public_end_published_on, published_by), r.public_valid_to,
+        r.public_end_published_on, r.public_updated_at, r.cut_by, r.ordered_to, r.ordered_end_published_on
+    FROM post r
+    WHERE is_published(r.published_on, published_by)
 $$;
 
 CREATE FUNCTION posts_on(day date, published_by date) RETURNS SETOF post LANGUAGE sql STABLE AS $$
-    SELECT p.* FROM posts_known(published_by) p WHERE in_force(p.valid_from, p.valid_to, day)
+    SELECT k.* FROM posts_known(published_by) k WHERE in_force(k.valid_from, k.valid_to, day)
+$$;
+
+CREATE FUNCTION absences_known(published_by date) RETURNS SETOF absence LANGUAGE sql STABLE AS $$
+    SELECT
+        r.id, r.created_at, known_change(r.updated_at, r.public_updated_at, r.published_on, r.end_published_on,
+            r.public_end_published_on, published_by),
+        known_version(r.row_version, published_by), r.valid_from,
+        known_end(r.valid_to, r.end_published_on, r.public_valid_to, published_by), r.employee_id, r.kind,
+        r.order_number, r.published_on,
+        known_end(r.end_published_on, r.end_published_on, r.public_end_published_on, published_by), r.public_valid_to,
+        r.public_end_published_on, r.public_updated_at, r.cut_by, r.ordered_to, r.ordered_end_published_on
+    FROM absence r
+    WHERE is_published(r.published_on, published_by)
+$$;
+
+CREATE FUNCTION absences_on(day date, published_by date) RETURNS SETOF absence LANGUAGE sql STABLE AS $$
+    SELECT k.* FROM absences_known(published_by) k WHERE in_force(k.valid_from, k.valid_to, day)
 $$;
 
 -- People employed on a day: primary unit, terms of service, whether in the policy's scope, whether absent.
@@ -46,10 +95,9 @@ LANGUAGE sql STABLE AS $$
               AND (r.except_org_unit_codes = '{}' OR NOT EXISTS (
                   SELECT FROM org_unit u JOIN org_unit above ON above.id = ANY (u.lineage)
                   WHERE u.id = p.org_unit_id AND above.code = ANY (r.except_org_unit_codes)))),
-        EXISTS (SELECT FROM absence a WHERE a.employee_id = e.employee_id AND in_force(a.valid_from, a.valid_to, day))
-    FROM employment e
+        EXISTS (SELECT FROM absences_on(day, published_by) a WHERE a.employee_id = e.employee_id)
+    FROM employments_on(day, published_by) e
     LEFT JOIN posts_on(day, published_by) p ON p.employee_id = e.employee_id AND p.kind = 'primary'
-    WHERE in_force(e.valid_from, e.valid_to, day)
 $$;
 
 -- Posts of heads in office on a day; a head on leave is not in office.
@@ -57,6 +105,5 @@ CREATE FUNCTION heads_on(day date, published_by date) RETURNS SETOF post LANGUAG
     SELECT p.*
     FROM posts_on(day, published_by) p
     JOIN position_rank r ON r.code = p.position_rank AND r.is_head
-    WHERE NOT EXISTS (
-        SELECT FROM absence a WHERE a.employee_id = p.employee_id AND in_force(a.valid_from, a.valid_to, day))
+    WHERE NOT EXISTS (SELECT FROM absences_on(day, published_by) a WHERE a.employee_id = p.employee_id)
 $$;

@@ -5,8 +5,8 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import StrictBool
-from sqlalchemy import Index, UniqueConstraint, text
-from sqlmodel import Field
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
 
 from app.kit import clock
 from app.kit.fields import Code, Day, Email, Fields, Line, Period, Small, line
@@ -94,7 +94,35 @@ class EmployeeNumber(Period, Record, table=True):
     number: Number
 
 
-class EmploymentFields(Fields):
+class OrderFields(Period):
+    """A personnel fact about a person, recorded from an order. Until the days of publication only personnel officers
+    know of it, or of its end."""
+
+    employee_id: UUID = Field(foreign_key="employee.id", index=True)
+    order_number: Line | None = None
+    published_on: Day | None = None
+    end_published_on: Day | None = None
+
+
+class Published(SQLModel):
+    """What callers other than personnel officers know: the former end until the recorded one is published, and when
+    anything public last changed."""
+
+    public_valid_to: Day | None = None
+    public_end_published_on: Day | None = None
+    public_updated_at: datetime = instant(default_factory=clock.now)
+
+
+class Cuttable(SQLModel):
+    """A row that ends with the person's service. `cut_by` names the terms that end earlier than was ordered; what was
+    ordered comes back when these are extended. A row that would begin later has an empty period until then."""
+
+    cut_by: UUID | None = Field(default=None, foreign_key="employment.id")
+    ordered_to: Day | None = None
+    ordered_end_published_on: Day | None = None
+
+
+class TermsFields(Fields):
     """Terms of service."""
 
     appointment_type: AppointmentType = enum_column()
@@ -102,28 +130,29 @@ class EmploymentFields(Fields):
     job_category: Code
 
 
-class Employment(EmploymentFields, Period, Record, table=True):
-    __table_args__ = (no_overlap("ex_employment", "employee_id"),)
-    employee_id: UUID = Field(foreign_key="employee.id", index=True)
+class EmploymentFields(TermsFields, OrderFields):
+    """Terms of service for a period; several for a person, with gaps."""
 
 
-class PostFields(Period):
-    """A post in a unit. Only personnel officers see an order that is not yet published."""
+class Employment(EmploymentFields, Published, Record, table=True):
+    __table_args__ = (
+        CheckConstraint("valid_from < valid_to", name="ck_employment_period"),
+        no_overlap("ex_employment", "employee_id"),
+        Index("ix_employment_valid_from", "valid_from", "id"),
+        Index("ix_employment_updated_at", "updated_at", "id"),
+    )
 
-    employee_id: UUID = Field(foreign_key="employee.id", index=True)
+
+class PostFields(OrderFields):
+    """A post in a unit."""
+
     org_unit_id: UUID = Field(foreign_key="org_unit.id", index=True)
     kind: PostKind = enum_column(default=PostKind.PRIMARY)
     position_rank: Code
     job_title: Line | None = None
-    order_number: Line | None = None
-    published_on: Day | None = None
-    end_published_on: Day | None = None
 
 
-class Post(PostFields, Record, table=True):
-    """`public_…` is what callers other than personnel officers know: the former end until the recorded one is
-    published, and when anything public last changed."""
-
+class Post(PostFields, Published, Cuttable, Record, table=True):
     __table_args__ = (
         no_overlap("ex_post_primary", "employee_id", where="kind = 'primary'"),
         no_overlap("ex_post_same", "employee_id", "org_unit_id", "kind"),
@@ -131,19 +160,15 @@ class Post(PostFields, Record, table=True):
         Index("ix_post_valid_from", "valid_from", "id"),
         Index("ix_post_updated_at", "updated_at", "id"),
     )
-    public_valid_to: Day | None = None
-    public_end_published_on: Day | None = None
-    public_updated_at: datetime = instant(default_factory=clock.now)
 
 
-class AbsenceFields(Period):
+class AbsenceFields(OrderFields):
     """Leave, secondment or suspension; during it the person is left out of headcounts."""
 
-    employee_id: UUID = Field(foreign_key="employee.id", index=True)
     kind: AbsenceKind = enum_column()
 
 
-class Absence(AbsenceFields, Record, table=True):
+class Absence(AbsenceFields, Published, Cuttable, Record, table=True):
     __table_args__ = (
         no_overlap("ex_absence", "employee_id"),
         Index("ix_absence_valid_from", "valid_from", "id"),

@@ -13,7 +13,7 @@ from app.kit.as_of import AsOf
 from app.kit.fields import Period
 from app.people import functions
 from app.people.enums import PostKind
-from app.people.functions import KnownPost
+from app.people.functions import KnownAbsence, KnownPost
 from app.people.models import Absence, Employee, OrgUnit, PositionRank, Post
 from app.people.sight import Purpose, sees_person
 
@@ -24,7 +24,7 @@ def posts(who: Principal) -> Select[Post]:
 
 
 def absences(who: Principal) -> Select[Absence]:
-    return select(Absence).where(sees_person(who, Purpose.PEOPLE, Absence.employee_id))
+    return select(KnownAbsence).where(sees_person(who, Purpose.PEOPLE, KnownAbsence.employee_id))
 
 
 async def locked_employee(db: AsyncSession, employee_id: UUID) -> Employee | None:

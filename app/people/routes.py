@@ -14,7 +14,7 @@ from app.kit.reading import one_or_404
 from app.kit.records import add, remove
 from app.kit.routing import Router
 from app.people import commands, models, queries, schemas, views
-from app.people.functions import KnownPost
+from app.people.functions import KnownAbsence, KnownPost
 from app.people.models import Absence, OrgUnit, PositionRank, Post, ScopeRule
 from app.people.schemas import AbsenceRead, OrgUnitRead, PositionRankRead, PostRead, ScopeRuleRead
 
@@ -40,7 +40,7 @@ async def visible_post(id: UUID, db: Db, who: Caller) -> Post:
 
 
 async def visible_absence(id: UUID, db: Db, who: Caller) -> Absence:
-    return await one_or_404(db, queries.absences(who), col(Absence.id), id)
+    return await one_or_404(db, queries.absences(who), col(KnownAbsence.id), id, as_of=who.as_of_today)
 
 
 async def known_rank(id: UUID, db: Db) -> PositionRank:

@@ -9,9 +9,8 @@ from app.kit.fields import Code, Day, Line, Read, Values
 from app.kit.filters import ChangedQuery, Column, DatedQuery, Eq, In, Sorts, Where
 from app.kit.patching import partial
 from app.people.enums import AbsenceKind, PostKind, UnitLevel
-from app.people.functions import UNIT_NAME_KANA, KnownPost, below_unit, unit_named, valid_on
+from app.people.functions import UNIT_NAME_KANA, KnownAbsence, KnownPost, below_unit, unit_named, valid_on
 from app.people.models import (
-    Absence,
     AbsenceFields,
     OrgUnit,
     OrgUnitFields,
@@ -104,14 +103,14 @@ class AbsenceUpdate(AbsenceFields):
 class AbsenceQuery(ChangedQuery):
     """Past, present and future absences, or with `as_of` those of one day."""
 
-    sorts: ClassVar[Sorts] = {"valid_from": col(Absence.valid_from), "updated_at": col(Absence.updated_at)}
+    sorts: ClassVar[Sorts] = {"valid_from": col(KnownAbsence.valid_from), "updated_at": col(KnownAbsence.updated_at)}
     default_sort = "valid_from"
-    key: ClassVar[Column] = col(Absence.id)
-    updated: ClassVar[Column] = col(Absence.updated_at)
+    key: ClassVar[Column] = col(KnownAbsence.id)
+    updated: ClassVar[Column] = col(KnownAbsence.updated_at)
 
-    as_of: Annotated[Day | None, Where(lambda day: valid_on(Absence, day))] = None
-    employee_id: Annotated[UUID | None, Eq(col(Absence.employee_id))] = None
-    kind: Annotated[Values[AbsenceKind] | None, In(col(Absence.kind))] = None
+    as_of: Annotated[Day | None, Where(lambda day: valid_on(KnownAbsence, day))] = None
+    employee_id: Annotated[UUID | None, Eq(col(KnownAbsence.employee_id))] = None
+    kind: Annotated[Values[AbsenceKind] | None, In(col(KnownAbsence.kind))] = None
 
 
 class ScopeRuleRead(ScopeRuleFields, Read):

@@ -66,7 +66,7 @@ LANGUAGE sql STABLE AS $$
     UNION ALL
     SELECT e.employee_id, r.code, NULL, r.basis, p.org_unit_id, coalesce(p.id, e.id),
         greatest(e.valid_from, p.valid_from), least(e.valid_to, p.valid_to), greatest(e.updated_at, p.updated_at)
-    FROM employment e
+    FROM employments_on(day, published_by) e
     LEFT JOIN posts_on(day, published_by) p ON p.employee_id = e.employee_id AND p.kind = 'primary'
     JOIN (
         SELECT role.code, role.basis, category, array_agg(category) OVER () AS categories
@@ -74,8 +74,7 @@ LANGUAGE sql STABLE AS $$
         WHERE role.basis IN ('job_category', 'residual') AND in_force(role.valid_from, role.valid_to, day)
     ) r ON r.category = e.job_category
         OR r.basis = 'residual' AND (e.job_category = ANY (r.categories)) IS NOT TRUE
-    WHERE in_force(e.valid_from, e.valid_to, day)
-      AND NOT EXISTS (SELECT FROM post_roles_on(day, published_by) x WHERE x.employee_id = e.employee_id)
+    WHERE NOT EXISTS (SELECT FROM post_roles_on(day, published_by) x WHERE x.employee_id = e.employee_id)
       AND NOT EXISTS (SELECT FROM unit_roles_on(day, published_by) x WHERE x.employee_id = e.employee_id)
       AND NOT EXISTS (SELECT FROM appointed_roles_on(day, published_by) x WHERE x.employee_id = e.employee_id)
 $$;

@@ -35,9 +35,9 @@ def tables(city: City, password_hash: str, now: datetime) -> list[Table]:
         Table("employee", rows.Employee._fields, people.employees),
         Table("account", (*rows.Account._fields, "password_hash"), accounts),
         Table("employee_number", rows.EmployeeNumber._fields, people.numbers),
-        Table("employment", rows.Employment._fields, people.employments),
-        Table("post", (*rows.Post._fields, "public_updated_at"), [(*row, now) for row in people.posts]),
-        Table("absence", rows.Absence._fields, people.absences),
+        _published("employment", people.employments, now),
+        _published("post", people.posts, now),
+        _published("absence", people.absences, now),
         Table("role_assignment", rows.RoleAssignment._fields, city.leaders),
         Table("course_session", rows.CourseSession._fields, trainings.sessions),
         Table("session_meeting", rows.SessionMeeting._fields, trainings.meetings),
@@ -51,6 +51,11 @@ def tables(city: City, password_hash: str, now: datetime) -> list[Table]:
         Table("survey_participation", rows.SurveyParticipation._fields, surveys.participations, stamped=False),
         Table("survey_response", rows.SurveyResponse._fields, surveys.responses, stamped=False),
     ]
+
+
+def _published(name: str, written: Sequence[rows.Employment | rows.Post | rows.Absence], now: datetime) -> Table:
+    """Rows of which others than personnel officers know since `now`."""
+    return Table(name, (*written[0]._fields, "public_updated_at") if written else (), [(*row, now) for row in written])
 
 
 class Copier:
