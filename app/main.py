@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from app import VERSION, api
+from app import VERSION, api, jobs
 from app.audit import recorder
 from app.kit import contract, cors, docs, error_handlers, health, keys, logs
 from app.kit.database import Database
@@ -55,5 +55,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 50, 1_000)  # otherwise collections of young objects dominate tail latency
-    yield
+    async with jobs.running(app.state.database, app.state.settings):
+        yield
     await app.state.database.close()

@@ -187,14 +187,7 @@ def on_stale(request: Request, _error: Exception) -> Response:
 
 
 def on_unexpected(request: Request, error: Exception) -> Response:
-    """The log has the type of the error and where it was raised, never its text: that may contain personal data."""
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    place = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else "?"
-    facts = {"request_id": request.state.request_id, "kind": type(error).__name__, "place": place}
-    logs.log.error("unexpected error", extra={"facts": facts})
-    logs.log.debug("for developers, never in production", exc_info=error)
+    logs.failure("unexpected error", error, request_id=request.state.request_id)
     return on_http_error(request, HTTPException(500))
 
 

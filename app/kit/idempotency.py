@@ -11,7 +11,8 @@ from sqlmodel import Field, SQLModel, col
 
 from app.kit import clock
 from app.kit.problems import Conflict, Invalid
-from app.kit.records import jsonb
+from app.kit.records import jsonb, remove
+from app.kit.settings import Settings
 
 _KEPT_FOR = timedelta(hours=24)
 _KEPT_HEADERS = ("content-type", "location", "etag")
@@ -60,17 +61,18 @@ async def replay_or_reserve(request: Request, db: AsyncSession, caller: UUID) ->
     lock = int.from_bytes(hashlib.blake2b(caller.bytes + key.encode(), digest_size=8).digest(), signed=True)
     if not await db.scalar(select(func.pg_try_advisory_xact_lock(lock))):
         raise RequestInProgress
-    await _forget_old(db)
     stored = await db.get(StoredResponse, (caller, key))
-    if stored is not None:
+    if stored is not None and stored.created_at < clock.now() - _KEPT_FOR:
+        await remove(db, stored)
+    elif stored is not None:
         if stored.fingerprint != fingerprint:
             raise IdempotencyKeyReused(pointer="/header/Idempotency-Key")
         raise Replayed(stored)
     request.state.reservation = (caller, key, fingerprint)
 
 
-async def _forget_old(db: AsyncSession) -> None:
-    """Responses may contain personal data. Rows that another request is removing are skipped."""
+async def forget_old(db: AsyncSession, _settings: Settings) -> None:
+    """A job: responses may contain personal data. Rows that a request is removing are skipped."""
     old = select(col(StoredResponse.caller), col(StoredResponse.key)).where(
         col(StoredResponse.created_at) < clock.now() - _KEPT_FOR
     )

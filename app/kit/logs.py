@@ -70,6 +70,16 @@ def call(request_id: str, method: str, path: str) -> Iterator[Call]:
         log.info("call", extra={"facts": facts})
 
 
+def failure(event: str, error: Exception, **facts: str) -> None:
+    """The type of the error and where it was raised, never its text: that may contain personal data."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    place = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else "?"
+    log.error(event, extra={"facts": {**facts, "kind": type(error).__name__, "place": place}})
+    log.debug("for developers, never in production", exc_info=error)
+
+
 def count_statement(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
     """A listener of the engines: counts for the current call; APP_LOG_SQL shows the text, without parameters."""
     counted = _current.get()

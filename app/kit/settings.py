@@ -4,6 +4,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
+from pydantic import NonNegativeFloat
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -23,6 +24,7 @@ class Settings(BaseSettings):
     calls_per_minute: int = 60_000
     wrong_sign_ins_per_minute: int = 20
     pool_size: int = 40
+    jobs_seconds: NonNegativeFloat = 60
     cors_origins: list[str] = []
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
     log_sql: bool = False

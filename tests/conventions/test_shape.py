@@ -11,7 +11,8 @@ from app.main import build_app
 from scripts.environment import ROOT
 
 APP = ROOT / "app"
-COMMITS = {"account.py", "kit/database.py", "seed/__main__.py"}  # the edge of a request, and commands of an operator
+COMMITS = {"account.py", "jobs.py", "kit/database.py", "seed/__main__.py"}
+"""The edge of a request or of a job, and commands of an operator."""
 
 
 def modules(pattern: str = "**/*.py") -> Iterator[tuple[str, ast.Module]]:
