@@ -46,7 +46,7 @@ def prompt_password(username: str) -> str:
     try:
         SignInForm(username=username, password=password)
     except ValidationError:
-        raise SystemExit("User name and password take up to 200 characters and no control characters.") from None
+        raise SystemExit("A user name takes up to 100 letters, digits and signs, a password 200 characters.") from None
     return password
 
 

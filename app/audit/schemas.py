@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from app.audit.enums import AuditAction
 from app.audit.models import AuditEntry
-from app.kit.fields import Code, Instant
+from app.kit.fields import Code, Instant, Key
 from app.kit.filters import Column, Eq, ListQuery, Since, Sorts, Until
 
 
@@ -37,7 +37,7 @@ class AuditQuery(ListQuery):
 
     record_id: Annotated[UUID | None, Eq(col(AuditEntry.record_id))] = None
     resource: Annotated[Code | None, Eq(col(AuditEntry.resource))] = None
-    actor: Annotated[Code | None, Eq(col(AuditEntry.actor))] = None
+    actor: Annotated[Key | None, Eq(col(AuditEntry.actor))] = None
     request_id: Annotated[Code | None, Eq(col(AuditEntry.request_id))] = None
     at_since: Annotated[Instant | None, Since(col(AuditEntry.at))] = None
     at_until: Annotated[Instant | None, Until(col(AuditEntry.at))] = None

@@ -8,8 +8,8 @@ from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
 from app.catalog.enums import CourseFormat, CourseLevel, EnrollmentMode, ProviderKind
-from app.kit.fields import Code, Day, Fields, FiscalYear, Level, Line, Period, Prose, integer
-from app.kit.records import Record, enum_column, int_array, jsonb, no_overlap, relationship, text_array
+from app.kit.fields import CODE, Code, Day, Fields, FiscalYear, Level, Line, Period, Prose, integer
+from app.kit.records import Record, enum_column, int_array, jsonb, no_overlap, relationship, text_array, well_formed
 
 Minutes = Annotated[int, integer(1, 100_000)]
 
@@ -41,7 +41,7 @@ class CourseFields(Fields):
 class Course(CourseFields, Record, table=True):
     """A retired course is kept, because its completions keep counting."""
 
-    __table_args__ = (UniqueConstraint("code"),)
+    __table_args__ = (UniqueConstraint("code"), well_formed("ck_course_code", "code", CODE))
     search_key: str
     target: dict[str, Any] = jsonb()
     completion_rule: dict[str, Any] = jsonb()

@@ -12,7 +12,7 @@ from app.kit.filters import ChangedQuery, Column, Contains, DatedQuery, Eq, In, 
 from app.kit.patching import partial
 from app.people.enums import AppointmentType, EmployeeStatus, JobService
 from app.people.functions import WORKFORCE, has_number, holds_rank, in_subtree
-from app.people.models import Employee, EmployeeFields, TermsFields
+from app.people.models import Employee, EmployeeFields, Number, TermsFields
 from app.roles.functions import holds_role
 
 
@@ -80,7 +80,7 @@ class EmployeeQuery(DatedQuery, ChangedQuery):
     key: ClassVar[Column] = col(Employee.id)
     updated: ClassVar[Column] = col(Employee.updated_at)
 
-    employee_number: Annotated[Values[Line] | None, Where(lambda numbers: has_number(Employee.id, numbers))] = None
+    employee_number: Annotated[Values[Number] | None, Where(lambda numbers: has_number(Employee.id, numbers))] = None
     org_unit_id: Annotated[UUID | None, Eq(WORKFORCE.c.org_unit_id)] = None
     under: Annotated[UUID | None, Where(lambda unit: in_subtree(WORKFORCE.c.org_unit_id, unit))] = None
     role_code: Annotated[Code | None, Where(lambda role: holds_role(col(Employee.id), role))] = None

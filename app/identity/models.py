@@ -7,16 +7,17 @@ from uuid import UUID
 from sqlalchemy import DateTime, UniqueConstraint
 from sqlmodel import Field
 
-from app.kit.records import Record, text_array
+from app.kit.fields import KEY, Key
+from app.kit.records import Record, text_array, well_formed
 
 
 class Account(Record, table=True):
     """A local account. Its grants give permissions; posts and appointments add standing."""
 
     __audited__: ClassVar[bool] = False
-    __table_args__ = (UniqueConstraint("username"),)
+    __table_args__ = (UniqueConstraint("username"), well_formed("ck_account_username", "username", KEY))
 
-    username: str
+    username: Key
     password_hash: str
     display_name: str
     grants: list[str] = text_array()

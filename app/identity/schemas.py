@@ -6,13 +6,13 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from app.identity.permissions import Grant, Permission
-from app.kit.fields import Line
+from app.kit.fields import Key, Line
 
 
 class SignInForm(BaseModel):
     """Fields of the OAuth 2.0 password form (RFC 6749, section 4.3); other fields are ignored."""
 
-    username: Line = Field(examples=["training"])
+    username: Key = Field(examples=["training"])
     password: Line = Field(examples=["demo"])
     grant_type: Literal["password"] = Field(default="password", examples=["password"])
 
@@ -29,7 +29,7 @@ class MeRead(BaseModel):
     """The caller: the account's grants, their permissions, and today's standing."""
 
     account_id: UUID
-    username: str
+    username: Key
     display_name: str
     employee_id: UUID | None
     unit_id: UUID | None = Field(description="The caller's unit today")

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Self, TypeVar
 from uuid import UUID
 
-from annotated_types import Ge, GroupedMetadata, Le
+from annotated_types import Ge, GroupedMetadata, Le, MaxLen, MinLen
 from pydantic import (
     AfterValidator,
     AwareDatetime,
@@ -20,19 +20,70 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from sqlmodel import SQLModel
 
-_ONE_LINE = r"^[^\x00-\x1f\x7f]+$"
-_MANY_LINES = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+$"
+from app.kit import text
 
 
-def line(longest: int) -> StringConstraints:
-    """A single line of text of at most `longest` characters."""
-    return StringConstraints(min_length=1, max_length=longest, pattern=_ONE_LINE)
+@dataclass(frozen=True)
+class _Readable(GroupedMetadata):
+    """Text without these control characters that shows something: not blanks alone, nor invisible characters."""
+
+    longest: int
+    control: str
+
+    def __iter__(self) -> Iterator[object]:
+        yield StringConstraints(pattern=f"^[^{self.control}]*$")
+        yield from (MinLen(1), MaxLen(self.longest), AfterValidator(_visible))
+        seen = rf"^[^{self.control}]*[^{self.control}{text.UNSEEN}][^{self.control}]*$"
+        yield WithJsonSchema({"type": "string", "minLength": 1, "maxLength": self.longest, "pattern": seen})
 
 
-Line = Annotated[str, line(200)]
-Prose = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=_MANY_LINES)]
-Code = Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]*$")]
-Email = Annotated[str, StringConstraints(max_length=254, pattern=r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$")]
+def _visible(value: str) -> str:
+    if text.is_unseen(value):
+        raise PydanticCustomError("blank", "Give at least one visible character")
+    return value
+
+
+@dataclass(frozen=True)
+class Characters(GroupedMetadata):
+    """Text that has no other characters than these, given as the inside of a regular expression's brackets."""
+
+    allowed: str
+    longest: int
+    first: str = ""
+
+    @property
+    def pattern(self) -> str:
+        """Anchored; also of the column's CHECK constraint."""
+        return f"^[{self.first}][{self.allowed}]*$" if self.first else f"^[{self.allowed}]+$"
+
+    def __iter__(self) -> Iterator[object]:
+        yield from (MinLen(1), MaxLen(self.longest), AfterValidator(self._check))
+        yield WithJsonSchema({"type": "string", "minLength": 1, "maxLength": self.longest, "pattern": self.pattern})
+
+    def _check(self, value: str) -> str:
+        place = text.first_outside(value, self.allowed, self.first or self.allowed)
+        if place is None:
+            return value
+        raise PydanticCustomError(
+            "unusable_character",
+            "A character that is not allowed",
+            {"place": place + 1, **text.kind_of(value[place])._asdict()},
+        )
+
+
+_LATIN = "0-9A-Za-z"
+_JAPANESE = "ぁ-ゖァ-ヺー・々〆〇㐀-䶿一-鿿"
+
+Line = Annotated[str, _Readable(200, r"\x00-\x1f\x7f")]
+Prose = Annotated[str, _Readable(4000, r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f")]
+CODE = Characters(f"{_LATIN}_.:-", 64, first=_LATIN)
+KEY = Characters(f"-{_LATIN}_./:@#(){_JAPANESE}", 100)
+Code = Annotated[str, CODE]
+"""A natural key that programs use."""
+Key = Annotated[str, KEY]
+"""A natural key that is printed somewhere, such as いわき市訓令第12号: Latin and Japanese letters, each in one width,
+digits and a few signs. No blanks, nothing invisible, no variants, no private-use characters."""
+Email = Annotated[str, StringConstraints(max_length=254, pattern=r"^[\x21-\x3f\x41-\x7e]+@[\x21-\x3f\x41-\x7e]+$")]
 Url = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[^\s\x00-\x1f\x7f]+$")]
 
 

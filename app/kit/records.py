@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, Integer, SQLColumnExpression, String, Uuid, and_, or_, text
+from sqlalchemy import CheckConstraint, Column, DateTime, Integer, SQLColumnExpression, String, Uuid, and_, or_, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, ExcludeConstraint
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import QueryableAttribute, declared_attr
@@ -13,6 +13,7 @@ from sqlmodel import Field, Relationship, SQLModel
 from uuid6 import uuid7 as _uuid7
 
 from app.kit import clock
+from app.kit.fields import Characters
 
 R = TypeVar("R", bound=SQLModel)
 
@@ -86,6 +87,11 @@ def instant(**options: Any) -> Any:
 
 def jsonb(**options: Any) -> Any:
     return Field(sa_type=JSONB, **options)
+
+
+def well_formed(name: str, column: str, form: Characters) -> CheckConstraint:
+    """The column's text has the form, however it is written."""
+    return CheckConstraint(f"{column} ~ '{form.pattern}'", name=name)
 
 
 def no_overlap(name: str, *equal: str, where: str | None = None, deferred: bool = False) -> ExcludeConstraint:

@@ -14,6 +14,11 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "使えない文字または形式です。",
         "The text contains a character or has a format that is not allowed.",
     ),
+    "blank": ("空白だけの値は指定できません。", "Give at least one visible character."),
+    "unusable_character": (
+        "使えない文字が含まれています: {what}({place}文字目)",
+        "The text contains a character that is not allowed: {what} (character {place}).",
+    ),
     "enum": ("次のいずれかを指定してください: {expected}", "Give one of: {expected}"),
     "literal_error": ("次のいずれかを指定してください: {expected}", "Give one of: {expected}"),
     "bool_type": ("true または false を指定してください。", "Give true or false."),
@@ -55,10 +60,15 @@ TEXTS: Mapping[str, tuple[str, str]] = {
 def message_for(kind: str, context: Mapping[str, object]) -> tuple[str, str, str]:
     """Code, Japanese and English; a kind that is not listed is a `value_error`.
 
-    The application's own validators give the code of a package's error, with its texts in the context.
+    The application's own validators give the code of a package's error, with its texts in the context; or what fills
+    in a text, as `what_ja` and `what_en` where it differs.
     """
     if "ja" in context and "en" in context:
         return kind, str(context["ja"]), str(context["en"])
     code = kind if kind in TEXTS else "value_error"
     ja, en = TEXTS[code]
-    return code, ja.format_map(context), en.format_map(context)
+    return code, ja.format_map(_in("ja", context)), en.format_map(_in("en", context))
+
+
+def _in(language: str, context: Mapping[str, object]) -> Mapping[str, object]:
+    return {name.removesuffix(f"_{language}"): value for name, value in context.items()}

@@ -1,5 +1,6 @@
 """Dated personnel data: rows are not overwritten; a period is closed and a new one opened."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -9,11 +10,12 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from app.kit import clock
-from app.kit.fields import Code, Day, Email, Fields, Line, Period, Small, line
-from app.kit.records import Record, enum_column, instant, no_overlap, text_array, uuid_array
+from app.kit.fields import CODE, KEY, Code, Day, Email, Fields, Key, Line, Period, Small
+from app.kit.records import Record, enum_column, instant, no_overlap, text_array, uuid_array, well_formed
 from app.people.enums import AbsenceKind, AppointmentType, JobService, PostKind, UnitLevel
 
-Number = Annotated[str, line(20)]
+NUMBER = replace(KEY, longest=20)
+Number = Annotated[str, NUMBER]
 
 
 class PositionRankFields(Fields):
@@ -28,7 +30,7 @@ class PositionRankFields(Fields):
 
 class PositionRank(PositionRankFields, Record, table=True):
     __tablename__ = "position_rank"
-    __table_args__ = (UniqueConstraint("code"),)
+    __table_args__ = (UniqueConstraint("code"), well_formed("ck_position_rank_code", "code", CODE))
 
 
 class OrgUnitFields(Period):
@@ -51,6 +53,7 @@ class OrgUnit(OrgUnitFields, Record, table=True):
     __tablename__ = "org_unit"
     __table_args__ = (
         no_overlap("ex_org_unit_code", "code"),
+        well_formed("ck_org_unit_code", "code", CODE),
         Index("ix_org_unit_lineage", "lineage", postgresql_using="gin"),
     )
     lineage: list[UUID] = uuid_array()
@@ -69,6 +72,7 @@ class EmployeeFields(Fields):
 
 class Employee(EmployeeFields, Record, table=True):
     __table_args__ = (
+        well_formed("ck_employee_number", "employee_number", NUMBER),
         Index("ix_employee_number", text('employee_number COLLATE "C"'), "id"),
         Index("ix_employee_kana", text('name_kana COLLATE "C"'), "id"),
         Index("ix_employee_hired_on", "hired_on", "id"),
@@ -89,7 +93,7 @@ class EmployeeNumber(Period, Record, table=True):
     """An employee number, current or former; re-employment assigns a new one."""
 
     __tablename__ = "employee_number"
-    __table_args__ = (UniqueConstraint("number"),)
+    __table_args__ = (UniqueConstraint("number"), well_formed("ck_employee_number_number", "number", NUMBER))
     employee_id: UUID = Field(foreign_key="employee.id", index=True)
     number: Number
 
@@ -99,7 +103,7 @@ class OrderFields(Period):
     know of it, or of its end."""
 
     employee_id: UUID = Field(foreign_key="employee.id", index=True)
-    order_number: Line | None = None
+    order_number: Key | None = None
     published_on: Day | None = None
     end_published_on: Day | None = None
 
@@ -137,6 +141,7 @@ class EmploymentFields(TermsFields, OrderFields):
 class Employment(EmploymentFields, Published, Record, table=True):
     __table_args__ = (
         CheckConstraint("valid_from < valid_to", name="ck_employment_period"),
+        well_formed("ck_employment_order_number", "order_number", KEY),
         no_overlap("ex_employment", "employee_id"),
         Index("ix_employment_valid_from", "valid_from", "id"),
         Index("ix_employment_updated_at", "updated_at", "id"),
@@ -154,6 +159,7 @@ class PostFields(OrderFields):
 
 class Post(PostFields, Published, Cuttable, Record, table=True):
     __table_args__ = (
+        well_formed("ck_post_order_number", "order_number", KEY),
         no_overlap("ex_post_primary", "employee_id", where="kind = 'primary'"),
         no_overlap("ex_post_same", "employee_id", "org_unit_id", "kind"),
         Index("ix_post_position_rank", "position_rank"),
@@ -170,6 +176,7 @@ class AbsenceFields(OrderFields):
 
 class Absence(AbsenceFields, Published, Cuttable, Record, table=True):
     __table_args__ = (
+        well_formed("ck_absence_order_number", "order_number", KEY),
         no_overlap("ex_absence", "employee_id"),
         Index("ix_absence_valid_from", "valid_from", "id"),
         Index("ix_absence_updated_at", "updated_at", "id"),

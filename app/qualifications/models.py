@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
-from app.kit.fields import Code, Day, Fields, Level, Line, integer
-from app.kit.records import Record, enum_column, instant, text_array
+from app.kit.fields import CODE, KEY, Code, Day, Fields, Key, Level, Line, integer
+from app.kit.records import Record, enum_column, instant, text_array, well_formed
 from app.qualifications.enums import AwardStatus
 
 Months = Annotated[int, integer(1, 600)]
@@ -30,13 +30,13 @@ class QualificationFields(Fields):
 
 
 class Qualification(QualificationFields, Record, table=True):
-    __table_args__ = (UniqueConstraint("code"),)
+    __table_args__ = (UniqueConstraint("code"), well_formed("ck_qualification_code", "code", CODE))
 
 
 class AwardDetails(Fields):
     """Details of the certificate; `expires_on` is the first day on which the award no longer counts, null = never."""
 
-    certificate_number: Line
+    certificate_number: Key
     passed_on: Day
     expires_on: Day | None = None
 
@@ -60,6 +60,7 @@ class QualificationAward(QualificationAwardFields, Record, table=True):
             unique=True,
             postgresql_where=text("status <> 'revoked'"),
         ),
+        well_formed("ck_qualification_award_number", "certificate_number", KEY),
         CheckConstraint("passed_on < expires_on", name="ck_qualification_award_period"),
         Index("ix_qualification_award_passed_on", "passed_on", "id"),
         Index("ix_qualification_award_updated_at", "updated_at", "id"),

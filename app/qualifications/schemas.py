@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlmodel import Field, col
 
-from app.kit.fields import Code, Day, Line, Read, Values
+from app.kit.fields import Code, Day, Key, Line, Read, Values
 from app.kit.filters import ChangedQuery, Column, DatedQuery, Eq, In, Since, Sorts, Until, Where
 from app.kit.patching import partial
 from app.qualifications.enums import AwardAction, AwardStatus
@@ -74,7 +74,7 @@ class QualificationAwardQuery(ChangedQuery):
     employee_id: Annotated[UUID | None, Eq(col(QualificationAward.employee_id))] = None
     qualification_code: Annotated[Values[Code] | None, In(col(QualificationAward.qualification_code))] = None
     status: Annotated[Values[AwardStatus] | None, In(col(QualificationAward.status))] = None
-    certificate_number: Annotated[Line | None, Eq(col(QualificationAward.certificate_number))] = None
+    certificate_number: Annotated[Key | None, Eq(col(QualificationAward.certificate_number))] = None
     passed_from: Annotated[Day | None, Since(col(QualificationAward.passed_on))] = None
     passed_to: Annotated[Day | None, Until(col(QualificationAward.passed_on))] = None
     expiring_before: Annotated[Day | None, Where(expires_before)] = None

@@ -9,8 +9,8 @@ from sqlalchemy import Index
 from sqlmodel import Field
 from typing_extensions import TypedDict
 
-from app.kit.fields import Code, Line, Period, Small
-from app.kit.records import Record, enum_column, jsonb, no_overlap, text_array
+from app.kit.fields import CODE, KEY, Code, Key, Line, Period, Small
+from app.kit.records import Record, enum_column, jsonb, no_overlap, text_array, well_formed
 from app.roles.enums import Decision, RoleBasis
 
 
@@ -42,13 +42,13 @@ class RoleFields(Period):
 
 
 class Role(RoleFields, Record, table=True):
-    __table_args__ = (no_overlap("ex_role_code", "code"),)
+    __table_args__ = (no_overlap("ex_role_code", "code"), well_formed("ck_role_code", "code", CODE))
 
 
 class RoleAssignmentTerms(Period):
     """What can be corrected after the appointment."""
 
-    letter_number: Line | None = None
+    letter_number: Key | None = None
 
 
 class RoleAssignmentFields(RoleAssignmentTerms):
@@ -67,6 +67,7 @@ class RoleAssignment(RoleAssignmentFields, Record, table=True):
 
     __tablename__ = "role_assignment"
     __table_args__ = (
+        well_formed("ck_role_assignment_letter_number", "letter_number", KEY),
         no_overlap(
             "ex_role_assignment", "employee_id", "role_code", "org_unit_id", where="status IN ('nominated', 'active')"
         ),

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 from sqlmodel import SQLModel, col
 
-from app.kit.fields import Code, Day, Fields, Line, Read, Values
+from app.kit.fields import Code, Day, Fields, Key, Line, Read, Values
 from app.kit.filters import ChangedQuery, Column, DatedQuery, Eq, In, Sorts, Where
 from app.kit.patching import partial
 from app.people.functions import in_subtree
@@ -79,7 +79,7 @@ class RoleAssignmentRead(SQLModel):
     status: AssignmentStatus
     valid_from: date
     valid_to: date | None
-    letter_number: Line | None
+    letter_number: Key | None
     end_reason: Line | None
     updated_at: datetime
     as_of: date

@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
-from app.kit.fields import Code, Day, Fields, Level, Line, Percent, Period, Prose, Small, integer
-from app.kit.records import Record, enum_column, instant, jsonb, no_overlap, relationship
+from app.kit.fields import CODE, Code, Day, Fields, Level, Line, Percent, Period, Prose, Small, integer
+from app.kit.records import Record, enum_column, instant, jsonb, no_overlap, relationship, well_formed
 from app.skills.enums import EvidenceBasis, Provenance, SkillMapStatus
 
 GraceDays = Annotated[int, integer(0, 3650)]
@@ -26,7 +26,7 @@ class SkillFields(Fields):
 
 
 class Skill(SkillFields, Record, table=True):
-    __table_args__ = (UniqueConstraint("code"),)
+    __table_args__ = (UniqueConstraint("code"), well_formed("ck_skill_code", "code", CODE))
 
 
 class SkillMapFields(Fields):

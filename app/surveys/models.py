@@ -9,8 +9,8 @@ from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlmodel import Field, SQLModel
 
-from app.kit.fields import Code, Fields, Instant, Line, Prose, integer
-from app.kit.records import Record, enum_column, instant, jsonb, relationship
+from app.kit.fields import CODE, Code, Fields, Instant, Line, Prose, integer
+from app.kit.records import Record, enum_column, instant, jsonb, relationship, well_formed
 from app.surveys.enums import (
     Identification,
     QuestionMoment,
@@ -127,7 +127,7 @@ class OptionFields(Fields):
 
 class SurveyQuestion(QuestionFields, Record, table=True):
     __tablename__ = "survey_question"
-    __table_args__ = (UniqueConstraint("survey_id", "code"),)
+    __table_args__ = (UniqueConstraint("survey_id", "code"), well_formed("ck_survey_question_code", "code", CODE))
     survey_id: UUID = Field(foreign_key="survey.id")
     position: int
     complete: StrictBool = Field(default=True, description="False if only some of the options were printed")

@@ -30,6 +30,9 @@ BAD: dict[str, Any] = {
     "an object": {"no": "such"},
     "lists": [["x"]],
     "NUL": "a\0b",
+    "blanks": " \u3000",
+    "what cannot be seen": "\u200b\ufeff",
+    "a variant": "葛\U000e0100１",
     "a lone surrogate": "\ud800",
     "endless text": "x" * 5000,
     "a huge number": 10**30,
@@ -39,7 +42,7 @@ BAD: dict[str, Any] = {
     "infinity": float("inf"),
     "true": True,
 }
-BAD_IN_A_QUERY = ("\0", "x" * 1500, "9" * 40, "-" + "9" * 40, "1e400", "NaN", "%", "ｆｕｌｌ １", "' OR 1=1 --", "")
+BAD_IN_A_QUERY = ("\0", "\u3000", "x" * 1500, "9" * 40, "-" + "9" * 40, "1e400", "%", "ｆｕｌｌ １", "' OR 1=1", "")
 
 
 class Town:
