@@ -4,12 +4,14 @@ from app.audit.routes import router as audit
 from app.catalog.routes import router as catalog
 from app.course_sessions.routes import router as course_sessions
 from app.employees.routes import router as employees
+from app.employments.routes import router as employments
 from app.enrollments.routes import router as enrollments
 from app.findings.routes import router as findings
 from app.identity.routes import router as identity
 from app.insights.routes import router as insights
 from app.kit.routing import Router
 from app.people.routes import router as people
+from app.posts.routes import router as posts
 from app.qualifications.routes import router as qualifications
 from app.roles.routes import router as roles
 from app.skills.routes import router as skills
@@ -22,6 +24,8 @@ for package in (
     identity,
     people,
     employees,
+    employments,
+    posts,
     roles,
     skills,
     catalog,

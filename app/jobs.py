@@ -18,6 +18,7 @@ from app.audit import recorder
 from app.kit import idempotency, logs
 from app.kit.database import Database
 from app.kit.settings import Settings
+from app.people import commands as people
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,10 @@ class Job:
     run: Callable[[AsyncSession, Settings], Awaitable[None]]
 
 
-JOBS: Sequence[Job] = (Job("forget_stored_responses", idempotency.forget_old),)
+JOBS: Sequence[Job] = (
+    Job("use_employee_numbers", people.use_numbers_of_today),
+    Job("forget_stored_responses", idempotency.forget_old),
+)
 """In the order in which a round runs them."""
 
 

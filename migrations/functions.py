@@ -17,6 +17,7 @@ FILES = (
     "people/functions.sql",
     "roles/functions.sql",
     "roles/assignments.sql",
+    "employees/functions.sql",
     "seats/functions.sql",
     "surveys/triggers.sql",
     "findings/disclosure.sql",

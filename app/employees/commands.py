@@ -1,54 +1,59 @@
-"""Commands on employees. Terms of service are dated: changed ones begin on a day and the past keeps the former."""
+"""Commands on employees. What concerns terms of service is written to them: they are the truth about employment."""
 
 from datetime import date
 from typing import TypeVar
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.employees import queries
-from app.employees.schemas import EmployeeCreate, EmployeeDetails, EmployeeUpdate, EmploymentUpdate
+from app.employees.schemas import EmployeeCreate, EmployeeDetails, EmployeeUpdate, TermsUpdate
+from app.employments import commands as employments
+from app.employments.schemas import EmploymentUpdate
 from app.kit import clock
 from app.kit.fields import Fields
-from app.kit.patching import revise
+from app.kit.patching import merged
 from app.kit.records import add
-from app.kit.text import fold
-from app.people.commands import end_post
-from app.people.errors import LeavingOrderInvalid, OutsideEmployment
-from app.people.models import Employee, EmployeeFields, EmployeeNumber, Employment, Post, TermsFields
+from app.orders.errors import OutsideEmployment
+from app.people.commands import index_person, name_person, renumber, touch
+from app.people.models import Employee, EmployeeFields, EmployeeNumber, Employment
 from app.people.queries import locked_employee
+from app.people.schemas import NameUpdate
 
 F = TypeVar("F", bound=Fields)
 
 
 async def hire(db: AsyncSession, fields: EmployeeCreate) -> Employee:
     """Add the person with the number and terms of service from the first day."""
-    person = Employee(
-        employee_number=fields.employee_number,
-        name=fields.name,
-        name_kana=fields.name_kana,
-        display_name=fields.display_name,
-        email=fields.email,
-        hired_on=fields.hired_on,
-        search_key=_search_key(fields),
-    )
+    person = Employee(**{name: getattr(fields, name) for name in EmployeeFields.model_fields}, search_key="")
     await add(db, person)
-    await _add_number(db, person, person.hired_on)
-    await add(db, _employment(person.id, fields, person.hired_on, None))
+    await add(db, EmployeeNumber(employee_id=person.id, number=person.employee_number, valid_from=fields.hired_on))
+    await index_person(db, person)
+    first = Employment(
+        employee_id=person.id,
+        appointment_type=fields.appointment_type,
+        job_service=fields.job_service,
+        job_category=fields.job_category,
+        valid_from=fields.hired_on,
+        order_number=fields.order_number,
+        published_on=fields.published_on,
+    )
+    await add(db, first)
     return person
 
 
 async def change_person(db: AsyncSession, person: Employee, changes: EmployeeUpdate) -> Employee:
-    """Change names at once, the number and terms from `effective_on`; `left_on` ends what is still running."""
+    """All of the changes or none; terms that cannot be changed as asked are refused."""
     await locked_employee(db, person.id)
-    effective_on = changes.effective_on or clock.today()
-    await _change_details(db, person, _only(EmployeeDetails, changes), effective_on)
-    terms = _only(EmploymentUpdate, changes)
-    if terms.model_fields_set:
-        await _change_terms(db, person, terms, effective_on)
-    if changes.left_on:
-        await _leave(db, person, changes.left_on)
-    await db.flush()
+    day, sent = changes.effective_on or clock.today(), changes.model_fields_set
+    await _change_details(db, person, changes, day)
+    if "hired_on" in sent:
+        await employments.begin(db, person.id, changes.hired_on)
+    if (terms := _only(TermsUpdate, changes)).model_fields_set:
+        await _change_terms(db, person, terms, day)
+    if "left_on" in sent:
+        published_on, given = changes.left_published_on, "left_published_on" in sent
+        await employments.leave(db, person.id, changes.left_on, published_on, given=given)
+    await touch(db, person)
     return person
 
 
@@ -57,56 +62,20 @@ def _only(model: type[F], changes: EmployeeUpdate) -> F:
     return model.model_validate(changes.model_dump(exclude_unset=True, include=set(model.model_fields)))
 
 
-async def _change_details(db: AsyncSession, person: Employee, changes: EmployeeDetails, effective_on: date) -> None:
-    number = person.employee_number
-    revise(EmployeeFields, person, changes)
-    person.search_key = _search_key(person)
-    if person.employee_number != number:
-        await _add_number(db, person, effective_on)
+async def _change_details(db: AsyncSession, person: Employee, changes: EmployeeUpdate, day: date) -> None:
+    details = merged(EmployeeFields, person, _only(EmployeeDetails, changes))
+    if details.email != person.email:
+        person.email, person.public_updated_at = details.email, clock.now()
+    await name_person(db, person, _only(NameUpdate, changes))
+    if details.employee_number != person.employee_number:
+        await renumber(db, person, details.employee_number, day)
 
 
-async def _change_terms(db: AsyncSession, person: Employee, changes: EmploymentUpdate, day: date) -> None:
-    """Terms that begin on the day are changed in place; others end on it and changed ones begin."""
+async def _change_terms(db: AsyncSession, person: Employee, changes: TermsUpdate, day: date) -> None:
+    """Terms that begin on the day are corrected; others end on it, and changed ones follow."""
     present = await queries.employment_on(db, person.id, day)
     if present is None:
         raise OutsideEmployment(pointer="/effective_on")
-    if present.valid_from == day:
-        revise(TermsFields, present, changes)
-        return
-    changed = _employment(person.id, present, day, present.valid_to)
-    present.valid_to = day
-    await db.flush()
-    await add(db, revise(TermsFields, changed, changes))
-
-
-async def _leave(db: AsyncSession, person: Employee, day: date) -> None:
-    """End what is running on the day; what would begin later never does."""
-    if day <= person.hired_on:
-        raise LeavingOrderInvalid(pointer="/left_on")
-    person.left_on = day
-    for row in await queries.rows_ending_after(db, person.id, day):
-        if row.valid_from >= day:
-            await db.delete(row)
-        elif isinstance(row, Post):
-            end_post(row, day)
-        else:
-            row.valid_to = day
-
-
-async def _add_number(db: AsyncSession, person: Employee, day: date) -> None:
-    await add(db, EmployeeNumber(employee_id=person.id, number=person.employee_number, valid_from=day))
-
-
-def _employment(employee_id: UUID, terms: TermsFields, start: date, end: date | None) -> Employment:
-    return Employment(
-        employee_id=employee_id,
-        appointment_type=terms.appointment_type,
-        job_service=terms.job_service,
-        job_category=terms.job_category,
-        valid_from=start,
-        valid_to=end,
-    )
-
-
-def _search_key(person: EmployeeFields) -> str:
-    return fold(person.name, person.display_name, person.name_kana, person.employee_number)
+    if present.valid_from != day:
+        present = await employments.split(db, present, day)
+    await employments.change(db, present, EmploymentUpdate.model_validate(changes.model_dump(exclude_unset=True)))

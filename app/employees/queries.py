@@ -1,7 +1,6 @@
 """SELECTs of employees with what holds on a day, as far as orders are published to the caller."""
 
-from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -9,29 +8,34 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app.employees.functions import CHANGED_AT, FORMER_NAMES, FORMER_NUMBERS, SERVICE, STATUS
 from app.identity.principal import Principal
 from app.kit.as_of import AsOf
 from app.kit.problems import NotFound
 from app.kit.reading import one_or_404
 from app.people import models
-from app.people.enums import AppointmentType, JobService, PostKind
-from app.people.functions import WORKFORCE, posts_on, valid_on
-from app.people.models import Absence, Employee, EmployeeNumber, Employment, OrgUnit, Post
-from app.people.queries import ends_after
+from app.people.enums import AppointmentType, EmployeeStatus, JobService, PostKind
+from app.people.functions import WORKFORCE, known_version, posts_on, valid_on
+from app.people.models import Employee, Employment, OrgUnit
 from app.people.sight import Purpose, sees_person
-
-Dated = Employment | Post | Absence | EmployeeNumber
 
 
 class EmployeeRow(Protocol):
     """A row of `employees`: None where the person is not employed, or has no primary post, on the day."""
 
     Employee: models.Employee
+    id: UUID
+    row_version: int
+    updated_at: datetime
+    hired_on: date
+    left_on: date | None
+    status: EmployeeStatus
+    former_numbers: list[str]
+    former_names: list[dict[str, str | None]]
     appointment_type: AppointmentType | None
     job_service: JobService | None
     job_category: str | None
     in_scope: bool | None
-    absent: bool | None
     post_id: UUID | None
     org_unit_id: UUID
     org_unit_code: str
@@ -40,18 +44,25 @@ class EmployeeRow(Protocol):
     job_title: str | None
 
 
-def employees(who: Principal, as_of: AsOf, *, also_former: bool = False) -> Select[Any]:
-    """The people employed on the day whom the caller may see, an `EmployeeRow` each."""
+def employees(who: Principal, as_of: AsOf, *, beyond: bool = False) -> Select[Any]:
+    """The people employed on the day whom the caller may see, an `EmployeeRow` each; `beyond`: all people."""
     post = posts_on(name="primary_post")
     primary = (post.c.employee_id == col(Employee.id)) & (post.c.kind == PostKind.PRIMARY)
     return (
         select(
             Employee,
+            col(Employee.id).label("id"),
+            known_version(Employee.row_version).label("row_version"),
+            CHANGED_AT.label("updated_at"),
+            SERVICE.c.hired_on,
+            SERVICE.c.left_on,
+            STATUS.label("status"),
+            FORMER_NUMBERS.label("former_numbers"),
+            FORMER_NAMES.label("former_names"),
             WORKFORCE.c.appointment_type,
             WORKFORCE.c.job_service,
             WORKFORCE.c.job_category,
             WORKFORCE.c.in_scope,
-            WORKFORCE.c.absent,
             post.c.id.label("post_id"),
             post.c.org_unit_id,
             col(OrgUnit.code).label("org_unit_code"),
@@ -59,7 +70,8 @@ def employees(who: Principal, as_of: AsOf, *, also_former: bool = False) -> Sele
             post.c.position_rank,
             post.c.job_title,
         )
-        .join(WORKFORCE, WORKFORCE.c.employee_id == col(Employee.id), isouter=also_former)
+        .join(WORKFORCE, WORKFORCE.c.employee_id == col(Employee.id), isouter=beyond)
+        .join(SERVICE, SERVICE.c.employee_id == col(Employee.id))
         .outerjoin(post, primary)
         .outerjoin(OrgUnit, col(OrgUnit.id) == post.c.org_unit_id)
         .where(sees_person(who, Purpose.PEOPLE, Employee.id, as_of))
@@ -68,7 +80,7 @@ def employees(who: Principal, as_of: AsOf, *, also_former: bool = False) -> Sele
 
 async def employee_on(db: AsyncSession, who: Principal, employee_id: UUID, as_of: AsOf) -> EmployeeRow:
     """A person as of the day, who may also be upcoming or have left."""
-    statement = employees(who, as_of, also_former=True).where(col(Employee.id) == employee_id)
+    statement = employees(who, as_of, beyond=True).where(col(Employee.id) == employee_id)
     row: EmployeeRow | None = (await db.execute(statement, as_of.params)).first()
     if row is None:
         raise NotFound
@@ -84,11 +96,3 @@ async def employment_on(db: AsyncSession, employee_id: UUID, day: date) -> Emplo
     """The terms of service on the day."""
     held = (col(Employment.employee_id) == employee_id) & valid_on(Employment, day)
     return await db.scalar(select(Employment).where(held))
-
-
-async def rows_ending_after(db: AsyncSession, employee_id: UUID, day: date) -> Sequence[Dated]:
-    """Terms, posts, absences and numbers of the person that end after the day or never."""
-    rows: list[Dated] = []
-    for model in (Employment, Post, Absence, EmployeeNumber):
-        rows += await db.scalars(select(model).where(col(model.employee_id) == employee_id, ends_after(model, day)))
-    return rows

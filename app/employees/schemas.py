@@ -7,38 +7,46 @@ from uuid import UUID
 from pydantic import BaseModel, StrictBool
 from sqlmodel import Field, col
 
+from app.employees.functions import CHANGED_AT, SERVICE, STATUS, has_number
 from app.kit.fields import Code, Day, Line, Read, Values
 from app.kit.filters import ChangedQuery, Column, Contains, DatedQuery, Eq, In, Sorts, Where
 from app.kit.patching import partial
 from app.people.enums import AppointmentType, EmployeeStatus, JobService
-from app.people.functions import WORKFORCE, has_number, holds_rank, in_subtree
-from app.people.models import Employee, EmployeeFields, Number, TermsFields
+from app.people.functions import WORKFORCE, holds_rank, in_subtree
+from app.people.models import Employee, EmployeeFields, NameFields, Number, TermsFields
 from app.roles.functions import holds_role
 
 
 class EmployeeCreate(EmployeeFields, TermsFields):
-    """A person with the terms of service from `hired_on`."""
+    """A person with the terms of service from `hired_on`. Until `published_on` only personnel officers know of them."""
+
+    hired_on: Day
+    order_number: Line | None = None
+    published_on: Day | None = None
 
 
 @partial
 class EmployeeDetails(EmployeeFields):
-    """Changes to what does not depend on a day."""
+    """Changes to what does not depend on terms of service."""
 
 
 @partial
-class EmploymentUpdate(TermsFields):
+class TermsUpdate(TermsFields):
     """Changes to terms of service."""
 
 
 @partial
-class EmployeeUpdate(EmployeeCreate):
-    """Changes to an employee. `left_on` is the first day after service.
+class EmployeeUpdate(EmployeeFields, TermsFields):
+    """Changes to an employee, which are written to the terms of service (`/employments`) as far as they concern them.
 
-    A changed number or changed terms begin on `effective_on` (default: today).
+    A changed number or changed terms begin on `effective_on` (default: today). `hired_on` is the first day of the first
+    terms, `left_on` the first day after the last ones; null takes the leaving back.
     """
 
     effective_on: Day | None = None
+    hired_on: Day | None = None
     left_on: Day | None = None
+    left_published_on: Day | None = None
 
 
 class PrimaryPost(BaseModel):
@@ -52,35 +60,45 @@ class PrimaryPost(BaseModel):
     job_title: Line | None
 
 
+class FormerNameRead(NameFields):
+    """What a person was called until `valid_to`, the first day of the next name."""
+
+    valid_to: date
+
+
 class EmployeeRead(EmployeeFields, Read):
     """A person as of a day. Terms of service and primary post are null where there are none on that day."""
 
     display_name: Line
+    hired_on: date = Field(description="The first day of the first terms of service")
+    left_on: date | None = Field(description="The first day after the last terms of service; null: open-ended")
     appointment_type: AppointmentType | None
     job_service: JobService | None
     job_category: Code | None
-    left_on: date | None
     status: EmployeeStatus
     primary_post: PrimaryPost | None
     in_scope: StrictBool
     roles: list[Code] = Field(description="Codes of `GET /api/v1/roles`")
+    former_names: list[FormerNameRead]
+    former_numbers: list[Number]
     as_of: date
 
 
 class EmployeeQuery(DatedQuery, ChangedQuery):
-    """People employed on the day."""
+    """People employed on the day; with `status`, `employee_number`, `since` or `until`, also those who are not."""
 
     sorts: ClassVar[Sorts] = {
         "employee_number": col(Employee.employee_number),
         "name_kana": col(Employee.name_kana),
-        "hired_on": col(Employee.hired_on),
-        "updated_at": col(Employee.updated_at),
+        "hired_on": SERVICE.c.hired_on,
+        "updated_at": CHANGED_AT,
     }
     default_sort: ClassVar[str] = "employee_number"
     key: ClassVar[Column] = col(Employee.id)
-    updated: ClassVar[Column] = col(Employee.updated_at)
+    updated: ClassVar[Column] = CHANGED_AT
 
-    employee_number: Annotated[Values[Number] | None, Where(lambda numbers: has_number(Employee.id, numbers))] = None
+    employee_number: Annotated[Values[Number] | None, Where(has_number)] = None
+    status: Annotated[Values[EmployeeStatus] | None, In(STATUS)] = None
     org_unit_id: Annotated[UUID | None, Eq(WORKFORCE.c.org_unit_id)] = None
     under: Annotated[UUID | None, Where(lambda unit: in_subtree(WORKFORCE.c.org_unit_id, unit))] = None
     role_code: Annotated[Code | None, Where(lambda role: holds_role(col(Employee.id), role))] = None
@@ -88,3 +106,7 @@ class EmployeeQuery(DatedQuery, ChangedQuery):
     job_category: Annotated[Values[Code] | None, In(WORKFORCE.c.job_category)] = None
     in_scope: Annotated[bool | None, Eq(WORKFORCE.c.in_scope)] = None
     q: Annotated[Line | None, Contains(col(Employee.search_key))] = None
+
+    def reaches_beyond(self) -> bool:
+        """Also people who are not employed on the day are asked for."""
+        return bool(self.status or self.employee_number or self.since or self.until)

@@ -6,16 +6,15 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.employees.queries import EmployeeRow
-from app.employees.schemas import EmployeeRead, PrimaryPost
+from app.employees.schemas import EmployeeRead, FormerNameRead, PrimaryPost
 from app.kit.as_of import AsOf
-from app.people import rules
 from app.roles.queries import roles_of
 
 
 async def employees(db: AsyncSession, rows: Sequence[EmployeeRow], as_of: AsOf) -> list[EmployeeRead]:
     """The roles of all rows take one statement."""
-    roles = await roles_of(db, [row.Employee.id for row in rows], as_of)
-    return [_employee(row, roles.get(row.Employee.id, []), as_of) for row in rows]
+    roles = await roles_of(db, [row.id for row in rows], as_of)
+    return [_employee(row, roles.get(row.id, []), as_of) for row in rows]
 
 
 async def employee(db: AsyncSession, row: EmployeeRow, as_of: AsOf) -> EmployeeRead:
@@ -23,25 +22,27 @@ async def employee(db: AsyncSession, row: EmployeeRow, as_of: AsOf) -> EmployeeR
 
 
 def _employee(row: EmployeeRow, roles: list[str], as_of: AsOf) -> EmployeeRead:
-    person, employed = row.Employee, row.appointment_type is not None
+    person = row.Employee
     return EmployeeRead(
-        id=person.id,
+        id=row.id,
         created_at=person.created_at,
-        updated_at=person.updated_at,
+        updated_at=row.updated_at,
         employee_number=person.employee_number,
         name=person.name,
         name_kana=person.name_kana,
         display_name=person.shown_name,
         email=person.email,
-        hired_on=person.hired_on,
-        left_on=person.left_on,
+        hired_on=row.hired_on,
+        left_on=row.left_on,
         appointment_type=row.appointment_type,
         job_service=row.job_service,
         job_category=row.job_category,
         in_scope=bool(row.in_scope),
-        status=rules.status_on(as_of.day, person.hired_on, employed=employed, absent=bool(row.absent)),
+        status=row.status,
         primary_post=_primary_post(row, row.post_id) if row.post_id else None,
         roles=roles,
+        former_names=[FormerNameRead.model_validate(name) for name in row.former_names],
+        former_numbers=row.former_numbers,
         as_of=as_of.day,
     )
 

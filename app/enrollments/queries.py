@@ -17,8 +17,8 @@ from app.identity.principal import Principal
 from app.kit import clock
 from app.kit.as_of import AsOf
 from app.people.enums import PostKind
-from app.people.functions import heads_on, posts_on, valid_on
-from app.people.models import Absence, Employee, Employment, OrgUnit, PositionRank
+from app.people.functions import KnownEmployment, heads_on, posts_on, valid_on
+from app.people.models import Absence, Employee, OrgUnit, PositionRank
 from app.roles.queries import roles_of
 from app.seats.enums import EnrollmentStatus
 from app.seats.functions import MEETING_DAY, employed_throughout, is_available
@@ -185,15 +185,15 @@ async def target_facts(db: AsyncSession, employee_id: UUID, as_of: AsOf) -> Targ
     """What a course's target may depend on."""
     posts = posts_on(as_of)
     ranks = select(func.array_agg(posts.c.position_rank)).where(posts.c.employee_id == employee_id)
-    terms = (
-        select(col(Employee.hired_on), col(Employment.job_category), ranks.scalar_subquery())
-        .outerjoin(Employment, (col(Employment.employee_id) == col(Employee.id)) & valid_on(Employment, as_of.day))
-        .where(col(Employee.id) == employee_id)
+    known = select(func.min(col(KnownEmployment.valid_from))).where(col(KnownEmployment.employee_id) == employee_id)
+    present = select(col(KnownEmployment.job_category)).where(
+        col(KnownEmployment.employee_id) == employee_id, valid_on(KnownEmployment)
     )
-    hired_on, job_category, position_ranks = (await db.execute(terms)).one()
+    facts = select(known.scalar_subquery(), present.scalar_subquery(), ranks.scalar_subquery())
+    hired_on, job_category, position_ranks = (await db.execute(facts, as_of.params)).one()
     return TargetFacts(
         role_codes=(await roles_of(db, [employee_id], as_of)).get(employee_id, []),
         position_ranks=position_ranks or (),
         job_category=job_category,
-        years_of_service=clock.full_years(hired_on, as_of.day),
+        years_of_service=clock.full_years(hired_on or as_of.day, as_of.day),
     )

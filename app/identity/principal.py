@@ -57,7 +57,7 @@ class Principal:
 
     def as_of(self, day: date) -> AsOf:
         """The day, with the day up to which orders count as published for this caller."""
-        return AsOf(day, date.max if self.may(Permission.SEE_UNPUBLISHED) else self.today)
+        return AsOf(day, date.max if self.may(Permission.SEE_UNPUBLISHED) else self.today, self.today)
 
     @property
     def as_of_today(self) -> AsOf:

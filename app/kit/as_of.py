@@ -13,6 +13,7 @@ from sqlalchemy import BindParameter, Date, bindparam
 
 DAY = bindparam("day", type_=Date)
 PUBLISHED_BY = bindparam("published_by", type_=Date)
+TODAY = bindparam("today", type_=Date)
 
 
 class Params(Protocol):
@@ -24,13 +25,16 @@ class Params(Protocol):
 
 @dataclass(frozen=True)
 class AsOf:
+    """`today` is None where nothing depends on it."""
+
     day: date
     published_by: date
+    today: date | None = None
 
     @property
-    def params(self) -> Mapping[str, date]:
+    def params(self) -> Mapping[str, date | None]:
         """Values of the parameters of a statement that was built for any day."""
-        return {"day": self.day, "published_by": self.published_by}
+        return {"day": self.day, "published_by": self.published_by, "today": self.today}
 
 
 def arguments(as_of: AsOf | None) -> tuple[date | BindParameter[date], date | BindParameter[date]]:

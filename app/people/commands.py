@@ -1,4 +1,4 @@
-"""Commands of personnel officers. Writes about one person are serialized by a lock on the employee's row."""
+"""Commands on units, ranks and scope, and on the names and numbers of people."""
 
 from datetime import date
 from uuid import UUID
@@ -9,23 +9,23 @@ from app.kit import clock
 from app.kit.fields import Period
 from app.kit.patching import merged, revise
 from app.kit.problems import InUse
-from app.kit.records import add
+from app.kit.records import add, remove
+from app.kit.settings import Settings
+from app.kit.text import fold
 from app.people import errors, queries, rules
 from app.people.models import (
-    Absence,
-    AbsenceFields,
+    Employee,
+    EmployeeNumber,
+    FormerName,
+    NameFields,
     OrgUnit,
     OrgUnitFields,
     PositionRank,
     PositionRankFields,
-    Post,
-    PostFields,
     ScopeRule,
     ScopeRuleFields,
 )
-from app.people.schemas import AbsenceUpdate, OrgUnitUpdate, PositionRankUpdate, PostUpdate, ScopeRuleUpdate
-
-_PUBLICATION = frozenset({"published_on", "valid_to", "end_published_on"})
+from app.people.schemas import NameUpdate, OrgUnitUpdate, PositionRankUpdate, ScopeRuleUpdate
 
 
 async def open_unit(db: AsyncSession, fields: OrgUnitFields) -> OrgUnit:
@@ -52,80 +52,17 @@ async def _parent(db: AsyncSession, fields: OrgUnitFields) -> OrgUnit | None:
     return await unit_in_force(db, fields.parent_id, fields, "/parent_id") if fields.parent_id else None
 
 
-async def unit_in_force(db: AsyncSession, unit_id: UUID, period: Period, pointer: str) -> OrgUnit:
-    """The unit, which has to exist throughout the period."""
+async def unit_in_force(
+    db: AsyncSession, unit_id: UUID, period: Period, pointer: str, period_at: str | None = None
+) -> OrgUnit:
+    """The unit, which has to exist throughout the period; `period_at` points to its beginning."""
     unit = await queries.unit(db, unit_id)
     if unit is None:
         raise errors.UnknownUnit(pointer=pointer)
     if not rules.covers(unit.valid_from, unit.valid_to, period.valid_from, period.valid_to):
-        raise errors.UnitNotInForce(pointer=pointer)
+        begins_before = period.valid_from < unit.valid_from
+        raise errors.UnitNotInForce(pointer=pointer if not period_at else period_at if begins_before else "/valid_to")
     return unit
-
-
-async def assign(db: AsyncSession, fields: PostFields) -> Post:
-    await _check_post(db, fields)
-    return await add(db, Post.model_validate(fields))
-
-
-async def change_post(db: AsyncSession, post: Post, changes: PostUpdate) -> Post:
-    fields = merged(PostFields, post, changes)
-    await _check_post(db, fields)
-    _revise_post(post, fields)
-    await db.flush()
-    return post
-
-
-def end_post(post: Post, day: date) -> None:
-    _revise_post(post, merged(PostFields, post, PostUpdate.model_validate({"valid_to": day})))
-
-
-def _revise_post(post: Post, fields: PostFields) -> None:
-    """Write the fields, and the former end and time of change for callers who do not see unpublished orders."""
-    today = clock.today()
-    before = _order(post, rules.End(post.public_valid_to, post.public_end_published_on))
-    former = rules.former_end(before, rules.End(fields.valid_to, fields.end_published_on), today)
-    if before.known(today) != _order(fields, former).known(today):
-        post.public_updated_at = clock.now()
-    for name in PostFields.model_fields:
-        setattr(post, name, getattr(fields, name))
-    post.public_valid_to, post.public_end_published_on = former.valid_to, former.published_on
-
-
-def _order(post: PostFields, former_end: rules.End) -> rules.Order:
-    terms = tuple(getattr(post, name) for name in PostFields.model_fields if name not in _PUBLICATION)
-    return rules.Order(terms, post.published_on, rules.End(post.valid_to, post.end_published_on), former_end)
-
-
-async def record_absence(db: AsyncSession, fields: AbsenceFields) -> Absence:
-    await _check_employed(db, fields.employee_id, fields.valid_from, fields.valid_to)
-    return await add(db, Absence.model_validate(fields))
-
-
-async def change_absence(db: AsyncSession, absence: Absence, changes: AbsenceUpdate) -> Absence:
-    fields = merged(AbsenceFields, absence, changes)
-    await _check_employed(db, fields.employee_id, fields.valid_from, fields.valid_to)
-    revise(AbsenceFields, absence, changes)
-    await db.flush()
-    return absence
-
-
-async def _check_post(db: AsyncSession, fields: PostFields) -> None:
-    await _check_employed(db, fields.employee_id, fields.valid_from, fields.valid_to)
-    if not await queries.rank_exists(db, fields.position_rank):
-        raise errors.UnknownRank(pointer="/position_rank")
-    unit = await queries.unit(db, fields.org_unit_id)
-    if unit is None:
-        raise errors.UnknownUnit(pointer="/org_unit_id")
-    if not rules.covers(unit.valid_from, unit.valid_to, fields.valid_from, fields.valid_to):
-        raise errors.UnitNotInForce(pointer="/valid_from" if fields.valid_from < unit.valid_from else "/valid_to")
-
-
-async def _check_employed(db: AsyncSession, employee_id: UUID, start: date, end: date | None) -> None:
-    person = await queries.locked_employee(db, employee_id)
-    if person is None:
-        raise errors.UnknownEmployee(pointer="/employee_id")
-    if not rules.covers(person.hired_on, person.left_on, start, end):
-        raise errors.OutsideEmployment(pointer="/valid_from" if start < person.hired_on else "/valid_to")
 
 
 async def change_rank(db: AsyncSession, rank: PositionRank, changes: PositionRankUpdate) -> PositionRank:
@@ -140,3 +77,74 @@ async def change_scope_rule(db: AsyncSession, rule: ScopeRule, changes: ScopeRul
     revise(ScopeRuleFields, rule, changes)
     await db.flush()
     return rule
+
+
+async def name_person(db: AsyncSession, person: Employee, changes: NameUpdate) -> None:
+    """Change names at once; the former ones are kept, and still find the person."""
+    before = NameFields.model_validate(person, from_attributes=True)
+    revise(NameFields, person, changes)
+    after = NameFields.model_validate(person, from_attributes=True)
+    if before != after:
+        await add(db, FormerName(**before.model_dump(), employee_id=person.id, valid_to=clock.today()))
+        person.public_updated_at = clock.now()
+        await index_person(db, person)
+
+
+async def renumber(
+    db: AsyncSession, person: Employee, number: str, day: date | None, employment_id: UUID | None = None
+) -> None:
+    """Give the person a number from the day on (default: today). One that begins then, or later, is corrected."""
+    day = day or clock.today()
+    numbers = await queries.numbers(db, person.id)
+    last = numbers[-1]
+    if len(numbers) > 1 and day < last.valid_from:
+        raise errors.OverlappingEmployeeNumber(pointer="/employee_number")
+    if day <= last.valid_from:
+        last.number = number
+    else:
+        last.valid_to = day
+        await db.flush()
+        given = EmployeeNumber(employee_id=person.id, number=number, valid_from=day, employment_id=employment_id)
+        await add(db, given)
+    await use_number(db, person)
+
+
+async def take_back_number(db: AsyncSession, person: Employee, number: EmployeeNumber) -> None:
+    """The number before it stays in use."""
+    before = next(each for each in await queries.numbers(db, person.id) if each.valid_to == number.valid_from)
+    end = number.valid_to
+    await remove(db, number)
+    before.valid_to = end
+    await db.flush()
+    await use_number(db, person)
+
+
+async def use_number(db: AsyncSession, person: Employee) -> None:
+    """Show the number that is in use today."""
+    numbers = await queries.numbers(db, person.id)
+    begun = [each for each in numbers if each.valid_from <= clock.today()]
+    in_use = begun[-1].number if begun else numbers[0].number
+    if in_use != person.employee_number:
+        person.employee_number, person.public_updated_at = in_use, clock.now()
+        await index_person(db, person)
+
+
+async def use_numbers_of_today(db: AsyncSession, _settings: Settings) -> None:
+    """Numbers recorded ahead come into use on their day."""
+    for person in await queries.people_with_another_number(db, clock.today()):
+        await use_number(db, person)
+
+
+async def index_person(db: AsyncSession, person: Employee) -> None:
+    """Write what free text finds the person by: present and former names, and numbers that are or were in use."""
+    names = [person, *await queries.former_names(db, person.id)]
+    numbers = [each.number for each in await queries.numbers(db, person.id) if each.valid_from <= clock.today()]
+    texts = (text for each in names for text in (each.name, each.display_name, each.name_kana))
+    person.search_key = fold(*texts, person.employee_number, *numbers)
+    await db.flush()
+
+
+async def touch(db: AsyncSession, person: Employee) -> None:
+    """A new version of the person for personnel officers; others see a change when it is published."""
+    person.updated_at = clock.now()
+    await db.flush()

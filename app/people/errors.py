@@ -3,41 +3,6 @@
 from app.kit.problems import Conflict, Invalid
 
 
-class OverlappingPrimaryPost(Conflict):
-    """The employee already has a primary post in this period."""
-
-    ja = "この期間にはすでに本務の所属があります。"
-    constraint = "ex_post_primary"
-
-
-class OverlappingPost(Conflict):
-    """The employee already holds this post in this period."""
-
-    ja = "この期間には同じ所属・種別の発令がすでにあります。"
-    constraint = "ex_post_same"
-
-
-class OverlappingAbsence(Conflict):
-    """The employee already has an absence in this period."""
-
-    ja = "この期間にはすでに休職等の記録があります。"
-    constraint = "ex_absence"
-
-
-class OverlappingEmployment(Conflict):
-    """The employee already has terms of service in this period."""
-
-    ja = "この期間にはすでに任用条件の記録があります。"
-    constraint = "ex_employment"
-
-
-class DuplicateEmployeeNumber(Conflict):
-    """The employee number is already in use."""
-
-    ja = "この職員番号はすでに使われています。"
-    constraint = "uq_employee_number_number"
-
-
 class DuplicateUnitCode(Conflict):
     """Another unit has this code in this period."""
 
@@ -85,12 +50,6 @@ class UnknownRank(Invalid):
     ja = "該当する職位がありません。"
 
 
-class OutsideEmployment(Invalid):
-    """The employee is not employed throughout the period."""
-
-    ja = "在職期間の外の日付が含まれています。"
-
-
 class UnitInUse(Conflict):
     """The unit still has posts or subordinate units after that day."""
 
@@ -103,8 +62,15 @@ class ParentImmutable(Conflict):
     ja = "所属の上位の所属は変更できません。廃止して新しい所属を設置してください。"
 
 
-class LeavingOrderInvalid(Invalid):
-    """left_on must be later than hired_on."""
+class DuplicateEmployeeNumber(Conflict):
+    """The employee number is already in use."""
 
-    ja = "退職日は採用日より後の日にしてください。"
-    constraint = "ck_employment_period"
+    ja = "この職員番号はすでに使われています。"
+    constraint = "uq_employee_number_number"
+
+
+class OverlappingEmployeeNumber(Conflict):
+    """Another number of the employee begins on a later day: take it back first."""
+
+    ja = "この日より後に始まる職員番号があります。先にその番号を取り消してください。"
+    constraint = "ex_employee_number_period"

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnClause,
     ColumnElement,
     FunctionElement,
+    Integer,
     String,
     TableValuedAlias,
     Uuid,
@@ -33,7 +34,7 @@ from app.kit.as_of import DAY, PUBLISHED_BY, AsOf, arguments
 from app.kit.fields import Period
 from app.kit.records import Record, in_force
 from app.kit.text import like
-from app.people.models import Absence, EmployeeNumber, Employment, OrgUnit, Post
+from app.people.models import Absence, Employment, OrgUnit, Post
 
 IdColumn = SQLCoreOperations[UUID | None] | UUID | None
 """A column of ids; SQLModel types an attribute of a model as the value in a row."""
@@ -104,6 +105,11 @@ KnownAbsence = _known(Absence, func.absences_known(PUBLISHED_BY), "known_absence
 UNIT_NAME_KANA = func.coalesce(col(OrgUnit.name_kana), "")
 
 
+def known_version(row_version: SQLCoreOperations[int] | int) -> ColumnElement[int]:
+    """The version of a row for the caller: constant for those who do not know every order."""
+    return func.known_version(row_version, PUBLISHED_BY, type_=Integer)
+
+
 def valid_on(model: type[Period], day: DayColumn = DAY) -> ColumnElement[bool]:
     """The row's period contains the day."""
     return in_force(col(model.valid_from), col(model.valid_to), day)
@@ -128,12 +134,6 @@ def in_subtree(unit_id: IdColumn, top: UUID) -> ColumnElement[bool]:
 def overlaps(lineage: SQLCoreOperations[list[UUID]] | list[UUID], units: frozenset[UUID]) -> ColumnElement[bool]:
     """The unit with this lineage is one of `units` or below one of them."""
     return cast(lineage, ARRAY(Uuid)).op("&&", is_comparison=True)(cast(list(units), ARRAY(Uuid)))
-
-
-def has_number(employee_id: IdColumn, numbers: list[str]) -> ColumnElement[bool]:
-    """The person has, or once had, one of these employee numbers."""
-    theirs = col(EmployeeNumber.employee_id) == employee_id
-    return exists().where(theirs, col(EmployeeNumber.number).in_(numbers))
 
 
 def holds_rank(employee_id: IdColumn, ranks: list[str]) -> ColumnElement[bool]:

@@ -59,42 +59,60 @@ class OrgUnit(OrgUnitFields, Record, table=True):
     lineage: list[UUID] = uuid_array()
 
 
-class EmployeeFields(Fields):
-    """A person: one row for the whole career. Names are kept byte for byte."""
+class NameFields(Fields):
+    """How a person is called. Names are kept byte for byte."""
 
-    employee_number: Number
     name: Line
     name_kana: Line
     display_name: Line | None = None
+
+
+class EmployeeFields(NameFields):
+    """A person: one row for the whole career."""
+
+    employee_number: Number
     email: Email | None = None
-    hired_on: Day
 
 
 class Employee(EmployeeFields, Record, table=True):
+    """`employee_number` is the one in use today; `public_updated_at` is when these fields last changed."""
+
     __table_args__ = (
         well_formed("ck_employee_number", "employee_number", NUMBER),
         Index("ix_employee_number", text('employee_number COLLATE "C"'), "id"),
         Index("ix_employee_kana", text('name_kana COLLATE "C"'), "id"),
-        Index("ix_employee_hired_on", "hired_on", "id"),
         Index("ix_employee_updated_at", "updated_at", "id"),
         Index(
             "ix_employee_search", "search_key", postgresql_using="gin", postgresql_ops={"search_key": "gin_trgm_ops"}
         ),
     )
-    left_on: Day | None = None
     search_key: str
+    public_updated_at: datetime = instant(default_factory=clock.now)
 
     @property
     def shown_name(self) -> str:
         return self.display_name or self.name
 
 
+class FormerName(NameFields, Record, table=True):
+    """What a person was called until a day, which is the first of the next name."""
+
+    __tablename__ = "former_name"
+    employee_id: UUID = Field(foreign_key="employee.id", index=True)
+    valid_to: Day
+
+
 class EmployeeNumber(Period, Record, table=True):
-    """An employee number, current or former; re-employment assigns a new one."""
+    """An employee number, former, in use, or to be used from a day; `employment_id` are the terms it came with."""
 
     __tablename__ = "employee_number"
-    __table_args__ = (UniqueConstraint("number"), well_formed("ck_employee_number_number", "number", NUMBER))
+    __table_args__ = (
+        UniqueConstraint("number"),
+        well_formed("ck_employee_number_number", "number", NUMBER),
+        no_overlap("ex_employee_number_period", "employee_id"),
+    )
     employee_id: UUID = Field(foreign_key="employee.id", index=True)
+    employment_id: UUID | None = Field(default=None, foreign_key="employment.id", index=True)
     number: Number
 
 

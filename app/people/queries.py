@@ -1,6 +1,6 @@
 """SELECTs of personnel data. Every read starts from what the caller may see."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -8,23 +8,12 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.identity.principal import Principal
 from app.kit.as_of import AsOf
 from app.kit.fields import Period
+from app.kit.records import in_force
 from app.people import functions
 from app.people.enums import PostKind
-from app.people.functions import KnownAbsence, KnownPost
-from app.people.models import Absence, Employee, OrgUnit, PositionRank, Post
-from app.people.sight import Purpose, sees_person
-
-
-def posts(who: Principal) -> Select[Post]:
-    """Posts of the people the caller may see, as far as their orders are published to the caller."""
-    return select(KnownPost).where(sees_person(who, Purpose.PEOPLE, KnownPost.employee_id))
-
-
-def absences(who: Principal) -> Select[Absence]:
-    return select(KnownAbsence).where(sees_person(who, Purpose.PEOPLE, KnownAbsence.employee_id))
+from app.people.models import Employee, EmployeeNumber, FormerName, OrgUnit, PositionRank, Post
 
 
 async def locked_employee(db: AsyncSession, employee_id: UUID) -> Employee | None:
@@ -76,3 +65,28 @@ async def rank_in_use(db: AsyncSession, code: str) -> bool:
 def units_on_day() -> Select[OrgUnit]:
     """Units that exist on the statement's day."""
     return select(OrgUnit).where(functions.valid_on(OrgUnit))
+
+
+async def numbers(db: AsyncSession, employee_id: UUID) -> Sequence[EmployeeNumber]:
+    """In order of their beginning; a person has at least one."""
+    rows = select(EmployeeNumber).where(col(EmployeeNumber.employee_id) == employee_id)
+    return (await db.scalars(rows.order_by(col(EmployeeNumber.valid_from)))).all()
+
+
+async def former_names(db: AsyncSession, employee_id: UUID) -> Sequence[FormerName]:
+    rows = select(FormerName).where(col(FormerName.employee_id) == employee_id)
+    return (await db.scalars(rows.order_by(col(FormerName.valid_to), col(FormerName.id)))).all()
+
+
+async def people_with_another_number(db: AsyncSession, today: date) -> Sequence[Employee]:
+    """People, locked, whose number in use is not the one that they show."""
+    in_use = in_force(col(EmployeeNumber.valid_from), col(EmployeeNumber.valid_to), today)
+    rows = (
+        select(Employee)
+        .join(EmployeeNumber, (col(EmployeeNumber.employee_id) == col(Employee.id)) & in_use)
+        .where(col(EmployeeNumber.number) != col(Employee.employee_number))
+        .order_by(col(Employee.id))
+        .with_for_update(of=Employee)
+        .execution_options(populate_existing=True)
+    )
+    return (await db.scalars(rows)).all()

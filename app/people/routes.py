@@ -11,36 +11,24 @@ from app.kit.database import Db
 from app.kit.etag import Etag
 from app.kit.listing import DatedPage, Page, Pages
 from app.kit.reading import one_or_404
-from app.kit.records import add, remove
+from app.kit.records import add
 from app.kit.routing import Router
 from app.people import commands, models, queries, schemas, views
-from app.people.functions import KnownAbsence, KnownPost
-from app.people.models import Absence, OrgUnit, PositionRank, Post, ScopeRule
-from app.people.schemas import AbsenceRead, OrgUnitRead, PositionRankRead, PostRead, ScopeRuleRead
+from app.people.models import OrgUnit, PositionRank, ScopeRule
+from app.people.schemas import OrgUnitRead, PositionRankRead, ScopeRuleRead
 
 MayEditPeople = may(Permission.EDIT_PEOPLE)
 MayEditPolicy = may(Permission.EDIT_POLICY)
 MayReadPolicy = may(Permission.READ_POLICY)
-IsSignedIn = may(Permission.SIGNED_IN)
 
 router = Router(tags=[])
 units = Router(prefix="/org_units", tags=["org_units"])
-posts = Router(prefix="/posts", tags=["posts"])
-absences = Router(prefix="/absences", tags=["absences"])
 ranks = Router(prefix="/position_ranks", tags=["position_ranks"])
 scope_rules = Router(prefix="/scope_rules", tags=["scope_rules"])
 
 
 async def known_unit(id: UUID, db: Db) -> OrgUnit:
     return await one_or_404(db, select(OrgUnit), col(OrgUnit.id), id)
-
-
-async def visible_post(id: UUID, db: Db, who: Caller) -> Post:
-    return await one_or_404(db, queries.posts(who), col(KnownPost.id), id, as_of=who.as_of_today)
-
-
-async def visible_absence(id: UUID, db: Db, who: Caller) -> Absence:
-    return await one_or_404(db, queries.absences(who), col(KnownAbsence.id), id, as_of=who.as_of_today)
 
 
 async def known_rank(id: UUID, db: Db) -> PositionRank:
@@ -52,8 +40,6 @@ async def known_scope_rule(id: UUID, db: Db) -> ScopeRule:
 
 
 KnownUnit = Annotated[OrgUnit, Depends(known_unit)]
-VisiblePost = Annotated[Post, Depends(visible_post)]
-VisibleAbsence = Annotated[Absence, Depends(visible_absence)]
 KnownRank = Annotated[PositionRank, Depends(known_rank)]
 KnownScopeRule = Annotated[ScopeRule, Depends(known_scope_rule)]
 
@@ -83,70 +69,6 @@ async def org_units_read(unit: KnownUnit, etag: Etag) -> OrgUnitRead:
 async def org_units_change(unit: KnownUnit, changes: schemas.OrgUnitUpdate, db: Db, etag: Etag) -> OrgUnitRead:
     """Change or close a unit. Its parent cannot change, and its posts and subordinate units must end first."""
     return views.org_unit(etag.stamp(await commands.change_unit(db, etag.fresh(unit), changes)))
-
-
-@posts.get("", summary="List posts", dependencies=[IsSignedIn])
-async def posts_list(query: Annotated[schemas.PostQuery, Query()], pages: Pages, who: Caller) -> Page[PostRead]:
-    """Posts of the people the caller may see. Only personnel officers see orders that are not yet published."""
-    rows = await pages.fetch(queries.posts(who), query, who.as_of_today)
-    return rows.page([views.post(row) for row in rows.rows])
-
-
-@posts.post("", summary="Assign a person to a unit", status_code=201, dependencies=[MayEditPeople])
-async def posts_assign(fields: models.PostFields, db: Db, etag: Etag) -> PostRead:
-    """Assign a person to a unit. A person has one primary post a day; unit and employment must span the period."""
-    return views.post(etag.created(await commands.assign(db, fields)))
-
-
-@posts.get("/{id}", summary="Get a post", dependencies=[IsSignedIn])
-async def posts_read(post: VisiblePost, etag: Etag) -> PostRead:
-    """A post, as far as its orders are published to the caller."""
-    return views.post(etag.stamp(post))
-
-
-@posts.patch("/{id}", summary="Correct or end a post", dependencies=[MayEditPeople])
-async def posts_change(post: VisiblePost, changes: schemas.PostUpdate, db: Db, etag: Etag) -> PostRead:
-    """Correct or end a post. To transfer a person, end the old post and assign a new one."""
-    return views.post(etag.stamp(await commands.change_post(db, etag.fresh(post), changes)))
-
-
-@posts.delete("/{id}", summary="Revoke a post", status_code=204, dependencies=[MayEditPeople])
-async def posts_revoke(post: VisiblePost, db: Db, etag: Etag) -> None:
-    """Revoke an order issued by mistake. The audit log keeps it."""
-    await remove(db, etag.fresh(post))
-
-
-@absences.get("", summary="List absences", dependencies=[IsSignedIn])
-async def absences_list(
-    query: Annotated[schemas.AbsenceQuery, Query()], pages: Pages, who: Caller
-) -> Page[AbsenceRead]:
-    """Leave, secondment and suspension of the people the caller may see."""
-    rows = await pages.fetch(queries.absences(who), query, who.as_of_today)
-    return rows.page([views.absence(row) for row in rows.rows])
-
-
-@absences.post("", summary="Record an absence", status_code=201, dependencies=[MayEditPeople])
-async def absences_record(fields: models.AbsenceFields, db: Db, etag: Etag) -> AbsenceRead:
-    """Record an absence. During it the person is left out of headcounts and is not designated for training."""
-    return views.absence(etag.created(await commands.record_absence(db, fields)))
-
-
-@absences.get("/{id}", summary="Get an absence", dependencies=[IsSignedIn])
-async def absences_read(absence: VisibleAbsence, etag: Etag) -> AbsenceRead:
-    """An absence of a person the caller may see."""
-    return views.absence(etag.stamp(absence))
-
-
-@absences.patch("/{id}", summary="Correct or end an absence", dependencies=[MayEditPeople])
-async def absences_change(absence: VisibleAbsence, changes: schemas.AbsenceUpdate, db: Db, etag: Etag) -> AbsenceRead:
-    """Correct or end an absence."""
-    return views.absence(etag.stamp(await commands.change_absence(db, etag.fresh(absence), changes)))
-
-
-@absences.delete("/{id}", summary="Delete an absence", status_code=204, dependencies=[MayEditPeople])
-async def absences_remove(absence: VisibleAbsence, db: Db, etag: Etag) -> None:
-    """Delete an absence recorded by mistake. The audit log keeps it."""
-    await remove(db, etag.fresh(absence))
 
 
 @ranks.get("", summary="List position ranks", dependencies=[MayReadPolicy])
@@ -205,5 +127,5 @@ async def scope_rules_change(
     return views.scope_rule(etag.stamp(await commands.change_scope_rule(db, etag.fresh(rule), changes)))
 
 
-for part in (units, posts, absences, ranks, scope_rules):
+for part in (units, ranks, scope_rules):
     router.include_router(part)

@@ -8,18 +8,22 @@ from sqlmodel import col
 from app.kit.fields import Code, Day, Line, Read, Values
 from app.kit.filters import ChangedQuery, Column, DatedQuery, Eq, In, Sorts, Where
 from app.kit.patching import partial
-from app.people.enums import AbsenceKind, PostKind, UnitLevel
-from app.people.functions import UNIT_NAME_KANA, KnownAbsence, KnownPost, below_unit, unit_named, valid_on
+from app.people.enums import UnitLevel
+from app.people.functions import UNIT_NAME_KANA, below_unit, unit_named, valid_on
 from app.people.models import (
-    AbsenceFields,
+    NameFields,
     OrgUnit,
     OrgUnitFields,
     PositionRank,
     PositionRankFields,
-    PostFields,
     ScopeRule,
     ScopeRuleFields,
 )
+
+
+@partial
+class NameUpdate(NameFields):
+    """Changes to how a person is called."""
 
 
 class PositionRankRead(PositionRankFields, Read):
@@ -65,52 +69,6 @@ class OrgUnitQuery(DatedQuery, ChangedQuery):
     under: Annotated[UUID | None, Where(below_unit)] = None
     needs_leader: Annotated[bool | None, Eq(col(OrgUnit.needs_leader))] = None
     q: Annotated[Line | None, Where(unit_named)] = None
-
-
-class PostRead(PostFields, Read):
-    """A post, as far as its orders are published to the caller."""
-
-
-@partial
-class PostUpdate(PostFields):
-    """Changes to a post."""
-
-
-class PostQuery(ChangedQuery):
-    """Past, present and future posts, or with `as_of` those of one day."""
-
-    sorts: ClassVar[Sorts] = {"valid_from": col(KnownPost.valid_from), "updated_at": col(KnownPost.updated_at)}
-    default_sort = "valid_from"
-    key: ClassVar[Column] = col(KnownPost.id)
-    updated: ClassVar[Column] = col(KnownPost.updated_at)
-
-    as_of: Annotated[Day | None, Where(lambda day: valid_on(KnownPost, day))] = None
-    employee_id: Annotated[UUID | None, Eq(col(KnownPost.employee_id))] = None
-    org_unit_id: Annotated[UUID | None, Eq(col(KnownPost.org_unit_id))] = None
-    kind: Annotated[Values[PostKind] | None, In(col(KnownPost.kind))] = None
-    position_rank: Annotated[Values[Code] | None, In(col(KnownPost.position_rank))] = None
-
-
-class AbsenceRead(AbsenceFields, Read):
-    """An absence."""
-
-
-@partial
-class AbsenceUpdate(AbsenceFields):
-    """Changes to an absence."""
-
-
-class AbsenceQuery(ChangedQuery):
-    """Past, present and future absences, or with `as_of` those of one day."""
-
-    sorts: ClassVar[Sorts] = {"valid_from": col(KnownAbsence.valid_from), "updated_at": col(KnownAbsence.updated_at)}
-    default_sort = "valid_from"
-    key: ClassVar[Column] = col(KnownAbsence.id)
-    updated: ClassVar[Column] = col(KnownAbsence.updated_at)
-
-    as_of: Annotated[Day | None, Where(lambda day: valid_on(KnownAbsence, day))] = None
-    employee_id: Annotated[UUID | None, Eq(col(KnownAbsence.employee_id))] = None
-    kind: Annotated[Values[AbsenceKind] | None, In(col(KnownAbsence.kind))] = None
 
 
 class ScopeRuleRead(ScopeRuleFields, Read):

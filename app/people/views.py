@@ -1,19 +1,11 @@
 """Personnel rows as read models."""
 
-from app.people.models import Absence, OrgUnit, PositionRank, Post, ScopeRule
-from app.people.schemas import AbsenceRead, OrgUnitRead, PositionRankRead, PostRead, ScopeRuleRead
+from app.people.models import OrgUnit, PositionRank, ScopeRule
+from app.people.schemas import OrgUnitRead, PositionRankRead, ScopeRuleRead
 
 
 def org_unit(row: OrgUnit) -> OrgUnitRead:
     return OrgUnitRead.model_validate(row)
-
-
-def post(row: Post) -> PostRead:
-    return PostRead.model_validate(row)
-
-
-def absence(row: Absence) -> AbsenceRead:
-    return AbsenceRead.model_validate(row)
 
 
 def position_rank(row: PositionRank) -> PositionRankRead:

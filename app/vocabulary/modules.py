@@ -10,6 +10,7 @@ import app.catalog.enums
 import app.catalog.errors
 import app.course_sessions.enums
 import app.course_sessions.errors
+import app.employments.errors
 import app.enrollments.enums
 import app.enrollments.errors
 import app.findings.enums
@@ -18,8 +19,10 @@ import app.identity.errors
 import app.identity.permissions
 import app.insights.enums
 import app.insights.errors
+import app.orders.errors
 import app.people.enums
 import app.people.errors
+import app.posts.errors
 import app.qualifications.enums
 import app.qualifications.errors
 import app.roles.enums
@@ -46,10 +49,13 @@ ERRORS: tuple[ModuleType, ...] = (
     app.attendance.errors,
     app.catalog.errors,
     app.course_sessions.errors,
+    app.employments.errors,
     app.enrollments.errors,
     app.identity.errors,
     app.insights.errors,
+    app.orders.errors,
     app.people.errors,
+    app.posts.errors,
     app.qualifications.errors,
     app.roles.errors,
     app.seats.errors,

@@ -65,7 +65,7 @@ class Writer:
         for count, (start, at) in enumerate(entries, start=1):
             held[at] = f"{count:06d}"
             person, again = people[at], _employed_again_on(people[at])
-            ends = again if again and start < again else person.left_on
+            ends = again if again and start < again else None
             self.rows.numbers.append(rows.EmployeeNumber(self._ids(), person.id, held[at], start, ends))
         for at, person in enumerate(people):
             self.rows.employees.append(_employee(person, held[at]))
@@ -167,7 +167,7 @@ def _employee(person: Person, number: str) -> rows.Employee:
     full_name = person.name
     return rows.Employee(
         person.id, number, full_name.written, full_name.kana, full_name.display, f"s{number}@city.example",
-        person.hired_on, person.left_on, fold(full_name.written, full_name.display, full_name.kana, number),
+        fold(full_name.written, full_name.display, full_name.kana, number),
     )  # fmt: skip
 
 

@@ -12,8 +12,6 @@ class Employee(NamedTuple):
     name_kana: str
     display_name: str | None
     email: str | None
-    hired_on: date
-    left_on: date | None
     search_key: str
 
 

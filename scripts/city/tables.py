@@ -32,7 +32,7 @@ def tables(city: City, password_hash: str, now: datetime) -> list[Table]:
     accounts = [(*row, password_hash) for row in people.accounts]
     bookings = [row._replace(during=asyncpg.Range(*row.during)) for row in trainings.bookings]
     return [
-        Table("employee", rows.Employee._fields, people.employees),
+        _published("employee", people.employees, now),
         Table("account", (*rows.Account._fields, "password_hash"), accounts),
         Table("employee_number", rows.EmployeeNumber._fields, people.numbers),
         _published("employment", people.employments, now),
@@ -53,7 +53,7 @@ def tables(city: City, password_hash: str, now: datetime) -> list[Table]:
     ]
 
 
-def _published(name: str, written: Sequence[rows.Employment | rows.Post | rows.Absence], now: datetime) -> Table:
+def _published(name: str, written: Sequence[rows.Employee | rows.Employment | rows.Post | rows.Absence], now: datetime) -> Table:
     """Rows of which others than personnel officers know since `now`."""
     return Table(name, (*written[0]._fields, "public_updated_at") if written else (), [(*row, now) for row in written])
 

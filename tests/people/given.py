@@ -76,11 +76,12 @@ async def employee(
     }
     terms |= {name: more.pop(name) for name in list(more) if name in terms}
     name, kana = more.pop("name", "山田 花子"), more.pop("name_kana", "ヤマダ ハナコ")
-    person = Employee(employee_number=number, name=name, name_kana=kana, hired_on=since, **more)
+    left_on = more.pop("left_on", None)
+    person = Employee(employee_number=number, name=name, name_kana=kana, **more)
     person.search_key = fold(name, kana, number)
     await add(db, person)
     await add(db, EmployeeNumber(employee_id=person.id, number=number, valid_from=since))
-    await add(db, Employment(employee_id=person.id, valid_from=since, valid_to=person.left_on, **terms))
+    await add(db, Employment(employee_id=person.id, valid_from=since, valid_to=left_on, **terms))
     if unit:
         await post(db, person, unit, rank=rank, since=since)
     return person

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.orders.rules import End, Order
 from app.people.enums import AbsenceKind, PostKind
 from app.people.models import Absence, Post
-from app.people.rules import End, Order
 from tests.people import given
 
 START, PUBLISHED = date(2027, 4, 1), date(2027, 3, 25)

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.people import rules
-from app.people.rules import End, Order
+from app.orders import rules
+from app.orders.rules import End, Order
 
 TODAY = date(2026, 3, 10)
 days = st.dates(TODAY - timedelta(40), TODAY + timedelta(40))

@@ -1,0 +1,51 @@
+"""What is known of a person's service on the statement's day, as columns."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, DateTime, String, case, func, null, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlmodel import col
+
+from app.kit.as_of import DAY, PUBLISHED_BY, TODAY
+from app.people.enums import EmployeeStatus
+from app.people.functions import WORKFORCE, KnownEmployment
+from app.people.models import Employee, EmployeeNumber
+
+_ENDS = case(
+    (func.bool_or(col(KnownEmployment.valid_to).is_(None)), null()), else_=func.max(col(KnownEmployment.valid_to))
+)
+SERVICE = (
+    select(
+        col(KnownEmployment.employee_id),
+        func.min(col(KnownEmployment.valid_from)).label("hired_on"),
+        _ENDS.label("left_on"),
+    )
+    .where(col(KnownEmployment.employee_id) == col(Employee.id))
+    .group_by(col(KnownEmployment.employee_id))
+    .correlate(Employee)
+    .lateral("service")
+)
+"""The first day of a person's first terms and the end of the last ones, as known; no row without terms."""
+
+CHANGED_AT: ColumnElement[datetime] = func.employee_changed_at(
+    col(Employee.id), PUBLISHED_BY, TODAY, type_=DateTime(timezone=True)
+)
+"""When what the caller sees of the person last changed."""
+
+FORMER_NUMBERS: ColumnElement[list[str]] = func.former_numbers(col(Employee.id), TODAY, type_=ARRAY(String))
+FORMER_NAMES: ColumnElement[list[dict[str, str | None]]] = func.former_names(col(Employee.id), type_=JSONB)
+
+STATUS: ColumnElement[str] = case(
+    (WORKFORCE.c.absent, EmployeeStatus.ABSENT),
+    (WORKFORCE.c.employee_id.is_not(None), EmployeeStatus.ACTIVE),
+    (SERVICE.c.hired_on > DAY, EmployeeStatus.UPCOMING),
+    else_=EmployeeStatus.LEFT,
+)
+"""Employment on the day."""
+
+
+def has_number(numbers: list[str]) -> ColumnElement[bool]:
+    """The person has, or once had, one of these employee numbers, as far as the caller knows."""
+    known = col(EmployeeNumber.valid_from) <= PUBLISHED_BY
+    owners = select(col(EmployeeNumber.employee_id)).where(col(EmployeeNumber.number).in_(numbers), known)
+    return or_(col(Employee.employee_number).in_(numbers), col(Employee.id).in_(owners))

@@ -1,0 +1,1 @@
+"""Posts and absences: where people work, and when they are away."""
