@@ -19,6 +19,8 @@ from app.kit import idempotency, logs
 from app.kit.database import Database
 from app.kit.settings import Settings
 from app.people import commands as people
+from app.surveys import commands as surveys
+from app.surveys import secrecy
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class Job:
 JOBS: Sequence[Job] = (
     Job("use_employee_numbers", people.use_numbers_of_today),
     Job("forget_stored_responses", idempotency.forget_old),
+    Job("close_surveys", surveys.close_due),
+    Job("destroy_survey_keys", secrecy.destroy_spent_keys),
 )
 """In the order in which a round runs them."""
 

@@ -64,8 +64,8 @@ def server(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
 
 
 @pytest.fixture(scope="session")
-def settings(server: str, pytestconfig: pytest.Config) -> Settings:
-    return Settings(database_url=None, embedded_url=server, keys=pytestconfig.cache.mkdir("hagukumi-keys"))
+def settings(server: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return Settings(database_url=None, embedded_url=server, keys=tmp_path_factory.mktemp("keys"))
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,6 @@ from app.findings.pairs import STAGES, Answers, PairedAnswers, paired_answers, s
 from app.findings.rules import AnswerCount, Distribution
 from app.identity.permissions import Permission
 from app.identity.principal import Principal
-from app.kit import clock
 from app.seats.enums import SessionStatus
 from app.seats.models import CourseSession
 from app.surveys import queries as surveys
@@ -139,10 +138,8 @@ def _series(
 
 def _settled_at(used: list[Survey]) -> datetime | None:
     """When the last of the surveys stopped accepting responses; None while one still does."""
-    now = clock.now()
-    if not all(is_settled(survey.status, surveys.window_of(survey), now) for survey in used):
-        return None
-    return max(min(filter(None, (survey.closed_at, survey.closes_at))) for survey in used)
+    closes = [survey.closed_at for survey in used if survey.closed_at and is_settled(survey.status)]
+    return max(closes) if len(closes) == len(used) else None
 
 
 def smallest_group(who: Principal, minimum_group: int) -> int:
@@ -170,7 +167,7 @@ async def _withheld(db: AsyncSession, survey: Survey) -> WithheldReason | None:
     session = await surveys.session_of(db, survey)
     return disclosure.survey_withheld(
         session_cancelled=session is not None and session.status == SessionStatus.CANCELLED,
-        settled=is_settled(survey.status, surveys.window_of(survey), clock.now()),
+        settled=is_settled(survey.status),
     )
 
 

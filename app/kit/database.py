@@ -1,6 +1,6 @@
 """Sessions: reads in autocommit, in one round trip; writes in one transaction, committed before the response."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextvars import ContextVar
 from functools import partial
 from typing import Annotated
@@ -60,6 +60,18 @@ class Database:
     async def close(self) -> None:
         await self.reads.dispose()
         await self.writes.dispose()
+
+
+def after_commit(db: AsyncSession, act: Callable[[], None]) -> None:
+    """For what no rollback could take back, such as destroying a key; where it fails, a job has to do it later."""
+
+    def attempt(_session: Session) -> None:
+        try:
+            act()
+        except OSError as error:
+            logs.failure("failed after the commit", error)
+
+    event.listen(db.sync_session, "after_commit", attempt, once=True)
 
 
 async def unit_of_work(request: Request) -> AsyncIterator[AsyncSession]:

@@ -71,6 +71,18 @@ async def replay_or_reserve(request: Request, db: AsyncSession, caller: UUID) ->
     request.state.reservation = (caller, key, fingerprint)
 
 
+class Retry:
+    """What a command may know of the Idempotency-Key of its request."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self.key = request.headers.get("idempotency-key")
+
+    def forget(self) -> None:
+        """Keep no response: beside the name of the caller, it would tell what nobody may know."""
+        self._request.state.reservation = None
+
+
 async def forget_old(db: AsyncSession, _settings: Settings) -> None:
     """A job: responses may contain personal data. Rows that a request is removing are skipped."""
     old = select(col(StoredResponse.caller), col(StoredResponse.key)).where(

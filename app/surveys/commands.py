@@ -1,9 +1,5 @@
-"""Draft, open, answer and close surveys.
+"""Draft, open, answer and close surveys; `secrecy.py` has what happens to answers that are not named."""
 
-Nothing that is stored lets participations be joined with the responses that are not named.
-"""
-
-import secrets
 from uuid import UUID
 
 from sqlalchemy import text
@@ -14,26 +10,27 @@ from sqlmodel import col
 
 from app.identity.principal import Principal
 from app.kit import clock
-from app.kit.keys import Keys
+from app.kit.idempotency import Retry
 from app.kit.patching import merged, sent
 from app.kit.reading import require_existing
 from app.kit.records import add, remove
+from app.kit.settings import Settings
+from app.kit.vault import Vault
 from app.seats.errors import UnknownSession
 from app.seats.models import CourseSession
 from app.seats.queries import locked_session
 from app.skills.errors import UnknownSkill
 from app.skills.models import Skill
-from app.surveys import enums, errors, queries, rules, views
+from app.surveys import enums, errors, queries, rules, secrecy, views
+from app.surveys.box import Answers
 from app.surveys.enums import Identification
 from app.surveys.models import Survey, SurveyParticipation, SurveyQuestion, SurveyResponse
 from app.surveys.queries import as_rule
 from app.surveys.questions import check_answers, check_questions
 from app.surveys.schemas import QuestionCreate, SurveyCreate, SurveyResponseCreate, SurveyResponseRead, SurveyUpdate
 
-_TOKEN_BYTES = 24
-
 # Rewrites the rows in random order in one transaction, so that neither their physical order nor their transaction ids
-# tell which participation belongs to which response.
+# tell when an answer came.
 _SHUFFLE = text("""
     WITH removed AS (DELETE FROM survey_response WHERE survey_id = :survey_id RETURNING *)
     INSERT INTO survey_response (id, survey_id, respondent, employee_id, timing, answers)
@@ -41,7 +38,9 @@ _SHUFFLE = text("""
 """)
 
 
-async def respond(db: AsyncSession, keys: Keys, who: Principal, fields: SurveyResponseCreate) -> SurveyResponseRead:
+async def respond(
+    db: AsyncSession, vault: Vault, retry: Retry, who: Principal, fields: SurveyResponseCreate
+) -> SurveyResponseRead:
     """Store the response, or replace the person's former one; raises where the survey does not accept it."""
     if who.employee_id is None:  # nothing is addressed to an account without a person
         raise errors.UnknownSurvey(pointer="/survey_id")
@@ -52,26 +51,30 @@ async def respond(db: AsyncSession, keys: Keys, who: Principal, fields: SurveyRe
         [(answer.question_code, answer.value) for answer in fields.answers],
     )
     rules.check_token(survey.identification, fields.pair_token)
-    token = fields.pair_token or secrets.token_urlsafe(_TOKEN_BYTES)
-    response = SurveyResponse(
-        survey_id=survey.id,
-        respondent=_respondent(keys, survey, who.employee_id, token),
-        employee_id=who.employee_id if survey.identification == Identification.NAMED else None,
-        timing=timing,
-        answers=answers,
-    )
-    await _record_participation(db, survey, who.employee_id, response.respondent)
-    response.id = await _store(db, response)
-    return views.receipt(survey, response, token)
+    if survey.identification == Identification.NAMED:
+        return views.response(await _store_named(db, survey, who.employee_id, timing, answers))
+    retry.forget()
+    token = fields.pair_token or secrecy.token_for(vault, survey, who.employee_id, retry.key)
+    kept = None if timing == enums.ResponseTiming.AFTER_START else answers
+    await secrecy.keep(db, vault, survey, who.employee_id, token, kept)
+    return views.receipt(survey, timing, token)
 
 
-async def close(db: AsyncSession, survey: Survey) -> Survey:
+async def close(db: AsyncSession, vault: Vault, survey: Survey) -> Survey:
     """No response is accepted or replaced after this; results may be shown."""
     survey.status = rules.closed(survey.status)
     survey.closed_at = clock.now()
     await db.flush()
+    if survey.identification != Identification.NAMED:
+        await secrecy.settle(db, vault, survey)
     await db.execute(_SHUFFLE, {"survey_id": survey.id})
     return survey
+
+
+async def close_due(db: AsyncSession, settings: Settings) -> None:
+    """A job: surveys that are over, and those of cancelled sessions; each has a box of its own to empty."""
+    for survey in await queries.due_for_closing(db, clock.now()):
+        await close(db, Vault(settings), survey)
 
 
 async def _timing(db: AsyncSession, survey: Survey, employee_id: UUID) -> enums.ResponseTiming:
@@ -89,29 +92,26 @@ async def _check_attended(db: AsyncSession, survey: Survey, employee_id: UUID) -
         raise errors.NotAttended
 
 
-def _respondent(keys: Keys, survey: Survey, employee_id: UUID, token: str) -> bytes:
-    """A digest that is the same for all surveys of a session with the same identification, and different elsewhere."""
-    group = survey.course_session_id or survey.id
-    who = token.encode() if survey.identification == Identification.ANONYMOUS else employee_id.bytes
-    return keys.mac(f"survey:{survey.identification}", group.bytes + who)
-
-
-async def _record_participation(db: AsyncSession, survey: Survey, employee_id: UUID, respondent: bytes) -> None:
-    """One per person and survey; an anonymous response can only be replaced with its token."""
-    row = insert(SurveyParticipation).values(survey_id=survey.id, employee_id=employee_id)
-    first = await db.scalar(row.on_conflict_do_nothing().returning(col(SurveyParticipation.survey_id))) is not None
-    if survey.identification == Identification.ANONYMOUS:
-        rules.check_holder(first=first, known=await queries.has_response(db, survey.id, respondent))
-
-
-async def _store(db: AsyncSession, response: SurveyResponse) -> UUID:
-    """Insert, or replace the former response and keep its id, which is returned."""
+async def _store_named(
+    db: AsyncSession, survey: Survey, employee_id: UUID, timing: enums.ResponseTiming, answers: Answers
+) -> SurveyResponse:
+    """Insert, or replace the former response and keep its id."""
+    participation = insert(SurveyParticipation).values(survey_id=survey.id, employee_id=employee_id)
+    await db.execute(participation.on_conflict_do_nothing())
+    response = SurveyResponse(
+        survey_id=survey.id,
+        respondent=employee_id.bytes,
+        employee_id=employee_id,
+        timing=timing,
+        answers=answers,
+    )
     row = insert(SurveyResponse).values(response.model_dump())
     upsert = row.on_conflict_do_update(
         index_elements=["survey_id", "respondent"],
         set_={"answers": row.excluded.answers, "timing": row.excluded.timing},
     )
-    return (await db.execute(upsert.returning(col(SurveyResponse.id)))).scalar_one()
+    response.id = (await db.execute(upsert.returning(col(SurveyResponse.id)))).scalar_one()
+    return response
 
 
 async def draft(db: AsyncSession, fields: SurveyCreate) -> Survey:

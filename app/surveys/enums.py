@@ -4,7 +4,7 @@ from app.kit.enums import LabelledEnum
 
 
 class ResponseTiming(LabelledEnum):
-    """A response to a pre-survey after the first meeting has started is stored but not counted as a pre-response."""
+    """A response to a pre-survey after the first meeting has started is not counted, and only stored if it is named."""
 
     ON_TIME = "on_time", "期限内", "On time"
     LATE = "late", "期限後", "Late"

@@ -3,6 +3,12 @@
 from app.kit.problems import Conflict, Invalid
 
 
+class BoxKeyMissing(Conflict):
+    """The key to the answers of this survey is missing: it takes no more answers and can only be closed."""
+
+    ja = "このアンケートの回答の鍵が失われています。回答は受け付けられず、受付終了だけができます。"
+
+
 class NotAttended(Conflict):
     """This survey is only for people who attended the session."""
 
@@ -13,12 +19,6 @@ class AnsweredAnonymously(Conflict):
     """You have already answered anonymously: only your pair_token can replace that response."""
 
     ja = "匿名で回答済みです。回答時の pair_token がなければ差し替えられません。"
-
-
-class DuplicatePairToken(Conflict):
-    """This pair_token belongs to another response."""
-
-    ja = "この pair_token は別の回答のものです。"
 
 
 class PairTokenNotExpected(Invalid):

@@ -1,4 +1,4 @@
-"""Surveys and their questions; and responses, in two tables that have no key, time or order to join them by."""
+"""Surveys and their questions; and responses, named ones apart from those that nothing must join to a person."""
 
 from datetime import datetime
 from typing import Annotated, ClassVar
@@ -25,7 +25,7 @@ from app.surveys.rules import DEFAULT_MINIMUM_GROUP, SMALLEST_MINIMUM_GROUP
 
 
 class SurveyParticipation(SQLModel, table=True):
-    """The fact that a person has answered."""
+    """The fact that a person has answered a named survey."""
 
     __tablename__ = "survey_participation"
     __audited__: ClassVar[bool] = False
@@ -34,10 +34,20 @@ class SurveyParticipation(SQLModel, table=True):
     employee_id: UUID = Field(primary_key=True, foreign_key="employee.id", index=True)
 
 
+class SurveyBox(SQLModel, table=True):
+    """Of an open survey that is not named: who has answered, and answers that wait; sealed, its key is elsewhere."""
+
+    __tablename__ = "survey_box"
+
+    survey_id: UUID = Field(primary_key=True, foreign_key="survey.id")
+    key_name: str | None = None
+    content: bytes = Field(sa_type=LargeBinary)
+
+
 class SurveyResponse(SQLModel, table=True):
     """One person's answers by question code; only a named response has the person's id.
 
-    `respondent` is a keyed digest of person and session, or of the token that the anonymous person holds.
+    `respondent` is the person of a named response, and otherwise a digest by a key that is destroyed (`secrecy.py`).
     """
 
     __tablename__ = "survey_response"
@@ -91,6 +101,9 @@ class Survey(SurveyFields, Record, table=True):
     )
     status: SurveyStatus = enum_column(default=SurveyStatus.DRAFT)
     closed_at: datetime | None = instant(default=None)
+    invited: int | None = None
+    answered: int | None = None
+    on_leave: int | None = None
     questions: list["SurveyQuestion"] = relationship(cascade="all, delete-orphan", order_by="SurveyQuestion.position")
 
 

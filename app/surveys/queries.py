@@ -1,9 +1,11 @@
 """Surveys and responses visible to a caller, addressees, and participation."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, Uuid, and_, exists, func, literal, or_, select, union
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 from sqlmodel import col
@@ -21,7 +23,7 @@ from app.seats.models import Booking, CourseSession, Enrollment
 from app.seats.rules import ATTENDED, SEATED
 from app.surveys import enums, errors, rules
 from app.surveys.enums import Identification
-from app.surveys.models import QuestionFields, Survey, SurveyParticipation, SurveyResponse
+from app.surveys.models import QuestionFields, Survey, SurveyBox, SurveyParticipation, SurveyResponse
 from app.surveys.questions import Question, Scale
 from app.surveys.schemas import QuestionCreate
 
@@ -40,9 +42,44 @@ async def locked_for_response(db: AsyncSession, who: Principal, survey_id: UUID)
     return await one_or_404(db, rows, col(Survey.id), survey_id, errors.UnknownSurvey(pointer="/survey_id"))
 
 
-async def has_response(db: AsyncSession, survey_id: UUID, respondent: bytes) -> bool:
-    response = exists().where(col(SurveyResponse.survey_id) == survey_id, col(SurveyResponse.respondent) == respondent)
-    return bool(await db.scalar(select(response)))
+async def box_of(db: AsyncSession, survey_id: UUID, *, locked: bool = False) -> SurveyBox | None:
+    """As it is now, whatever the session has read before; `locked` until the end of the transaction."""
+    rows = select(SurveyBox).where(col(SurveyBox.survey_id) == survey_id).execution_options(populate_existing=True)
+    return (await db.scalars(rows.with_for_update() if locked else rows)).one_or_none()
+
+
+async def count_responses(db: AsyncSession, survey_id: UUID) -> int:
+    rows = select(func.count()).select_from(SurveyResponse).where(col(SurveyResponse.survey_id) == survey_id)
+    return await db.scalar(rows) or 0
+
+
+async def due_for_closing(db: AsyncSession, now: datetime) -> Sequence[Survey]:
+    """Open surveys that are over, or whose session was cancelled, locked."""
+    over = or_(col(Survey.closes_at) <= now, ~session_not_cancelled())
+    rows = select(Survey).where(col(Survey.status) == enums.SurveyStatus.OPEN, over).order_by(col(Survey.id))
+    return (await db.scalars(rows.with_for_update(of=Survey))).all()
+
+
+async def closed_among(db: AsyncSession, survey_ids: Collection[UUID]) -> set[UUID]:
+    rows = select(col(Survey.id)).where(col(Survey.id).in_(survey_ids), col(Survey.status) == enums.SurveyStatus.CLOSED)
+    return set(await db.scalars(rows))
+
+
+async def spent_groups(db: AsyncSession, ids: Collection[UUID], now: datetime) -> set[UUID]:
+    """Of these baselines and sessions, the ones whose last survey has closed.
+
+    A pre-survey is not the last one of its session: the key waits for a later survey, or for some days after the end.
+    """
+    secret = select(Survey).where(
+        col(Survey.course_session_id) == col(CourseSession.id), col(Survey.identification) != Identification.NAMED
+    )
+    cancelled = col(CourseSession.status) == SessionStatus.CANCELLED
+    draft = and_(col(Survey.status) == enums.SurveyStatus.DRAFT, ~cancelled)
+    coming = secret.where(or_(draft, col(Survey.status) == enums.SurveyStatus.OPEN)).exists()
+    later = secret.where(col(Survey.kind) != enums.SurveyKind.PRE).exists()
+    over = col(CourseSession.ends_at) < now - rules.AWAITS_LATER_SURVEY
+    sessions = select(col(CourseSession.id)).where(col(CourseSession.id).in_(ids), ~coming, or_(later, over, cancelled))
+    return set(await db.scalars(sessions)) | await closed_among(db, ids)
 
 
 def attendees(session_id: UUID | None) -> Select[UUID]:
@@ -73,15 +110,20 @@ def addressees(survey: Survey) -> Select[UUID]:
     )
 
 
-def participants(survey: Survey) -> Select[UUID]:
-    """Ids of people who have answered."""
+def participants(survey: Survey, answered: Collection[UUID] | None) -> Select[UUID]:
+    """Ids of people who have answered; `answered` has them unless the survey is named."""
+    if answered is not None:
+        return select(func.unnest(literal(list(answered), ARRAY(Uuid))).label("employee_id"))
     return select(col(SurveyParticipation.employee_id)).where(col(SurveyParticipation.survey_id) == survey.id)
 
 
-async def participation(db: AsyncSession, survey: Survey, as_of: AsOf) -> tuple[int, int, int]:
+async def participation(
+    db: AsyncSession, survey: Survey, as_of: AsOf, answered: Collection[UUID] | None
+) -> tuple[int, int, int]:
     """The numbers of people invited, of those who have answered, and of those on leave who have not."""
-    people = union(addressees(survey), participants(survey)).subquery("people")
-    has_answered = people.c.employee_id.in_(participants(survey))
+    have_answered = participants(survey, answered)
+    people = union(addressees(survey), have_answered).subquery("people")
+    has_answered = people.c.employee_id.in_(have_answered)
     away = func.coalesce(WORKFORCE.c.absent, False) & ~has_answered
     counts = select(func.count().filter(~away), func.count().filter(has_answered), func.count().filter(away))
     rows = counts.select_from(people.outerjoin(WORKFORCE, WORKFORCE.c.employee_id == people.c.employee_id))
@@ -89,13 +131,14 @@ async def participation(db: AsyncSession, survey: Survey, as_of: AsOf) -> tuple[
     return invited, has_answered_count, on_leave
 
 
-def non_respondents(survey: Survey) -> Select[Employee]:
-    """Addressees who have not answered and are not on leave on the day."""
+def non_respondents(survey: Survey, answered: Collection[UUID] | None) -> Select[Employee]:
+    """Addressees who have not answered and are not on leave on the day; nobody once that is not known any more."""
     away = select(WORKFORCE.c.employee_id).where(WORKFORCE.c.absent)
     return select(Employee).where(
         col(Employee.id).in_(addressees(survey)),
-        col(Employee.id).not_in(participants(survey)),
+        col(Employee.id).not_in(participants(survey, answered)),
         col(Employee.id).not_in(away),
+        literal(not rules.forgets_people(survey.identification, survey.status)),
     )
 
 

@@ -8,11 +8,12 @@ from app.identity.gate import Caller, RequestedDay, may
 from app.identity.permissions import Permission
 from app.kit.database import Db
 from app.kit.etag import Etag
-from app.kit.keys import Keys
+from app.kit.idempotency import Retry
 from app.kit.listing import DatedPage, Page, Pages
 from app.kit.reading import one_or_404
 from app.kit.routing import Router
-from app.surveys import commands, queries, views
+from app.kit.vault import Vault
+from app.surveys import commands, queries, secrecy, views
 from app.surveys.models import Survey, SurveyResponse
 from app.surveys.schemas import (
     NonRespondentQuery,
@@ -28,12 +29,11 @@ from app.surveys.schemas import (
 )
 
 
-def keys(request: Request) -> Keys:
-    loaded: Keys = request.app.state.keys
-    return loaded
+def vault(request: Request) -> Vault:
+    return Vault(request.app.state.settings)
 
 
-Secrets = Annotated[Keys, Depends(keys)]
+Secrets = Annotated[Vault, Depends(vault)]
 
 MayAnswerSurveys = may(Permission.ANSWER_SURVEYS)
 MayRunSurveys = may(Permission.RUN_SURVEYS)
@@ -91,12 +91,14 @@ async def surveys_open(survey: Visible, db: Db, etag: Etag, who: Caller) -> Surv
 
 
 @surveys.post("/{id}/closing", summary="Close a survey", dependencies=[MayRunSurveys])
-async def surveys_close(survey: Visible, db: Db, etag: Etag, who: Caller) -> SurveyRead:
+async def surveys_close(survey: Visible, db: Db, etag: Etag, who: Caller, secrets: Secrets) -> SurveyRead:
     """Accept no more responses, for good. Results are shown only afterwards.
 
-    Before, the difference of two readings would disclose the responses between them.
+    Before, the difference of two readings would disclose the responses between them. A survey that is not named then
+    forgets who has answered. With the last survey of a session, other than `pre`, the key to its pairs is destroyed:
+    draft a `follow_up` before, if its answers are to be paired.
     """
-    return await views.survey(db, who, etag.stamp(await commands.close(db, etag.fresh(survey))))
+    return await views.survey(db, who, etag.stamp(await commands.close(db, secrets, etag.fresh(survey))))
 
 
 @surveys.get(
@@ -104,30 +106,38 @@ async def surveys_close(survey: Visible, db: Db, etag: Etag, who: Caller) -> Sur
     summary="Count the people invited and those who have answered",
     dependencies=[MayRunSurveysOrReadFigures],
 )
-async def surveys_read_participation(survey: Visible, db: Db, as_of: RequestedDay) -> ParticipationRead:
-    """How many people are invited as of the day, how many have answered, and how many are on leave."""
-    return views.participation(survey, await queries.participation(db, survey, as_of), as_of.day)
+async def surveys_read_participation(
+    survey: Visible, db: Db, as_of: RequestedDay, secrets: Secrets
+) -> ParticipationRead:
+    """How many people are invited as of the day, how many have answered, and how many are on leave.
+
+    A closed survey that is not named has forgotten who has answered: its numbers are those of the day of the close.
+    """
+    return views.participation(survey, await secrecy.turnout(db, secrets, survey, as_of))
 
 
 @surveys.get("/{id}/non_respondents", summary="List the people to remind", dependencies=[MayRunSurveys])
 async def surveys_list_non_respondents(
-    survey: Visible, query: Annotated[NonRespondentQuery, Query()], pages: Pages, who: Caller
+    survey: Visible, query: Annotated[NonRespondentQuery, Query()], db: Db, pages: Pages, who: Caller, secrets: Secrets
 ) -> DatedPage[NonRespondentRead]:
-    """Addressees who have not answered and are not on leave on the day."""
-    rows = await pages.fetch(queries.non_respondents(survey), query, who.as_of(query.as_of))
+    """Addressees who have not answered and are not on leave on the day; none after the close, unless it is named."""
+    have_answered = await secrecy.answered(db, secrets, survey)
+    rows = await pages.fetch(queries.non_respondents(survey, have_answered), query, who.as_of(query.as_of))
     return rows.dated_page([views.non_respondent(row) for row in rows.rows])
 
 
 @responses.post("", summary="Answer a survey", status_code=201, dependencies=[MayAnswerSurveys])
 async def survey_responses_respond(
-    fields: SurveyResponseCreate, db: Db, who: Caller, secrets: Secrets
+    fields: SurveyResponseCreate, db: Db, who: Caller, secrets: Secrets, retry: Annotated[Retry, Depends()]
 ) -> SurveyResponseRead:
     """Submit a response. A further one before the survey closes replaces the former one, also with 201.
 
-    An anonymous response returns a `pair_token`, only this once: it is needed to replace the response, or to pair it
-    with the response to a later survey.
+    An anonymous response returns a `pair_token`: with it the same person can replace the response, or pair it with the
+    response to a later survey. Only named responses are kept for retries, as the answer beside the caller's name would
+    be no secret; others have the same effect again, and the same token for an `Idempotency-Key` of 22 or more random
+    characters. A `pre` response after the session has started is not counted and, unless named, not stored.
     """
-    return await commands.respond(db, secrets, who, fields)
+    return await commands.respond(db, secrets, retry, who, fields)
 
 
 @responses.get("", summary="List named responses", dependencies=[IsSignedIn])

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.kit.problems import passes
 from app.surveys.enums import Identification, ResponseTiming, SurveyAction, SurveyKind, SurveyStatus
 from app.surveys.errors import (
     AnsweredAnonymously,
-    DuplicatePairToken,
     PairTokenNotExpected,
     SessionNotMatchingKind,
     SurveyNotDraft,
@@ -21,6 +20,9 @@ from app.surveys.questions import Question, check_pairs_match
 
 DEFAULT_MINIMUM_GROUP = 10
 SMALLEST_MINIMUM_GROUP = 5
+
+AWAITS_LATER_SURVEY = timedelta(days=30)
+"""For so long after the end of a session with a pre-survey, the key waits for a survey that is paired with it."""
 
 FOR_ATTENDEES = frozenset({SurveyKind.POST, SurveyKind.FOLLOW_UP, SurveyKind.RETROSPECTIVE})
 """Kinds that are addressed only to people who attended the session."""
@@ -98,9 +100,19 @@ def accepts_responses(status: SurveyStatus, window: Window, now: datetime) -> bo
     return status == SurveyStatus.OPEN and window.contains(now)
 
 
-def is_settled(status: SurveyStatus, window: Window, now: datetime) -> bool:
-    """No response can be added or replaced any more."""
-    return status == SurveyStatus.CLOSED or (status == SurveyStatus.OPEN and window.is_over(now))
+def is_settled(status: SurveyStatus) -> bool:
+    """All responses are in, and none can be added or replaced; a survey that is over is closed by a job."""
+    return status == SurveyStatus.CLOSED
+
+
+def forgets_people(identification: Identification, status: SurveyStatus) -> bool:
+    """After the close nothing says any more who has answered, unless the survey is named."""
+    return identification != Identification.NAMED and status == SurveyStatus.CLOSED
+
+
+def released(waiting: int, group: int) -> int:
+    """How many of the waiting answers enter the table: a group, as soon as another group stays behind to mix with."""
+    return group if waiting >= 2 * group else 0
 
 
 def timing(kind: SurveyKind, window: Window, *, session_starts_at: datetime | None, now: datetime) -> ResponseTiming:
@@ -115,9 +127,7 @@ def check_token(identification: Identification, token: str | None) -> None:
 
 
 def check_holder(*, first: bool, known: bool) -> None:
-    """`first`: the person's first response; `known`: a response with this token exists."""
-    if first and known:
-        raise DuplicatePairToken(pointer="/pair_token")
+    """`first`: the person's first response; `known`: one of this person with this token exists."""
     if not first and not known:
         raise AnsweredAnonymously
 

@@ -10,7 +10,7 @@ from app.identity.principal import Principal
 from app.kit import clock
 from app.people.models import Employee
 from app.surveys import queries, rules
-from app.surveys.enums import Identification, SurveyAction
+from app.surveys.enums import Identification, ResponseTiming, SurveyAction
 from app.surveys.models import Survey, SurveyResponse
 from app.surveys.schemas import AnswerFields, NonRespondentRead, ParticipationRead, SurveyRead, SurveyResponseRead
 
@@ -38,21 +38,19 @@ def response(row: SurveyResponse) -> SurveyResponseRead:
     return SurveyResponseRead.model_validate(row, update={"identification": Identification.NAMED, "answers": answers})
 
 
-def receipt(survey: Survey, row: SurveyResponse, token: str) -> SurveyResponseRead:
-    """A response just submitted; an anonymous one is returned with its token, only this once."""
-    if survey.identification == Identification.NAMED:
-        return response(row)
+def receipt(survey: Survey, timing: ResponseTiming, token: str) -> SurveyResponseRead:
+    """A response just submitted that is not named; an anonymous one is returned with its token, only this once."""
     anonymous = survey.identification == Identification.ANONYMOUS
     return SurveyResponseRead(
         survey_id=survey.id,
         identification=survey.identification,
-        timing=row.timing,
+        timing=timing,
         pair_token=token if anonymous else None,
     )
 
 
-def participation(survey: Survey, counts: tuple[int, int, int], day: date) -> ParticipationRead:
-    invited, answered, on_leave = counts
+def participation(survey: Survey, counted: tuple[date, int, int, int]) -> ParticipationRead:
+    day, invited, answered, on_leave = counted
     return ParticipationRead(
         survey_id=survey.id,
         as_of=day,

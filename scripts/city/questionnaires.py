@@ -76,10 +76,13 @@ def questionnaires(attended: list[tuple[Session, list[UUID]]], rng: Random, ids:
                 (SurveyKind.POST, _ANSWERS_AFTER, _CHANGE),
             ):
                 survey = _survey(session, kind, ids)
-                result.surveys.append(survey)
                 result.questions.extend(_questions(survey, session.course, ids))
                 answering = [person for person in people if rng.random() < rate]
-                result.participations.extend(rows.SurveyParticipation(survey.id, person) for person in answering)
+                if survey.identification == Identification.NAMED:
+                    result.participations.extend(rows.SurveyParticipation(survey.id, person) for person in answering)
+                else:
+                    survey = survey._replace(invited=len(people), answered=len(answering), on_leave=0)
+                result.surveys.append(survey)
                 responses = [
                     _response(survey, person, respondents[person], levels[person], change, rng) for person in answering
                 ]
@@ -122,7 +125,8 @@ def _response(
     }
     key = UUID(int=rng.getrandbits(128), version=4)
     named = person if survey.identification == Identification.NAMED else None
-    return rows.SurveyResponse(key, survey.id, respondent, named, ResponseTiming.ON_TIME, json.dumps(answers))
+    who = named.bytes if named else respondent
+    return rows.SurveyResponse(key, survey.id, who, named, ResponseTiming.ON_TIME, json.dumps(answers))
 
 
 def _on_scale(value: float) -> int:

@@ -182,6 +182,9 @@ class Survey(NamedTuple):
     closed_at: datetime
     minimum_group: int
     status: str
+    invited: int | None = None
+    answered: int | None = None
+    on_leave: int | None = None
 
 
 class SurveyQuestion(NamedTuple):

@@ -53,7 +53,9 @@ def tables(city: City, password_hash: str, now: datetime) -> list[Table]:
     ]
 
 
-def _published(name: str, written: Sequence[rows.Employee | rows.Employment | rows.Post | rows.Absence], now: datetime) -> Table:
+def _published(
+    name: str, written: Sequence[rows.Employee | rows.Employment | rows.Post | rows.Absence], now: datetime
+) -> Table:
     """Rows of which others than personnel officers know since `now`."""
     return Table(name, (*written[0]._fields, "public_updated_at") if written else (), [(*row, now) for row in written])
 

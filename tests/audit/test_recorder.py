@@ -31,6 +31,8 @@ UNLOGGED_DML = {
     ("kit/idempotency.py", "StoredResponse"),  # answers kept for a day, no records
     ("surveys/commands.py", "SurveyParticipation"),  # who has answered must not be dated by the log
     ("surveys/commands.py", "SurveyResponse"),  # nor what
+    ("surveys/secrecy.py", "SurveyBox"),  # nor either where nothing may join them
+    ("surveys/secrecy.py", "SurveyResponse"),
 }
 """Where the application builds INSERT, UPDATE or DELETE statements, all on tables that are not logged."""
 CASCADES = {

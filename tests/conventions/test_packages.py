@@ -34,7 +34,7 @@ MORE_FILES = {
     "findings": {"disclosure", "pairs", "statistics"},
     "identity": {"gate", "passwords", "permissions", "principal", "tokens"},
     "people": {"sight"},
-    "surveys": {"questions"},
+    "surveys": {"box", "questions", "secrecy"},
     "vocabulary": {"contents", "modules"},
 }
 ELSEWHERE = {

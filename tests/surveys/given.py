@@ -11,9 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.kit import clock
+from app.kit.settings import Settings
+from app.kit.vault import Vault
 from app.people.models import Employee
 from app.seats.enums import EnrollmentStatus
 from app.seats.models import CourseSession, Enrollment
+from app.surveys import queries
+from app.surveys.box import Box, unseal
 from app.surveys.enums import ResponseTiming
 from app.surveys.models import SurveyParticipation, SurveyResponse
 from tests.catalog import given as catalog
@@ -125,6 +129,20 @@ async def store_responses(db: AsyncSession, survey: dict[str, Any], responses: d
         )
         db.add(row)
     await db.flush()
+
+
+async def opened(db: AsyncSession, settings: Settings, survey: dict[str, Any]) -> Box:
+    """What waits in the survey's box; an empty one if nobody has answered."""
+    stored = await queries.box_of(db, UUID(survey["id"]))
+    box = unseal(stored.content, Vault(settings).key(stored.key_name or "")) if stored else Box()
+    assert box
+    return box
+
+
+async def answers(db: AsyncSession, settings: Settings, survey: dict[str, Any]) -> dict[bytes, Any]:
+    """By respondent, those that wait in the box included."""
+    in_table = {row.respondent: row.answers for row in await stored(db, survey)}
+    return in_table | (await opened(db, settings, survey)).waiting
 
 
 async def stored(db: AsyncSession, survey: dict[str, Any]) -> list[SurveyResponse]:

@@ -5,6 +5,7 @@ from httpx import AsyncClient
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.kit.settings import Settings
 from app.surveys.models import SurveyParticipation, SurveyResponse
 from tests.fixtures import SignIn
 from tests.surveys import given
@@ -36,7 +37,7 @@ async def test_a_named_response_is_stored_with_its_person(office: AsyncClient, a
 
 
 async def test_a_pseudonymous_response_does_not_lead_back_to_its_person(
-    office: AsyncClient, api: SignIn, training: Training, db: AsyncSession
+    office: AsyncClient, api: SignIn, training: Training, db: AsyncSession, settings: Settings
 ) -> None:
     survey = await given.open_survey(office, given.survey_body(training.session))
     receipt = await given.respond(api, training.people[0], survey, explain=2)
@@ -49,9 +50,11 @@ async def test_a_pseudonymous_response_does_not_lead_back_to_its_person(
         "answers": None,
         "pair_token": None,
     }
+    ((respondent, answers),) = (await given.answers(db, settings, survey)).items()
+    assert (answers, training.people[0].id.bytes in respondent) == ({"explain": 2}, False)
+    await given.act(office, survey, "closing")
     (row,) = await given.stored(db, survey)
-    assert (row.employee_id, row.id.version) == (None, 4)
-    assert training.people[0].id.bytes not in row.respondent
+    assert (row.respondent, row.employee_id, row.id.version, row.timing) == (respondent, None, 4, "on_time")
     log = await db.scalar(
         text("SELECT count(*) FROM audit_entry WHERE resource LIKE 'survey_%' AND resource <> 'survey_question'")
     )
@@ -62,7 +65,7 @@ async def test_a_pseudonymous_response_does_not_lead_back_to_its_person(
 
 
 async def test_a_person_has_one_key_within_a_session_and_others_elsewhere(
-    office: AsyncClient, api: SignIn, db: AsyncSession
+    office: AsyncClient, api: SignIn, db: AsyncSession, settings: Settings
 ) -> None:
     training = await given.training(db)
     person = training.people[0]
@@ -73,12 +76,12 @@ async def test_a_person_has_one_key_within_a_session_and_others_elsewhere(
     await given.complete_all(db, training)
     post = await given.open_survey(office, given.survey_body(training.session, kind="post"))
     await given.respond(api, person, post, explain=4)
-    before, after, other = [(await given.stored(db, survey))[0].respondent for survey in (pre, post, everyone)]
+    before, after, other = [set(await given.answers(db, settings, survey)) for survey in (pre, post, everyone)]
     assert before == after != other
 
 
-async def test_an_anonymous_response_is_only_replaced_with_its_token(
-    office: AsyncClient, api: SignIn, training: Training, db: AsyncSession
+async def test_an_anonymous_response_is_only_replaced_by_its_person_with_its_token(
+    office: AsyncClient, api: SignIn, training: Training, db: AsyncSession, settings: Settings
 ) -> None:
     survey = await given.open_survey(office, given.survey_body(training.session, identification="anonymous"))
     receipt = await given.respond(api, training.people[0], survey, explain=2)
@@ -88,16 +91,44 @@ async def test_an_anonymous_response_is_only_replaced_with_its_token(
     assert await given.refused(own, survey, explain=5) == (409, "answered_anonymously")
     again = await own.post("/survey_responses", json=given.response_body(survey, explain=5) | {"pair_token": token})
     assert again.status_code == 201
-    (row,) = await given.stored(db, survey)
-    assert row.answers == {"explain": 5}
-    assert token.encode() not in row.respondent
-    other = await api("employee", training.people[1])
-    stolen = await other.post("/survey_responses", json=given.response_body(survey, explain=1) | {"pair_token": token})
-    assert (stolen.status_code, stolen.json()["code"]) == (409, "duplicate_pair_token")
+    ((respondent, answers),) = (await given.answers(db, settings, survey)).items()
+    assert (answers, token.encode() in respondent) == ({"explain": 5}, False)
+
+
+async def test_another_person_who_holds_a_token_rewrites_nothing(
+    office: AsyncClient, api: SignIn, training: Training, db: AsyncSession, settings: Settings
+) -> None:
+    """Neither with a first response, which is their own, nor after one."""
+    survey = await given.open_survey(office, given.survey_body(training.session, identification="anonymous"))
+    token = (await given.respond(api, training.people[0], survey, explain=2))["pair_token"]
+    await given.respond(api, training.people[1], survey, explain=3)
+    stolen = given.response_body(survey, explain=5) | {"pair_token": token}
+    refused = await (await api("employee", training.people[1])).post("/survey_responses", json=stolen)
+    assert (refused.status_code, refused.json()["code"]) == (409, "answered_anonymously")
+    first = await (await api("employee", training.people[2])).post("/survey_responses", json=stolen)
+    assert first.status_code == 201
+    values = [answers["explain"] for answers in (await given.answers(db, settings, survey)).values()]
+    assert sorted(values) == [2, 3, 5]
+
+
+async def test_a_response_is_replaced_wherever_it_is_meanwhile(
+    office: AsyncClient, api: SignIn, db: AsyncSession, settings: Settings
+) -> None:
+    """In the box or released into the table: it goes back into the box and is mixed anew."""
+    training = await given.training(db, seats=10)
+    body = given.survey_body(training.session, identification="anonymous", minimum_group=5)
+    survey = await given.open_survey(office, body)
+    tokens = [(await given.respond(api, person, survey, explain=1))["pair_token"] for person in training.people]
+    assert len(await given.stored(db, survey)) == 5
+    for person, token in zip(training.people, tokens, strict=True):
+        again = given.response_body(survey, explain=5) | {"pair_token": token}
+        assert (await (await api("employee", person)).post("/survey_responses", json=again)).status_code == 201
+    answers = (await given.answers(db, settings, survey)).values()
+    assert [each["explain"] for each in answers] == [5] * 10
 
 
 async def test_a_token_pairs_anonymous_responses(
-    office: AsyncClient, api: SignIn, training: Training, db: AsyncSession
+    office: AsyncClient, api: SignIn, training: Training, db: AsyncSession, settings: Settings
 ) -> None:
     pre = await given.open_survey(office, given.survey_body(training.session, identification="anonymous"))
     tokens = [(await given.respond(api, person, pre, explain=2))["pair_token"] for person in training.people]
@@ -107,7 +138,7 @@ async def test_a_token_pairs_anonymous_responses(
     own = await api("employee", training.people[0])
     assert (await own.post("/survey_responses", json=with_token)).status_code == 201
     await given.respond(api, training.people[1], post, explain=4)
-    keys = [{row.respondent for row in await given.stored(db, survey)} for survey in (pre, post)]
+    keys = [set(await given.answers(db, settings, survey)) for survey in (pre, post)]
     assert (len(keys[0] & keys[1]), len(keys[1])) == (1, 2)
 
 
@@ -118,15 +149,16 @@ async def test_only_anonymous_surveys_accept_a_token(office: AsyncClient, api: S
     assert (response.status_code, response.json()["errors"][0]["pointer"]) == (422, "/pair_token")
 
 
-async def test_closing_removes_the_order_of_the_responses(office: AsyncClient, api: SignIn, db: AsyncSession) -> None:
-    """One transaction rewrites all rows: neither their physical order nor their transaction ids tell who sent them."""
+async def test_closing_keeps_all_answers_and_adds_no_time(
+    office: AsyncClient, api: SignIn, db: AsyncSession, settings: Settings
+) -> None:
     training = await given.training(db, seats=4)
     survey = await given.open_survey(office, given.survey_body(training.session))
     for at, person in enumerate(training.people):
         await given.respond(api, person, survey, explain=at + 1)
-    before = {row.id: (row.respondent, row.answers) for row in await given.stored(db, survey)}
+    before = await given.answers(db, settings, survey)
     await given.act(office, survey, "closing")
-    assert {row.id: (row.respondent, row.answers) for row in await given.stored(db, survey)} == before
+    assert {row.respondent: row.answers for row in await given.stored(db, survey)} == before
     tables = (SurveyResponse, SurveyParticipation)
     assert not [name for table in tables for name in table.model_fields if name.endswith(("_at", "_on"))]
 

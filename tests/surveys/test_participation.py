@@ -29,7 +29,7 @@ async def office(api: SignIn) -> AsyncClient:
 async def test_participations_cannot_be_changed(
     office: AsyncClient, api: SignIn, training: Training, db: AsyncSession
 ) -> None:
-    survey = await given.open_survey(office, given.survey_body(training.session))
+    survey = await given.open_survey(office, given.survey_body(training.session, identification="named"))
     await given.respond(api, training.people[0], survey, explain=2)
     for change in ("DELETE FROM survey_participation", "UPDATE survey_participation SET survey_id = survey_id"):
         with pytest.raises(DBAPIError, match="only ever added"):
@@ -59,6 +59,29 @@ async def test_participation_counts_people_invited_without_those_on_leave(
     non_respondents = (await office.get(f"/surveys/{survey['id']}/non_respondents")).json()
     assert [row["id"] for row in non_respondents["results"]] == [str(training.people[3].id)]
     assert non_respondents["metadata"]["as_of"] == clock.today().isoformat()
+
+
+async def test_after_the_close_only_a_named_survey_knows_who_has_not_answered(
+    office: AsyncClient, api: SignIn, training: Training, db: AsyncSession
+) -> None:
+    """The numbers are those of the day of the close, whatever day is asked for."""
+    tomorrow = (clock.today() + timedelta(days=1)).isoformat()
+    surveys = {
+        "named": given.survey_body(training.session, identification="named"),
+        "anonymous": given.survey_body(None, given.CHOICE, identification="anonymous"),
+    }
+    for identification, body in surveys.items():
+        survey = await given.open_survey(office, body)
+        answer = {"explain": 2} if identification == "named" else {"obstacle": "time"}
+        await given.respond(api, training.people[0], survey, **answer)
+        before = (await office.get(f"/surveys/{survey['id']}/participation")).json()
+        await given.act(office, survey, "closing")
+        after = (await office.get(f"/surveys/{survey['id']}/participation", params={"as_of": tomorrow})).json()
+        named = identification == "named"
+        assert after == before | {"as_of": tomorrow if named else before["as_of"]}
+        rows = (await office.get(f"/surveys/{survey['id']}/non_respondents")).json()["results"]
+        assert bool(rows) == named
+    assert await db.scalar(text("SELECT count(*) FROM survey_box")) == 0
 
 
 async def test_a_post_survey_invites_attendees_and_a_baseline_people_in_scope(

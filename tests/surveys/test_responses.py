@@ -6,11 +6,12 @@ from uuid import uuid4
 
 import pytest
 from httpx import AsyncClient
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.kit import clock
+from app.kit.settings import Settings
 from app.seats.enums import Attendance, EnrollmentStatus, SessionStatus
 from app.seats.models import Booking
 from tests.fixtures import SignIn
@@ -28,7 +29,7 @@ async def office(api: SignIn) -> AsyncClient:
     return await api("training")
 
 
-async def test_a_further_response_before_the_close_replaces_the_former(
+async def test_a_further_named_response_before_the_close_replaces_the_former(
     office: AsyncClient, api: SignIn, training: Training, db: AsyncSession
 ) -> None:
     survey = await given.open_survey(office, given.survey_body(training.session, identification="named"))
@@ -64,6 +65,7 @@ async def test_invalid_answers_are_reported_and_nothing_is_written(
     assert response.status_code == 422, response.text
     assert [error["pointer"] for error in response.json()["errors"]] == [pointer]
     assert (await given.stored(db, survey), await given.count_participants(db, survey)) == ([], 0)
+    assert await db.scalar(text("SELECT count(*) FROM survey_box")) == 0
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "1e400", '"\\ud800"', '"\\u0000"'])
@@ -127,12 +129,17 @@ async def test_after_the_close_no_response_is_accepted_or_replaced(
 
 
 async def test_a_pre_response_after_the_first_meeting_is_marked(
-    office: AsyncClient, api: SignIn, training: Training
+    office: AsyncClient, api: SignIn, training: Training, db: AsyncSession, settings: Settings
 ) -> None:
+    """It is kept only where it is named: of few, it would tell who was late."""
     survey = await given.open_survey(office, given.survey_body(training.session))
+    await given.respond(api, training.people[1], survey, explain=4)
     with clock.travel(training.starts_at):
-        response = await given.respond(api, training.people[0], survey, explain=2)
-    assert response["timing"] == "after_start"
+        for person in training.people[:2]:
+            response = await given.respond(api, person, survey, explain=2)
+            assert response["timing"] == "after_start"
+    assert list((await given.answers(db, settings, survey)).values()) == [{"explain": 4}]
+    assert (await office.get(f"/surveys/{survey['id']}/participation")).json()["answered"] == 2
 
 
 async def test_a_post_survey_is_for_attendees(
@@ -151,7 +158,7 @@ async def test_a_post_survey_is_for_attendees(
 
 
 async def test_a_person_who_withdrew_makes_no_pair(
-    office: AsyncClient, api: SignIn, training: Training, db: AsyncSession
+    office: AsyncClient, api: SignIn, training: Training, db: AsyncSession, settings: Settings
 ) -> None:
     pre = await given.open_survey(office, given.survey_body(training.session))
     await given.respond(api, training.people[0], pre, explain=2)
@@ -160,7 +167,7 @@ async def test_a_person_who_withdrew_makes_no_pair(
     post = await given.open_survey(office, given.survey_body(training.session, kind="post"))
     client = await api("employee", training.people[0])
     assert await given.refused(client, post, explain=4) == (422, "unknown_survey")
-    assert len(await given.stored(db, pre)) == 1
+    assert len(await given.answers(db, settings, pre)) == 1
 
 
 async def test_a_survey_of_a_session_cancelled_later_is_unknown(
@@ -174,10 +181,10 @@ async def test_a_survey_of_a_session_cancelled_later_is_unknown(
     assert (await client.get("/surveys")).json()["results"] == []
 
 
-async def test_a_retry_gets_the_stored_response(
+async def test_a_retry_of_a_named_response_gets_the_stored_response(
     office: AsyncClient, api: SignIn, training: Training, db: AsyncSession
 ) -> None:
-    survey = await given.open_survey(office, given.survey_body(training.session, identification="anonymous"))
+    survey = await given.open_survey(office, given.survey_body(training.session, identification="named"))
     client = await api("employee", training.people[0])
     key = {"Idempotency-Key": "response-1"}
     first = await client.post("/survey_responses", json=given.response_body(survey, explain=2), headers=key)
@@ -185,3 +192,30 @@ async def test_a_retry_gets_the_stored_response(
     assert (first.status_code, again.content) == (201, first.content)
     assert again.headers["Idempotency-Replayed"] == "true"
     assert len(await given.stored(db, survey)) == 1
+
+
+@pytest.mark.parametrize("identification", ["anonymous", "pseudonymous"])
+async def test_a_retry_of_another_response_has_the_same_effect_and_nothing_is_kept_of_it(
+    office: AsyncClient, api: SignIn, training: Training, db: AsyncSession, settings: Settings, identification: str
+) -> None:
+    survey = await given.open_survey(office, given.survey_body(training.session, identification=identification))
+    client = await api("employee", training.people[0])
+    key = {"Idempotency-Key": str(uuid4())}
+    before = await db.scalar(text("SELECT count(*) FROM stored_response"))
+    first = await client.post("/survey_responses", json=given.response_body(survey, explain=2), headers=key)
+    again = await client.post("/survey_responses", json=given.response_body(survey, explain=2), headers=key)
+    assert (first.status_code, again.status_code, again.content) == (201, 201, first.content)
+    assert list((await given.answers(db, settings, survey)).values()) == [{"explain": 2}]
+    assert await db.scalar(text("SELECT count(*) FROM stored_response")) == before
+
+
+async def test_a_short_key_of_a_retry_gives_no_token_that_could_be_guessed(
+    office: AsyncClient, api: SignIn, training: Training
+) -> None:
+    survey = await given.open_survey(office, given.survey_body(training.session, identification="anonymous"))
+    client = await api("employee", training.people[0])
+    key = {"Idempotency-Key": "response-1"}
+    body = given.response_body(survey, explain=2)
+    assert (await client.post("/survey_responses", json=body, headers=key)).status_code == 201
+    again = await client.post("/survey_responses", json=body, headers=key)
+    assert (again.status_code, again.json()["code"]) == (409, "answered_anonymously")

@@ -15,7 +15,6 @@ from app.surveys.enums import (
 )
 from app.surveys.errors import (
     AnsweredAnonymously,
-    DuplicatePairToken,
     PairTokenNotExpected,
     SessionNotMatchingKind,
     SurveyNotDraft,
@@ -72,11 +71,32 @@ def test_responses_are_accepted_from_the_opening_to_just_before_the_close() -> N
     assert not rules.accepts_responses(SurveyStatus.CLOSED, Window(), NOON)
 
 
-def test_a_survey_is_settled_when_closed_or_when_its_close_has_passed() -> None:
-    assert rules.is_settled(SurveyStatus.CLOSED, Window(), NOON)
-    assert rules.is_settled(SurveyStatus.OPEN, Window(closes_at=NOON), NOON)
-    assert not rules.is_settled(SurveyStatus.OPEN, Window(closes_at=NOON + HOUR), NOON)
-    assert not rules.is_settled(SurveyStatus.DRAFT, Window(closes_at=NOON), NOON)
+def test_a_survey_is_settled_when_closed() -> None:
+    assert [status for status in SurveyStatus if rules.is_settled(status)] == [SurveyStatus.CLOSED]
+
+
+def test_only_named_surveys_remember_after_the_close_who_has_answered() -> None:
+    forgets = [
+        (identification, status)
+        for identification in Identification
+        for status in SurveyStatus
+        if rules.forgets_people(identification, status)
+    ]
+    assert forgets == [
+        (Identification.PSEUDONYMOUS, SurveyStatus.CLOSED),
+        (Identification.ANONYMOUS, SurveyStatus.CLOSED),
+    ]
+
+
+def test_answers_leave_the_box_by_groups_and_a_group_stays_to_mix_with() -> None:
+    assert {waiting: rules.released(waiting, 5) for waiting in (0, 1, 9, 10, 11, 14)} == {
+        0: 0,
+        1: 0,
+        9: 0,
+        10: 5,
+        11: 5,
+        14: 5,
+    }
 
 
 def test_a_survey_only_goes_from_draft_to_open_to_closed() -> None:
@@ -133,8 +153,6 @@ def test_only_anonymous_surveys_accept_a_token() -> None:
 def test_an_anonymous_response_is_only_replaced_with_its_token() -> None:
     rules.check_holder(first=True, known=False)
     rules.check_holder(first=False, known=True)
-    with pytest.raises(DuplicatePairToken):
-        rules.check_holder(first=True, known=True)
     with pytest.raises(AnsweredAnonymously):
         rules.check_holder(first=False, known=False)
 
