@@ -59,9 +59,14 @@ def may_show(paired: PairedAnswers, smallest: int) -> bool:
 
 
 def may_show_part(part: PairedAnswers, whole: PairedAnswers, smallest: int) -> bool:
-    """Pairs that are a part of pairs already shown: the people left out must be nobody, or a group."""
-    left_out = len(whole.pairs()) - len(part.pairs())
-    return may_show(whole, smallest) and may_show(part, smallest) and not is_small_group(left_out, smallest)
+    """Pairs that are a part of pairs already shown: the people left out must be nobody, or a group.
+
+    Their answers before are those of the whole less those of the part, so they may not be nearly unanimous either.
+    """
+    left_out = whole.paired() - part.paired()
+    lost = Counter(whole.before[who] for who in left_out).values()
+    nobody_or_group = not left_out or not would_disclose(lost, len(left_out), smallest)
+    return may_show(whole, smallest) and may_show(part, smallest) and nobody_or_group
 
 
 def effect_withheld(
@@ -77,10 +82,12 @@ def effect_withheld(
 
 
 def pooled(sessions: Iterable[tuple[PairedAnswers, int]]) -> PairedAnswers:
-    """The pairs of a course that may be shown, from its sessions with their smallest groups in the order of settling.
+    """The pairs of a course's fiscal year that may be shown, from its sessions with their smallest groups in the order
+    of settling.
 
     Sessions that cannot be shown alone wait until they can be shown together. As only whole batches enter, neither the
-    figures of a session nor an earlier reading of the course can be subtracted to a smaller group.
+    figures of a session nor an earlier reading of the year can be subtracted to a smaller group. All years together
+    are the batches of each year, so that all years less some are whole batches, too.
     """
     entered: list[PairedAnswers] = []
     waiting: list[tuple[PairedAnswers, int]] = []

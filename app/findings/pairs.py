@@ -1,6 +1,6 @@
 """Which answers make a pair. Plain values in, values out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from app.findings.enums import EffectDesign, Stage
@@ -22,6 +22,10 @@ class PairedAnswers:
 
     before: Answers
     after: Answers
+
+    def paired(self) -> Set[bytes]:
+        """The respondents who gave both answers."""
+        return self.before.keys() & self.after.keys()
 
     def pairs(self) -> list[tuple[float, float]]:
         return [(value, self.after[who]) for who, value in self.before.items() if who in self.after]

@@ -51,6 +51,7 @@ class EffectSeries:
     """The answers to one paired question of one session by one design; until `settled_at` is set they may change."""
 
     session_id: UUID
+    fiscal_year: int
     pair_key: str
     design: EffectDesign
     last: PairedQuestion
@@ -68,18 +69,25 @@ class EffectSeries:
         return disclosure.effect_withheld(self.design, self.answers, self.smallest_group, settled=settled)
 
 
+def sessions_of(course_id: UUID, fiscal_year: int | None) -> ColumnElement[bool]:
+    """The course's sessions that begin in the fiscal year, or all of them."""
+    of_course = col(CourseSession.course_id) == course_id
+    return of_course if fiscal_year is None else of_course & (col(CourseSession.fiscal_year) == fiscal_year)
+
+
 async def effect_series(db: AsyncSession, who: Principal, sessions: ColumnElement[bool]) -> list[EffectSeries]:
     """Every paired question of the sessions that meet the condition on `course_session`."""
-    chosen = select(col(CourseSession.id)).where(sessions)
+    chosen = select(col(CourseSession.id), col(CourseSession.fiscal_year)).where(sessions)
+    years = dict((await db.execute(chosen)).tuples().all())
     rows = surveys.with_questions().where(
-        col(Survey.course_session_id).in_(chosen),
+        col(Survey.course_session_id).in_(years),
         col(Survey.status) != SurveyStatus.DRAFT,
         surveys.session_not_cancelled(),
     )
     found = (await db.scalars(rows.order_by(col(Survey.course_session_id), col(Survey.id)))).all()
     collected = await _collected(db, [survey.id for survey in found])
     return [
-        _series(who, session_id, pair_key, design, stages, collected)
+        _series(who, (session_id, years[session_id]), pair_key, design, stages, collected)
         for (session_id, pair_key), stages in _paired_questions(found).items()
         for design, needed in STAGES.items()
         if stages.keys() >= set(needed)
@@ -119,12 +127,13 @@ async def _collected(db: AsyncSession, survey_ids: list[UUID]) -> Collected:
 
 
 def _series(
-    who: Principal, session_id: UUID, pair_key: str, design: EffectDesign, stages: Stages, collected: Collected
+    who: Principal, session: tuple[UUID, int], pair_key: str, design: EffectDesign, stages: Stages, collected: Collected
 ) -> EffectSeries:
     used = {stage: stages[stage] for stage in STAGES[design]}
     of_surveys = [question.survey for question in used.values()]
     return EffectSeries(
-        session_id=session_id,
+        session_id=session[0],
+        fiscal_year=session[1],
         pair_key=pair_key,
         design=design,
         last=stages[STAGES[design][-1]],

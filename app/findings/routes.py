@@ -1,7 +1,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends
+from fastapi import Depends, Query
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -11,6 +11,7 @@ from app.findings.schemas import CourseEffectiveness, SessionEffectiveness, Surv
 from app.identity.gate import Caller, may
 from app.identity.permissions import Permission
 from app.kit.database import Db
+from app.kit.fields import YearParam
 from app.kit.reading import one_or_404
 from app.kit.routing import Router
 from app.seats.models import CourseSession
@@ -23,6 +24,9 @@ async def visible(id: UUID, db: Db, who: Caller) -> Survey:
     return await one_or_404(db, surveys.visible_to(who), col(Survey.id), id)
 
 
+YearOfSessions = Annotated[
+    YearParam | None, Query(description="Only sessions that begin in this fiscal year; default: all years together")
+]
 MayRunSurveysOrReadFigures = may(Permission.RUN_SURVEYS, Permission.READ_FIGURES)
 
 effectiveness = Router(tags=["effectiveness"])
@@ -49,14 +53,17 @@ async def effectiveness_read_session_effectiveness(id: UUID, db: Db, who: Caller
     summary="Read the effectiveness of a course",
     dependencies=[MayRunSurveysOrReadFigures],
 )
-async def effectiveness_read_course_effectiveness(id: UUID, db: Db, who: Caller) -> CourseEffectiveness:
-    """The effects of all sessions of a course together; questions with different scales are kept apart.
+async def effectiveness_read_course_effectiveness(
+    id: UUID, db: Db, who: Caller, fiscal_year: YearOfSessions = None
+) -> CourseEffectiveness:
+    """The effects of the sessions of a course together; questions with different scales are kept apart.
 
-    Sessions that are too small to be shown alone are included as soon as they make a group together.
+    Sessions that are too small to be shown alone are included as soon as they make a group together with others of
+    their fiscal year.
     """
     course = await one_or_404(db, select(Course), col(Course.id), id)
-    series = await queries.effect_series(db, who, col(CourseSession.course_id) == course.id)
-    return views.course_effectiveness(course.id, series)
+    series = await queries.effect_series(db, who, queries.sessions_of(course.id, fiscal_year))
+    return views.course_effectiveness(course.id, fiscal_year, series)
 
 
 Visible = Annotated[Survey, Depends(visible)]

@@ -42,12 +42,12 @@ def distribution(kind: SurveyKind, question: Question, tally: Tally, smallest: i
     if disclosure.is_shown_as_effect(kind, question):
         return withheld(question, WithheldReason.SHOWN_AS_EFFECT)
     n = sum(count for _, count in tally)
-    exclusive = [] if question.type == QuestionType.MULTIPLE else [count for _, count in tally]
-    if disclosure.would_disclose(exclusive, n, smallest):
+    counts = chosen(question, tally) if question.type == QuestionType.MULTIPLE else {}
+    if disclosure.would_disclose(counts.values() or [count for _, count in tally], n, smallest):
         return withheld(question, WithheldReason.WOULD_DISCLOSE)
     match question.type:
         case QuestionType.MULTIPLE:
-            return _of_multiple_choice(question, tally, n)
+            return Distribution(n, _answer_counts(question, counts, n))
         case QuestionType.FREE_TEXT:
             return Distribution(n, texts=tuple(sorted(str(text) for text, count in tally for _ in range(count))))
         case _:
@@ -82,19 +82,13 @@ def _answer_counts(question: Question, counts: Mapping[str, int], n: int) -> tup
     return tuple(AnswerCount(code, counts.get(code, 0), percent(counts.get(code, 0), n)) for code in codes(question))
 
 
-def _of_multiple_choice(question: Question, tally: Tally, n: int) -> Distribution:
-    """Options are independent, so each can be withheld alone; percentages may add up to more than 100."""
+def chosen(question: Question, tally: Tally) -> dict[str, int]:
+    """How many people chose each option of a multiple choice; percentages may add up to more than 100."""
     counts = dict.fromkeys(question.options, 0)
-    for chosen, count in tally:
-        for code in chosen if isinstance(chosen, list) else ():
+    for options, count in tally:
+        for code in options if isinstance(options, list) else ():
             counts[code] += count
-    return Distribution(n, tuple(_option_count(code, count, n) for code, count in counts.items()))
-
-
-def _option_count(code: str, count: int, n: int) -> AnswerCount:
-    if disclosure.is_nearly_unanimous(count, n):
-        return AnswerCount(code, None, None)
-    return AnswerCount(code, count, percent(count, n))
+    return counts
 
 
 def _number(value: Value) -> float:

@@ -61,6 +61,7 @@ class CourseEffectiveness(SQLModel):
     """Effects over the sessions of a course; a person who took it twice gives two pairs."""
 
     course_id: UUID
+    fiscal_year: int | None = Field(description="The fiscal year asked for; null for all years together")
     effects: list[EffectRead]
 
 

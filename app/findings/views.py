@@ -34,10 +34,12 @@ def session_effectiveness(session_id: UUID, series: Sequence[EffectSeries]) -> S
     return SessionEffectiveness(course_session_id=session_id, effects=effects)
 
 
-def course_effectiveness(course_id: UUID, series: Sequence[EffectSeries]) -> CourseEffectiveness:
-    """Effects over all settled sessions of the course, by pair_key, design and scale."""
+def course_effectiveness(
+    course_id: UUID, fiscal_year: int | None, series: Sequence[EffectSeries]
+) -> CourseEffectiveness:
+    """Effects over the settled sessions of the course, by pair_key, design and scale."""
     effects = [_pooled(list(alike)) for _, alike in groupby(sorted(series, key=_in_order), key=_comparable)]
-    return CourseEffectiveness(course_id=course_id, effects=effects)
+    return CourseEffectiveness(course_id=course_id, fiscal_year=fiscal_year, effects=effects)
 
 
 def _comparable(series: EffectSeries) -> tuple[str, EffectDesign, QuestionType, int, int, ScaleDirection]:
@@ -45,9 +47,13 @@ def _comparable(series: EffectSeries) -> tuple[str, EffectDesign, QuestionType, 
     return series.pair_key, series.design, series.last.rule.type, scale.min, scale.max, scale.direction
 
 
-def _in_order(series: EffectSeries) -> tuple[tuple[object, ...], bool, datetime, UUID]:
+def _year(series: EffectSeries) -> int:
+    return series.fiscal_year
+
+
+def _in_order(series: EffectSeries) -> tuple[tuple[object, ...], int, bool, datetime, UUID]:
     settled_at = series.settled_at
-    return _comparable(series), settled_at is None, settled_at or clock.now(), series.session_id
+    return _comparable(series), _year(series), settled_at is None, settled_at or clock.now(), series.session_id
 
 
 def _pooled(several: list[EffectSeries]) -> EffectRead:
@@ -55,7 +61,10 @@ def _pooled(several: list[EffectSeries]) -> EffectRead:
     if several[0].design == EffectDesign.PRE_FOLLOW_UP:
         paired = merged(series.paired for series in settled if series.withheld is None)
     else:
-        paired = pooled((series.paired, series.smallest_group) for series in settled)
+        paired = merged(
+            pooled((series.paired, series.smallest_group) for series in of_year)
+            for _, of_year in groupby(settled, key=_year)
+        )
     withheld = None if paired.pairs() else WithheldReason.WOULD_DISCLOSE if settled else WithheldReason.STILL_OPEN
     return _effect(several[-1], paired, withheld)
 

@@ -66,9 +66,13 @@ async def effects(client: AsyncClient, training: Training) -> list[dict[str, Any
     return list(response.json()["effects"])
 
 
-async def course_effects(client: AsyncClient, training: Training) -> list[dict[str, Any]]:
-    response = await client.get(f"/courses/{training.session.course_id}/effectiveness")
+async def course_effects(
+    client: AsyncClient, training: Training, fiscal_year: int | None = None
+) -> list[dict[str, Any]]:
+    query = {} if fiscal_year is None else {"fiscal_year": fiscal_year}
+    response = await client.get(f"/courses/{training.session.course_id}/effectiveness", params=query)
     assert response.status_code == 200, response.text
+    assert response.json()["fiscal_year"] == fiscal_year
     return list(response.json()["effects"])
 
 

@@ -54,10 +54,13 @@ async def test_the_example_of_the_readme_runs(db: AsyncSession, example: str) ->
     assert [row.people for row in await db.execute(text(re.sub(r"--.*", "", example))) if row.is_small_group] == [1, 2]
 
 
-async def test_an_option_that_all_chose_is_withheld(office: AsyncClient, db: AsyncSession, training: Training) -> None:
+async def test_a_multiple_choice_that_all_answered_alike_is_withheld(
+    office: AsyncClient, db: AsyncSession, training: Training
+) -> None:
     found = await given.results(office, await given.closed_post_survey(office, db, training, given.TWELVE))
-    time, paper = found["wants"]["options"]
-    assert (time["count"], time["percent"], paper["count"]) == (None, None, 0)
+    wants = found["wants"]
+    assert (wants["suppressed"], wants["reason"], wants["n"]) == (True, "would_disclose", None)
+    assert [(option["count"], option["percent"]) for option in wants["options"]] == [(None, None)] * 2
 
 
 async def test_a_question_below_the_minimum_group_is_withheld_and_one_more_answer_shows_it(

@@ -1,5 +1,6 @@
 """No two figures that are shown can be subtracted to a group that is smaller than the smallest."""
 
+from collections import Counter
 from itertools import combinations
 
 import pytest
@@ -66,9 +67,16 @@ def test_too_few_and_too_similar_answers_look_the_same() -> None:
     assert of(SCALE, (3, 30)) == of(SCALE, (1, 1), (2, 1)) == of(SCALE)
 
 
-def test_an_option_that_all_chose_is_withheld_alone() -> None:
-    found = of(MULTIPLE, (["a", "b"], 6), (["a"], 6))
-    assert found.counts == (AnswerCount("a", None, None), AnswerCount("b", 6, 50))
+@pytest.mark.parametrize("without", [0, 1])
+def test_a_multiple_choice_with_an_option_that_all_or_all_but_one_chose_is_withheld_as_a_whole(without: int) -> None:
+    """Beside the number of people, an option without a count would be one that all or all but one chose."""
+    found = of(MULTIPLE, (["a", "b"], 6), (["a"], 6 - without), (["b"], without))
+    assert found == withheld(MULTIPLE, WithheldReason.WOULD_DISCLOSE)
+
+
+def test_a_multiple_choice_shows_every_option_or_none() -> None:
+    found = of(MULTIPLE, (["a", "b"], 4), (["a"], 6), (["b"], 2))
+    assert (found.n, found.counts) == (12, (AnswerCount("a", 10, 83), AnswerCount("b", 6, 50)))
 
 
 def test_texts_are_in_alphabetical_order_so_that_their_place_tells_nothing() -> None:
@@ -101,6 +109,21 @@ def test_counts_that_are_shown_add_up_and_are_not_unanimous(tally: list[tuple[Va
     assert found.n == sum(counts)
     assert found.n >= 10
     assert max(counts) <= found.n - 2
+
+
+choices = st.dictionaries(st.sampled_from(["a", "b", "ab", "abc"]), st.integers(1, 9)).map(
+    lambda counts: [(list(options), count) for options, count in counts.items()]
+)
+
+
+@given(choices)
+def test_a_null_of_a_multiple_choice_tells_no_count(tally: list[tuple[Value, int]]) -> None:
+    """What is shown without a figure is the same for all tallies that are withheld; what has one is not unanimous."""
+    found = of(Question("q", QuestionType.MULTIPLE, options=("a", "b", "c")), *tally)
+    figures = {found.n, *(figure for count in found.counts for figure in (count.count, count.percent))}
+    assert None not in figures or figures == {None}
+    if found.n:
+        assert max(count.count or 0 for count in found.counts) <= found.n - 2
 
 
 def people(n: int, session: int = 0) -> PairedAnswers:
@@ -151,6 +174,33 @@ def test_a_batch_needs_the_largest_of_its_minimum_groups() -> None:
     small, other = people(6, 1), people(6, 2)
     assert pooled([(small, 5), (other, 20)]) == small
     assert pooled([(small, 20), (other, 7)]).pairs() == []
+
+
+@pytest.mark.parametrize("shown", [False, True])
+def test_a_follow_up_is_withheld_if_all_it_lost_had_answered_alike_before(*, shown: bool) -> None:
+    whole = people(30)
+    lost = [who for at, who in enumerate(whole.before) if at % 3 != 1][:10]
+    before = {who: 2.0 if who in lost[shown * 3 :] else value for who, value in whole.before.items()}
+    after = {who: value for who, value in whole.after.items() if who not in lost}
+    changed = PairedAnswers(before, whole.after)
+    assert may_show_part(PairedAnswers(before, after), changed, SMALLEST) == shown
+
+
+years = st.lists(st.tuples(st.integers(0, 25), st.integers(2024, 2026)), max_size=9)
+
+
+@given(years)
+def test_no_combination_of_years_sessions_and_days_gives_less_than_a_group(sizes: list[tuple[int, int]]) -> None:
+    """People are alike if every answer counts all or none of them: nothing can be computed of a part of them."""
+    sessions = [(year, people(n, at)) for at, (n, year) in enumerate(sizes)]
+    answers = [frozenset(paired.before) for _, paired in sessions if may_show(paired, SMALLEST)]
+    for until in range(len(sessions) + 1):
+        of_year = [
+            pooled((paired, SMALLEST) for of, paired in sessions[:until] if of == year) for year in range(2024, 2027)
+        ]
+        answers += [frozenset(paired.before) for paired in (*of_year, merged(of_year))]
+    alike = Counter(tuple(who in answer for answer in answers) for who in frozenset().union(*answers))
+    assert min(alike.values(), default=SMALLEST) >= SMALLEST
 
 
 @given(st.lists(st.integers(0, 25), max_size=7))

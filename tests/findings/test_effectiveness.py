@@ -138,3 +138,24 @@ async def test_effects_are_for_callers_who_read_figures(office: AsyncClient, api
         assert (await (await api("employee", training.city.section_head)).get(path)).status_code == 403
         assert (await office.get(path + "?role_code=leader")).status_code == 422
     assert (await office.get(f"/courses/{training.session.id}/effectiveness")).status_code == 404
+
+
+async def test_the_effect_of_a_course_is_of_a_fiscal_year_or_of_all_years(
+    office: AsyncClient, db: AsyncSession, training: Training
+) -> None:
+    """Small sessions of different years are not taken together: all years less one year would be the small session."""
+    course, city = training.session.course, training.city
+    held = [(2024, 12), (2024, 6), (2025, 11), (2026, 6)]
+    for number, (year, pairs) in enumerate(held, 1):
+        one = await surveys.training(db, seats=0, city=city, course=course, fiscal_year=year)
+        await given.closed_survey(office, db, one, "pre", given.numbers_of(given.BEFORE, pairs, 100 * number))
+        await given.closed_survey(office, db, one, "post", given.numbers_of(given.AFTER, pairs, 100 * number))
+    found = [await given.course_effects(office, training, year) for year in (2024, 2025, 2026, 2027, None)]
+    assert [[line["n_paired"] for line in lines] for lines in found] == [[12], [11], [None], [], [23]]
+    assert [line["reason"] for line in found[2]] == ["would_disclose"]
+
+
+@pytest.mark.parametrize("year", ["1989", "last", ""])
+async def test_a_fiscal_year_of_a_course_is_a_year(office: AsyncClient, training: Training, year: str) -> None:
+    path = f"/courses/{training.session.course_id}/effectiveness"
+    assert (await office.get(path, params={"fiscal_year": year})).status_code == 422
