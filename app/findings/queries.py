@@ -78,7 +78,7 @@ def sessions_of(course_id: UUID, fiscal_year: int | None) -> ColumnElement[bool]
 async def effect_series(db: AsyncSession, who: Principal, sessions: ColumnElement[bool]) -> list[EffectSeries]:
     """Every paired question of the sessions that meet the condition on `course_session`."""
     chosen = select(col(CourseSession.id), col(CourseSession.fiscal_year)).where(sessions)
-    years = dict((await db.execute(chosen)).tuples().all())
+    years = {row.id: row.fiscal_year for row in await db.execute(chosen)}
     rows = surveys.with_questions().where(
         col(Survey.course_session_id).in_(years),
         col(Survey.status) != SurveyStatus.DRAFT,
