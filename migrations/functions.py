@@ -18,9 +18,9 @@ FILES = (
     "roles/functions.sql",
     "roles/assignments.sql",
     "employees/functions.sql",
+    "skills/requirements.sql",
     "seats/functions.sql",
     "surveys/triggers.sql",
-    "findings/disclosure.sql",
     "insights/skill_gaps.sql",
 )
 """In the order of the layers: a function may call those of an earlier file."""

@@ -4,7 +4,11 @@ Plain values in, decisions out. README.md beside this file gives the rules, the 
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+import numpy as np
 
 from app.findings.enums import EffectDesign, Stage, WithheldReason
 from app.findings.pairs import Answers, PairedAnswers, merged, paired_answers
@@ -17,10 +21,10 @@ SMALLEST_CROSS_UNIT_GROUP = 10
 SMALLEST_SKILL_GAP_GROUP = 3
 """People; for leaders, who may not see the gaps of the single people they count."""
 
+_NOTHING = 1e-9
 
-def is_small_group(people: int, smallest: int) -> bool:
-    """Some people, but fewer than `smallest`; an empty group discloses nothing (SQL: `is_small_group`)."""
-    return 0 < people < smallest
+Holding = Mapping[UUID, bool]
+"""The people in one reading of a figure whose skills the reader may not see, each with whether they hold the skill."""
 
 
 def smallest_group(minimum_group: int, *, runs_surveys: bool) -> int:
@@ -101,3 +105,48 @@ def pooled(sessions: Iterable[tuple[PairedAnswers, int]]) -> PairedAnswers:
             entered.append(batch)
             waiting = []
     return merged(entered)
+
+
+def reading_day(day: date) -> date:
+    """The day as of which a leader reads figures: the first of the quarter, of the calendar as of the fiscal year."""
+    return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+
+
+def may_read_last(readings: Sequence[Holding], smallest: int) -> bool:
+    """The last of these readings of one figure may be shown beside those before it that may.
+
+    It must not be too small or too similar itself, nor may be its difference from one shown before: people who are in
+    one of the two only. Nor may all of them together, added and subtracted in any way, single out a person.
+    """
+    shown: list[Holding] = []
+    fits = True
+    for reading in readings:
+        fits = _discloses_nobody(reading, shown, smallest)
+        if fits and reading:
+            shown.append(reading)
+    return fits
+
+
+def _discloses_nobody(reading: Holding, shown: Sequence[Holding], smallest: int) -> bool:
+    if reading and would_disclose(Counter(reading.values()).values(), len(reading), smallest):
+        return False
+    differences = (difference(reading, earlier) for earlier in shown)
+    alike = any(each and (len(each) < smallest or len(set(each)) == 1) for each in differences)
+    return not alike and not singles_out([reading.keys(), *(earlier.keys() for earlier in shown)])
+
+
+def difference(one: Holding, other: Holding) -> list[bool]:
+    """What each person who is in one of two readings only adds to the first one less the other: true is the most."""
+    return [one[who] if who in one else not other[who] for who in one.keys() ^ other.keys()]
+
+
+def singles_out(groups: Sequence[Collection[UUID]]) -> bool:
+    """Some sum and difference of the groups' totals is the value of one person: Chin and Ozsoyoglu (1982), IEEE Trans.
+    Software Engineering 8(6), 574-582."""
+    people = sorted(set().union(*groups))
+    if not people:
+        return False
+    counted = np.array([[who in group for who in people] for group in groups], dtype=np.float64)
+    _, sizes, directions = np.linalg.svd(counted, full_matrices=False)
+    shares = (directions[sizes > _NOTHING] ** 2).sum(axis=0)
+    return bool((shares > 1 - _NOTHING).any())

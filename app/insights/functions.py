@@ -1,6 +1,6 @@
 """Counted skill gaps as a table: one statement, built once, with the parameters of a `GapQuestion`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     ColumnElement,
+    Date,
     Double,
     Integer,
     Numeric,
@@ -28,17 +29,17 @@ from app.kit.as_of import arguments
 from app.people.enums import UnitLevel
 from app.people.functions import valid_on
 from app.people.models import OrgUnit
-from app.people.sight import CountScope
 from app.roles.models import Role
 from app.skills.models import Skill
 
 COVERAGE_DIGITS = 4
-COUNTS = ("headcount", "headcount_with_absent", "holders", "holders_with_absent")
+COUNTS = ("headcount", "headcount_with_absent", "holders", "holders_with_absent", "in_grace", "expiring", "missing")
 
 
 @dataclass(frozen=True)
 class GapQuestion:
-    """How to group, whom to count and which requirements to count; None = all."""
+    """How to group, whom to count and which requirements to count; None = all. Evidence that ends within
+    `expires_within` days is expiring. Unless `shown` is None, only holders of these skills are shown."""
 
     by_unit: bool
     by_role: bool
@@ -47,13 +48,15 @@ class GapQuestion:
     role_codes: Sequence[str] | None
     skill_codes: Sequence[str] | None
     under: UUID | None
-    scope: CountScope
-    smallest: int
+    visible: Collection[UUID] | None
+    expires_within: int
+    people: Sequence[UUID] | None = None
+    shown: Sequence[str] | None = None
 
     @property
     def params(self) -> Mapping[str, object]:
-        visible, unsuppressed = self.scope.visible, self.scope.unsuppressed
         return {
+            "expires_within": self.expires_within,
             "by_unit": self.by_unit,
             "by_role": self.by_role,
             "by_skill": self.by_skill,
@@ -61,9 +64,9 @@ class GapQuestion:
             "role_codes": self.role_codes,
             "skill_codes": self.skill_codes,
             "under": self.under,
-            "visible": None if visible is None else list(visible),
-            "unsuppressed": None if unsuppressed is None else list(unsuppressed),
-            "smallest": self.smallest,
+            "visible": None if self.visible is None else list(self.visible),
+            "people": self.people,
+            "shown": self.shown,
         }
 
 
@@ -74,6 +77,8 @@ class FigureRow(Protocol):
     headcount_with_absent: int
     holders: int | None
     holders_with_absent: int | None
+    in_grace: int | None
+    expiring: int | None
     missing: int | None
     coverage: float | None
     suppressed: bool
@@ -81,6 +86,8 @@ class FigureRow(Protocol):
     total_headcount_with_absent: int
     total_holders: int | None
     total_holders_with_absent: int | None
+    total_in_grace: int | None
+    total_expiring: int | None
     total_missing: int | None
     total_coverage: float | None
     total_suppressed: bool
@@ -99,6 +106,7 @@ class FigureRow(Protocol):
 
 
 _PARAMETERS = (
+    bindparam("expires_within", type_=Integer),
     bindparam("by_unit", type_=Boolean),
     bindparam("by_role", type_=Boolean),
     bindparam("by_skill", type_=Boolean),
@@ -107,8 +115,8 @@ _PARAMETERS = (
     bindparam("skill_codes", type_=ARRAY(String)),
     bindparam("under", type_=Uuid),
     bindparam("visible", type_=ARRAY(Uuid)),
-    bindparam("unsuppressed", type_=ARRAY(Uuid)),
-    bindparam("smallest", type_=Integer),
+    bindparam("people", type_=ARRAY(Uuid)),
+    bindparam("shown", type_=ARRAY(String)),
 )
 GROUPS = (
     func.skill_gaps_on(*arguments(None), *_PARAMETERS)
@@ -124,6 +132,19 @@ GROUPS = (
 )
 
 
+READINGS = (
+    func.skill_readings(*arguments(None), bindparam("visible", type_=ARRAY(Uuid)))
+    .table_valued(
+        column("read_on", Date),
+        column("skill_code", String),
+        column("employee_id", Uuid),
+        column("holds", Boolean),
+    )
+    .alias("readings")
+)
+"""Who is counted with each skill on the first days of the quarters up to the day."""
+
+
 def _counted() -> Subquery:
     """A row for each group. Each row also has the totals and the number of groups, so that people are read once."""
     total = GROUPS.c.is_total
@@ -135,11 +156,11 @@ def _counted() -> Subquery:
     return select(*GROUPS.c, *overall).subquery("counted")
 
 
-def _shares(counted: Subquery, prefix: str = "") -> list[ColumnElement[float]]:
-    """The columns `missing` and `coverage`."""
-    headcount, holders = counted.c[f"{prefix}headcount"], counted.c[f"{prefix}holders"]
-    share = func.round(cast(holders, Numeric) / func.nullif(headcount, 0), COVERAGE_DIGITS)
-    return [(headcount - holders).label(f"{prefix}missing"), cast(share, Double).label(f"{prefix}coverage")]
+def _coverage(counted: Subquery, prefix: str = "") -> ColumnElement[float]:
+    """The share of people without anything missing."""
+    headcount, missing = counted.c[f"{prefix}headcount"], counted.c[f"{prefix}missing"]
+    share = func.round(cast(headcount - missing, Numeric) / func.nullif(headcount, 0), COVERAGE_DIGITS)
+    return cast(share, Double).label(f"{prefix}coverage")
 
 
 def _figures() -> Subquery:
@@ -149,8 +170,8 @@ def _figures() -> Subquery:
     return (
         select(
             *counted.c,
-            *_shares(counted),
-            *_shares(counted, "total_"),
+            _coverage(counted),
+            _coverage(counted, "total_"),
             func.concat_ws(" ", counted.c.org_unit_id, counted.c.role_code, counted.c.skill_code).label("key"),
             col(OrgUnit.code).label("org_unit_code"),
             col(OrgUnit.name).label("org_unit_name"),

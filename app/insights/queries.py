@@ -1,7 +1,8 @@
 """Skill gaps: one person's explained, everyone's counted."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import cast
 from uuid import UUID
@@ -12,18 +13,18 @@ from sqlmodel import col
 
 from app.catalog.enums import EnrollmentMode
 from app.catalog.models import Course, CourseSkill
-from app.findings.disclosure import SMALLEST_SKILL_GAP_GROUP
+from app.findings.disclosure import SMALLEST_SKILL_GAP_GROUP, Holding, may_read_last, reading_day
 from app.identity.principal import Principal
 from app.insights import rules
 from app.insights.enums import GroupBy
-from app.insights.functions import FIGURES, FigureRow, GapQuestion
+from app.insights.functions import FIGURES, READINGS, FigureRow, GapQuestion
 from app.insights.schemas import SkillGapQuery
 from app.kit import clock
 from app.kit.as_of import DAY, AsOf
 from app.kit.listing import Pager, Rows
 from app.kit.problems import NotFound
-from app.people.functions import WORKFORCE
-from app.people.models import Absence, Employee, OrgUnit
+from app.people.functions import WORKFORCE, KnownAbsence
+from app.people.models import Employee, OrgUnit
 from app.people.sight import Purpose, count_scope, leads_a_unit, sees_person
 from app.roles.queries import held_roles
 from app.roles.rules import HeldRole
@@ -36,8 +37,8 @@ from app.skills.queries import evidence_of, map_in_force, requirements_on
 from app.skills.rules import Gap, gaps
 
 _RETURNED_ON = (
-    select(func.max(func.coalesce(col(Absence.valid_to), DAY + 1)))
-    .where(col(Absence.employee_id) == col(Employee.id), col(Absence.valid_from) <= DAY)
+    select(func.max(func.coalesce(col(KnownAbsence.valid_to), DAY + 1)))
+    .where(col(KnownAbsence.employee_id) == col(Employee.id), col(KnownAbsence.valid_from) <= DAY)
     .scalar_subquery()
 )
 """The day after the latest absence that has begun; tomorrow at the earliest if its end is not known."""
@@ -184,12 +185,15 @@ def _can_be_joined() -> ColumnElement[bool]:
     )
 
 
-def gap_question(who: Principal, query: SkillGapQuery) -> GapQuestion:
-    """What to count for the caller; raises if the caller may not count it."""
+async def gap_question(db: AsyncSession, who: Principal, query: SkillGapQuery) -> tuple[AsOf, GapQuestion]:
+    """What to count for the caller, as of which day; raises if the caller may not count it.
+
+    Heads count the people whose gaps they may see. Leaders count others, too: as of the first day of a quarter only.
+    """
     filters = (query.under, query.role_code, query.skill_code)
     scope = count_scope(who, narrowed=rules.is_narrowed(query.group_by, *filters))
     rules.check_may_count(sees_nobody=scope.is_empty, leads=leads_a_unit(who))
-    return GapQuestion(
+    question = GapQuestion(
         by_unit=GroupBy.ORG_UNIT in query.group_by,
         by_role=GroupBy.ROLE in query.group_by,
         by_skill=GroupBy.SKILL in query.group_by,
@@ -197,9 +201,32 @@ def gap_question(who: Principal, query: SkillGapQuery) -> GapQuestion:
         role_codes=query.role_code,
         skill_codes=query.skill_code,
         under=query.under,
-        scope=scope,
-        smallest=SMALLEST_SKILL_GAP_GROUP,
+        visible=scope.visible,
+        expires_within=query.expires_within,
     )
+    as_of = who.as_of(rules.day_asked(query.as_of, query.fiscal_year, who.today))
+    if scope.visible is None:
+        return as_of, question
+    in_sight = (await db.scalars(select(col(Employee.id)).where(sees_person(who, Purpose.SKILLS, Employee.id)))).all()
+    if not scope.with_others:
+        return as_of, replace(question, people=in_sight)
+    read_on = who.as_of(reading_day(min(as_of.day, who.today)))
+    return read_on, replace(question, shown=await _shown_skills(db, read_on, question, set(in_sight)))
+
+
+async def _shown_skills(db: AsyncSession, as_of: AsOf, question: GapQuestion, in_sight: Set[UUID]) -> Sequence[str]:
+    """Skills whose holders may be shown as of the day, beside those of earlier days."""
+    params = {**as_of.params, "visible": question.params["visible"]}
+    readings: dict[str, dict[date, dict[UUID, bool]]] = defaultdict(lambda: {as_of.day: {}})
+    for read_on, skill_code, employee_id, holds in await db.execute(select(READINGS), params):
+        others = readings[skill_code].setdefault(read_on, {})
+        if employee_id not in in_sight:
+            others[employee_id] = holds
+    return [code for code, by_day in readings.items() if may_read_last(_in_order(by_day), SMALLEST_SKILL_GAP_GROUP)]
+
+
+def _in_order(by_day: Mapping[date, Holding]) -> Sequence[Holding]:
+    return [by_day[day] for day in sorted(by_day)]
 
 
 async def figures(pages: Pager, query: SkillGapQuery, as_of: AsOf, question: GapQuestion) -> Rows[FigureRow]:

@@ -22,8 +22,9 @@ figures = Router(prefix="/skill_gaps", tags=["skill_gaps"])
 async def skill_gaps_read(id: UUID, db: Db, who: Caller, as_of: RequestedDay) -> SkillGapRead:
     """For each skill that the person's roles require on the day: the evidence, and sessions that would close the gap.
 
-    For the person, heads of their units, and the offices in charge. Days of grace run from the first day of the role,
-    or from the return from leave. The sessions are the next ones from now on, whatever the day.
+    For the person, heads of their units, and the offices in charge. Days of grace run from the last of these days: the
+    first day of the role, the first day of the requirement, the return from an absence, the end of evidence that met
+    it. The sessions are the next ones from now on, whatever the day.
     """
     return views.skill_gap(await queries.explained_gap(db, who, id, as_of))
 
@@ -33,9 +34,10 @@ async def skill_gaps_list(query: Annotated[SkillGapQuery, Query()], db: Db, page
     """For each group, how many people in scope need its skills and how many have them, as of the day.
 
     A person counts in their primary unit; with two roles, once in each role and once in the totals. Offices count
-    everyone, heads their units and the units below, leaders their units as a whole by skill.
+    everyone, heads those people of their units and the units below whom they see today. Leaders count their units as
+    a whole by skill, as of the first day of a quarter, and see no more than headcounts and holders.
     """
-    as_of, question = who.as_of(query.as_of), queries.gap_question(who, query)
+    as_of, question = await queries.gap_question(db, who, query)
     page = await queries.figures(pages, query, as_of, question)
     return views.figures(page, await queries.any_figure(db, page, as_of, question), counted=query.counts())
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from app.insights.enums import FigureLevel, GapStatus, GroupBy
-from app.insights.errors import StatisticsForbidden, UnitTotalsOnly
+from app.insights.errors import DayWithFiscalYear, StatisticsForbidden, UnitTotalsOnly
+from app.kit import clock
 from app.people.enums import UnitLevel
 from app.roles.rules import HeldRole
 from app.skills.enums import EvidenceStatus, GapState
@@ -30,6 +31,16 @@ def check_may_count(*, sees_nobody: bool, leads: bool) -> None:
 def is_narrowed(group_by: Collection[GroupBy], *filters: object) -> bool:
     """Less than a whole unit is counted, so that single people could be found by subtraction."""
     return set(group_by) - {GroupBy.SKILL} != set() or any(value is not None for value in filters)
+
+
+def day_asked(as_of: date | None, fiscal_year: int | None, today: date) -> date:
+    """The day; that of the fiscal year which is nearest to today: its last, today, or its first; by default, today."""
+    if fiscal_year is None:
+        return as_of or today
+    if as_of is not None:
+        raise DayWithFiscalYear(pointer="/query/fiscal_year")
+    last = clock.fiscal_year_start(fiscal_year + 1) - timedelta(days=1)
+    return min(max(today, clock.fiscal_year_start(fiscal_year)), last)
 
 
 def from_return(roles: Iterable[HeldRole], returned_on: date | None) -> list[HeldRole]:

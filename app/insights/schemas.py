@@ -10,8 +10,8 @@ from sqlmodel import SQLModel
 from app.catalog.enums import EnrollmentMode
 from app.insights.enums import FigureLevel, GapStatus, GroupBy
 from app.insights.functions import FIGURES, sort_key
-from app.kit.fields import Code, Line, Values
-from app.kit.filters import Column, DatedQuery, ListQuery, Sorts
+from app.kit.fields import Code, Day, Line, Values, YearParam
+from app.kit.filters import Column, ListQuery, Sorts
 from app.kit.listing import DatedMetadata
 from app.people.enums import UnitLevel
 from app.people.models import Number
@@ -71,7 +71,9 @@ class DemandRead(SQLModel):
     provenance: Provenance
     confidence: int = Field(description="Estimated probability of the requirement, in percent")
     target_level: int | None
-    due_on: date = Field(description="First day of the role, or of the return from leave, plus the days of grace")
+    due_on: date = Field(
+        description="Last of: first day of role and requirement, return from an absence, end of evidence; plus grace"
+    )
     met: bool
 
 
@@ -130,16 +132,22 @@ class SkillGapRead(SQLModel):
 class GapCount(SQLModel):
     """People in scope who need skills of the group; a holder has all the skills that they need.
 
-    People absent on the day are only counted in the fields named `_with_absent`. Null is withheld: the group is small.
+    headcount = holders + in_grace + missing. People absent on the day are only counted in the fields named
+    `_with_absent`. Null is withheld: leaders see headcounts, and holders where no one's skill can be computed.
     """
 
     headcount: int = Field(description="People who need skills of the group; the denominator of coverage")
     headcount_with_absent: int
-    holders: int | None = Field(description="People who have all of them; the numerator of coverage")
+    holders: int | None = Field(description="People who have all of them")
     holders_with_absent: int | None
-    missing: int | None = Field(description="headcount - holders, including people within the days of grace")
-    coverage: float | None = Field(description="holders / headcount, 4 decimals; null if headcount is 0")
-    suppressed: bool = Field(description="Fewer than three people, too few for a leader to see who has the skills")
+    in_grace: int | None = Field(description="People who lack some, all of which are within the days of grace")
+    expiring: int | None = Field(description="Holders some of whose evidence ends within `expires_within` days")
+    missing: int | None = Field(description="People who lack some for longer than the days of grace")
+    coverage: float | None = Field(
+        description="(holders + in_grace) / headcount, the share of people without anything missing, 4 decimals; "
+        "null if headcount is 0"
+    )
+    suppressed: bool = Field(description="Holders are withheld: a leader could compute who has the skills")
 
 
 NOBODY = GapCount(
@@ -147,6 +155,8 @@ NOBODY = GapCount(
     headcount_with_absent=0,
     holders=0,
     holders_with_absent=0,
+    in_grace=0,
+    expiring=0,
     missing=0,
     coverage=None,
     suppressed=False,
@@ -162,6 +172,9 @@ class SkillGapFigure(GapCount):
 
 
 class GapMetadata(DatedMetadata):
+    """`as_of` is the day counted for; a leader's is the first day of the quarter."""
+
+    fiscal_year: int = Field(description="The fiscal year of the day")
     totals: GapCount = Field(description="All groups together: each person once, with all the skills that they need")
 
 
@@ -172,17 +185,25 @@ class SkillGapPage(BaseModel):
     results: list[SkillGapFigure]
 
 
-class SkillGapQuery(DatedQuery, ListQuery):
+class SkillGapQuery(ListQuery):
     """How to group, and whom to count."""
 
     sorts: ClassVar[Sorts] = {
         **{name: sort_key(name) for name in ("org_unit_code", "role_code", "skill_code")},
         "headcount": FIGURES.c.headcount,
-        **{name: sort_key(name) for name in ("holders", "missing", "coverage")},
+        **{name: sort_key(name) for name in ("holders", "in_grace", "expiring", "missing", "coverage")},
     }
     default_sort: ClassVar[str] = "org_unit_code,skill_code,role_code"
     key: ClassVar[Column] = FIGURES.c.key
 
+    as_of: Day | None = Field(default=None, description="The day of the data; default: today in Tokyo")
+    fiscal_year: YearParam | None = Field(
+        default=None,
+        description="Instead of a day: the last day of the year, today while the year runs, or its first day before",
+    )
+    expires_within: int = Field(
+        default=60, ge=0, le=3650, description="Evidence that ends within so many days is `expiring`"
+    )
     group_by: Values[GroupBy] = Field(
         default=[GroupBy.SKILL],
         min_length=1,

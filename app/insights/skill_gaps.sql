@@ -2,157 +2,261 @@
 -- this file has an example of each. The parameters are the same in every step:
 --
 --   day, published_by        the day to count for; orders published by the second day are known
+--   expires_within           days; evidence that ends within them is expiring
 --   role_codes, skill_codes  count these requirements only; null = all
 --   under, visible           count people whose primary unit is, or is below, this one and any of these; null = all
---   unsuppressed             groups of people of these units and below are shown at any size; null = all units
+--   people                   count these people only; null = all
 --   by_unit, levels          group by the lowest unit at or above the primary one that has one of the levels
 --   by_role, by_skill        group by role, by skill
 
--- 1. The requirements. Roles are numbered, and so are skills with the level to be reached; `role` and `skill`
--- have a bit for each number, and the requirement's own is set.
+-- 1. The requirements. Each is a cell of the skill map, and has a bit of its own set in `cell`; `since` is the first day
+-- from which the role has needed the skill.
 CREATE FUNCTION gap_requirements(day date, role_codes varchar[], skill_codes varchar[])
-RETURNS TABLE (role_code varchar, skill_code varchar, target integer, role varbit, skill varbit)
+RETURNS TABLE (role_code varchar, skill_code varchar, target integer, grace_days integer, since date, cell varbit)
 LANGUAGE sql STABLE AS $$
-    SELECT n.role_code, n.skill_code, n.target,
-        rpad(lpad('1', role_number, '0'), max(role_number) OVER (), '0')::varbit,
-        rpad(lpad('1', skill_number, '0'), max(skill_number) OVER (), '0')::varbit
+    SELECT n.role_code, n.skill_code, n.target, n.grace_days, n.since,
+        rpad(lpad('1', n.number, '0'), max(n.number) OVER (), '0')::varbit
     FROM (
-        SELECT q.role_code, q.skill_code, coalesce(q.target_level, 0) AS target,
-            dense_rank() OVER (ORDER BY q.role_code)::integer AS role_number,
-            dense_rank() OVER (ORDER BY q.skill_code, coalesce(q.target_level, 0))::integer AS skill_number
-        FROM skill_requirement q
-        JOIN skill_map m ON m.id = q.skill_map_id
-        WHERE m.status <> 'draft' AND in_force(m.valid_from, m.valid_to, day)
-          AND (role_codes IS NULL OR q.role_code = ANY (role_codes))
+        SELECT q.*, coalesce(q.target_level, 0) AS target,
+            row_number() OVER (ORDER BY q.role_code, q.skill_code)::integer AS number
+        FROM requirements_on(day) q
+        WHERE (role_codes IS NULL OR q.role_code = ANY (role_codes))
           AND (skill_codes IS NULL OR q.skill_code = ANY (skill_codes))
     ) n
 $$;
 
 -- 2. The units whose people are counted, and the unit that each is counted in: the topmost if none has one of the levels.
-CREATE FUNCTION gap_units(by_unit boolean, levels varchar[], under uuid, visible uuid[], unsuppressed uuid[])
-RETURNS TABLE (org_unit_id uuid, group_id uuid, is_exempt boolean)
+CREATE FUNCTION gap_units(by_unit boolean, levels varchar[], under uuid, visible uuid[])
+RETURNS TABLE (org_unit_id uuid, group_id uuid)
 LANGUAGE sql STABLE AS $$
     SELECT u.id,
         CASE WHEN by_unit THEN coalesce(
             (SELECT above.id FROM org_unit above WHERE above.id = ANY (u.lineage) AND above.level = ANY (levels)
              ORDER BY cardinality(above.lineage) DESC LIMIT 1),
-            u.lineage[1]) END,
-        unsuppressed IS NULL OR u.lineage && unsuppressed
+            u.lineage[1]) END
     FROM org_unit u
     WHERE (under IS NULL OR u.lineage @> ARRAY[under]) AND (visible IS NULL OR u.lineage && visible)
 $$;
 
 -- 3. The people in scope whose primary unit is one of these. People without a primary post are counted only with all.
+-- `returned_on` follows the latest absence that has begun; it is tomorrow at the earliest if its end is not known.
 CREATE FUNCTION gap_people(day date, published_by date, by_unit boolean, levels varchar[], under uuid,
-                           visible uuid[], unsuppressed uuid[])
-RETURNS TABLE (employee_id uuid, group_id uuid, is_exempt boolean, absent boolean)
+                           visible uuid[], people uuid[])
+RETURNS TABLE (employee_id uuid, group_id uuid, absent boolean, returned_on date)
 LANGUAGE sql STABLE AS $$
-    WITH unit AS MATERIALIZED (SELECT * FROM gap_units(by_unit, levels, under, visible, unsuppressed))
-    SELECT w.employee_id, u.group_id, coalesce(u.is_exempt, true), w.absent
+    WITH unit AS MATERIALIZED (SELECT * FROM gap_units(by_unit, levels, under, visible))
+    SELECT w.employee_id, u.group_id, w.absent, away.returned_on
     FROM workforce_on(day, published_by) w
     LEFT JOIN unit u ON u.org_unit_id = w.org_unit_id
+    LEFT JOIN (
+        SELECT a.employee_id, max(coalesce(a.valid_to, day + 1)) AS returned_on
+        FROM absences_known(published_by) a WHERE a.valid_from <= day GROUP BY 1
+    ) away ON away.employee_id = w.employee_id
     WHERE w.in_scope AND (u.org_unit_id IS NOT NULL OR under IS NULL AND visible IS NULL)
+      AND (people IS NULL OR w.employee_id = ANY (people))
 $$;
 
--- 4. The roles of each person that have requirements, as one bit string per person.
-CREATE FUNCTION gap_roles(day date, published_by date, role_codes varchar[], skill_codes varchar[])
-RETURNS TABLE (employee_id uuid, roles varbit)
+-- 4. The requirements of each person's roles, as one bit string per person.
+CREATE FUNCTION gap_needs(day date, published_by date, role_codes varchar[], skill_codes varchar[])
+RETURNS TABLE (employee_id uuid, needed varbit)
 LANGUAGE sql STABLE AS $$
-    SELECT held.employee_id, bit_or(needed.role)
+    SELECT held.employee_id, bit_or(q.cells)
     FROM roles_on(day, published_by) held
-    JOIN (SELECT DISTINCT q.role_code, q.role FROM gap_requirements(day, role_codes, skill_codes) q) needed
-        ON needed.role_code = held.role_code
+    JOIN (SELECT r.role_code, bit_or(r.cell) AS cells FROM gap_requirements(day, role_codes, skill_codes) r GROUP BY 1) q
+        ON q.role_code = held.role_code
     GROUP BY held.employee_id
 $$;
 
--- 5. The required skills that each person has, as one bit string per person. Self-assessments do not count; revoked
--- evidence ends on the day of revocation. Unless all people are counted, only those of the units are looked up.
-CREATE FUNCTION gap_skills(day date, published_by date, role_codes varchar[], skill_codes varchar[], under uuid,
-                           visible uuid[])
-RETURNS TABLE (employee_id uuid, skills varbit)
+-- 5. The requirements that each person's evidence meets, of any role: today, beyond the days in which it expires, and
+-- until it expired less than the days of grace ago. Self-assessments do not count; revoked evidence ends on the day of
+-- revocation, without grace. Unless all people are counted, only those of the units are looked up.
+CREATE FUNCTION gap_evidence(day date, published_by date, expires_within integer, role_codes varchar[],
+                             skill_codes varchar[], under uuid, visible uuid[])
+RETURNS TABLE (employee_id uuid, met varbit, lasting varbit, lapsed varbit)
 LANGUAGE sql STABLE AS $$
-    SELECT e.employee_id, bit_or(required.skill)
+    SELECT e.employee_id,
+        bit_or(q.cells) FILTER (WHERE (e.valid_to <= day) IS NOT TRUE),
+        bit_or(q.cells) FILTER (WHERE (e.valid_to <= day + expires_within) IS NOT TRUE),
+        bit_or(q.cells) FILTER (WHERE e.valid_to <= day)
     FROM skill_record e
-    JOIN (SELECT DISTINCT q.skill_code, q.target, q.skill FROM gap_requirements(day, role_codes, skill_codes) q) required
-        ON required.skill_code = e.skill_code AND required.target <= coalesce(e.level, 0)
-    WHERE e.basis <> 'self_assessment' AND in_force(e.valid_from, least(e.valid_to, e.revoked_on), day)
+    JOIN (
+        SELECT r.skill_code, r.target, r.grace_days, bit_or(r.cell) AS cells
+        FROM gap_requirements(day, role_codes, skill_codes) r GROUP BY 1, 2, 3
+    ) q ON q.skill_code = e.skill_code AND q.target <= coalesce(e.level, 0)
+    WHERE e.basis <> 'self_assessment' AND e.valid_from <= day AND (e.revoked_on <= day) IS NOT TRUE
+      AND (e.valid_to + q.grace_days <= day) IS NOT TRUE
       AND (under IS NULL AND visible IS NULL OR e.employee_id IN (
           SELECT p.employee_id FROM posts_on(day, published_by) p
-          JOIN gap_units(false, '{}', under, visible, NULL) u ON u.org_unit_id = p.org_unit_id))
+          JOIN gap_units(false, '{}', under, visible) u ON u.org_unit_id = p.org_unit_id))
     GROUP BY e.employee_id
 $$;
 
--- 6. Profiles: people with equal unit, roles, skills and absence, counted; a few hundred rows for 100,000 people.
--- People without requirements are in none.
-CREATE FUNCTION gap_profiles(day date, published_by date, by_unit boolean, levels varchar[], role_codes varchar[],
-                             skill_codes varchar[], under uuid, visible uuid[], unsuppressed uuid[])
-RETURNS TABLE (group_id uuid, is_exempt boolean, absent boolean, roles varbit, skills varbit, people bigint)
+-- 6. The roles that people had on the day before each change of their posts, terms or appointments, or of the roles
+-- themselves, from `since` on: a role that is missing there began later.
+CREATE FUNCTION gap_former_roles(people uuid[], since date, day date, published_by date)
+RETURNS TABLE (employee_id uuid, held_on date, role_codes varchar[])
 LANGUAGE sql STABLE AS $$
-    SELECT p.group_id, p.is_exempt, p.absent, needed.roles, held.skills, count(*)
-    FROM gap_people(day, published_by, by_unit, levels, under, visible, unsuppressed) p
-    JOIN gap_roles(day, published_by, role_codes, skill_codes) needed ON needed.employee_id = p.employee_id
-    LEFT JOIN gap_skills(day, published_by, role_codes, skill_codes, under, visible) held
-        ON held.employee_id = p.employee_id
-    GROUP BY 1, 2, 3, 4, 5
+    WITH change AS MATERIALIZED (
+        SELECT DISTINCT c.employee_id, c.changed_on - 1 AS held_on
+        FROM (
+            SELECT p.employee_id, unnest(ARRAY[p.valid_from, p.valid_to]) AS changed_on
+            FROM posts_known(published_by) p WHERE p.employee_id = ANY (people)
+            UNION ALL
+            SELECT e.employee_id, unnest(ARRAY[e.valid_from, e.valid_to])
+            FROM employments_known(published_by) e WHERE e.employee_id = ANY (people)
+            UNION ALL
+            SELECT a.employee_id, unnest(ARRAY[a.valid_from, a.valid_to])
+            FROM role_assignment a WHERE a.employee_id = ANY (people)
+            UNION ALL
+            SELECT each, unnest(ARRAY[r.valid_from, r.valid_to]) FROM role r CROSS JOIN unnest(people) each
+        ) c
+        WHERE c.changed_on > since AND c.changed_on <= day
+    )
+    SELECT each, h.held_on, held.role_codes
+    FROM (SELECT change.held_on, array_agg(change.employee_id) AS changed FROM change GROUP BY 1) h
+    CROSS JOIN unnest(h.changed) each
+    LEFT JOIN LATERAL (
+        SELECT r.employee_id, array_agg(r.role_code) AS role_codes
+        FROM roles_on(h.held_on, published_by) r WHERE r.employee_id = ANY (h.changed) GROUP BY 1
+    ) held ON held.employee_id = each
 $$;
 
--- 7. The skills required of a person with these roles: a row for each group that the person counts in, and the total.
-CREATE FUNCTION gap_demand(held varbit, day date, by_role boolean, by_skill boolean, role_codes varchar[],
+-- 7. The requirements of each person: those needed, those of them met, met beyond the days in which evidence expires, and
+-- due. A requirement is due when it is not met, and the days of grace are over since the last of these days: the role's
+-- first, the requirement's first, the return from an absence, the end of evidence that met it. Only for people with
+-- something that would otherwise be due is it looked up when their roles began.
+CREATE FUNCTION gap_each(day date, published_by date, expires_within integer, by_unit boolean, levels varchar[],
+                         role_codes varchar[], skill_codes varchar[], under uuid, visible uuid[], people uuid[])
+RETURNS TABLE (employee_id uuid, group_id uuid, absent boolean, needed varbit, met varbit, lasting varbit, due varbit)
+LANGUAGE sql STABLE AS $$
+    WITH requirement AS MATERIALIZED (
+        SELECT *, cell & ~cell AS none FROM gap_requirements(day, role_codes, skill_codes)
+    ), whole AS MATERIALIZED (
+        SELECT bit_and(q.none) AS none, max(q.grace_days) AS longest,
+            bit_or(CASE WHEN q.since + q.grace_days > day THEN q.cell ELSE q.none END) AS fresh,
+            bit_or(CASE WHEN q.grace_days > 0 THEN q.cell ELSE q.none END) AS graced
+        FROM requirement q
+    ), counted AS MATERIALIZED (
+        SELECT p.employee_id, p.group_id, p.absent, n.needed,
+            n.needed & coalesce(e.met, w.none) AS met,
+            n.needed & coalesce(e.lasting, w.none) AS lasting,
+            n.needed & ~(w.fresh | coalesce(e.met, w.none) | coalesce(e.lapsed, w.none) | CASE
+                WHEN p.returned_on + w.longest > day
+                THEN (SELECT bit_or(q.cell) FROM requirement q WHERE p.returned_on + q.grace_days > day)
+                ELSE w.none END) AS due
+        FROM gap_people(day, published_by, by_unit, levels, under, visible, people) p
+        JOIN gap_needs(day, published_by, role_codes, skill_codes) n ON n.employee_id = p.employee_id
+        LEFT JOIN gap_evidence(day, published_by, expires_within, role_codes, skill_codes, under, visible) e
+            ON e.employee_id = p.employee_id
+        CROSS JOIN whole w
+    ), former AS MATERIALIZED (
+        SELECT f.*
+        FROM (
+            SELECT array_agg(c.employee_id) AS late
+            FROM counted c CROSS JOIN whole w WHERE NOT c.absent AND c.due & w.graced <> w.none
+        ) l CROSS JOIN whole w CROSS JOIN LATERAL gap_former_roles(l.late, day - w.longest, day, published_by) f
+    ), begun AS MATERIALIZED (
+        SELECT f.employee_id, bit_or(q.cell) AS cells
+        FROM former f
+        JOIN requirement q ON f.held_on + 1 + q.grace_days > day AND (q.role_code = ANY (f.role_codes)) IS NOT TRUE
+        GROUP BY 1
+    )
+    SELECT c.employee_id, c.group_id, c.absent, c.needed, c.met, c.lasting, c.due & ~coalesce(b.cells, w.none)
+    FROM counted c CROSS JOIN whole w LEFT JOIN begun b ON b.employee_id = c.employee_id
+$$;
+
+-- 8. Profiles: people alike in all of this, counted; a few hundred rows for 100,000 people. People without requirements
+-- are in none.
+CREATE FUNCTION gap_profiles(day date, published_by date, expires_within integer, by_unit boolean, levels varchar[],
+                             role_codes varchar[], skill_codes varchar[], under uuid, visible uuid[], people uuid[])
+RETURNS TABLE (group_id uuid, absent boolean, needed varbit, met varbit, lasting varbit, due varbit, people bigint)
+LANGUAGE sql STABLE AS $$
+    SELECT e.group_id, e.absent, e.needed, e.met, e.lasting, e.due, count(*)
+    FROM gap_each(day, published_by, expires_within, by_unit, levels, role_codes, skill_codes, under, visible, people) e
+    GROUP BY 1, 2, 3, 4, 5, 6
+$$;
+
+-- 9. What is required in each group, and in the total, of a person who needs these cells.
+CREATE FUNCTION gap_demand(needed varbit, day date, by_role boolean, by_skill boolean, role_codes varchar[],
                            skill_codes varchar[])
-RETURNS TABLE (is_total boolean, role_code varchar, skill_code varchar, skills varbit)
+RETURNS TABLE (is_total boolean, role_code varchar, skill_code varchar, cells varbit)
 LANGUAGE sql STABLE AS $$
     WITH requirement AS MATERIALIZED (SELECT * FROM gap_requirements(day, role_codes, skill_codes))
     SELECT t.is_total, CASE WHEN by_role AND NOT t.is_total THEN q.role_code END,
-        CASE WHEN by_skill AND NOT t.is_total THEN q.skill_code END, bit_or(q.skill)
+        CASE WHEN by_skill AND NOT t.is_total THEN q.skill_code END, bit_or(q.cell)
     FROM requirement q CROSS JOIN (VALUES (true), (false)) t (is_total)
-    WHERE held & q.role = q.role
+    WHERE needed & q.cell = q.cell
     GROUP BY 1, 2, 3
 $$;
 
--- 8. The counts of each group and of the total; a holder has all skills that the group requires. `protected` counts the
--- people outside `unsuppressed`, without those absent; `protected_absent` counts those.
-CREATE FUNCTION gap_counts(day date, published_by date, by_unit boolean, by_role boolean, by_skill boolean,
-                           levels varchar[], role_codes varchar[], skill_codes varchar[], under uuid,
-                           visible uuid[], unsuppressed uuid[])
+-- 10. The counts of each group and of the total. A holder meets everything that the group requires of them, and is expiring
+-- if not all of that lasts; a person is missing if something is due. Who is neither is within the days of grace.
+CREATE FUNCTION gap_counts(day date, published_by date, expires_within integer, by_unit boolean, by_role boolean,
+                           by_skill boolean, levels varchar[], role_codes varchar[], skill_codes varchar[], under uuid,
+                           visible uuid[], people uuid[])
 RETURNS TABLE (is_total boolean, org_unit_id uuid, role_code varchar, skill_code varchar, headcount bigint,
-               headcount_with_absent bigint, holders bigint, holders_with_absent bigint,
-               protected bigint, protected_absent bigint)
+               headcount_with_absent bigint, holders bigint, holders_with_absent bigint, expiring bigint,
+               missing bigint)
 LANGUAGE sql STABLE AS $$
     WITH profile AS MATERIALIZED (
-        SELECT * FROM gap_profiles(day, published_by, by_unit, levels, role_codes, skill_codes, under, visible, unsuppressed)
+        SELECT * FROM gap_profiles(day, published_by, expires_within, by_unit, levels, role_codes, skill_codes, under,
+                                   visible, people)
     ), demand AS MATERIALIZED (
-        SELECT p.roles, d.*
-        FROM (SELECT DISTINCT profile.roles FROM profile) p
-        CROSS JOIN gap_demand(p.roles, day, by_role, by_skill, role_codes, skill_codes) d
-    ), met AS (
+        SELECT p.needed, d.*
+        FROM (SELECT DISTINCT profile.needed FROM profile) p
+        CROSS JOIN gap_demand(p.needed, day, by_role, by_skill, role_codes, skill_codes) d
+    ), state AS (
         SELECT d.is_total, CASE WHEN NOT d.is_total THEN p.group_id END AS group_id, d.role_code, d.skill_code,
-            p.people, p.is_exempt, NOT p.absent AS present, coalesce(p.skills & d.skills = d.skills, false) AS held
-        FROM profile p JOIN demand d ON d.roles = p.roles
+            p.people AS n, NOT p.absent AS present, p.met & d.cells = d.cells AS held,
+            p.lasting & d.cells = d.cells AS lasts, p.due & d.cells <> p.due & ~p.due AS due
+        FROM profile p JOIN demand d ON d.needed = p.needed
     )
-    SELECT m.is_total, m.group_id, m.role_code, m.skill_code,
-        coalesce(sum(people) FILTER (WHERE present), 0)::bigint,
-        sum(people)::bigint,
-        coalesce(sum(people) FILTER (WHERE present AND held), 0)::bigint,
-        coalesce(sum(people) FILTER (WHERE held), 0)::bigint,
-        coalesce(sum(people) FILTER (WHERE present AND NOT is_exempt), 0)::bigint,
-        coalesce(sum(people) FILTER (WHERE NOT present AND NOT is_exempt), 0)::bigint
-    FROM met m
+    SELECT s.is_total, s.group_id, s.role_code, s.skill_code,
+        coalesce(sum(n) FILTER (WHERE present), 0)::bigint,
+        sum(n)::bigint,
+        coalesce(sum(n) FILTER (WHERE present AND held), 0)::bigint,
+        coalesce(sum(n) FILTER (WHERE held), 0)::bigint,
+        coalesce(sum(n) FILTER (WHERE present AND held AND NOT lasts), 0)::bigint,
+        coalesce(sum(n) FILTER (WHERE present AND due), 0)::bigint
+    FROM state s
     GROUP BY 1, 2, 3, 4
 $$;
 
--- 9. The figures that may be shown. Holders are withheld if the protected people are a small group; holders including
--- absent people also if the protected absent ones are, as the difference of the two would show them.
-CREATE FUNCTION skill_gaps_on(day date, published_by date, by_unit boolean, by_role boolean, by_skill boolean,
-                              levels varchar[], role_codes varchar[], skill_codes varchar[], under uuid,
-                              visible uuid[], unsuppressed uuid[], smallest integer)
+-- 11. The figures that may be shown. With `shown`, these are the headcounts, and the holders of these skills: a leader may
+-- see no more (`app/findings/README.md`). Null is everything.
+CREATE FUNCTION skill_gaps_on(day date, published_by date, expires_within integer, by_unit boolean, by_role boolean,
+                              by_skill boolean, levels varchar[], role_codes varchar[], skill_codes varchar[], under uuid,
+                              visible uuid[], people uuid[], shown varchar[])
 RETURNS TABLE (is_total boolean, org_unit_id uuid, role_code varchar, skill_code varchar, headcount bigint,
-               headcount_with_absent bigint, holders bigint, holders_with_absent bigint, suppressed boolean)
+               headcount_with_absent bigint, holders bigint, holders_with_absent bigint, in_grace bigint,
+               expiring bigint, missing bigint, suppressed boolean)
 LANGUAGE sql STABLE AS $$
     SELECT c.is_total, c.org_unit_id, c.role_code, c.skill_code, c.headcount, c.headcount_with_absent,
-        CASE WHEN NOT is_small_group(c.protected, smallest) THEN c.holders END,
-        CASE WHEN NOT is_small_group(c.protected, smallest) AND NOT is_small_group(c.protected_absent, smallest)
-            THEN c.holders_with_absent END,
-        is_small_group(c.protected, smallest)
-    FROM gap_counts(day, published_by, by_unit, by_role, by_skill, levels, role_codes, skill_codes, under, visible,
-                    unsuppressed) c
+        CASE WHEN shown IS NULL OR c.skill_code = ANY (shown) THEN c.holders END,
+        CASE WHEN shown IS NULL THEN c.holders_with_absent END,
+        CASE WHEN shown IS NULL THEN c.headcount - c.holders - c.missing END,
+        CASE WHEN shown IS NULL THEN c.expiring END,
+        CASE WHEN shown IS NULL THEN c.missing END,
+        (shown IS NULL OR c.skill_code = ANY (shown)) IS NOT TRUE
+    FROM gap_counts(day, published_by, expires_within, by_unit, by_role, by_skill, levels, role_codes, skill_codes,
+                    under, visible, people) c
+$$;
+
+-- 12. Who is counted with each skill on the first day of every quarter up to a day, and whether they hold it: from these,
+-- `app/findings/disclosure.py` decides what a leader may see.
+CREATE FUNCTION skill_readings(until date, published_by date, visible uuid[])
+RETURNS TABLE (read_on date, skill_code varchar, employee_id uuid, holds boolean)
+LANGUAGE sql STABLE AS $$
+    SELECT quarter::date, reading.*
+    FROM generate_series(
+        (SELECT date_trunc('quarter', min(m.valid_from)::timestamp) FROM skill_map m WHERE m.status <> 'draft'),
+        until::timestamp, interval '3 months') quarter
+    CROSS JOIN LATERAL (
+        WITH requirement AS MATERIALIZED (SELECT * FROM gap_requirements(quarter::date, NULL, NULL))
+        SELECT q.skill_code, e.employee_id, bool_and(e.met & q.cell = q.cell)
+        FROM gap_each(quarter::date, published_by, 0, false, '{}', NULL, NULL, NULL, visible, NULL) e
+        JOIN requirement q ON e.needed & q.cell = q.cell
+        WHERE NOT e.absent
+        GROUP BY 1, 2
+    ) reading
 $$;

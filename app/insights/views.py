@@ -20,6 +20,7 @@ from app.insights.schemas import (
     SkillGapRead,
     UnitLabel,
 )
+from app.kit import clock
 from app.kit.listing import Rows
 from app.skills.rules import Demand, Gap
 
@@ -92,6 +93,7 @@ def figures(page: Rows[FigureRow], any_figure: FigureRow | None, *, counted: boo
             resultset=metadata.resultset.model_copy(update={"count": groups if counted else None}),
             next_cursor=metadata.next_cursor,
             as_of=metadata.as_of,
+            fiscal_year=clock.fiscal_year(metadata.as_of),
             totals=_totals(any_figure) if any_figure else NOBODY,
         ),
         results=[_figure(row) for row in page.rows],
@@ -104,6 +106,8 @@ def _totals(row: FigureRow) -> GapCount:
         headcount_with_absent=row.total_headcount_with_absent,
         holders=row.total_holders,
         holders_with_absent=row.total_holders_with_absent,
+        in_grace=row.total_in_grace,
+        expiring=row.total_expiring,
         missing=row.total_missing,
         coverage=row.total_coverage,
         suppressed=row.total_suppressed,
@@ -116,6 +120,8 @@ def _figure(row: FigureRow) -> SkillGapFigure:
         headcount_with_absent=row.headcount_with_absent,
         holders=row.holders,
         holders_with_absent=row.holders_with_absent,
+        in_grace=row.in_grace,
+        expiring=row.expiring,
         missing=row.missing,
         coverage=row.coverage,
         suppressed=row.suppressed,

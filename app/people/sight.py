@@ -88,10 +88,10 @@ def leads_a_unit(who: Principal) -> bool:
 
 @dataclass(frozen=True)
 class CountScope:
-    """Units whose people are counted, and those among them whose small groups are not suppressed; None = all units."""
+    """Units whose people are counted (None = all), and whether people are whose gaps the caller may not see."""
 
     visible: frozenset[UUID] | None
-    unsuppressed: frozenset[UUID] | None
+    with_others: bool
 
     @property
     def is_empty(self) -> bool:
@@ -101,6 +101,7 @@ class CountScope:
 def count_scope(who: Principal, *, narrowed: bool) -> CountScope:
     """Heads count the people whose gaps they may see; leaders count their unit as a whole, never a part of it."""
     if sees_everybody(who, Purpose.FIGURES):
-        return CountScope(None, None)
+        return CountScope(None, with_others=False)
     headed = units_in_sight(who, Purpose.FIGURES)
-    return CountScope(headed if narrowed else headed | who.standing.led, headed)
+    with_others = not narrowed and not who.standing.led <= headed
+    return CountScope(headed | who.standing.led if with_others else headed, with_others)

@@ -15,9 +15,15 @@ def policy() -> Entry:
 
 
 def requirements(skill_map: Entry) -> list[Entry]:
-    """The requirements of the skill map, row by row, each with its provenance and its confidence in percent."""
+    """The requirements of the skill map, row by row: provenance, confidence in percent, days of grace."""
     return [
-        {"skill_code": row["skill"], "role_code": role, "provenance": row["provenance"], "confidence": confidence}
+        {
+            "skill_code": row["skill"],
+            "role_code": role,
+            "provenance": row["provenance"],
+            "confidence": confidence,
+            "grace_days": skill_map["grace_days"],
+        }
         for row in skill_map["rows"]
         for role, confidence in row["requirements"].items()
     ]

@@ -1,6 +1,8 @@
 """Conditions on skill maps and evidence; without a day, it is a parameter of the statement (`kit.as_of`)."""
 
-from sqlalchemy import ColumnElement, case
+from datetime import date
+
+from sqlalchemy import ColumnElement, Date, Integer, String, TableValuedAlias, Uuid, case, column, func
 from sqlmodel import col
 
 from app.kit.as_of import DAY
@@ -22,3 +24,15 @@ def map_valid_on(day: DayColumn = DAY) -> ColumnElement[bool]:
     """The map is in force on the day; a draft never is."""
     period = in_force(col(SkillMap.valid_from), col(SkillMap.valid_to), day)
     return period & (col(SkillMap.status) != SkillMapStatus.DRAFT)
+
+
+def requirements_on(day: date) -> TableValuedAlias:
+    """Requirements in force on the day; `since` is the first day of the role's need without a break."""
+    return func.requirements_on(day).table_valued(
+        column("id", Uuid),
+        column("role_code", String),
+        column("skill_code", String),
+        column("target_level", Integer),
+        column("grace_days", Integer),
+        column("since", Date),
+    )

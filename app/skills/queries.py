@@ -15,7 +15,7 @@ from app.kit.reading import one_or_404
 from app.kit.records import as_attribute
 from app.people.functions import DayColumn
 from app.people.sight import Purpose, sees_person
-from app.skills import errors
+from app.skills import errors, functions
 from app.skills.enums import EvidenceBasis
 from app.skills.functions import map_valid_on
 from app.skills.models import Skill, SkillMap, SkillRecord, SkillRequirement
@@ -99,7 +99,7 @@ def as_evidence(record: SkillRecord) -> Evidence:
     )
 
 
-def as_requirement(requirement: SkillRequirement) -> Requirement:
+def as_requirement(requirement: SkillRequirement, since: date) -> Requirement:
     return Requirement(
         id=requirement.id,
         role_code=requirement.role_code,
@@ -108,6 +108,7 @@ def as_requirement(requirement: SkillRequirement) -> Requirement:
         grace_days=requirement.grace_days,
         provenance=requirement.provenance,
         confidence=requirement.confidence,
+        since=since,
     )
 
 
@@ -118,9 +119,14 @@ async def requirements_in(db: AsyncSession, skill_map: SkillMap) -> Sequence[Ski
 
 async def requirements_on(db: AsyncSession, day: date) -> list[Requirement]:
     """The requirements of the map in force, in the order of the skills."""
-    rows = requirements_of(None, day).join(Skill, col(Skill.code) == col(SkillRequirement.skill_code))
-    ordered = rows.order_by(col(Skill.ordinal), col(Skill.code), col(SkillRequirement.role_code))
-    return [as_requirement(requirement) for requirement in await db.scalars(ordered)]
+    of_day = functions.requirements_on(day)
+    rows = (
+        select(SkillRequirement, of_day.c.since)
+        .join(of_day, of_day.c.id == col(SkillRequirement.id))
+        .join(Skill, col(Skill.code) == col(SkillRequirement.skill_code))
+        .order_by(col(Skill.ordinal), col(Skill.code), col(SkillRequirement.role_code))
+    )
+    return [as_requirement(requirement, since) for requirement, since in await db.execute(rows)]
 
 
 async def evidence_of(db: AsyncSession, employee_id: UUID, day: date) -> list[Evidence]:

@@ -28,7 +28,7 @@ from app.skills.errors import (
 
 @dataclass(frozen=True)
 class Requirement:
-    """The role needs the skill, at `target_level` if one is set."""
+    """The role needs the skill, at `target_level` if one is set, from `since` on without a break."""
 
     id: UUID
     role_code: str
@@ -37,6 +37,7 @@ class Requirement:
     grace_days: int
     provenance: Provenance
     confidence: int
+    since: date
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Demand:
-    """A requirement that a held role puts on a person; `due_on` is the role's first day plus the grace period."""
+    """A requirement that a held role puts on a person, to be met by `due_on`."""
 
     role: HeldRole
     requirement: Requirement
@@ -111,13 +112,20 @@ def _gap(
         Demand(
             role=held[requirement.role_code],
             requirement=requirement,
-            due_on=held[requirement.role_code].since + timedelta(days=requirement.grace_days),
+            due_on=_due_on(held[requirement.role_code], requirement, day, evidence),
             met=any(each.reaches(requirement.target_level) for each in valid),
         )
         for requirement in requirements
     )
     lapsed = tuple(each for each in evidence if each.status(day) in past)
     return Gap(requirements[0].skill_code, _state(day, demands), demands, valid, lapsed)
+
+
+def _due_on(role: HeldRole, requirement: Requirement, day: date, evidence: Iterable[Evidence]) -> date:
+    """The days of grace run from the last of: first day of role and requirement, end of evidence that met it."""
+    expired = (each for each in evidence if each.status(day) == EvidenceStatus.EXPIRED)
+    ends = [each.valid_to for each in expired if each.valid_to and each.reaches(requirement.target_level)]
+    return max(role.since, requirement.since, *ends) + timedelta(days=requirement.grace_days)
 
 
 def _state(day: date, demands: Iterable[Demand]) -> GapState:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.insights import functions as insights
 from app.people import functions as people
 from app.roles import functions as roles
+from app.skills import functions as skills
 from tests.conventions.test_packages import APP, DEFINED
 
 DECLARED = {
@@ -24,7 +25,9 @@ DECLARED = {
     "role_assignments_on": roles.ASSIGNED,
     "role_vacancies_on": roles.VACANT,
     "standing_on": roles.standing_on(literal(uuid4()), date.max),
+    "requirements_on": skills.requirements_on(date.max),
     "skill_gaps_on": insights.GROUPS,
+    "skill_readings": insights.READINGS,
 }
 RETURNED = text("""
     SELECT coalesce(a.attname, n.name), format_type(coalesce(a.atttypid, n.type), null)

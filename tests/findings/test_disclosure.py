@@ -1,20 +1,16 @@
 """What results, effects and skill gaps withhold over HTTP; README.md of `app/findings` gives the reasons."""
 
-import re
-from random import Random
 from typing import Any
 
 import pytest
 from httpx import AsyncClient
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.findings.disclosure import is_small_group
 from app.kit import clock
 from app.seats.enums import SessionStatus
 from app.surveys.models import SurveyResponse
-from migrations.functions import APP
 from tests.findings import given
 from tests.fixtures import SignIn
 from tests.insights import given as insights
@@ -26,8 +22,6 @@ from tests.surveys.given import Training
 
 TODAY = clock.today()
 
-EXAMPLES = re.findall(r"^```sql\n(.*?)^```$", (APP / "findings" / "README.md").read_text(), re.MULTILINE | re.DOTALL)
-
 
 @pytest.fixture
 async def training(db: AsyncSession) -> Training:
@@ -37,21 +31,6 @@ async def training(db: AsyncSession) -> Training:
 @pytest.fixture
 async def office(api: SignIn) -> AsyncClient:
     return await api("training")
-
-
-async def test_a_small_group_is_the_same_to_the_database_and_to_python(db: AsyncSession) -> None:
-    dice = Random(7)
-    pairs = [(people, smallest) for people in range(6) for smallest in range(1, 6)]
-    pairs += [(dice.randint(0, 30), dice.randint(1, 30)) for _ in range(300)]
-    counts, sizes = zip(*pairs, strict=True)
-    statement = text("SELECT is_small_group(n, k) FROM unnest(cast(:n AS bigint[]), cast(:k AS integer[])) u (n, k)")
-    found = list(await db.scalars(statement, {"n": list(counts), "k": list(sizes)}))
-    assert found == [is_small_group(people, smallest) for people, smallest in pairs]
-
-
-@pytest.mark.parametrize("example", EXAMPLES)
-async def test_the_example_of_the_readme_runs(db: AsyncSession, example: str) -> None:
-    assert [row.people for row in await db.execute(text(re.sub(r"--.*", "", example))) if row.is_small_group] == [1, 2]
 
 
 async def test_a_multiple_choice_that_all_answered_alike_is_withheld(
@@ -232,26 +211,28 @@ async def test_small_sessions_of_a_course_are_pooled_together(
 async def test_a_leader_counts_whole_units_and_no_small_group(api: SignIn, db: AsyncSession) -> None:
     city = await insights.city(db)
     await roles.appointment(db, city.leader, city.section)
+    for skill in ("security", "dx_basics"):
+        await skills.skill_record(db, city.staff, skill)
+        await skills.skill_record(db, await people.employee(db, city.team), skill)
     leader = await api("employee", employee=city.leader)
     rows = {row["skill"]["code"]: row for row in (await insights.figures(leader))["results"]}
     assert set(rows) == {"dx_basics", "leadership", "security"}
-    assert (rows["security"]["headcount"], rows["security"]["missing"], rows["security"]["suppressed"]) == (4, 4, False)
+    assert (rows["security"]["headcount"], rows["security"]["holders"], rows["security"]["suppressed"]) == (6, 2, False)
     single = rows["leadership"]
-    assert (single["headcount"], single["suppressed"]) == (1, True)
-    assert [single[name] for name in ("holders", "holders_with_absent", "missing", "coverage")] == [None] * 4
+    assert (single["headcount"], single["holders"], single["suppressed"]) == (1, None, True)
     for query in ("group_by=role", f"under={city.team.id}", "role_code=manager", "skill_code=leadership"):
         refused = await leader.get(f"/skill_gaps?{query}")
         assert (refused.status_code, refused.json()["code"]) == (403, "unit_totals_only")
 
 
-async def test_a_single_absent_person_cannot_be_computed(api: SignIn, db: AsyncSession) -> None:
+async def test_a_leader_sees_nothing_of_those_absent_in_grace_or_expiring(api: SignIn, db: AsyncSession) -> None:
     city = await insights.city(db)
     await roles.appointment(db, city.leader, city.section)
-    await people.absence(db, city.staff.id, TODAY)
-    leader = await api("employee", employee=city.leader)
-    rows = {row["skill"]["code"]: row for row in (await insights.figures(leader))["results"]}
-    assert (rows["security"]["headcount"], rows["security"]["holders"]) == (3, 0)
-    assert (rows["security"]["headcount_with_absent"], rows["security"]["holders_with_absent"]) == (4, None)
+    found = await insights.figures(await api("employee", employee=city.leader))
+    withheld = ("holders_with_absent", "in_grace", "expiring", "missing", "coverage")
+    counts = [*found["results"], found["metadata"]["totals"]]
+    assert {count[name] for count in counts for name in withheld} == {None}
+    assert found["metadata"]["totals"]["holders"] is None
 
 
 async def test_the_order_of_groups_does_not_disclose_a_small_one(api: SignIn, db: AsyncSession) -> None:
@@ -260,6 +241,8 @@ async def test_the_order_of_groups_does_not_disclose_a_small_one(api: SignIn, db
     leader = await api("employee", employee=city.leader)
     orders = []
     for _ in range(2):
-        orders.append([row["skill"]["code"] for row in (await insights.figures(leader, sort="coverage"))["results"]])
+        for sort in ("holders", "coverage", "-missing", "expiring"):
+            rows = (await insights.figures(leader, sort=sort))["results"]
+            orders.append([row["skill"]["code"] for row in rows])
         await skills.skill_record(db, city.section_head, "leadership")
-    assert orders[0] == orders[1]
+    assert orders[:4] == orders[4:]

@@ -1,13 +1,15 @@
 """No two figures that are shown can be subtracted to a group that is smaller than the smallest."""
 
 from collections import Counter
+from datetime import date
 from itertools import combinations
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.findings.disclosure import is_small_group, may_show, may_show_part, pooled, smallest_group
+from app.findings.disclosure import may_read_last, may_show, may_show_part, pooled, reading_day, smallest_group
 from app.findings.enums import WithheldReason
 from app.findings.pairs import PairedAnswers, merged
 from app.findings.rules import AnswerCount, Distribution, distribution, withheld
@@ -15,6 +17,7 @@ from app.insights import rules as skill_gaps
 from app.insights.enums import GroupBy
 from app.surveys.enums import QuestionType, ScaleDirection, SurveyKind
 from app.surveys.questions import Question, Scale, Value
+from tests.findings.attack import answer, learnt
 
 SMALLEST = 10
 
@@ -39,10 +42,6 @@ PAIRED = Question("q", QuestionType.SCALE, scale=SCALE.scale, pair_key="k")
 
 def of(question: Question, *tally: tuple[Value, int], kind: SurveyKind = SurveyKind.POST) -> Distribution:
     return distribution(kind, question, tally, 10)
-
-
-def test_a_small_group_has_people_but_fewer_than_the_smallest() -> None:
-    assert [people for people in range(5) if is_small_group(people, 3)] == [1, 2]
 
 
 @pytest.mark.parametrize("question", [SCALE, SINGLE, NUMBER, TEXT])
@@ -216,6 +215,51 @@ def test_no_two_readings_of_a_course_differ_by_less_than_a_group(sizes: list[int
     for one, other in combinations(shown, 2):
         for rest in (one - other, other - one):
             assert len(rest) == 0 or len(rest) >= SMALLEST
+
+
+def shown_of(readings: list[dict[UUID, bool]]) -> list[dict[UUID, bool]]:
+    return [reading for at, reading in enumerate(readings) if reading and may_read_last(readings[: at + 1], 3)]
+
+
+PERSONS = [UUID(int=n) for n in range(14)]
+
+populations = st.lists(st.sets(st.sampled_from(PERSONS)), max_size=6)
+
+
+@given(populations, st.sets(st.sampled_from(PERSONS)))
+def test_nobody_s_skill_can_be_computed_from_the_readings_that_are_shown(
+    counted: list[set[UUID]], holders: set[UUID]
+) -> None:
+    readings = [{who: who in holders for who in people} for people in counted]
+    assert learnt([answer(reading) for reading in shown_of(readings)]) == set()
+
+
+def test_three_readings_that_are_shown_in_pairs_are_not_shown_together() -> None:
+    """The first and the second less the third have one person left, twice."""
+    one, two = PERSONS[:4], [PERSONS[0], *PERSONS[4:8]]
+    readings = [{who: who.int % 2 == 0 for who in group} for group in (one, two, [*one[1:], *two[1:]])]
+    assert shown_of(readings) == readings[:2]
+    assert shown_of(readings[1:]) == readings[1:]
+
+
+def test_a_reading_of_the_same_people_is_shown_again() -> None:
+    reading = {who: who.int % 2 == 0 for who in PERSONS[:6]}
+    assert shown_of([reading] * 3) == [reading] * 3
+    assert shown_of([reading, reading | {PERSONS[6]: True}, reading]) == [reading] * 2
+
+
+def test_a_reading_is_not_shown_if_all_who_came_are_alike() -> None:
+    reading = {who: who.int % 2 == 0 for who in PERSONS[:6]}
+    came = dict.fromkeys(PERSONS[6:10], True)
+    assert shown_of([reading, reading | came]) == [reading]
+    assert len(shown_of([reading, reading | came | {PERSONS[6]: False}])) == 2
+
+
+@pytest.mark.parametrize(
+    ("day", "first"), [("2026-04-01", "2026-04-01"), ("2026-06-30", "2026-04-01"), ("2027-01-31", "2027-01-01")]
+)
+def test_a_leader_reads_the_first_day_of_a_quarter(day: str, first: str) -> None:
+    assert reading_day(date.fromisoformat(day)) == date.fromisoformat(first)
 
 
 def test_a_count_by_anything_but_skill_is_narrowed() -> None:

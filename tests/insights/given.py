@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +20,10 @@ from tests.skills import given as skills
 
 Group = tuple[str | None, ...]
 
-Counts = dict[Group, tuple[int, int, int, int]]
+Counts = dict[Group, tuple[int, ...]]
+"""By group: people and holders, both without and with those absent; in grace, expiring, missing."""
+
+EXPIRES_WITHIN = 30
 
 TOTAL: Group = (None, None, None)
 
@@ -64,6 +67,7 @@ async def by_skill(client: AsyncClient, **query: Any) -> dict[str, tuple[int, in
 async def counted(client: AsyncClient, group_by: Sequence[str], level: FigureLevel, day: date) -> Counts:
     """The figures by unit, role and skill code; the totals under `TOTAL`."""
     query: dict[str, Any] = {"group_by": ",".join(group_by), "level": level, "as_of": f"{day}", "limit": 200}
+    query["expires_within"] = EXPIRES_WITHIN
     response = await client.get("/skill_gaps", params=query)
     assert response.status_code == 200, response.text
     groups = {
@@ -73,27 +77,37 @@ async def counted(client: AsyncClient, group_by: Sequence[str], level: FigureLev
     return groups | {TOTAL: _numbers(response.json()["metadata"]["totals"])}
 
 
-def _numbers(count: Any) -> tuple[int, int, int, int]:
-    assert count["missing"] == count["headcount"] - count["holders"]
-    assert count["coverage"] == (round(count["holders"] / count["headcount"], 4) if count["headcount"] else None)
-    return count["headcount"], count["headcount_with_absent"], count["holders"], count["holders_with_absent"]
+def _numbers(count: Any) -> tuple[int, ...]:
+    assert count["headcount"] == count["holders"] + count["in_grace"] + count["missing"]
+    assert count["expiring"] <= count["holders"]
+    covered = count["holders"] + count["in_grace"]
+    assert count["coverage"] == (round(covered / count["headcount"], 4) if count["headcount"] else None)
+    people = count["headcount"], count["headcount_with_absent"], count["holders"], count["holders_with_absent"]
+    return *people, count["in_grace"], count["expiring"], count["missing"]
 
 
 async def recounted(
     db: AsyncSession, client: AsyncClient, group_by: Sequence[str], level: FigureLevel, day: date
 ) -> Counts:
     units = {unit.id: unit for unit in (await db.execute(select(OrgUnit))).scalars()}
-    found: dict[Group, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    found: dict[Group, list[int]] = defaultdict(lambda: [0] * 7)
     for person in (await db.execute(select(Employee).order_by(col(Employee.employee_number)))).scalars():
         explained = await gap(client, person, day)
         if explained["in_scope"]:
             unit = _rolled_up(units, explained["employee"]["org_unit"], level)
-            for group, holds in _holds_by_group(explained, unit, group_by).items():
-                found[group][1] += 1
-                found[group][3] += holds
-                found[group][0] += not explained["absent"]
-                found[group][2] += holds and not explained["absent"]
-    return {group: (a, b, c, d) for group, (a, b, c, d) in found.items()}
+            for group, demands in _demands_by_group(explained, unit, group_by).items():
+                for at, counts in enumerate(_states(demands, day, present=not explained["absent"])):
+                    found[group][at] += counts
+    return {group: tuple(counts) for group, counts in found.items()}
+
+
+def _states(demands: list[Any], day: date, *, present: bool) -> tuple[bool, ...]:
+    """Whether a person is counted in each number of a group, from what the group requires of the person."""
+    holds = all(demand["met"] for demand in demands)
+    missing = any(not demand["met"] and demand["due_on"] <= f"{day}" for demand in demands)
+    expiring = holds and not all(demand["lasts"] for demand in demands)
+    in_grace = not holds and not missing
+    return present, True, present and holds, holds, present and in_grace, present and expiring, present and missing
 
 
 def _rolled_up(units: dict[UUID, OrgUnit], unit: Any, level: FigureLevel) -> str | None:
@@ -103,13 +117,17 @@ def _rolled_up(units: dict[UUID, OrgUnit], unit: Any, level: FigureLevel) -> str
     return [lineage[0], *(above for above in lineage if above.level in LEVELS[level])][-1].code
 
 
-def _holds_by_group(explained: Any, unit: str | None, group_by: Sequence[str]) -> dict[Group, bool]:
-    """The groups in which the person counts, each with whether the person has all the skills needed there."""
-    holds: dict[Group, bool] = {}
+def _demands_by_group(explained: Any, unit: str | None, group_by: Sequence[str]) -> dict[Group, list[Any]]:
+    """The groups in which the person counts, each with the demands on the person there."""
+    demands: dict[Group, list[Any]] = defaultdict(list)
+    last = f"{date.fromisoformat(explained['as_of']) + timedelta(EXPIRES_WITHIN)}"
     for line in explained["skills"]:
         for demand in line["demanded_by"]:
+            target = demand["target_level"] or 0
+            enough = [one for one in line["evidence"] if (one["level"] or 0) >= target]
+            lasts = any(one["valid_to"] is None or one["valid_to"] > last for one in enough)
             key = {"org_unit": unit, "role": demand["role_code"], "skill": line["skill"]["code"]}
             group = tuple(key[of] if of in group_by else None for of in ("org_unit", "role", "skill"))
             for counted_in in (group, TOTAL):
-                holds[counted_in] = holds.get(counted_in, True) and demand["met"]
-    return holds
+                demands[counted_in].append(demand | {"lasts": lasts})
+    return demands

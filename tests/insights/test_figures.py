@@ -32,34 +32,56 @@ GROUPINGS = list(chain.from_iterable(combinations(KEYS, n) for n in (1, 2, 3)))
 
 async def evidence(db: AsyncSession, dice: Random, person: Employee) -> None:
     for skill in dice.sample(skills.SKILLS, 3):
-        more = {
+        more: dict[str, Any] = {
             "level": dice.choice([None, 1, 2, 3]),
-            "valid_to": dice.choice([None, TODAY, TODAY + DAY]),
+            "valid_to": dice.choice([None, *(TODAY + n * DAY for n in (-40, -10, 0, 1, 30, 31))]),
             "revoked_on": dice.choice([None, None, TODAY]),
             "basis": dice.choice([EvidenceBasis.COMPLETION, EvidenceBasis.COMPLETION, EvidenceBasis.SELF_ASSESSMENT]),
         }
-        await skills.skill_record(db, person, skill, dice.choice([skills.START, TODAY + DAY]), **more)
+        since = dice.choice([skills.START, skills.START, TODAY + DAY])
+        if more["valid_to"] is None or since < more["valid_to"]:
+            await skills.skill_record(db, person, skill, since, **more)
+
+
+async def maps(db: AsyncSession, dice: Random) -> None:
+    """A map that was succeeded lately by one with other cells, levels and days of grace."""
+    former = await skills.skill_map(db, requirements={}, status=SkillMapStatus.RETIRED, valid_to=TODAY - 15 * DAY)
+    present = await skills.skill_map(db, 2, {}, valid_from=TODAY - 15 * DAY)
+    for skill_map in (former, present):
+        for role, demanded in skills.REQUIREMENTS.items():
+            for skill in dice.sample(demanded, dice.randint(1, len(demanded))):
+                terms = {"target_level": dice.choice([None, None, 2, 3]), "grace_days": dice.choice([0, 10, 20, 60])}
+                await skills.requirement(db, skill_map, role, skill, **terms)
+
+
+async def career(db: AsyncSession, dice: Random, city: people.City, person: Employee, unit: Any) -> None:
+    """Other posts, appointments and absences, some of which began or ended lately."""
+    day = TODAY - dice.choice([5, 12, 25, 100]) * DAY
+    if unit and dice.random() < 0.4:
+        await roles.appointment(db, person, city.department, since=day, valid_to=dice.choice([None, TODAY - 3 * DAY]))
+    if unit and dice.random() < 0.4:
+        until = dice.choice([None, TODAY - 2 * DAY])
+        await people.post(db, person, city.section, "section_head", PostKind.ACTING, since=day, valid_to=until)
+    if dice.random() < 0.5:
+        since = TODAY - dice.choice([80, 30]) * DAY
+        until = dice.choice([None, *(TODAY + n * DAY for n in (-25, -8, 0, 5))])
+        await people.absence(db, person.id, since, until)
 
 
 async def random_city(db: AsyncSession, dice: Random) -> None:
     city = await given.unmapped(db)
     units = [city.department, city.section, city.team, city.information, city.medical_center, None]
-    skill_map = await skills.skill_map(db, requirements={})
-    for role, demanded in skills.REQUIREMENTS.items():
-        for skill in demanded:
-            await skills.requirement(db, skill_map, role, skill, target_level=dice.choice([None, None, 2, 3]))
+    await maps(db, dice)
     for _ in range(12):
         terms: dict[str, Any] = {
             "job_service": dice.choice(["administrative", "administrative", "medical", "fire"]),
             "job_category": dice.choice(["clerk", "nursery_teacher"]),
         }
         unit = dice.choice(units)
-        person = await people.employee(db, unit, dice.choice(["staff", "section_head"]), **terms)
+        since = dice.choice([people.START, TODAY - 7 * DAY])
+        person = await people.employee(db, unit, dice.choice(["staff", "section_head"]), since, **terms)
         await evidence(db, dice, person)
-        if unit and dice.random() < 0.4:
-            await roles.appointment(db, person, city.department)
-        if dice.random() < 0.3:
-            await people.absence(db, person.id, TODAY)
+        await career(db, dice, city, person, unit)
 
 
 @pytest.mark.slow
@@ -69,9 +91,9 @@ async def test_counts_equal_a_recount_person_by_person(api: SignIn, db: AsyncSes
     await random_city(db, dice)
     office = await api("training")
     for group_by in GROUPINGS:
-        level = dice.choice(list(FigureLevel))
-        counted = await given.counted(office, group_by, level, TODAY)
-        assert counted == await given.recounted(db, office, group_by, level, TODAY)
+        level, day = dice.choice(list(FigureLevel)), TODAY + dice.choice([-20, -14, 0, 0, 0, 6]) * DAY
+        counted = await given.counted(office, group_by, level, day)
+        assert counted == await given.recounted(db, office, group_by, level, day)
 
 
 async def test_a_person_with_two_roles_counts_in_each_and_once_in_the_totals(api: SignIn, db: AsyncSession) -> None:

@@ -39,21 +39,25 @@ def caller(
 
 
 def test_offices_count_everybody() -> None:
-    assert count_scope(caller(Grant.TRAINING), narrowed=True) == CountScope(None, None)
+    assert count_scope(caller(Grant.TRAINING), narrowed=True) == CountScope(None, with_others=False)
 
 
 def test_heads_count_those_whose_gaps_they_may_see() -> None:
-    assert count_scope(caller(headed=HEADED), narrowed=True) == CountScope(HEADED, HEADED)
+    assert count_scope(caller(headed=HEADED), narrowed=True) == CountScope(HEADED, with_others=False)
 
 
 def test_leaders_count_their_unit_as_a_whole() -> None:
-    assert count_scope(caller(led=LED), narrowed=False) == CountScope(LED, NOBODY)
+    assert count_scope(caller(led=LED), narrowed=False) == CountScope(LED, with_others=True)
     assert count_scope(caller(led=LED), narrowed=True).is_empty
 
 
 def test_a_head_who_leads_another_unit_narrows_only_their_own() -> None:
     whole, narrow = (count_scope(caller(headed=HEADED, led=LED), narrowed=narrowed) for narrowed in (False, True))
-    assert (whole, narrow) == (CountScope(HEADED | LED, HEADED), CountScope(HEADED, HEADED))
+    assert (whole, narrow) == (CountScope(HEADED | LED, with_others=True), CountScope(HEADED, with_others=False))
+
+
+def test_a_head_who_leads_the_same_unit_counts_as_its_head() -> None:
+    assert count_scope(caller(headed=HEADED, led=HEADED), narrowed=False) == CountScope(HEADED, with_others=False)
 
 
 def test_others_count_nobody() -> None:

@@ -1,4 +1,4 @@
-"""What SQL says of evidence on a day, `EVIDENCE_STATUS` and `gap_skills`, against the rule `Evidence.status`."""
+"""What SQL says of evidence on a day, `EVIDENCE_STATUS` and `gap_evidence`, against the rule `Evidence.status`."""
 
 from datetime import date, timedelta
 from random import Random
@@ -51,7 +51,7 @@ async def test_the_counted_gap_takes_the_evidence_that_the_rule_calls_valid(db: 
     await given.skills(db)
     await given.skill_map(db)
     records = await random_records(db, Random(0))
-    holders = text("SELECT employee_id FROM gap_skills(:day, :day, NULL, NULL, NULL, NULL)")
+    holders = text("SELECT employee_id FROM gap_evidence(:day, :day, 0, NULL, NULL, NULL, NULL) WHERE met IS NOT NULL")
     for day in (FIRST + timedelta(offset) for offset in range(-2, LAST + 7)):
         expected = {
             record.employee_id

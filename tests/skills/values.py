@@ -15,8 +15,8 @@ def held(code: str, since: date = START) -> HeldRole:
     return HeldRole(code, None, RoleBasis.POST, None, uuid4(), since)
 
 
-def requirement(role: str, skill: str, target: int | None = None, grace: int = 0) -> Requirement:
-    return Requirement(uuid4(), role, skill, target, grace, Provenance.CONFIRMED, 100)
+def requirement(role: str, skill: str, target: int | None = None, grace: int = 0, since: date = START) -> Requirement:
+    return Requirement(uuid4(), role, skill, target, grace, Provenance.CONFIRMED, 100, since)
 
 
 def evidence(
