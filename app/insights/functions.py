@@ -133,7 +133,7 @@ GROUPS = (
 
 
 READINGS = (
-    func.skill_readings(*arguments(None), bindparam("visible", type_=ARRAY(Uuid)))
+    func.skill_readings_on(*arguments(None), bindparam("visible", type_=ARRAY(Uuid)))
     .table_valued(
         column("read_on", Date),
         column("skill_code", String),

@@ -244,7 +244,7 @@ $$;
 
 -- 12. Who is counted with each skill on the first day of every quarter up to a day, and whether they hold it: from these,
 -- `app/findings/disclosure.py` decides what a leader may see.
-CREATE FUNCTION skill_readings(until date, published_by date, visible uuid[])
+CREATE FUNCTION skill_readings_on(until date, published_by date, visible uuid[])
 RETURNS TABLE (read_on date, skill_code varchar, employee_id uuid, holds boolean)
 LANGUAGE sql STABLE AS $$
     SELECT quarter::date, reading.*

@@ -27,7 +27,7 @@ DECLARED = {
     "standing_on": roles.standing_on(literal(uuid4()), date.max),
     "requirements_on": skills.requirements_on(date.max),
     "skill_gaps_on": insights.GROUPS,
-    "skill_readings": insights.READINGS,
+    "skill_readings_on": insights.READINGS,
 }
 RETURNED = text("""
     SELECT coalesce(a.attname, n.name), format_type(coalesce(a.atttypid, n.type), null)
