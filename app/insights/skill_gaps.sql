@@ -99,17 +99,17 @@ LANGUAGE sql STABLE AS $$
     WITH change AS MATERIALIZED (
         SELECT DISTINCT c.employee_id, c.changed_on - 1 AS held_on
         FROM (
-            SELECT p.employee_id, unnest(ARRAY[p.valid_from, p.valid_to]) AS changed_on
-            FROM posts_known(published_by) p WHERE p.employee_id = ANY (people)
+            SELECT p.employee_id, unnest(ARRAY[p.valid_from, p.valid_to]) AS changed_on FROM posts_known(published_by) p
             UNION ALL
-            SELECT e.employee_id, unnest(ARRAY[e.valid_from, e.valid_to])
-            FROM employments_known(published_by) e WHERE e.employee_id = ANY (people)
+            SELECT e.employee_id, unnest(ARRAY[e.valid_from, e.valid_to]) FROM employments_known(published_by) e
             UNION ALL
-            SELECT a.employee_id, unnest(ARRAY[a.valid_from, a.valid_to])
-            FROM role_assignment a WHERE a.employee_id = ANY (people)
+            SELECT a.employee_id, unnest(ARRAY[a.valid_from, a.valid_to]) FROM role_assignment a
             UNION ALL
-            SELECT each, unnest(ARRAY[r.valid_from, r.valid_to]) FROM role r CROSS JOIN unnest(people) each
+            SELECT each, defined.changed_on
+            FROM (SELECT unnest(ARRAY[r.valid_from, r.valid_to]) AS changed_on FROM role r) defined, unnest(people) each
+            WHERE defined.changed_on > since AND defined.changed_on <= day
         ) c
+        JOIN unnest(people) asked ON asked = c.employee_id
         WHERE c.changed_on > since AND c.changed_on <= day
     )
     SELECT each, h.held_on, held.role_codes
@@ -252,11 +252,13 @@ LANGUAGE sql STABLE AS $$
         (SELECT date_trunc('quarter', min(m.valid_from)::timestamp) FROM skill_map m WHERE m.status <> 'draft'),
         until::timestamp, interval '3 months') quarter
     CROSS JOIN LATERAL (
-        WITH requirement AS MATERIALIZED (SELECT * FROM gap_requirements(quarter::date, NULL, NULL))
-        SELECT q.skill_code, e.employee_id, bool_and(e.met & q.cell = q.cell)
-        FROM gap_each(quarter::date, published_by, 0, false, '{}', NULL, NULL, NULL, visible, NULL) e
-        JOIN requirement q ON e.needed & q.cell = q.cell
-        WHERE NOT e.absent
+        SELECT q.skill_code, p.employee_id, bool_and(coalesce(e.met & q.cell = q.cell, false))
+        FROM gap_people(quarter::date, published_by, false, '{}', NULL, visible, NULL) p
+        JOIN roles_on(quarter::date, published_by) held ON held.employee_id = p.employee_id
+        JOIN gap_requirements(quarter::date, NULL, NULL) q ON q.role_code = held.role_code
+        LEFT JOIN gap_evidence(quarter::date, published_by, 0, NULL, NULL, NULL, visible) e
+            ON e.employee_id = p.employee_id
+        WHERE NOT p.absent
         GROUP BY 1, 2
     ) reading
 $$;

@@ -123,6 +123,40 @@ async def test_grace_runs_from_the_role_and_restarts_at_the_return_from_leave(ap
     assert (line["status"], line["demanded_by"][0]["due_on"]) == ("in_grace", f"{TODAY + 20 * DAY}")
 
 
+async def test_grace_runs_from_the_first_day_of_a_requirement_and_not_again_with_each_map(
+    api: SignIn, db: AsyncSession
+) -> None:
+    """A map that only succeeds another is no new requirement; one with a higher level is."""
+    city = await given.unmapped(db)
+    first = await skills.skill_map(db, requirements={}, status=SkillMapStatus.RETIRED, valid_to=TODAY - 20 * DAY)
+    second = await skills.skill_map(db, 2, {}, valid_from=TODAY - 20 * DAY)
+    for skill_map, levels in ((first, {"security": 2, "network": 1}), (second, {"security": 1, "network": 2})):
+        for code, level in levels.items():
+            await skills.requirement(db, skill_map, "general", code, target_level=level, grace_days=30)
+    await skills.requirement(db, second, "general", "dx_basics", grace_days=30)
+    office = await api("training")
+    found = [await given.states(office, city.staff, TODAY + n * DAY) for n in (0, 9, 10)]
+    assert found[0] == found[1] == {"dx_basics": "in_grace", "security": "missing", "network": "in_grace"}
+    assert found[2] == dict.fromkeys(found[0], "missing")
+
+
+async def test_grace_runs_from_the_end_of_evidence_that_met_the_requirement(api: SignIn, db: AsyncSession) -> None:
+    """Evidence below the level, or revoked, gives none."""
+    city = await given.unmapped(db)
+    skill_map = await skills.skill_map(db, requirements={})
+    await skills.requirement(db, skill_map, "general", "security", target_level=2, grace_days=30)
+    await skills.skill_record(db, city.staff, "security", level=2, valid_to=TODAY - 10 * DAY)
+    await skills.skill_record(db, city.colleague, "security", level=1, valid_to=TODAY - 10 * DAY)
+    await skills.skill_record(db, city.stranger, "security", level=2, revoked_on=TODAY - 10 * DAY)
+    office = await api("training")
+    states = [
+        (await given.states(office, one, TODAY))["security"] for one in (city.staff, city.colleague, city.stranger)
+    ]
+    assert states == ["in_grace", "missing", "missing"]
+    (line,) = (await given.gap(office, city.staff, TODAY + 20 * DAY))["skills"]
+    assert (line["status"], line["demanded_by"][0]["due_on"]) == ("expired", f"{TODAY + 20 * DAY}")
+
+
 async def test_skills_of_a_person_out_of_scope_are_listed_and_marked(api: SignIn, db: AsyncSession) -> None:
     city = await given.city(db)
     firefighter = await people.employee(db, city.section, job_service="fire")

@@ -111,6 +111,43 @@ async def test_a_person_with_two_roles_counts_in_each_and_once_in_the_totals(api
     assert (await given.by_skill(office))["security"][0] == 6
 
 
+async def test_coverage_of_yearly_training_does_not_fall_to_zero_on_the_first_of_april(
+    api: SignIn, db: AsyncSession
+) -> None:
+    city = await given.unmapped(db)
+    skill_map = await skills.skill_map(db, requirements={})
+    await skills.requirement(db, skill_map, "general", "security", grace_days=91)
+    april = clock.fiscal_year_start(clock.fiscal_year(TODAY) + 1)
+    await skills.skill_record(db, city.staff, "security", valid_to=april)
+    await skills.skill_record(db, city.colleague, "security", april + 100 * DAY)
+    office = await api("training")
+    names = ("headcount", "holders", "in_grace", "expiring", "missing", "coverage")
+    found = []
+    for day in (april - 61 * DAY, april - DAY, april, april + 90 * DAY, april + 91 * DAY, april + 100 * DAY):
+        (row,) = (await given.figures(office, under=city.team.id, as_of=f"{day}"))["results"]
+        found.append(tuple(row[name] for name in names))
+    assert found == [
+        (2, 1, 0, 0, 1, 0.5),
+        (2, 1, 0, 1, 1, 0.5),
+        (2, 0, 1, 0, 1, 0.5),
+        (2, 0, 1, 0, 1, 0.5),
+        (2, 0, 0, 0, 2, 0.0),
+        (2, 1, 0, 0, 1, 0.5),
+    ]
+
+
+async def test_figures_of_a_fiscal_year_are_as_of_its_day_nearest_to_today(api: SignIn, db: AsyncSession) -> None:
+    await given.city(db)
+    office, year = await api("training"), clock.fiscal_year(TODAY)
+    found = [await given.figures(office, fiscal_year=each) for each in (year - 1, year, year + 1)]
+    days = [clock.fiscal_year_start(year) - DAY, TODAY, clock.fiscal_year_start(year + 1)]
+    assert [(one["metadata"]["fiscal_year"], one["metadata"]["as_of"]) for one in found] == [
+        (each, f"{day}") for each, day in zip((year - 1, year, year + 1), days, strict=True)
+    ]
+    both = await office.get("/skill_gaps", params={"fiscal_year": year, "as_of": f"{TODAY}"})
+    assert (both.status_code, both.json()["code"]) == (422, "day_with_fiscal_year")
+
+
 async def test_people_only_count_in_their_primary_unit(api: SignIn, db: AsyncSession) -> None:
     city = await given.city(db)
     office = await api("training")
