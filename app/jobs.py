@@ -19,6 +19,7 @@ from app.kit import idempotency, logs
 from app.kit.database import Database
 from app.kit.settings import Settings
 from app.people import commands as people
+from app.reconfirmation import commands as reconfirmation
 from app.surveys import commands as surveys
 from app.surveys import secrecy
 
@@ -33,6 +34,7 @@ class Job:
 
 JOBS: Sequence[Job] = (
     Job("use_employee_numbers", people.use_numbers_of_today),
+    Job("release_seats", reconfirmation.release_due),
     Job("forget_stored_responses", idempotency.forget_old),
     Job("close_surveys", surveys.close_due),
     Job("destroy_survey_keys", secrecy.destroy_spent_keys),

@@ -19,7 +19,9 @@ FILES = (
     "roles/assignments.sql",
     "employees/functions.sql",
     "skills/requirements.sql",
+    "catalog/functions.sql",
     "seats/functions.sql",
+    "reconfirmation/functions.sql",
     "surveys/triggers.sql",
     "insights/skill_gaps.sql",
 )

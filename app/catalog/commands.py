@@ -1,6 +1,7 @@
 """Add and change courses."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -27,7 +28,17 @@ async def add_course(db: AsyncSession, fields: CourseCreate) -> Course:
 
 
 async def change_course(db: AsyncSession, course: Course, changes: CourseUpdate) -> Course:
-    return await _write(db, course, merged(CourseCreate, course, changes))
+    fields = merged(CourseCreate, course, changes)
+    if fields.retired_on and (course.retired_on is None or fields.retired_on < course.retired_on):
+        await _check_retirement(db, course, fields.retired_on)
+    return await _write(db, course, fields)
+
+
+async def _check_retirement(db: AsyncSession, course: Course, day: date) -> None:
+    later = await queries.sessions_from(db, course.id, clock.start_of(day))
+    if later:
+        named = ", ".join(f"{session_id} ({clock.day_of(starts_at)})" for session_id, starts_at in later)
+        raise errors.CourseHasLaterSessions(pointer="/retired_on", sessions=named)
 
 
 async def _write(db: AsyncSession, course: Course, fields: CourseCreate) -> Course:

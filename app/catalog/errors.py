@@ -47,6 +47,14 @@ class DuplicateEquivalent(Invalid):
     constraint = "ex_course_equivalent_period"
 
 
+class CourseHasLaterSessions(Conflict):
+    """The course has sessions on or after the day on which it is retired: cancel or move them first."""
+
+    ja = "廃止日以降に実施回があります。先に中止するか、日程を変更してください。"
+    detail_ja = "廃止日以降の実施回: {sessions}"
+    detail_en = "Sessions on or after that day: {sessions}"
+
+
 class CourseHasSessions(Conflict):
     """The course has sessions and cannot be deleted: set retired_on instead."""
 

@@ -1,16 +1,27 @@
 """SELECTs of courses. Every signed-in caller sees all of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, select, text
+from sqlalchemy import DateTime, Select, String, Uuid, column, select, table, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlmodel import col
 
 from app.catalog.models import Course, CourseEquivalent, CoursePrerequisite
+from app.kit.reading import one_or_404
 from app.kit.records import as_attribute
+
+_SESSIONS = table(
+    "course_session",
+    column("id", Uuid),
+    column("course_id", Uuid),
+    column("starts_at", DateTime(timezone=True)),
+    column("status", String),
+)
+"""Of a higher layer, and named as a foreign key would name it."""
 
 
 def courses() -> Select[Course]:
@@ -29,6 +40,20 @@ def courses() -> Select[Course]:
 async def by_code(db: AsyncSession, codes: Iterable[str]) -> Mapping[str, Course]:
     found = await db.execute(select(Course).where(col(Course.code).in_(set(codes))))
     return {course.code: course for course in found.scalars()}
+
+
+async def locked_course(db: AsyncSession, course_id: UUID) -> Course:
+    """Others who plan, publish or change its sessions wait."""
+    rows = courses().with_for_update(of=Course).execution_options(populate_existing=True)
+    return await one_or_404(db, rows, col(Course.id), course_id)
+
+
+async def sessions_from(db: AsyncSession, course_id: UUID, start: datetime) -> Sequence[tuple[UUID, datetime]]:
+    """Sessions that start then or later, in their order; those held or cancelled left out."""
+    later = _SESSIONS.c.course_id == course_id, _SESSIONS.c.starts_at >= start
+    open_ = _SESSIONS.c.status.in_(("draft", "published", "closed"))
+    rows = select(_SESSIONS.c.id, _SESSIONS.c.starts_at).where(*later, open_)
+    return [(row[0], row[1]) for row in await db.execute(rows.order_by(_SESSIONS.c.starts_at, _SESSIONS.c.id))]
 
 
 async def lock_links(db: AsyncSession) -> None:

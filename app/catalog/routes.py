@@ -48,10 +48,18 @@ async def courses_read(course: Known, etag: Etag) -> CourseRead:
     return views.course(etag.stamp(course))
 
 
+async def to_change(id: UUID, db: Db, etag: Etag) -> Course:
+    """Locked, if it is still the version of the caller's If-Match."""
+    return etag.fresh(await queries.locked_course(db, id))
+
+
 @router.patch("/{id}", summary="Change a course", dependencies=[MayEditCatalog])
-async def courses_change(course: Known, changes: CourseUpdate, db: Db, etag: Etag) -> CourseRead:
-    """Lists that are sent replace the existing ones; past completions are not affected."""
-    return views.course(etag.stamp(await commands.change_course(db, etag.fresh(course), changes)))
+async def courses_change(
+    course: Annotated[Course, Depends(to_change)], changes: CourseUpdate, db: Db, etag: Etag
+) -> CourseRead:
+    """Lists that are sent replace the existing ones; past completions are not affected. A course with sessions on or
+    after `retired_on` is not retired: the problem names them."""
+    return views.course(etag.stamp(await commands.change_course(db, course, changes)))
 
 
 @router.delete("/{id}", summary="Delete a course", status_code=204, dependencies=[MayEditCatalog])

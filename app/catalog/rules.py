@@ -24,35 +24,10 @@ class Target:
     years_of_service_max: int | None = None
 
 
-@dataclass(frozen=True)
-class TargetFacts:
-    """An employee on a day, with complete years of service."""
-
-    role_codes: Collection[str]
-    position_ranks: Collection[str]
-    job_category: str | None
-    years_of_service: int
-
-
 def check_target(target: Target) -> None:
     least, most = target.years_of_service_min, target.years_of_service_max
     if least is not None and most is not None and most < least:
         raise YearsOfServiceOrderInvalid(pointer="/target/years_of_service_max")
-
-
-def is_targeted(target: Target, facts: TargetFacts) -> bool:
-    least, most = target.years_of_service_min, target.years_of_service_max
-    return (
-        _meets(target.role_codes, facts.role_codes)
-        and _meets(target.position_ranks, facts.position_ranks)
-        and _meets(target.job_categories, [facts.job_category])
-        and (least is None or facts.years_of_service >= least)
-        and (most is None or facts.years_of_service <= most)
-    )
-
-
-def _meets(wanted: Collection[str], held: Iterable[str | None]) -> bool:
-    return not wanted or any(one in wanted for one in held)
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,24 @@ class SessionCannotClose(Conflict):
     ja = "公開中の実施回、または最終日程を終えた締切後の実施回に限り行える操作です。"
 
 
+class SessionCannotReopen(Conflict):
+    """Only a closed session whose first meeting has not started can be reopened."""
+
+    ja = "初回の日程が始まる前の募集終了の実施回に限り行える操作です。"
+
+
+class ApplicationWindowOver(Invalid):
+    """Applications closed already: send a later application_closes_at."""
+
+    ja = "申込みの締切を過ぎています。新しい application_closes_at を指定してください。"
+
+
+class CallClosed(Conflict):
+    """Applications were closed: reopen the session to move its application window."""
+
+    ja = "募集は終了しています。申込みの期間を変更するには募集を再開してください。"
+
+
 class MeetingAttended(Conflict):
     """A meeting with recorded attendance cannot be removed."""
 

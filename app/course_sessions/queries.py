@@ -25,5 +25,7 @@ def visible_to(who: Principal) -> Select[CourseSession]:
     return sessions().where(col(CourseSession.status) != SessionStatus.DRAFT)
 
 
-async def course(db: AsyncSession, course_id: UUID, not_found: DomainError) -> Course:
-    return await one_or_404(db, select(Course), col(Course.id), course_id, not_found)
+async def offered_course(db: AsyncSession, course_id: UUID, not_found: DomainError) -> Course:
+    """The course as it is now; nobody retires it until the transaction ends."""
+    course = select(Course).with_for_update(read=True).execution_options(populate_existing=True)
+    return await one_or_404(db, course, col(Course.id), course_id, not_found)

@@ -15,6 +15,7 @@ from app.course_sessions.schemas import (
     CourseSessionQuery,
     CourseSessionRead,
     CourseSessionUpdate,
+    Reopening,
 )
 from app.enrollments.views import enrollments
 from app.identity.gate import Caller, may
@@ -25,7 +26,7 @@ from app.kit.listing import Page, Pages
 from app.kit.reading import one_or_404
 from app.kit.routing import Router
 from app.seats.models import CourseSession
-from app.seats.queries import locked_session
+from app.seats.queries import locked_session, session_to_change
 
 MayReadPolicy = may(Permission.READ_POLICY)
 MayRecordAttendance = may(Permission.RECORD_ATTENDANCE)
@@ -71,13 +72,14 @@ async def course_sessions_discard(session: Visible, db: Db, etag: Etag) -> None:
 
 @router.post("/{id}/publication", summary="Publish a session", dependencies=[MayRunSessions])
 async def course_sessions_publish(session: Visible, db: Db, etag: Etag, who: Caller) -> CourseSessionRead:
-    """Publish a draft: everyone sees it, and it accepts applications within its window."""
+    """Publish a draft: everyone sees it, and it accepts applications within its window. The course must not be retired
+    at the first meeting."""
     return views.course_session(etag.stamp(await commands.publish(db, etag.fresh(session))), who)
 
 
 async def to_change(id: UUID, db: Db, etag: Etag) -> CourseSession:
     """Locked, if it is still the version of the caller's If-Match."""
-    return etag.fresh(await locked_session(db, id))
+    return etag.fresh(await session_to_change(db, id))
 
 
 ToChange = Annotated[CourseSession, Depends(to_change)]
@@ -88,7 +90,8 @@ async def course_sessions_change(
     session: ToChange, changes: CourseSessionUpdate, db: Db, etag: Etag, who: Caller
 ) -> CourseSessionRead:
     """The capacity cannot fall below the seats taken; additional seats go to the waiting list. Moved meetings must not
-    clash with other seats of the participants."""
+    clash with other seats of the participants, whose seats then need a new confirmation. To move the application window
+    of a closed session, reopen it."""
     return views.course_session(etag.stamp(await commands.change(db, who, session, changes)), who)
 
 
@@ -97,6 +100,19 @@ async def course_sessions_close(session: ToChange, db: Db, etag: Etag, who: Call
     """End applications; after the last meeting, mark the session as held. Applications that are still pending then
     become `not_selected`."""
     return views.course_session(etag.stamp(await commands.close(db, who, session)), who)
+
+
+@router.post("/{id}/reopening", summary="Reopen a session", dependencies=[MayRunSessions])
+async def course_sessions_reopen(
+    session: ToChange,
+    db: Db,
+    etag: Etag,
+    who: Caller,
+    reopening: Reopening = Reopening(),  # noqa: B008 - FastAPI reads the default body here
+) -> CourseSessionRead:
+    """Accept applications again until `application_closes_at`, which can be moved at the same time; before the first
+    meeting only."""
+    return views.course_session(etag.stamp(await commands.reopen(db, who, session, reopening)), who)
 
 
 @router.post("/{id}/cancellation", summary="Cancel a session", dependencies=[MayRunSessions])

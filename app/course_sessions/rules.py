@@ -9,12 +9,15 @@ from app.course_sessions.enums import SessionAction
 from app.course_sessions.errors import (
     ApplicationClosesTooLate,
     ApplicationWindowOrderInvalid,
+    ApplicationWindowOver,
+    CallClosed,
     CapacityBelowSeatsTaken,
     CourseRetired,
     FiscalYearMismatch,
     MeetingOrderInvalid,
     OverlappingMeetings,
     SessionCannotClose,
+    SessionCannotReopen,
     SessionNotDraft,
     SessionSettled,
     WithdrawalClosesTooLate,
@@ -62,18 +65,27 @@ def check_schedule(schedule: Schedule, *, fiscal_year: int | None) -> None:
     for (_, earlier), (at, later) in pairwise(in_order):
         if later.starts_at < earlier.ends_at:
             raise OverlappingMeetings(pointer=f"/meetings/{at}/starts_at")
-    if schedule.application_closes_at <= schedule.application_opens_at:
-        raise ApplicationWindowOrderInvalid(pointer="/application_closes_at")
-    if schedule.application_closes_at > schedule.starts_at:
-        raise ApplicationClosesTooLate(pointer="/application_closes_at")
+    check_closing(schedule.application_closes_at, opens_at=schedule.application_opens_at, starts_at=schedule.starts_at)
     if schedule.withdrawal_closes_at and schedule.withdrawal_closes_at > schedule.starts_at:
         raise WithdrawalClosesTooLate(pointer="/withdrawal_closes_at")
     if fiscal_year is not None and fiscal_year != schedule.fiscal_year:
         raise FiscalYearMismatch(pointer="/fiscal_year")
 
 
-def check_offered(schedule: Schedule, *, retired_on: date | None) -> None:
-    if retired_on and clock.day_of(schedule.starts_at) >= retired_on:
+def check_closing(closes_at: datetime, *, opens_at: datetime, starts_at: datetime) -> None:
+    if closes_at <= opens_at:
+        raise ApplicationWindowOrderInvalid(pointer="/application_closes_at")
+    if closes_at > starts_at:
+        raise ApplicationClosesTooLate(pointer="/application_closes_at")
+
+
+def is_offered(starts_at: datetime, *, retired_on: date | None) -> bool:
+    """The course is not retired on the day of the first meeting."""
+    return retired_on is None or clock.day_of(starts_at) < retired_on
+
+
+def check_offered(starts_at: datetime, *, retired_on: date | None) -> None:
+    if not is_offered(starts_at, retired_on=retired_on):
         raise CourseRetired
 
 
@@ -85,6 +97,14 @@ def check_revisable(status: SessionStatus) -> None:
 def check_draft(status: SessionStatus) -> None:
     if status != SessionStatus.DRAFT:
         raise SessionNotDraft
+
+
+def check_window(
+    status: SessionStatus, before: tuple[datetime, datetime], opens_at: datetime, closes_at: datetime
+) -> None:
+    """A closed session is reopened by its own action; until then a longer window would have no effect."""
+    if status == SessionStatus.CLOSED and (opens_at != before[0] or closes_at > before[1]):
+        raise CallClosed(pointer="/application_opens_at" if opens_at != before[0] else "/application_closes_at")
 
 
 def check_capacity(capacity: int, *, taken: int) -> None:
@@ -110,14 +130,31 @@ def closed(status: SessionStatus, *, ends_at: datetime, now: datetime) -> Sessio
     raise SessionCannotClose
 
 
-def session_actions(status: SessionStatus, *, ends_at: datetime, now: datetime) -> list[SessionAction]:
-    """The actions that those who run sessions may post now: the same rules that the commands ask."""
+def reopened(status: SessionStatus, *, starts_at: datetime, now: datetime) -> SessionStatus:
+    """A call that was closed can be opened again until the first meeting."""
+    if status != SessionStatus.CLOSED or now >= starts_at:
+        raise SessionCannotReopen
+    return SessionStatus.PUBLISHED
+
+
+def check_reopened_window(closes_at: datetime, *, now: datetime) -> None:
+    if closes_at <= now:
+        raise ApplicationWindowOver(pointer="/application_closes_at")
+
+
+def session_actions(
+    status: SessionStatus, *, starts_at: datetime, ends_at: datetime, offered: bool, now: datetime
+) -> list[SessionAction]:
+    """The actions that those who run sessions may post now: the same rules that the commands ask. `offered`: the course
+    is not retired at the first meeting."""
     decisions: dict[SessionAction, Callable[[], SessionStatus]] = {
         SessionAction.PUBLICATION: lambda: published(status),
         SessionAction.CLOSING: lambda: closed(status, ends_at=ends_at, now=now),
+        SessionAction.REOPENING: lambda: reopened(status, starts_at=starts_at, now=now),
         SessionAction.CANCELLATION: lambda: cancelled(status),
     }
-    return [action for action, decide in decisions.items() if passes(decide)]
+    opening = {SessionAction.PUBLICATION, SessionAction.REOPENING}
+    return [action for action, decide in decisions.items() if passes(decide) and (offered or action not in opening)]
 
 
 def attendance_actions(starts_at: datetime, *, seats_taken: int, now: datetime) -> list[SessionAction]:

@@ -17,7 +17,7 @@ from app.course_sessions.functions import (
     teaches,
 )
 from app.enrollments.schemas import EnrollmentRead
-from app.kit.fields import Code, Day, FiscalYear, Line, Read, Values, YearParam
+from app.kit.fields import Code, Day, Fields, FiscalYear, Instant, Line, Read, Values, YearParam
 from app.kit.filters import ChangedQuery, Column, Eq, In, Sorts, Where
 from app.kit.patching import partial
 from app.seats.enums import SessionStatus
@@ -48,6 +48,12 @@ class CourseSessionCreate(CourseSessionPlan):
 @partial
 class CourseSessionUpdate(CourseSessionPlan):
     """Meetings replace the existing ones: send the `id` of each that is kept or moved."""
+
+
+class Reopening(Fields):
+    """When applications close anew; by default as before."""
+
+    application_closes_at: Instant | None = None
 
 
 class CourseLabel(SQLModel):

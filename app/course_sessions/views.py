@@ -12,7 +12,8 @@ from app.seats.rules import accepts_applications
 
 def course_session(session: CourseSession, who: Principal) -> CourseSessionRead:
     now, status, course = clock.now(), SessionStatus(session.status), session.course
-    run = rules.session_actions(status, ends_at=session.ends_at, now=now)
+    offered = rules.is_offered(session.starts_at, retired_on=course.retired_on)
+    run = rules.session_actions(status, starts_at=session.starts_at, ends_at=session.ends_at, offered=offered, now=now)
     record = rules.attendance_actions(session.starts_at, seats_taken=session.seats_taken, now=now)
     return CourseSessionRead(
         id=session.id,

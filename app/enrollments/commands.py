@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.attendance import commands as attendance
 from app.attendance.schemas import AttendanceCreate, Completion
 from app.catalog.enums import EnrollmentMode
-from app.catalog.rules import Target
 from app.enrollments import queries, rules, views
 from app.enrollments.queries import ReportingLine
 from app.enrollments.schemas import EnrollmentCreate
@@ -20,7 +19,7 @@ from app.seats import commands as seats
 from app.seats.enums import EnrollmentStatus, SessionStatus
 from app.seats.errors import UnknownSession
 from app.seats.models import CourseSession, Enrollment
-from app.seats.queries import find_locked_session
+from app.seats.queries import find_locked_session, lock_calendars
 from app.seats.rules import accepts_applications, initial_status
 
 
@@ -31,7 +30,8 @@ async def enroll(
     session, employee_id = await _session(db, who, application.course_session_id), application.employee_id
     lines = await queries.reporting_lines(db, [employee_id], who.as_of_today)
     mode = await _check_application(db, who, session, application, lines[employee_id])
-    await seats.promote_waitlist(db, who, session)
+    await lock_calendars(db, [session.id], [employee_id])
+    await seats.promote(db, who, [session])
     enrollment = Enrollment(
         course_session_id=session.id,
         employee_id=employee_id,
@@ -44,7 +44,7 @@ async def enroll(
             needs_approval=session.needs_approval and mode != EnrollmentMode.DESIGNATED,
         ),
     )
-    await seats.check_calendars(db, session, [employee_id])
+    await seats.check_calendars(db, who, session, [employee_id])
     enrollment.session = session
     return await seats.add(db, who, session, enrollment), lines
 
@@ -67,18 +67,15 @@ async def _check_application(
     now, window = clock.now(), (session.application_opens_at, session.application_closes_at)
     accepts = accepts_applications(session.status, *window, now)
     rules.check_open(session.status, accepts_applications=accepts, designated=designated, over=now >= session.ends_at)
-    await _check_admission(db, session, application.employee_id, designated=designated)
-    if not designated:
-        facts = await queries.target_facts(db, application.employee_id, who.as_of_today)
-        rules.check_target(Target(**session.course.target), facts, session.course.mode)
+    await _check_admission(db, session, application.employee_id)
     return mode
 
 
-async def _check_admission(db: AsyncSession, session: CourseSession, employee_id: UUID, *, designated: bool) -> None:
+async def _check_admission(db: AsyncSession, session: CourseSession, employee_id: UUID) -> None:
     eligibility = await queries.eligibility(db, session, employee_id)
     if eligibility is None:
         raise UnknownEmployee(pointer="/employee_id")
-    rules.check_admission(eligibility, designated=designated)
+    rules.check_admission(eligibility)
 
 
 async def approve(db: AsyncSession, who: Principal, enrollment: Enrollment) -> Enrollment:
@@ -86,11 +83,12 @@ async def approve(db: AsyncSession, who: Principal, enrollment: Enrollment) -> E
     situation, line = await views.situation_of(db, who, enrollment)
     rules.check_approval(situation)
     session = enrollment.session
-    await _check_admission(db, session, enrollment.employee_id, designated=False)
+    await _check_admission(db, session, enrollment.employee_id)
+    await lock_calendars(db, [session.id], [enrollment.employee_id])
     if enrollment.status == EnrollmentStatus.APPLIED:
-        await seats.promote_waitlist(db, who, session)
+        await seats.promote(db, who, [session])
     target = initial_status(capacity=session.capacity, taken=session.seats_taken)
-    await seats.check_calendars(db, session, [enrollment.employee_id])
+    await seats.check_calendars(db, who, session, [enrollment.employee_id])
     await _record_decision(db, who, enrollment, line)
     await seats.transition(db, who, session, [enrollment], target)
     return enrollment
@@ -113,6 +111,13 @@ async def withdraw(db: AsyncSession, who: Principal, enrollment: Enrollment, rea
     situation, _ = await views.situation_of(db, who, enrollment)
     rules.check_withdrawal(situation)
     await seats.release(db, who, enrollment.session, [enrollment], EnrollmentStatus.WITHDRAWN, reason)
+    return enrollment
+
+
+async def reconfirm(db: AsyncSession, who: Principal, enrollment: Enrollment, reason: str | None) -> Enrollment:
+    situation, _ = await views.situation_of(db, who, enrollment)
+    rules.check_reconfirmation(situation)
+    await seats.reconfirm(db, who, enrollment.session, enrollment, reason)
     return enrollment
 
 

@@ -16,9 +16,9 @@ class NotEmployedDuringSession(Conflict):
 
 
 class OnLeaveDuringSession(Conflict):
-    """The employee is on leave on a day of the session and cannot be designated."""
+    """The employee is on leave on a day of the session."""
 
-    ja = "この職員は日程の日に休職等のため、指名できません。"
+    ja = "この職員は日程の日に休職等のため、受講できません。"
 
 
 class NotInTargetGroup(Conflict):
@@ -39,6 +39,12 @@ class WithdrawalClosed(Conflict):
     """The deadline for withdrawal has passed: contact the training office."""
 
     ja = "辞退の期限を過ぎています。研修部門に連絡してください。"
+
+
+class NothingToReconfirm(Conflict):
+    """Nothing has happened since the seat was confirmed."""
+
+    ja = "受講決定の後に再確認を要する事由は生じていません。"
 
 
 class OwnApplication(Forbidden):

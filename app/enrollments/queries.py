@@ -4,25 +4,26 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import DateTime, Select, Uuid, any_, bindparam, case, exists, false, func, or_, select
+from sqlalchemy import Select, Uuid, any_, bindparam, exists, false, func, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlmodel import col
 
 from app.catalog.models import Course, CourseEquivalent, CoursePrerequisite
-from app.catalog.rules import TargetFacts
 from app.enrollments.rules import Eligibility
 from app.identity.principal import Principal
 from app.kit import clock
 from app.kit.as_of import AsOf
 from app.people.enums import PostKind
-from app.people.functions import KnownEmployment, heads_on, posts_on, valid_on
-from app.people.models import Absence, Employee, OrgUnit, PositionRank
-from app.roles.queries import roles_of
+from app.people.functions import heads_on, posts_on, valid_on
+from app.people.models import OrgUnit, PositionRank
+from app.reconfirmation.enums import ReconfirmationReason
+from app.reconfirmation.functions import NOW, reconfirmations
 from app.seats.enums import EnrollmentStatus
-from app.seats.functions import MEETING_DAY, employed_throughout, is_available
-from app.seats.models import Booking, CourseSession, Enrollment, EnrollmentEvent, SessionMeeting
+from app.seats.functions import admissions, published_today
+from app.seats.models import Booking, CourseSession, Enrollment, EnrollmentEvent
 from app.seats.rules import UNDECIDED
 
 _POSTS, _HEADS = posts_on(), heads_on()
@@ -73,7 +74,7 @@ def events(enrollment: Enrollment) -> Select[EnrollmentEvent]:
     return select(EnrollmentEvent).where(col(EnrollmentEvent.enrollment_id) == enrollment.id)
 
 
-def _missing_prerequisites(course_id: SQLCoreOperations[UUID], employee_id: SQLCoreOperations[UUID]) -> Select[str]:
+def missing_prerequisites(course_id: SQLCoreOperations[UUID], employee_id: SQLCoreOperations[UUID]) -> Select[str]:
     """Codes of required courses of which the person has completed neither the course nor an equivalent."""
     past, attended = aliased(Enrollment), aliased(CourseSession)
     by_equivalent = exists().where(
@@ -100,35 +101,35 @@ def _missing_prerequisites(course_id: SQLCoreOperations[UUID], employee_id: SQLC
 
 _EMPLOYEE_ID, _SESSION_ID = bindparam("employee_id", type_=Uuid), bindparam("session_id", type_=Uuid)
 
-_MISSING = _missing_prerequisites(bindparam("course_id", type_=Uuid), _EMPLOYEE_ID).subquery()
+_MISSING = missing_prerequisites(bindparam("course_id", type_=Uuid), _EMPLOYEE_ID).subquery()
+
+_ASKED = admissions(_SESSION_ID)
 
 _ELIGIBILITY = select(
-    employed_throughout(col(Employee.id), _SESSION_ID),
-    exists().where(
-        col(Absence.employee_id) == col(Employee.id),
-        col(SessionMeeting.course_session_id) == _SESSION_ID,
-        valid_on(Absence, MEETING_DAY),
-    ),
+    _ASKED.c.employed,
+    _ASKED.c.on_leave,
+    _ASKED.c.targeted,
     select(func.array_agg(_MISSING.c.code)).scalar_subquery(),
-).where(col(Employee.id) == _EMPLOYEE_ID)
+).where(_ASKED.c.employee_id == _EMPLOYEE_ID)
 
 
 async def eligibility(db: AsyncSession, session: CourseSession, employee_id: UUID) -> Eligibility | None:
     """None if there is no such employee."""
     parameters = {"employee_id": employee_id, "session_id": session.id, "course_id": session.course_id}
-    row = (await db.execute(_ELIGIBILITY, parameters)).first()
-    return Eligibility(employed=row[0], away=row[1], missing_prerequisites=row[2] or ()) if row else None
+    row = (await db.execute(_ELIGIBILITY, {**parameters, **published_today().params})).first()
+    return Eligibility(row[0], row[1], row[2], row[3] or ()) if row else None
 
 
 @dataclass(frozen=True)
 class EnrollmentContext:
-    """What is known of an enrollment besides its row. `not_approvable`: employment, courses or calendar of the person
-    rule an approval out."""
+    """What is known of an enrollment besides its row. `not_approvable`: the person cannot come, or a course is missing.
+    `changes`: what has happened to the seat since it was confirmed."""
 
     line: ReportingLine
     waitlist_rank: int | None
     has_meetings_ahead: bool
     not_approvable: bool
+    changes: Sequence[ReconfirmationReason] | None = None
 
 
 _RANKS = (
@@ -149,22 +150,31 @@ _RANKS = (
 _HAS_MEETINGS_AHEAD = exists().where(
     col(Booking.enrollment_id) == col(Enrollment.id),
     col(Booking.attendance).is_(None),
-    func.lower(col(Booking.during)) > bindparam("now", type_=DateTime(timezone=True)),
+    func.lower(col(Booking.during)) > NOW,
 )
 
-_NOT_APPROVABLE = case(
-    (
-        col(Enrollment.status).in_(UNDECIDED),
-        ~is_available(col(Enrollment.employee_id), col(CourseSession.id))
-        | _missing_prerequisites(col(CourseSession.course_id), col(Enrollment.employee_id)).exists(),
-    ),
-    else_=false(),
+_ADMISSION = admissions(col(Enrollment.course_session_id))
+
+_NOT_APPROVABLE = (
+    ~_ADMISSION.c.can_come | missing_prerequisites(col(CourseSession.course_id), col(Enrollment.employee_id)).exists()
+)
+
+_RECONFIRMATIONS = reconfirmations()
+
+_CHANGES = (
+    select(func.array_agg(aggregate_order_by(_RECONFIRMATIONS.c.reason, _RECONFIRMATIONS.c.reason)))
+    .where(_RECONFIRMATIONS.c.enrollment_id == col(Enrollment.id))
+    .scalar_subquery()
 )
 
 _CONTEXTS = (
-    select(col(Enrollment.id), _RANKS.c.rank, _HAS_MEETINGS_AHEAD, _NOT_APPROVABLE)
+    select(col(Enrollment.id), _RANKS.c.rank, _HAS_MEETINGS_AHEAD, func.coalesce(_NOT_APPROVABLE, false()), _CHANGES)
     .join(CourseSession, col(CourseSession.id) == col(Enrollment.course_session_id))
     .outerjoin(_RANKS, _RANKS.c.id == col(Enrollment.id))
+    .outerjoin(
+        _ADMISSION,
+        (_ADMISSION.c.employee_id == col(Enrollment.employee_id)) & col(Enrollment.status).in_(UNDECIDED),
+    )
     .where(col(Enrollment.id).in_(bindparam("ids", expanding=True)))
 )
 
@@ -176,24 +186,5 @@ async def contexts(
     people = {row.id: row.employee_id for row in rows}
     lines = known or await reporting_lines(db, people.values(), as_of)
     parameters = {"ids": list(people), "session_ids": {row.course_session_id for row in rows}, "now": clock.now()}
-    return {
-        row[0]: EnrollmentContext(lines[people[row[0]]], *row[1:]) for row in await db.execute(_CONTEXTS, parameters)
-    }
-
-
-async def target_facts(db: AsyncSession, employee_id: UUID, as_of: AsOf) -> TargetFacts:
-    """What a course's target may depend on."""
-    posts = posts_on(as_of)
-    ranks = select(func.array_agg(posts.c.position_rank)).where(posts.c.employee_id == employee_id)
-    known = select(func.min(col(KnownEmployment.valid_from))).where(col(KnownEmployment.employee_id) == employee_id)
-    present = select(col(KnownEmployment.job_category)).where(
-        col(KnownEmployment.employee_id) == employee_id, valid_on(KnownEmployment)
-    )
-    facts = select(known.scalar_subquery(), present.scalar_subquery(), ranks.scalar_subquery())
-    hired_on, job_category, position_ranks = (await db.execute(facts, as_of.params)).one()
-    return TargetFacts(
-        role_codes=(await roles_of(db, [employee_id], as_of)).get(employee_id, []),
-        position_ranks=position_ranks or (),
-        job_category=job_category,
-        years_of_service=clock.full_years(hired_on or as_of.day, as_of.day),
-    )
+    found = await db.execute(_CONTEXTS, {**parameters, **published_today().params})
+    return {row[0]: EnrollmentContext(lines[people[row[0]]], *row[1:]) for row in found}

@@ -14,6 +14,7 @@ from app.enrollments.schemas import (
     EnrollmentEventRead,
     EnrollmentQuery,
     EnrollmentRead,
+    Reconfirmation,
     Rejection,
     Withdrawal,
 )
@@ -93,8 +94,8 @@ async def enrollments_approve(enrollment: ToChange, db: Db, etag: Etag, who: Cal
 async def enrollments_reject(
     enrollment: ToChange, rejection: Rejection, db: Db, etag: Etag, who: Caller
 ) -> EnrollmentRead:
-    """A head declines an application; the training office deselects, also people who are waitlisted or confirmed. A
-    freed seat goes to the waiting list."""
+    """A head declines an application, or gives back a seat that needs a new confirmation; the training office
+    deselects, also people who are waitlisted or confirmed. A freed seat goes to the waiting list."""
     return etag.stamp(await views.enrollment(db, who, await commands.reject(db, who, enrollment, rejection.reason)))
 
 
@@ -109,6 +110,20 @@ async def enrollments_withdraw(
     """The person or the clerk may withdraw until the deadline, the training office also later. A freed seat goes to
     the first on the waiting list who can attend."""
     return etag.stamp(await views.enrollment(db, who, await commands.withdraw(db, who, enrollment, withdrawal.reason)))
+
+
+@router.post("/{id}/reconfirmation", summary="Confirm a seat again", dependencies=[IsSignedIn])
+async def enrollments_reconfirm(
+    enrollment: ToChange,
+    db: Db,
+    etag: Etag,
+    who: Caller,
+    reconfirmation: Reconfirmation = Reconfirmation(),  # noqa: B008 - FastAPI reads the default body here
+) -> EnrollmentRead:
+    """Keep a seat to which something has happened since it was confirmed, as a head in office of one of the person's
+    units or as the training office. The seat of somebody who leaves cannot be kept; it goes to the waiting list."""
+    reason = reconfirmation.reason
+    return etag.stamp(await views.enrollment(db, who, await commands.reconfirm(db, who, enrollment, reason)))
 
 
 @router.get("/{id}/attendance", summary="List the attendance of an enrollment", dependencies=[IsSignedIn])

@@ -6,7 +6,6 @@ from datetime import datetime
 from uuid import UUID
 
 from app.catalog.enums import EnrollmentMode
-from app.catalog.rules import Target, TargetFacts, is_targeted
 from app.enrollments.enums import EnrollmentAction
 from app.enrollments.errors import (
     ApplicationsClosed,
@@ -15,6 +14,7 @@ from app.enrollments.errors import (
     NotAllowedForEmployee,
     NotEmployedDuringSession,
     NotHeadInOffice,
+    NothingToReconfirm,
     NotInTargetGroup,
     OnLeaveDuringSession,
     OnlyOfficeDesignates,
@@ -22,6 +22,7 @@ from app.enrollments.errors import (
     WithdrawalClosed,
 )
 from app.kit.problems import Forbidden, passes
+from app.reconfirmation.enums import ReconfirmationReason
 from app.seats.enums import EnrollmentStatus, SessionStatus
 from app.seats.errors import AlreadyInState, AttendanceNotYetOpen, SessionFull, SessionNotRunning, StatusNotAllowed
 from app.seats.rules import SEATED, is_attendance_open, is_running, next_status
@@ -44,6 +45,7 @@ class Situation:
     by_clerk: bool
     records_attendance: bool
     has_meetings_ahead: bool  # a future meeting has no attendance yet
+    changes: Collection[ReconfirmationReason] = ()  # what has happened to the seat since it was confirmed
 
     @property
     def is_own(self) -> bool:
@@ -74,16 +76,32 @@ def check_approval(situation: Situation) -> None:
 
 
 def rejection_status(situation: Situation) -> EnrollmentStatus:
-    """A head declines an application; the training office deselects, also people who wait or are confirmed."""
+    """A head declines an application, or gives back a seat to which something has happened; the training office
+    deselects, also people who wait or are confirmed."""
     if situation.status in (EnrollmentStatus.DECLINED, EnrollmentStatus.NOT_SELECTED):
         raise AlreadyInState(status=situation.status)
     target = next_status(situation.status, EnrollmentStatus.NOT_SELECTED)
     if situation.by_office and not situation.is_own:
         return target
-    if situation.status != EnrollmentStatus.APPLIED:
+    if situation.status != EnrollmentStatus.APPLIED and not situation.changes:
         raise NotHeadInOffice
     check_approver(situation)
     return EnrollmentStatus.DECLINED
+
+
+def check_reconfirmation(situation: Situation) -> None:
+    """A head in office or the training office, of a seat to which something has happened; never the person, and never
+    for somebody who leaves."""
+    if situation.status != EnrollmentStatus.CONFIRMED:
+        raise StatusNotAllowed(status=situation.status)
+    if situation.is_own:
+        raise OwnApplication
+    if not situation.by_office and situation.caller_id not in situation.heads:
+        raise NotHeadInOffice
+    if not situation.changes:
+        raise NothingToReconfirm
+    if ReconfirmationReason.LEFT in situation.changes:
+        raise NotEmployedDuringSession
 
 
 def check_withdrawal(situation: Situation) -> None:
@@ -118,6 +136,7 @@ _CHECKS: dict[EnrollmentAction, Callable[[Situation], object]] = {
     EnrollmentAction.APPROVAL: check_approval,
     EnrollmentAction.REJECTION: rejection_status,
     EnrollmentAction.WITHDRAWAL: check_withdrawal,
+    EnrollmentAction.RECONFIRMATION: check_reconfirmation,
     EnrollmentAction.ATTENDANCE: check_attendance,
     EnrollmentAction.COMPLETION: check_completion,
 }
@@ -131,10 +150,12 @@ def allowed_actions(situation: Situation, *, admissible: bool = True) -> list[En
 
 @dataclass(frozen=True)
 class Eligibility:
-    """The employee's employment, absences and completed courses, seen against a session."""
+    """What is known of an employee against a session (SQL: `admissions`); `targeted`: in the course's target group, or
+    its participants are not designated."""
 
-    employed: bool
-    away: bool
+    employed: bool = True
+    on_leave: bool = False
+    targeted: bool = True
     missing_prerequisites: Collection[str] = ()
 
 
@@ -159,16 +180,13 @@ def check_open(status: SessionStatus, *, accepts_applications: bool, designated:
         raise SessionNotRunning
 
 
-def check_admission(eligibility: Eligibility, *, designated: bool) -> None:
+def check_admission(eligibility: Eligibility) -> None:
+    """Who cannot come is not admitted, however they enroll; a clash is found under the lock of the calendar."""
     if not eligibility.employed:
         raise NotEmployedDuringSession
-    if designated and eligibility.away:
+    if eligibility.on_leave:
         raise OnLeaveDuringSession
+    if not eligibility.targeted:
+        raise NotInTargetGroup
     if eligibility.missing_prerequisites:
         raise MissingPrerequisite(course_codes=", ".join(sorted(eligibility.missing_prerequisites)))
-
-
-def check_target(target: Target, facts: TargetFacts, mode: EnrollmentMode) -> None:
-    """People outside the target group may still apply, unless participants of the course are designated."""
-    if mode == EnrollmentMode.DESIGNATED and not is_targeted(target, facts):
-        raise NotInTargetGroup

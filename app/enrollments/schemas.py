@@ -11,8 +11,14 @@ from app.catalog.enums import EnrollmentMode
 from app.enrollments.enums import EnrollmentAction
 from app.kit.fields import Fields, Line, Read, Values, YearParam
 from app.kit.filters import ChangedQuery, Column, DatedQuery, Eq, In, Sorts, Where
+from app.reconfirmation.enums import ReconfirmationReason
+from app.reconfirmation.functions import is_flagged, is_flagged_for
 from app.seats.enums import EnrollmentStatus
-from app.seats.functions import in_unit, of_course, of_fiscal_year
+from app.seats.functions import (
+    in_unit,
+    of_course,
+    of_fiscal_year,
+)
 from app.seats.models import Enrollment, EnrollmentEvent, EnrollmentFields
 
 
@@ -35,8 +41,15 @@ class Withdrawal(Fields):
     reason: Line | None = None
 
 
+class Reconfirmation(Fields):
+    """Why the seat is kept, if given."""
+
+    reason: Line | None = None
+
+
 class EnrollmentRead(EnrollmentFields, Read):
-    """An enrollment. `needs_reconfirmation`: confirmed, but the person has since moved to another unit."""
+    """An enrollment. `needs_reconfirmation`: something has happened since the seat was confirmed, as
+    `reconfirmation_reasons` say."""
 
     row_version: int = Field(exclude=True)
     mode: EnrollmentMode
@@ -48,10 +61,14 @@ class EnrollmentRead(EnrollmentFields, Read):
     decided_by: UUID | None = Field(description="The account that approved or rejected")
     decided_on_behalf_of: UUID | None = Field(description="The head on whose behalf an acting head decided")
     decided_at: datetime | None
+    confirmed_at: datetime | None = Field(description="When the seat was given or last confirmed again")
     completed_on: date | None
     completion_reason: Line | None = Field(description="Why a person overrode the course's rule")
     score: int | None
     needs_reconfirmation: StrictBool
+    reconfirmation_reasons: list[ReconfirmationReason] = Field(
+        description="What has happened to the seat since it was confirmed, as published today"
+    )
     allowed_actions: list[EnrollmentAction] = Field(description="The actions that the caller may post now")
 
 
@@ -78,14 +95,20 @@ class EnrollmentQuery(DatedQuery, ChangedQuery):
     status: Annotated[Values[EnrollmentStatus] | None, In(col(Enrollment.status))] = None
     mode: Annotated[EnrollmentMode | None, Eq(col(Enrollment.mode))] = None
     submitted_by: Annotated[UUID | None, Eq(col(Enrollment.submitted_by))] = None
+    needs_reconfirmation: Annotated[bool | None, Where(is_flagged)] = None
+    reconfirmation_reason: Annotated[
+        Values[ReconfirmationReason] | None,
+        Where(is_flagged_for),
+        Field(description="Seats to which any of these has happened"),
+    ] = None
 
 
 class EnrollmentEventRead(SQLModel):
-    """One change of the status; `by` is the account that made it."""
+    """One change of the status, or a seat that was confirmed again (from `confirmed` to `confirmed`)."""
 
     id: UUID
     at: datetime
-    by: UUID
+    by: UUID | None = Field(description="The account that made it; null: the service itself")
     from_status: EnrollmentStatus | None
     to_status: EnrollmentStatus
     reason: Line | None

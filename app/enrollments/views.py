@@ -37,6 +37,7 @@ def _situation(who: Principal, enrollment: Enrollment, context: EnrollmentContex
         by_clerk=who.is_clerk_of(context.line.lineage),
         records_attendance=who.may(Permission.RECORD_ATTENDANCE),
         has_meetings_ahead=context.has_meetings_ahead,
+        changes=context.changes or (),
     )
 
 
@@ -56,7 +57,6 @@ async def enrollment(
 
 def _enrollment(who: Principal, row: Enrollment, context: EnrollmentContext) -> EnrollmentRead:
     actions = allowed_actions(_situation(who, row, context), admissible=not context.not_approvable)
-    has_changed_unit = row.org_unit_id is not None and row.org_unit_id not in context.line.lineage
     return EnrollmentRead(
         id=row.id,
         created_at=row.created_at,
@@ -76,7 +76,9 @@ def _enrollment(who: Principal, row: Enrollment, context: EnrollmentContext) -> 
         completed_on=row.completed_on,
         completion_reason=row.completion_reason,
         score=row.score,
-        needs_reconfirmation=row.status == EnrollmentStatus.CONFIRMED and has_changed_unit,
+        confirmed_at=row.confirmed_at,
+        needs_reconfirmation=bool(context.changes),
+        reconfirmation_reasons=list(context.changes or ()),
         allowed_actions=actions,
     )
 

@@ -1,25 +1,27 @@
 """Skill gaps: one person's explained, everyone's counted."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Subquery, and_, false, func, or_, select
+from sqlalchemy import false, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.catalog.enums import EnrollmentMode
-from app.catalog.models import Course, CourseSkill
 from app.findings.disclosure import SMALLEST_SKILL_GAP_GROUP, Holding, may_read_last, reading_day
 from app.identity.principal import Principal
 from app.insights import rules
 from app.insights.enums import GroupBy
-from app.insights.functions import FIGURES, READINGS, FigureRow, GapQuestion
+from app.insights.functions import (
+    FIGURES,
+    READINGS,
+    FigureRow,
+    GapQuestion,
+)
 from app.insights.schemas import SkillGapQuery
-from app.kit import clock
 from app.kit.as_of import DAY, AsOf
 from app.kit.listing import Pager, Rows
 from app.kit.problems import NotFound
@@ -28,13 +30,10 @@ from app.people.models import Employee, OrgUnit
 from app.people.sight import Purpose, count_scope, leads_a_unit, sees_person
 from app.roles.queries import held_roles
 from app.roles.rules import HeldRole
-from app.seats.enums import SessionStatus
-from app.seats.functions import HAS_FREE_SEAT
-from app.seats.models import CourseSession, Enrollment
-from app.seats.rules import ACTIVE
 from app.skills.models import Skill, SkillMap
 from app.skills.queries import evidence_of, map_in_force, requirements_on
 from app.skills.rules import Gap, gaps
+from app.suggestions.queries import GapSession, next_sessions, running_enrollments
 
 _RETURNED_ON = (
     select(func.max(func.coalesce(col(KnownAbsence.valid_to), DAY + 1)))
@@ -58,23 +57,6 @@ class Person:
 
 
 @dataclass(frozen=True)
-class OpenSession:
-    """A session that would close the gap in a skill."""
-
-    skill_code: str
-    id: UUID
-    course_id: UUID
-    code: str
-    title: str
-    title_en: str | None
-    mode: EnrollmentMode
-    starts_at: datetime
-    free_seats: int
-    application_opens_at: datetime
-    application_closes_at: datetime
-
-
-@dataclass(frozen=True)
 class ExplainedGap:
     """Everything that explains one person's gaps on a day; `skills` by code."""
 
@@ -84,7 +66,8 @@ class ExplainedGap:
     roles: Sequence[HeldRole]
     gaps: Sequence[Gap]
     skills: Mapping[str, Skill]
-    sessions: Sequence[OpenSession]
+    next_sessions: Sequence[GapSession]
+    running: Sequence[GapSession]
 
 
 async def explained_gap(db: AsyncSession, who: Principal, employee_id: UUID, as_of: AsOf) -> ExplainedGap:
@@ -96,8 +79,10 @@ async def explained_gap(db: AsyncSession, who: Principal, employee_id: UUID, as_
     evidence = await evidence_of(db, person.id, as_of.day)
     found = gaps(as_of.day, rules.from_return(roles, person.returned_on), requirements, evidence)
     skills = await _skills(db, [gap.skill_code for gap in found])
-    sessions = await _next_sessions(db, person.id, found)
-    return ExplainedGap(as_of.day, person, skill_map, roles, found, skills, sessions)
+    levels = {gap.skill_code: rules.missing_level(gap) or 0 for gap in found if rules.unmet(gap)}
+    sessions = await next_sessions(db, person.id, levels, rules.SESSIONS_SHOWN)
+    running = await running_enrollments(db, person.id, levels)
+    return ExplainedGap(as_of.day, person, skill_map, roles, found, skills, sessions, running)
 
 
 async def _person(db: AsyncSession, who: Principal, employee_id: UUID, as_of: AsOf) -> Person:
@@ -124,65 +109,6 @@ async def _person(db: AsyncSession, who: Principal, employee_id: UUID, as_of: As
 async def _skills(db: AsyncSession, codes: Sequence[str]) -> Mapping[str, Skill]:
     rows = await db.scalars(select(Skill).where(col(Skill.code).in_(codes)))
     return {skill.code: skill for skill in rows}
-
-
-async def _next_sessions(db: AsyncSession, employee_id: UUID, found: Iterable[Gap]) -> Sequence[OpenSession]:
-    """For each missing skill, the next sessions that would give it and that the person has not applied for."""
-    ranked = _ranked_sessions(employee_id, found)
-    rows = (
-        select(
-            ranked.c.skill_code,
-            col(CourseSession.id),
-            col(CourseSession.course_id),
-            col(Course.code),
-            col(Course.title),
-            col(Course.title_en),
-            col(Course.mode),
-            col(CourseSession.starts_at),
-            col(CourseSession.capacity) - col(CourseSession.seats_taken),
-            col(CourseSession.application_opens_at),
-            col(CourseSession.application_closes_at),
-        )
-        .join_from(ranked, CourseSession, col(CourseSession.id) == ranked.c.id)
-        .join(Course, col(Course.id) == col(CourseSession.course_id))
-        .where(ranked.c.rank <= rules.SESSIONS_SHOWN)
-        .order_by(ranked.c.skill_code, ranked.c.rank)
-    )
-    return [OpenSession(*row) for row in await db.execute(rows)]
-
-
-def _ranked_sessions(employee_id: UUID, found: Iterable[Gap]) -> Subquery:
-    """Skill code, id and rank of sessions that would give a missing skill, the earliest first."""
-    applied_for = select(col(Enrollment.course_session_id)).where(
-        col(Enrollment.employee_id) == employee_id, col(Enrollment.status).in_(ACTIVE)
-    )
-    rank = func.row_number().over(
-        partition_by=col(CourseSkill.skill_code), order_by=(col(CourseSession.starts_at), col(CourseSession.id))
-    )
-    return (
-        select(col(CourseSkill.skill_code), col(CourseSession.id), rank.label("rank"))
-        .join(CourseSession, col(CourseSession.course_id) == col(CourseSkill.course_id))
-        .where(_gives_missing_skill(found), _can_be_joined(), col(CourseSession.id).not_in(applied_for))
-        .subquery("ranked")
-    )
-
-
-def _gives_missing_skill(found: Iterable[Gap]) -> ColumnElement[bool]:
-    levels = {gap.skill_code: rules.missing_level(gap) for gap in found if rules.unmet(gap)}
-    return or_(
-        false(),
-        *(and_(col(CourseSkill.skill_code) == code, col(CourseSkill.level) >= level) for code, level in levels.items()),
-    )
-
-
-def _can_be_joined() -> ColumnElement[bool]:
-    """Published, with a free seat and no waiting list, and applications can still be sent now or later."""
-    return and_(
-        col(CourseSession.status) == SessionStatus.PUBLISHED,
-        HAS_FREE_SEAT,
-        col(CourseSession.waitlist_length) == 0,
-        col(CourseSession.application_closes_at) > clock.now(),
-    )
 
 
 async def gap_question(db: AsyncSession, who: Principal, query: SkillGapQuery) -> tuple[AsOf, GapQuestion]:

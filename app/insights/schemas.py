@@ -1,13 +1,12 @@
 """Responses for skill gaps, explained and counted, and the query for counts."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 from sqlmodel import SQLModel
 
-from app.catalog.enums import EnrollmentMode
 from app.insights.enums import FigureLevel, GapStatus, GroupBy
 from app.insights.functions import FIGURES, sort_key
 from app.kit.fields import Code, Day, Line, Values, YearParam
@@ -17,6 +16,7 @@ from app.people.enums import UnitLevel
 from app.people.models import Number
 from app.roles.enums import RoleBasis
 from app.skills.enums import EvidenceBasis, Provenance
+from app.suggestions.schemas import NextSession, RunningEnrollment
 
 
 class Label(SQLModel):
@@ -89,21 +89,6 @@ class EvidenceShown(SQLModel):
     revoked_on: date | None
 
 
-class NextSession(SQLModel):
-    """A published session with free seats that takes applications now or later."""
-
-    id: UUID
-    course_id: UUID
-    code: Code
-    title: Line
-    title_en: Line | None
-    mode: EnrollmentMode
-    starts_at: datetime = Field(description="Start of the first meeting")
-    free_seats: int
-    application_opens_at: datetime
-    application_closes_at: datetime
-
-
 class GapLine(SQLModel):
     """One required skill."""
 
@@ -113,7 +98,10 @@ class GapLine(SQLModel):
     evidence: list[EvidenceShown] = Field(description="Valid on the day, the latest first; its level may be too low")
     expired_evidence: list[EvidenceShown] = Field(description="Expired or revoked by the day")
     next_sessions: list[NextSession] = Field(
-        description="The next sessions from now on that would close the gap, at most three"
+        description="The next sessions that would close the gap and to which the person can come, at most three"
+    )
+    enrollments: list[RunningEnrollment] = Field(
+        description="The person's enrollments that may still close the gap, the earliest session first"
     )
 
 

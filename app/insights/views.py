@@ -2,7 +2,7 @@
 
 from app.insights import rules
 from app.insights.functions import FigureRow
-from app.insights.queries import ExplainedGap, OpenSession
+from app.insights.queries import ExplainedGap
 from app.insights.schemas import (
     NOBODY,
     DemandRead,
@@ -12,7 +12,6 @@ from app.insights.schemas import (
     GapMetadata,
     Label,
     MapLabel,
-    NextSession,
     PersonLabel,
     RoleHeld,
     SkillGapFigure,
@@ -22,7 +21,9 @@ from app.insights.schemas import (
 )
 from app.kit import clock
 from app.kit.listing import Rows
+from app.seats.models import CourseSession, Enrollment
 from app.skills.rules import Demand, Gap
+from app.suggestions.schemas import NextSession, RunningEnrollment
 
 
 def skill_gap(found: ExplainedGap) -> SkillGapRead:
@@ -51,7 +52,12 @@ def _line(found: ExplainedGap, gap: Gap) -> GapLine:
         demanded_by=[_demand(demand, version) for demand in gap.demands],
         evidence=[EvidenceShown.model_validate(evidence) for evidence in gap.counted],
         expired_evidence=[EvidenceShown.model_validate(evidence) for evidence in gap.lapsed],
-        next_sessions=[_session(session) for session in found.sessions if session.skill_code == gap.skill_code],
+        next_sessions=[_session(one.session) for one in found.next_sessions if one.skill_code == gap.skill_code],
+        enrollments=[
+            _running(one.session, one.enrollment)
+            for one in found.running
+            if one.skill_code == gap.skill_code and one.enrollment
+        ],
     )
 
 
@@ -69,18 +75,32 @@ def _demand(demand: Demand, map_version: int) -> DemandRead:
     )
 
 
-def _session(session: OpenSession) -> NextSession:
+def _session(session: CourseSession) -> NextSession:
     return NextSession(
         id=session.id,
         course_id=session.course_id,
-        code=session.code,
-        title=session.title,
-        title_en=session.title_en,
-        mode=session.mode,
+        code=session.course.code,
+        title=session.course.title,
+        title_en=session.course.title_en,
+        mode=session.course.mode,
         starts_at=session.starts_at,
         free_seats=session.free_seats,
         application_opens_at=session.application_opens_at,
         application_closes_at=session.application_closes_at,
+    )
+
+
+def _running(session: CourseSession, enrollment: Enrollment) -> RunningEnrollment:
+    return RunningEnrollment(
+        id=enrollment.id,
+        status=enrollment.status,
+        mode=enrollment.mode,
+        course_session_id=session.id,
+        course_id=session.course_id,
+        code=session.course.code,
+        title=session.course.title,
+        title_en=session.course.title_en,
+        starts_at=session.starts_at,
     )
 
 

@@ -4,7 +4,19 @@ from datetime import date, datetime
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, DateTime, Integer, SQLColumnExpression, String, Uuid, and_, or_, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Integer,
+    SQLColumnExpression,
+    String,
+    Uuid,
+    and_,
+    or_,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, ExcludeConstraint
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import QueryableAttribute, declared_attr
@@ -72,6 +84,10 @@ def uuid_array(**options: Any) -> Any:
 
 def int_array(**options: Any) -> Any:
     return _array(Integer, **options)
+
+
+def date_array(**options: Any) -> Any:
+    return _array(Date, **options)
 
 
 def _array(kind: Any, **options: Any) -> Any:

@@ -1,4 +1,5 @@
-"""The only place where an enrollment changes its status; every caller holds the lock on the session's row."""
+"""The only place where an enrollment changes its status; every caller holds the locks on the rows of the sessions, and
+where seats are given or freed, on the calendars (`queries.lock_calendars`)."""
 
 from collections.abc import Collection, Sequence
 from uuid import UUID
@@ -15,7 +16,7 @@ from app.seats.models import Booking, CourseSession, Enrollment, EnrollmentEvent
 from app.seats.rules import SEATED
 
 
-async def add(db: AsyncSession, who: Principal, session: CourseSession, enrollment: Enrollment) -> Enrollment:
+async def add(db: AsyncSession, who: Principal | None, session: CourseSession, enrollment: Enrollment) -> Enrollment:
     """Write a new enrollment; if it is waitlisted, it gets the next rank on the waiting list."""
     if enrollment.status == EnrollmentStatus.WAITLISTED:
         enrollment.waitlist_order = await queries.last_waitlist_order(db, session.id) + 1
@@ -26,13 +27,15 @@ async def add(db: AsyncSession, who: Principal, session: CourseSession, enrollme
 
 async def transition(
     db: AsyncSession,
-    who: Principal,
+    who: Principal | None,
     session: CourseSession,
     enrollments: Collection[Enrollment],
     target: EnrollmentStatus,
     reason: str | None = None,
 ) -> None:
     """Change the status of several enrollments; only one at a time can be waitlisted."""
+    if not enrollments:
+        return
     changes = [(enrollment, EnrollmentStatus(enrollment.status)) for enrollment in enrollments]
     order = await queries.last_waitlist_order(db, session.id) + 1 if target == EnrollmentStatus.WAITLISTED else None
     for enrollment, before in changes:
@@ -43,29 +46,54 @@ async def transition(
 
 async def _record_transitions(
     db: AsyncSession,
-    who: Principal,
+    who: Principal | None,
     session: CourseSession,
     changes: Sequence[tuple[Enrollment, EnrollmentStatus | None]],
 ) -> None:
     """Write the changes with their history and bookings in one flush; triggers count the session's seats."""
-    for enrollment, before in changes:
-        db.add(
-            EnrollmentEvent(
-                enrollment_id=enrollment.id,
-                enrollment=enrollment,
-                by=who.account_id,
-                from_status=before,
-                to_status=enrollment.status,
-                reason=enrollment.reason,
-            )
-        )
-        if enrollment.status == EnrollmentStatus.CONFIRMED:
-            db.add_all(bookings_for(session, enrollment))
+    confirmed = [enrollment for enrollment, _ in changes if enrollment.status == EnrollmentStatus.CONFIRMED]
+    await _keep_circumstances(db, session, confirmed)
+    for enrollment in confirmed:
+        db.add_all(bookings_for(session, enrollment))
+    db.add_all(_event(who, enrollment, before, enrollment.reason) for enrollment, before in changes)
     freed = [enrollment.id for enrollment, before in changes if before in SEATED and enrollment.status not in SEATED]
     for booking in await queries.held_bookings(db, freed) if freed else ():
         booking.holds = False
     await db.flush()
     await db.refresh(session, ["seats_taken", "waitlist_length", "updated_at"])
+
+
+def _event(
+    who: Principal | None, enrollment: Enrollment, before: EnrollmentStatus | None, reason: str | None
+) -> EnrollmentEvent:
+    return EnrollmentEvent(
+        enrollment_id=enrollment.id,
+        enrollment=enrollment,
+        by=who.account_id if who else None,
+        from_status=before,
+        to_status=enrollment.status,
+        reason=reason,
+    )
+
+
+async def _keep_circumstances(db: AsyncSession, session: CourseSession, confirmed: Sequence[Enrollment]) -> None:
+    """Those in which the seats are confirmed now, to be compared with those of later days."""
+    people = [enrollment.employee_id for enrollment in confirmed]
+    found = await queries.circumstances(db, session.id, people) if people else {}
+    for enrollment in confirmed:
+        now = found[enrollment.employee_id]
+        enrollment.confirmed_at = clock.now()
+        enrollment.confirmed_section_ids, enrollment.confirmed_leave_days = now.section_ids, now.leave_days
+        enrollment.confirmed_out_of_target = now.out_of_target
+
+
+async def reconfirm(
+    db: AsyncSession, who: Principal, session: CourseSession, enrollment: Enrollment, reason: str | None
+) -> None:
+    """Keep the seat, whatever has happened to it since it was confirmed."""
+    await _keep_circumstances(db, session, [enrollment])
+    db.add(_event(who, enrollment, EnrollmentStatus(enrollment.status), reason or rules.RECONFIRMED))
+    await db.flush()
 
 
 def bookings_for(session: CourseSession, enrollment: Enrollment) -> list[Booking]:
@@ -81,46 +109,53 @@ def bookings_for(session: CourseSession, enrollment: Enrollment) -> list[Booking
     ]
 
 
-async def check_calendars(db: AsyncSession, session: CourseSession, people: Sequence[UUID]) -> None:
-    """Refuse people who have another seat at the time; their calendars stay locked until the transaction ends."""
-    await queries.lock_people(db, people)
-    others = await queries.clashing_sessions(db, session.id, people)
-    if others:
-        raise TimeClash(course_session_id=session.id, other_session_ids=", ".join(map(str, others)))
+async def check_calendars(db: AsyncSession, who: Principal, session: CourseSession, people: Sequence[UUID]) -> None:
+    """Refuse people who have another seat at the time, naming those whom the caller may see."""
+    found = await queries.clashes(db, session.id, people)
+    if found:
+        numbers = await queries.visible_numbers(db, who, {person for person, _ in found})
+        raise TimeClash(
+            course_session_id=session.id,
+            other_session_ids=", ".join(sorted({str(other) for _, other in found})),
+            employee_numbers=", ".join(numbers),
+        )
 
 
 async def release(
     db: AsyncSession,
-    who: Principal,
+    who: Principal | None,
     session: CourseSession,
     leaving: Sequence[Enrollment],
     target: EnrollmentStatus,
     reason: str | None,
 ) -> None:
     """End enrollments and promote from the waiting lists that this affects, in the same transaction."""
-    people = [enrollment.employee_id for enrollment in leaving]
-    await queries.lock_people(db, people)
+    others = await lock_affected(db, session, [enrollment.employee_id for enrollment in leaving])
     await transition(db, who, session, leaving, target, reason)
-    await promote_after_release(db, who, session, people)
+    await promote(db, who, [session, *others])
 
 
-async def promote_after_release(
-    db: AsyncSession, who: Principal, session: CourseSession, freed: Collection[UUID]
-) -> None:
-    """Promote in this session, and in others where people with a freed calendar wait beside an empty seat."""
-    await promote_waitlist(db, who, session)
-    for other in await queries.sessions_also_waited_for(db, freed, session.id):
-        await promote_waitlist(db, who, await queries.locked_session(db, other))
+async def lock_affected(db: AsyncSession, session: CourseSession, freed: Collection[UUID]) -> Sequence[CourseSession]:
+    """Lock the calendars of these people of the session and of everybody who may be promoted once they are free; the
+    other sessions in which that can be, all of them locked already."""
+    others = await queries.sessions_also_waited_for(db, freed, {session.id}) if freed else ()
+    await queries.lock_calendars(db, [session.id, *(other.id for other in others)], freed)
+    return others
 
 
-async def promote_waitlist(db: AsyncSession, who: Principal, session: CourseSession) -> None:
-    """Give free seats to the first on the waiting list who can attend."""
-    if not (session.waitlist_length and session.free_seats):
-        return
-    if not rules.promotes_automatically(session.status, starts_at=session.starts_at, now=clock.now()):
-        return
-    waiting = await queries.enrollments_in(db, session.id, {EnrollmentStatus.WAITLISTED})
-    await queries.lock_people(db, [enrollment.employee_id for enrollment in waiting])
-    chosen = rules.next_to_promote(await queries.waitlist(db, session), free_seats=session.free_seats)
-    promoted = [enrollment for enrollment in waiting if enrollment.id in chosen]
-    await transition(db, who, session, promoted, EnrollmentStatus.CONFIRMED)
+async def promote(db: AsyncSession, who: Principal | None, sessions: Sequence[CourseSession]) -> None:
+    """Give free seats to the first on the waiting lists who can come, those of people who leave among them."""
+    for session in sessions:
+        if rules.promotes_automatically(session.status, starts_at=session.starts_at, now=clock.now()):
+            crowded = session.waitlist_length or not session.free_seats
+            leavers = await queries.leavers(db, session.id) if crowded else ()
+            await transition(db, None, session, leavers, EnrollmentStatus.WITHDRAWN, rules.LEFT)
+            await promote_waitlist(db, who, session)
+
+
+async def promote_waitlist(db: AsyncSession, who: Principal | None, session: CourseSession) -> None:
+    if session.waitlist_length and session.free_seats:
+        waiting = await queries.enrollments_in(db, session.id, {EnrollmentStatus.WAITLISTED})
+        chosen = rules.next_to_promote(await queries.waitlist(db, session), free_seats=session.free_seats)
+        promoted = [enrollment for enrollment in waiting if enrollment.id in chosen]
+        await transition(db, who, session, promoted, EnrollmentStatus.CONFIRMED)

@@ -26,8 +26,14 @@ class TimeClash(Conflict):
     """The employee has a seat in another session at the same time."""
 
     ja = "同じ時間帯に確定済みの別の実施回があります。"
-    detail_ja = "実施回 {course_session_id} は、確定済みの実施回 {other_session_ids} と時間が重なっています。"
-    detail_en = "Session {course_session_id} overlaps with the confirmed sessions {other_session_ids}."
+    detail_ja = (
+        "実施回 {course_session_id} は、確定済みの実施回 {other_session_ids} と時間が重なっています"
+        "(職員番号: {employee_numbers})。"
+    )
+    detail_en = (
+        "Session {course_session_id} overlaps with the confirmed sessions {other_session_ids} "
+        "(employee numbers: {employee_numbers})."
+    )
     constraint = "ex_booking_clash"
 
 

@@ -2,18 +2,33 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, cast, exists, func, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Date,
+    Select,
+    Uuid,
+    bindparam,
+    column,
+    func,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import SQLCoreOperations
+from sqlalchemy.sql.selectable import LateralFromClause
 from sqlmodel import col
 
 from app.kit import clock
+from app.kit.as_of import PUBLISHED_BY, AsOf
 from app.people.enums import PostKind
-from app.people.functions import in_subtree, posts_on, valid_on
-from app.people.models import Employment
+from app.people.functions import in_subtree, posts_on
 from app.seats.models import Booking, CourseSession, Enrollment, SessionMeeting
 
-MEETING_DAY = cast(func.timezone(str(clock.TOKYO), col(SessionMeeting.starts_at)), Date)
+_ADMISSION = (
+    column("employee_id", Uuid),
+    *(column(name, Boolean) for name in ("employed", "on_leave", "clashes", "targeted", "can_come")),
+)
 
 HAS_FREE_SEAT = col(CourseSession.seats_taken) < col(CourseSession.capacity)
 
@@ -37,30 +52,37 @@ def in_unit(top: UUID) -> ColumnElement[bool]:
     return col(Enrollment.employee_id).in_(select(posts.c.employee_id).where(primary))
 
 
-def is_available(employee_id: SQLCoreOperations[UUID], session_id: SQLCoreOperations[UUID]) -> ColumnElement[bool]:
-    """The person is employed on every day of the session and has no other seat at the time."""
-    clash = clashing(session_id, col(Booking.employee_id) == employee_id)
-    return employed_throughout(employee_id, session_id) & ~clash.exists()
+def admissions(session_id: SQLCoreOperations[UUID]) -> LateralFromClause:
+    """Everybody with what keeps them from coming to the session, for a statement that is run with an `AsOf`: seats
+    follow what is published today, for every caller (`published_today`)."""
+    return func.admissions(session_id, PUBLISHED_BY).table_valued(*_ADMISSION).lateral("admission")
 
 
-def employed_throughout(
-    employee_id: SQLCoreOperations[UUID], session_id: SQLCoreOperations[UUID]
-) -> ColumnElement[bool]:
-    """Employed on every day of the session."""
-    employed = exists().where(col(Employment.employee_id) == employee_id, valid_on(Employment, MEETING_DAY))
-    days_without = select(col(SessionMeeting.id)).where(
-        col(SessionMeeting.course_session_id) == session_id, ~employed.correlate_except(Employment)
+CIRCUMSTANCES = (
+    func.circumstances(bindparam("session_id", type_=Uuid), PUBLISHED_BY)
+    .table_valued(
+        column("employee_id", Uuid),
+        column("section_ids", ARRAY(Uuid)),
+        column("leave_days", ARRAY(Date)),
+        column("out_of_target", Boolean),
     )
-    return ~days_without.correlate_except(SessionMeeting).exists()
+    .alias("circumstances")
+)
 
 
-def clashing(session_id: SQLCoreOperations[UUID], of_people: ColumnElement[bool]) -> Select[UUID]:
-    """Other sessions in which these people have a seat at the time of one of this session's meetings."""
+def published_today() -> AsOf:
+    """What is published decides about seats, also for callers who know more."""
+    today = clock.today()
+    return AsOf(today, published_by=today)
+
+
+def clashing(session_id: SQLCoreOperations[UUID], of_people: ColumnElement[bool]) -> Select[UUID, UUID]:
+    """People, and the other sessions in which they have a seat at the time of one of this session's meetings."""
     booked, planned = aliased(SessionMeeting), aliased(SessionMeeting)
     return (
-        select(col(booked.course_session_id))
+        select(col(Booking.employee_id), col(booked.course_session_id))
         .distinct()
-        .join(Booking, col(Booking.session_meeting_id) == col(booked.id))
+        .join(booked, col(Booking.session_meeting_id) == col(booked.id))
         .join(planned, col(Booking.during).op("&&")(func.tstzrange(col(planned.starts_at), col(planned.ends_at))))
         .where(
             col(planned.course_session_id) == session_id,

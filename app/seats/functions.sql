@@ -1,3 +1,66 @@
+CREATE FUNCTION day_of(instant timestamptz) RETURNS date LANGUAGE sql IMMUTABLE AS $$
+    SELECT (instant AT TIME ZONE 'Asia/Tokyo')::date
+$$;
+
+-- Who can come to a session, by facts published up to a day: who is employed and not on leave on every day of its
+-- meetings, has no other seat at the time, and is in the course's target where its participants are designated.
+CREATE FUNCTION admissions(session_id uuid, published_by date)
+RETURNS TABLE (employee_id uuid, employed boolean, on_leave boolean, clashes boolean, targeted boolean, can_come boolean)
+LANGUAGE sql STABLE AS $$
+    SELECT f.*, f.employed AND NOT f.on_leave AND NOT f.clashes AND f.targeted
+    FROM (
+        SELECT e.id,
+            NOT EXISTS (
+                SELECT FROM session_meeting m
+                WHERE m.course_session_id = session_id AND NOT EXISTS (
+                    SELECT FROM employments_on(day_of(m.starts_at), published_by) t
+                    WHERE t.employee_id = e.id)) AS employed,
+            EXISTS (
+                SELECT FROM session_meeting m, absences_on(day_of(m.starts_at), published_by) a
+                WHERE m.course_session_id = session_id AND a.employee_id = e.id) AS on_leave,
+            EXISTS (
+                SELECT FROM session_meeting m
+                JOIN booking b ON b.during && tstzrange(m.starts_at, m.ends_at) AND b.holds
+                JOIN session_meeting booked ON booked.id = b.session_meeting_id
+                WHERE m.course_session_id = session_id AND b.employee_id = e.id
+                  AND booked.course_session_id <> session_id) AS clashes,
+            NOT EXISTS (
+                SELECT FROM course_session s JOIN course c ON c.id = s.course_id
+                WHERE s.id = session_id AND c.mode = 'designated'
+                  AND NOT is_targeted(e.id, c.target, day_of(s.starts_at), published_by)) AS targeted
+        FROM employee e
+    ) f
+$$;
+
+-- The unit at the level of a section that a unit is or belongs to; the topmost above it where there is none.
+CREATE FUNCTION section_of(unit_id uuid) RETURNS uuid LANGUAGE sql STABLE AS $$
+    SELECT above.id
+    FROM org_unit u
+    CROSS JOIN LATERAL unnest(u.lineage) WITH ORDINALITY AS l (id, depth)
+    JOIN org_unit above ON above.id = l.id
+    WHERE u.id = unit_id
+    ORDER BY CASE WHEN above.level IN ('section', 'office') THEN -l.depth ELSE l.depth END
+    LIMIT 1
+$$;
+
+-- What a seat in a session is confirmed with: the person's sections on its days, those days on which they are on leave,
+-- and whether they are outside the target group of a course with designated participants.
+CREATE FUNCTION circumstances(session_id uuid, published_by date)
+RETURNS TABLE (employee_id uuid, section_ids uuid[], leave_days date[], out_of_target boolean)
+LANGUAGE sql STABLE AS $$
+    SELECT a.employee_id,
+        ARRAY(
+            SELECT DISTINCT section_of(p.org_unit_id)
+            FROM session_meeting m, posts_on(day_of(m.starts_at), published_by) p
+            WHERE m.course_session_id = session_id AND p.employee_id = a.employee_id AND p.kind = 'primary'),
+        ARRAY(
+            SELECT DISTINCT day_of(m.starts_at)
+            FROM session_meeting m, absences_on(day_of(m.starts_at), published_by) l
+            WHERE m.course_session_id = session_id AND l.employee_id = a.employee_id),
+        NOT a.targeted
+    FROM admissions(session_id, published_by) a
+$$;
+
 CREATE TRIGGER enrollment_event_stays BEFORE UPDATE OR DELETE ON enrollment_event
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from pydantic import StrictBool
-from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, false, text
 from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint
 from sqlmodel import Field
 
@@ -13,7 +13,7 @@ from app.catalog.enums import EnrollmentMode
 from app.catalog.models import Course
 from app.kit import clock
 from app.kit.fields import Fields, FiscalYear, Instant, Line, Url, integer
-from app.kit.records import Record, enum_column, instant, relationship
+from app.kit.records import Record, date_array, enum_column, instant, relationship, uuid_array
 from app.seats.enums import Attendance, EnrollmentStatus, SessionStatus
 
 Seats = Annotated[int, integer(1, 10_000)]
@@ -46,6 +46,7 @@ class CourseSession(CourseSessionFields, Record, table=True):
     status: SessionStatus = enum_column(default=SessionStatus.DRAFT)
     starts_at: datetime = instant()
     ends_at: datetime = instant()
+    rescheduled_at: datetime | None = instant(default=None)
     seats_taken: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     waitlist_length: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     course: Course = relationship()
@@ -91,7 +92,8 @@ class EnrollmentFields(Fields):
 
 
 class Enrollment(EnrollmentFields, Record, table=True):
-    """`org_unit_id` is the person's unit when the entry was made; triggers on `status` count the session's seats."""
+    """`org_unit_id` is the person's unit when the entry was made; triggers on `status` count the session's seats. The
+    fields `confirmed_…` are the circumstances in which the seat was last confirmed."""
 
     __table_args__ = (
         Index(
@@ -116,6 +118,10 @@ class Enrollment(EnrollmentFields, Record, table=True):
     decided_by: UUID | None = Field(default=None, foreign_key="account.id")
     decided_on_behalf_of: UUID | None = Field(default=None, foreign_key="employee.id")
     decided_at: datetime | None = instant(default=None)
+    confirmed_at: datetime | None = instant(default=None)
+    confirmed_section_ids: list[UUID] = uuid_array()
+    confirmed_leave_days: list[date] = date_array()
+    confirmed_out_of_target: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     completed_on: date | None = None
     completion_reason: str | None = None
     score: int | None = None
@@ -123,7 +129,8 @@ class Enrollment(EnrollmentFields, Record, table=True):
 
 
 class EnrollmentEvent(Record, table=True):
-    """One change of an enrollment's status; the table is append-only."""
+    """One change of an enrollment's status, or its confirmation anew; the table is append-only. Without `by` the
+    service itself made it."""
 
     __tablename__ = "enrollment_event"
     __audited__: ClassVar[bool] = False
@@ -131,7 +138,7 @@ class EnrollmentEvent(Record, table=True):
 
     enrollment_id: UUID = Field(foreign_key="enrollment.id")
     at: datetime = instant(default_factory=clock.now)
-    by: UUID = Field(foreign_key="account.id")
+    by: UUID | None = Field(default=None, foreign_key="account.id")
     from_status: EnrollmentStatus | None = enum_column(default=None, nullable=True)
     to_status: EnrollmentStatus = enum_column()
     reason: str | None = None
@@ -154,7 +161,7 @@ class Booking(Record, table=True):
         ),
     )
     enrollment_id: UUID = Field(foreign_key="enrollment.id")
-    session_meeting_id: UUID = Field(foreign_key="session_meeting.id", index=True, ondelete="CASCADE")
+    session_meeting_id: UUID = Field(foreign_key="session_meeting.id", index=True)
     employee_id: UUID = Field(foreign_key="employee.id")
     during: Any = Field(sa_type=TSTZRANGE, nullable=False)  # a Range, of which pydantic has no schema
     holds: bool = True

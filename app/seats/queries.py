@@ -1,9 +1,15 @@
-"""Who sees which enrollment, the locks that put competitors in order, the waiting list and the calendars."""
+"""Who sees which enrollment, the locks that put competitors in order, the waiting list and the calendars.
 
-from collections.abc import Collection, Iterable, Sequence
+Locks are taken in one order: a session with those that may be affected, by id in one statement, then people, by id in
+one statement. After people no further session is locked.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, bindparam, func, select
+from sqlalchemy import CompoundSelect, Select, Uuid, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
@@ -17,25 +23,48 @@ from app.people.functions import overlaps
 from app.people.models import Employee, OrgUnit
 from app.people.sight import Purpose, sees_everybody, sees_person, units_in_sight
 from app.seats.enums import EnrollmentStatus
-from app.seats.functions import HAS_FREE_SEAT, clashing, is_available
+from app.seats.functions import (
+    CIRCUMSTANCES,
+    HAS_FREE_SEAT,
+    admissions,
+    clashing,
+    published_today,
+)
 from app.seats.models import Booking, CourseSession, Enrollment, SessionMeeting
 from app.seats.rules import PENDING, WaitlistEntry
 
 _SESSION_ID = bindparam("session_id", type_=Uuid)
 
-_LOCKED_SESSION = (
+_LOCK = select(col(CourseSession.id)).where(col(CourseSession.id) == _SESSION_ID).with_for_update()
+
+_SESSION = (
     select(CourseSession)
     .options(joinedload(as_attribute(CourseSession.course)), joinedload(as_attribute(CourseSession.meetings)))
     .where(col(CourseSession.id) == _SESSION_ID)
-    .with_for_update(of=CourseSession)
     .execution_options(populate_existing=True)
 )
 
 _CLASHING = clashing(_SESSION_ID, col(Booking.employee_id).in_(bindparam("people", expanding=True)))
 
-_WAITLIST = select(
-    col(Enrollment.id), col(Enrollment.waitlist_order), is_available(col(Enrollment.employee_id), _SESSION_ID)
-).where(col(Enrollment.course_session_id) == _SESSION_ID, col(Enrollment.status) == EnrollmentStatus.WAITLISTED)
+_ADMISSION = admissions(_SESSION_ID)
+
+_WAITLIST = (
+    select(col(Enrollment.id), col(Enrollment.waitlist_order), _ADMISSION.c.can_come)
+    .join(_ADMISSION, _ADMISSION.c.employee_id == col(Enrollment.employee_id))
+    .where(col(Enrollment.course_session_id) == _SESSION_ID, col(Enrollment.status) == EnrollmentStatus.WAITLISTED)
+)
+
+_ATTEMPTS_TO_LOCK = 20
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What a seat is confirmed with: the person's sections on the session's days, those days on leave, and whether the
+    person is outside the target group of a course with designated participants."""
+
+    section_ids: list[UUID]
+    leave_days: list[date]
+    out_of_target: bool
 
 
 def sessions() -> Select[CourseSession]:
@@ -46,8 +75,10 @@ def sessions() -> Select[CourseSession]:
 
 
 async def find_locked_session(db: AsyncSession, session_id: UUID) -> CourseSession | None:
-    """The session as it is now, with course and meetings; others who change its seats, meetings or status wait."""
-    return (await db.execute(_LOCKED_SESSION, {"session_id": session_id})).unique().scalars().first()
+    """The session as it is now, with course and meetings; others who change its seats, meetings or status wait. Locked
+    first and read afterwards: what a statement joins to a row that it waits for is older than the row."""
+    await db.execute(_LOCK, {"session_id": session_id})
+    return (await db.execute(_SESSION, {"session_id": session_id})).unique().scalars().first()
 
 
 async def locked_session(db: AsyncSession, session_id: UUID) -> CourseSession:
@@ -68,23 +99,50 @@ def visible_to(who: Principal) -> Select[Enrollment]:
     return rows.where(seen | (col(Enrollment.status).not_in(PENDING) & col(Enrollment.org_unit_id).in_(below)))
 
 
+def waited_for(people: Select[UUID]) -> Select[UUID]:
+    """Sessions for which one of the people waits."""
+    waits = col(Enrollment.status) == EnrollmentStatus.WAITLISTED
+    return select(col(Enrollment.course_session_id)).where(col(Enrollment.employee_id).in_(people), waits)
+
+
+async def lock_sessions(db: AsyncSession, wanted: CompoundSelect[UUID]) -> None:
+    """Lock all of them at once: if another transaction has added one in the meantime, let go and begin again."""
+    sessions = select(col(CourseSession.id)).where(col(CourseSession.id).in_(wanted)).order_by(col(CourseSession.id))
+    for left in reversed(range(_ATTEMPTS_TO_LOCK)):
+        async with db.begin_nested() as attempt:
+            locked = (await db.scalars(sessions.with_for_update())).all()
+            if not left or set((await db.scalars(sessions)).all()) <= set(locked):
+                return
+            await attempt.rollback()
+
+
 async def locked_enrollment(db: AsyncSession, who: Principal, enrollment_id: UUID) -> Enrollment:
     """The enrollment with its session locked, and all sessions that the person waits for: leaving a seat may promote
     the person there."""
-    of_it = select(col(Enrollment.employee_id)).where(col(Enrollment.id) == enrollment_id).scalar_subquery()
-    waited = (col(Enrollment.employee_id) == of_it) & (col(Enrollment.status) == EnrollmentStatus.WAITLISTED)
-    involved = select(col(Enrollment.course_session_id)).where((col(Enrollment.id) == enrollment_id) | waited)
-    rows = select(col(CourseSession.id)).where(col(CourseSession.id).in_(involved)).order_by(col(CourseSession.id))
-    await db.execute(rows.with_for_update())
+    it = col(Enrollment.id) == enrollment_id
+    waited = waited_for(select(col(Enrollment.employee_id)).where(it))
+    await lock_sessions(db, select(col(Enrollment.course_session_id)).where(it).union(waited))
     enrollment = await one_or_404(db, visible_to(who), col(Enrollment.id), enrollment_id)
     set_committed_value(enrollment, "session", await locked_session(db, enrollment.course_session_id))
     return enrollment
 
 
-async def lock_people(db: AsyncSession, ids: Iterable[UUID]) -> None:
-    """One writer for each calendar. Always after the session and in one order, which rules deadlocks out."""
-    people = select(col(Employee.id)).where(col(Employee.id).in_(set(ids))).order_by(col(Employee.id))
-    await db.execute(people.with_for_update(key_share=True))
+async def session_to_change(db: AsyncSession, session_id: UUID) -> CourseSession:
+    """The session, locked with all sessions that its people wait for: moving or ending it may promote them there."""
+    pending = col(Enrollment.status).in_(PENDING)
+    people = select(col(Enrollment.employee_id)).where(col(Enrollment.course_session_id) == session_id, pending)
+    own = select(col(CourseSession.id)).where(col(CourseSession.id) == session_id)
+    await lock_sessions(db, own.union(waited_for(people)))
+    return await locked_session(db, session_id)
+
+
+async def lock_calendars(db: AsyncSession, sessions: Collection[UUID], people: Iterable[UUID] = ()) -> None:
+    """One writer for the calendars of these people and of all who wait for these sessions, which are locked already.
+    Once in a transaction, and no session after it."""
+    waits = col(Enrollment.status) == EnrollmentStatus.WAITLISTED
+    waiting = select(col(Enrollment.employee_id)).where(col(Enrollment.course_session_id).in_(sessions), waits)
+    either = col(Employee.id).in_(set(people)) | col(Employee.id).in_(waiting)
+    await db.execute(select(col(Employee.id)).where(either).order_by(col(Employee.id)).with_for_update(key_share=True))
 
 
 async def enrollments_in(
@@ -102,26 +160,53 @@ async def last_waitlist_order(db: AsyncSession, session_id: UUID) -> int:
 
 
 async def waitlist(db: AsyncSession, session: CourseSession) -> list[WaitlistEntry]:
-    rows = await db.execute(_WAITLIST, {"session_id": session.id})
+    rows = await db.execute(_WAITLIST, {"session_id": session.id, **published_today().params})
     return [WaitlistEntry(id=row[0], order=row[1] or 0, available=row[2]) for row in rows]
 
 
-async def clashing_sessions(db: AsyncSession, session_id: UUID, people: Collection[UUID]) -> Sequence[UUID]:
-    """Other sessions in which one of the people has a seat at the time of this one."""
-    return (await db.execute(_CLASHING, {"session_id": session_id, "people": people})).scalars().all()
+async def clashes(db: AsyncSession, session_id: UUID, people: Collection[UUID]) -> Sequence[tuple[UUID, UUID]]:
+    """People with the other sessions in which they have a seat at the time of this one."""
+    rows = await db.execute(_CLASHING, {"session_id": session_id, "people": people})
+    return [(row[0], row[1]) for row in rows]
 
 
-async def sessions_also_waited_for(db: AsyncSession, people: Collection[UUID], but: UUID) -> Sequence[UUID]:
+async def visible_numbers(db: AsyncSession, who: Principal, people: Collection[UUID]) -> Sequence[str]:
+    """Employee numbers of those among the people whose enrollments the caller may see."""
+    seen = sees_person(who, Purpose.ENROLLMENTS, Employee.id)
+    rows = select(col(Employee.employee_number)).where(col(Employee.id).in_(people), seen)
+    return (await db.scalars(rows.order_by(col(Employee.employee_number)))).all()
+
+
+async def sessions_also_waited_for(
+    db: AsyncSession, people: Collection[UUID], but: Collection[UUID]
+) -> Sequence[CourseSession]:
     """Sessions with a free seat for which one of the people waits: a freed calendar may let them in."""
-    waited = select(col(Enrollment.course_session_id)).where(
-        col(Enrollment.employee_id).in_(people), col(Enrollment.status) == EnrollmentStatus.WAITLISTED
+    waits = col(Enrollment.status) == EnrollmentStatus.WAITLISTED
+    waited = select(col(Enrollment.course_session_id)).where(col(Enrollment.employee_id).in_(people), waits)
+    free = sessions().where(col(CourseSession.id).in_(waited), col(CourseSession.id).not_in(but), HAS_FREE_SEAT)
+    rows = free.order_by(col(CourseSession.id)).execution_options(populate_existing=True)
+    return (await db.scalars(rows)).all()
+
+
+async def circumstances(db: AsyncSession, session_id: UUID, people: Collection[UUID]) -> Mapping[UUID, Circumstances]:
+    """In which these people have a seat in the session, as published today."""
+    rows = select(*CIRCUMSTANCES.c).where(CIRCUMSTANCES.c.employee_id.in_(people))
+    found = await db.execute(rows, {"session_id": session_id, **published_today().params})
+    return {row[0]: Circumstances(*row[1:]) for row in found}
+
+
+async def leavers(db: AsyncSession, session_id: UUID) -> Sequence[Enrollment]:
+    """Enrollments of people who will not be employed on every day of the session."""
+    rows = (
+        select(Enrollment)
+        .join(_ADMISSION, _ADMISSION.c.employee_id == col(Enrollment.employee_id))
+        .where(
+            col(Enrollment.course_session_id) == _SESSION_ID,
+            col(Enrollment.status).in_(PENDING),
+            ~_ADMISSION.c.employed,
+        )
     )
-    free = select(col(CourseSession.id)).where(
-        col(CourseSession.id).in_(waited),
-        col(CourseSession.id) != but,
-        HAS_FREE_SEAT,
-    )
-    return (await db.execute(free.order_by(col(CourseSession.id)))).scalars().all()
+    return (await db.scalars(rows, {"session_id": session_id, **published_today().params})).all()
 
 
 async def bookings_of(db: AsyncSession, session_id: UUID) -> Sequence[Booking]:

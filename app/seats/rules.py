@@ -9,6 +9,7 @@ from app.seats.enums import Attendance, EnrollmentStatus, SessionStatus
 from app.seats.errors import AlreadyInState, StatusNotAllowed
 
 SESSION_CANCELLED, SESSION_HELD = "session_cancelled", "session_held"
+LEFT, NOT_RECONFIRMED, RECONFIRMED = "left", "not_reconfirmed", "reconfirmed"
 """Reasons that the service records itself."""
 
 RESULTS = frozenset({EnrollmentStatus.COMPLETED, EnrollmentStatus.NOT_COMPLETED, EnrollmentStatus.ABSENT})
@@ -41,7 +42,8 @@ _NEXT: dict[EnrollmentStatus, frozenset[EnrollmentStatus]] = {
     EnrollmentStatus.WAITLISTED: frozenset(
         {EnrollmentStatus.CONFIRMED, EnrollmentStatus.NOT_SELECTED, EnrollmentStatus.WITHDRAWN}
     ),
-    EnrollmentStatus.CONFIRMED: RESULTS | {EnrollmentStatus.NOT_SELECTED, EnrollmentStatus.WITHDRAWN},
+    EnrollmentStatus.CONFIRMED: RESULTS
+    | {EnrollmentStatus.DECLINED, EnrollmentStatus.NOT_SELECTED, EnrollmentStatus.WITHDRAWN},
 } | dict.fromkeys(RESULTS, RESULTS)
 
 
@@ -63,7 +65,7 @@ def initial_status(*, capacity: int, taken: int, needs_approval: bool = False) -
 
 @dataclass(frozen=True)
 class WaitlistEntry:
-    """One enrollment on the waiting list; `available`: the person could take a seat now."""
+    """One enrollment on the waiting list; `available`: the person can come."""
 
     id: UUID
     order: int

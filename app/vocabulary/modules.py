@@ -25,6 +25,7 @@ import app.people.errors
 import app.posts.errors
 import app.qualifications.enums
 import app.qualifications.errors
+import app.reconfirmation.enums
 import app.roles.enums
 import app.roles.errors
 import app.seats.enums
@@ -75,6 +76,7 @@ ENUMS: tuple[ModuleType, ...] = (
     app.people.enums,
     app.qualifications.enums,
     app.roles.enums,
+    app.reconfirmation.enums,
     app.seats.enums,
     app.skills.enums,
     app.surveys.enums,

@@ -7,35 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.catalog import rules
-from app.catalog.rules import CompletionRule, Target, TargetFacts
-
-SECTION_HEAD = TargetFacts(
-    role_codes={"manager"}, position_ranks={"section_head"}, job_category="general_office", years_of_service=22
-)
-
-
-def test_an_empty_target_means_everyone() -> None:
-    assert rules.is_targeted(Target(), SECTION_HEAD)
-    assert rules.is_targeted(
-        Target(), TargetFacts(role_codes=(), position_ranks=(), job_category=None, years_of_service=0)
-    )
-
-
-@pytest.mark.parametrize(
-    ("target", "expected"),
-    [
-        (Target(role_codes=["manager", "leader"]), True),
-        (Target(role_codes=["leader"]), False),
-        (Target(role_codes=["manager"], position_ranks=["department_head"]), False),
-        (Target(position_ranks=["section_head"]), True),
-        (Target(job_categories=["childcare_teacher"]), False),
-        (Target(years_of_service_min=22, years_of_service_max=22), True),
-        (Target(years_of_service_min=23), False),
-        (Target(years_of_service_max=21), False),
-    ],
-)
-def test_every_condition_of_a_target_must_hold(target: Target, expected: bool) -> None:
-    assert rules.is_targeted(target, SECTION_HEAD) is expected
+from app.catalog.rules import CompletionRule
 
 
 @pytest.mark.parametrize(("attended", "expected"), [(0, False), (143, False), (144, True), (180, True)])

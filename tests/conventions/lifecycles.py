@@ -57,6 +57,7 @@ async def enrollments(world: World) -> None:
     for head in (world.city.section_head, world.city.department_head):
         await seats.enrollment(db, await session(world), head, E.APPLIED)
     await blocked_enrollments(world)
+    await changed_enrollments(world)
 
 
 async def blocked_enrollments(world: World) -> None:
@@ -71,6 +72,15 @@ async def blocked_enrollments(world: World) -> None:
         await seats.enrollment(db, await session(world, taken.starts_at + HOUR), person, status)
         await seats.enrollment(db, await session(world), leaver, status)
         await seats.enrollment(db, await sessions.session(db, advanced, world.ahead()), person, status)
+
+
+async def changed_enrollments(world: World) -> None:
+    """Seats to which something has happened: of a person who came from another section, of one who leaves."""
+    elsewhere = world.city.other_section.id
+    for starts in (world.ahead(), world.past()):
+        await seats.enrollment(world.db, await session(world, starts), world.person, org_unit_id=elsewhere)
+    leaver = await people.employee(world.db, world.city.team, left_on=clock.today() + DAY)
+    await seats.enrollment(world.db, await session(world), leaver)
 
 
 async def course_sessions(world: World) -> None:

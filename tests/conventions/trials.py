@@ -104,6 +104,8 @@ class Trial:
             case "enrollments", "completion":
                 other = "absent" if shown["status"] == "completed" else "completed"
                 return {"status": other, "reason": "出欠簿を確認した"}
+            case "course_sessions", "reopening":
+                return {"application_closes_at": shown["starts_at"]}
             case "enrollments", "attendance":
                 return await self.at_first_meeting(shown["course_session_id"]) | {"attendance": "present"}
             case "course_sessions", "attendance":

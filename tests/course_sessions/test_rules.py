@@ -97,11 +97,13 @@ def test_closing_ends_applications_and_after_the_last_meeting_marks_as_held() ->
             rules.closed(status, ends_at=after, now=during)
 
 
-@given(status=st.sampled_from(SessionStatus), hours=st.integers(-5, 5))
-def test_allowed_actions_are_those_that_the_rules_accept(status: SessionStatus, hours: int) -> None:
-    now = START + HOUR * hours
-    offered = rules.session_actions(status, ends_at=START, now=now)
-    assert (SessionAction.PUBLICATION in offered) is _accepts(lambda: rules.published(status))
+@given(status=st.sampled_from(SessionStatus), hours=st.integers(-5, 5), retired=st.booleans())
+def test_allowed_actions_are_those_that_the_rules_accept(status: SessionStatus, hours: int, retired: bool) -> None:
+    now, starts_at = START + HOUR * hours, START - 2 * HOUR
+    offered = rules.session_actions(status, starts_at=starts_at, ends_at=START, offered=not retired, now=now)
+    published = not retired and _accepts(lambda: rules.published(status))
+    reopened = not retired and _accepts(lambda: rules.reopened(status, starts_at=starts_at, now=now))
+    assert (SessionAction.PUBLICATION in offered, SessionAction.REOPENING in offered) == (published, reopened)
     assert (SessionAction.CLOSING in offered) is _accepts(lambda: rules.closed(status, ends_at=START, now=now))
     assert (SessionAction.CANCELLATION in offered) is _accepts(lambda: rules.cancelled(status))
 

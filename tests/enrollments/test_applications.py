@@ -132,18 +132,29 @@ async def test_the_application_window_does_not_bind_the_training_office(
     assert await refused(training, over, city.staff) == (409, "session_not_running")
 
 
-async def test_leavers_cannot_enroll_and_people_on_leave_are_not_designated(
+async def test_leavers_and_people_on_leave_cannot_enroll_however_they_do(
     db: AsyncSession, api: SignIn, training: AsyncClient, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course)
     leaver = await people.employee(db, city.team, left_on=clock.today() + 10 * DAY)
     assert await refused(training, session, leaver) == (409, "not_employed_during_session")
     await people.absence(db, city.staff.id, clock.today() + 20 * DAY, clock.today() + 40 * DAY)
-    assert await refused(training, session, city.staff) == (409, "on_leave_during_session")
-    assert (await enrolled(await api("employee", city.staff), session, city.staff))["status"] == "confirmed"
+    for client in (training, await api("employee", city.staff), await api("clerk", city.leader)):
+        assert await refused(client, session, city.staff) == (409, "on_leave_during_session")
 
 
-async def test_people_outside_the_target_group_apply_for_open_courses_only(
+async def test_leave_between_two_meetings_is_no_obstacle(
+    db: AsyncSession, training: AsyncClient, city: City, course: Course
+) -> None:
+    now, today = clock.now(), clock.today()
+    session = await sessions.session(db, course, now + 20 * DAY, now + 30 * DAY)
+    await people.absence(db, city.staff.id, today + 21 * DAY, today + 30 * DAY)
+    assert (await enrolled(training, session, city.staff))["status"] == "confirmed"
+    await people.absence(db, city.colleague.id, today + 21 * DAY, today + 31 * DAY)
+    assert await refused(training, session, city.colleague) == (409, "on_leave_during_session")
+
+
+async def test_nobody_outside_the_target_group_comes_to_a_course_with_designated_participants(
     db: AsyncSession, api: SignIn, training: AsyncClient, city: City
 ) -> None:
     heads = {"position_ranks": ["section_head"]}
@@ -151,8 +162,8 @@ async def test_people_outside_the_target_group_apply_for_open_courses_only(
     strict = await sessions.session(db, await catalog.course(db, "STRICT", target=heads, mode="designated"))
     staff, head = await api("employee", city.staff), await api("employee", city.section_head)
     assert await refused(staff, strict, city.staff) == (409, "not_in_target_group")
+    assert await refused(training, strict, city.staff) == (409, "not_in_target_group")
     assert (await enrolled(head, strict, city.section_head))["status"] == "confirmed"
-    assert (await enrolled(training, strict, city.staff))["status"] == "confirmed"
     later = await sessions.session(db, open_course, clock.now() + 40 * DAY)
     assert (await enrolled(staff, later, city.staff))["status"] == "confirmed"
 
@@ -212,14 +223,22 @@ async def test_promotion_skips_a_clash_and_is_made_up_for_when_it_is_gone(
     assert await status_and_rank(training, first) == ("confirmed", None)
 
 
-async def test_promotion_skips_leavers(db: AsyncSession, training: AsyncClient, city: City, course: Course) -> None:
-    session = await sessions.session(db, course, capacity=1)
-    leaver = await people.employee(db, city.team, left_on=clock.today() + 10 * DAY)
+@pytest.mark.parametrize("obstacle", ["left", "on leave", "outside the target group"])
+async def test_promotion_skips_who_cannot_come(
+    db: AsyncSession, training: AsyncClient, city: City, obstacle: str
+) -> None:
+    designated: dict[str, Any] = {"mode": "designated", "target": {"position_ranks": ["staff"]}}
+    session = await sessions.session(db, await catalog.course(db, "STRICT", **designated), capacity=1)
+    left_on = clock.today() + 10 * DAY if obstacle == "left" else None
+    rank = "chief" if obstacle == "outside the target group" else "staff"
+    first = await people.employee(db, city.team, rank, left_on=left_on)
+    if obstacle == "on leave":
+        await people.absence(db, first.id, clock.today() + 20 * DAY, clock.today() + 385 * DAY)
     seated = await given.enrollment(db, session, city.staff)
-    first = await given.enrollment(db, session, leaver, EnrollmentStatus.WAITLISTED)
+    skipped = await given.enrollment(db, session, first, EnrollmentStatus.WAITLISTED)
     second = await given.enrollment(db, session, city.colleague, EnrollmentStatus.WAITLISTED)
     await act(training, seated, "rejection", reason="別の回に振替")
-    assert await status_and_rank(training, first) == ("waitlisted", 1)
+    assert (await status_and_rank(training, skipped))[0] != "confirmed"
     assert await status_and_rank(training, second) == ("confirmed", None)
 
 

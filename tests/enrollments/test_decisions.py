@@ -79,16 +79,29 @@ async def test_after_the_first_meeting_only_the_training_office_gives_seats(
     assert await act_refused(training, first, "approval") == (409, "session_full")
 
 
-async def test_people_who_left_after_applying_are_not_approved(
-    db: AsyncSession, api: SignIn, city: City, course: Course
+@pytest.mark.parametrize(
+    ("obstacle", "code"),
+    [
+        ("left", "not_employed_during_session"),
+        ("on leave", "on_leave_during_session"),
+        ("outside the target group", "not_in_target_group"),
+    ],
+)
+async def test_who_cannot_come_any_more_is_not_approved(
+    db: AsyncSession, api: SignIn, city: City, obstacle: str, code: str
 ) -> None:
+    course = await catalog.course(db, "STRICT", mode="designated", target={"position_ranks": ["staff"]})
     session = await sessions.session(db, course, needs_approval=True)
-    leaver = await people.employee(db, city.team, left_on=clock.today() + 10 * DAY)
-    applied = await given.enrollment(db, session, leaver, EnrollmentStatus.APPLIED)
-    assert await act_refused(await api("employee", city.section_head), applied, "approval") == (
-        409,
-        "not_employed_during_session",
+    left_on = clock.today() + 10 * DAY if obstacle == "left" else None
+    person = await people.employee(
+        db, city.team, "chief" if obstacle == "outside the target group" else "staff", left_on=left_on
     )
+    if obstacle == "on leave":
+        await people.absence(db, person.id, clock.today() + 20 * DAY)
+    applied = await given.enrollment(db, session, person, EnrollmentStatus.APPLIED)
+    head = await api("employee", city.section_head)
+    assert "approval" not in (await head.get(f"/enrollments/{applied.id}")).json()["allowed_actions"]
+    assert await act_refused(head, applied, "approval") == (409, code)
 
 
 async def test_the_training_office_may_give_a_free_seat_out_of_turn(

@@ -6,8 +6,6 @@ from uuid import uuid4
 
 import pytest
 
-from app.catalog.enums import EnrollmentMode
-from app.catalog.rules import Target, TargetFacts
 from app.enrollments import rules
 from app.enrollments.enums import EnrollmentAction
 from app.enrollments.errors import (
@@ -24,7 +22,7 @@ from app.enrollments.errors import (
     WithdrawalClosed,
 )
 from app.enrollments.rules import Eligibility, Situation
-from app.kit.problems import Forbidden
+from app.kit.problems import Conflict, Forbidden
 from app.seats.enums import EnrollmentStatus, SessionStatus
 from app.seats.errors import AlreadyInState, AttendanceNotYetOpen, SessionFull, SessionNotRunning, StatusNotAllowed
 from app.seats.rules import RESULTS
@@ -203,31 +201,21 @@ def test_designation_is_possible_outside_the_window_until_the_session_is_over() 
         rules.check_open(SessionStatus.CANCELLED, accepts_applications=False, designated=True, over=False)
 
 
-def test_people_not_employed_on_every_day_are_not_admitted() -> None:
-    with pytest.raises(NotEmployedDuringSession):
-        rules.check_admission(Eligibility(employed=False, away=False), designated=True)
-
-
-def test_leave_prevents_designation_but_not_an_application() -> None:
-    away = Eligibility(employed=True, away=True)
-    with pytest.raises(OnLeaveDuringSession):
-        rules.check_admission(away, designated=True)
-    rules.check_admission(away, designated=False)
+@pytest.mark.parametrize(
+    ("eligibility", "error"),
+    [
+        (Eligibility(employed=False), NotEmployedDuringSession),
+        (Eligibility(on_leave=True), OnLeaveDuringSession),
+        (Eligibility(targeted=False), NotInTargetGroup),
+    ],
+)
+def test_who_cannot_come_is_not_admitted(eligibility: Eligibility, error: type[Conflict]) -> None:
+    rules.check_admission(Eligibility())
+    with pytest.raises(error):
+        rules.check_admission(eligibility)
 
 
 def test_a_missing_prerequisite_is_named() -> None:
-    eligibility = Eligibility(employed=True, away=False, missing_prerequisites=("DX-2", "DX-1"))
     with pytest.raises(MissingPrerequisite) as refused:
-        rules.check_admission(eligibility, designated=False)
+        rules.check_admission(Eligibility(missing_prerequisites=("DX-2", "DX-1")))
     assert "DX-1, DX-2" in refused.value.detail("en")
-
-
-def test_people_outside_the_target_group_may_apply_unless_participants_are_designated() -> None:
-    facts = TargetFacts(
-        role_codes=["general"], position_ranks=["staff"], job_category="administrative", years_of_service=3
-    )
-    leaders, everyone = Target(role_codes=["leader"]), Target()
-    rules.check_target(leaders, facts, EnrollmentMode.APPLIED)
-    rules.check_target(everyone, facts, EnrollmentMode.DESIGNATED)
-    with pytest.raises(NotInTargetGroup):
-        rules.check_target(leaders, facts, EnrollmentMode.DESIGNATED)

@@ -7,10 +7,11 @@ from uuid import uuid4
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.catalog.models import CourseSkill
+from app.catalog.models import CoursePrerequisite, CourseSkill
 from app.kit import clock
 from app.kit.records import add
 from app.people.enums import PostKind
+from app.people.models import Employee
 from app.seats.enums import EnrollmentStatus, SessionStatus
 from app.skills.enums import EvidenceBasis, SkillMapStatus
 from tests.catalog import given as catalog
@@ -184,6 +185,59 @@ async def test_the_next_sessions_would_close_the_gap(api: SignIn, db: AsyncSessi
     assert gap["skills"][0]["next_sessions"] == []
 
 
+@pytest.mark.parametrize("obstacle", ["left", "on leave", "clash", "outside the target group", "prerequisite"])
+async def test_a_session_that_would_refuse_the_person_is_not_offered(
+    api: SignIn, db: AsyncSession, obstacle: str
+) -> None:
+    city = await given.city(db)
+    leaders: dict[str, Any] = (
+        {"mode": "designated", "target": {"role_codes": ["leader"]}} if "target" in obstacle else {}
+    )
+    course = await catalog.course(db, "AP1", "security", **leaders)
+    session = await sessions.session(db, course)
+    left_on = clock.today() + 10 * DAY if obstacle == "left" else None
+    person = await people.employee(db, city.team, left_on=left_on)
+    colleague = await people.employee(db, city.team)
+    if obstacle == "on leave":
+        await people.absence(db, person.id, clock.today() + 25 * DAY)
+    if obstacle == "clash":
+        other = await sessions.session(db, await catalog.course(db, "AP2"))
+        await enrollments.enrollment(db, other, person)
+    if obstacle == "prerequisite":
+        required = await catalog.course(db, "AP0")
+        await add(db, CoursePrerequisite(course_id=course.id, required_course_id=required.id))
+    if obstacle == "outside the target group":
+        await roles.appointment(db, colleague, city.section)
+    office = await api("training")
+
+    async def offered(one: Employee) -> list[str]:
+        gap = await given.gap(office, one, TODAY)
+        return [found["id"] for line in gap["skills"] for found in line["next_sessions"]]
+
+    body = {"course_session_id": str(session.id), "employee_id": str(person.id)}
+    assert await offered(person) == []
+    assert (await office.post("/enrollments", json=body)).status_code == 409
+    if obstacle != "prerequisite":
+        assert str(session.id) in await offered(colleague)
+
+
+@pytest.mark.parametrize("status", [EnrollmentStatus.APPLIED, EnrollmentStatus.WAITLISTED, EnrollmentStatus.CONFIRMED])
+async def test_what_runs_already_is_shown_with_its_status(
+    api: SignIn, db: AsyncSession, status: EnrollmentStatus
+) -> None:
+    city = await given.city(db)
+    course = await catalog.course(db, skill_code="security")
+    session = await sessions.session(db, course)
+    enrollment = await enrollments.enrollment(db, session, city.staff, status)
+    over = await sessions.session(db, course, clock.now() + 40 * DAY)
+    await enrollments.enrollment(db, over, city.staff, EnrollmentStatus.WITHDRAWN)
+    line = (await given.gap(await api("employee", employee=city.staff), city.staff, TODAY))["skills"][1]
+    (running,) = line["enrollments"]
+    assert (running["id"], running["status"]) == (str(enrollment.id), status)
+    assert (running["course_session_id"], running["code"]) == (str(session.id), course.code)
+    assert [one["id"] for one in line["next_sessions"]] == [str(over.id)]
+
+
 async def test_a_session_below_the_required_level_is_not_offered(api: SignIn, db: AsyncSession) -> None:
     city = await given.unmapped(db)
     await skills.requirement(db, await skills.skill_map(db, requirements={}), "general", "security", target_level=2)
@@ -231,7 +285,7 @@ async def test_unknown_people_and_invalid_days_are_refused(api: SignIn, db: Asyn
 
 
 @pytest.mark.parametrize("roles_held", [0, 1])
-async def test_a_gap_takes_eight_statements(api: SignIn, db: AsyncSession, statements: Any, roles_held: int) -> None:
+async def test_a_gap_takes_nine_statements(api: SignIn, db: AsyncSession, statements: Any, roles_held: int) -> None:
     city = await given.city(db)
     office = await api("training")
     for _ in range(roles_held):
@@ -240,4 +294,4 @@ async def test_a_gap_takes_eight_statements(api: SignIn, db: AsyncSession, state
         await sessions.session(db, await catalog.course(db, skill_code="security"))
     with statements() as seen:
         await given.gap(office, city.staff, TODAY)
-    assert len(seen) == 8
+    assert len(seen) == 9

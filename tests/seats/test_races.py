@@ -1,6 +1,6 @@
 """Concurrent requests for seats, with real transactions on many connections."""
 
-from asyncio import gather
+from asyncio import create_task, gather, sleep
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -17,11 +17,14 @@ from app.kit import clock
 from app.people.models import Employee
 from app.seats.enums import EnrollmentStatus
 from app.seats.models import Booking, CourseSession, Enrollment
+from app.seats.queries import locked_session
 from app.seats.rules import SEATED
 from tests.catalog import given as catalog
 from tests.course_sessions import given as sessions
 from tests.fixtures import account_of, client_of
 from tests.people import given as people
+from tests.seats import given
+from tests.seats.invariants import broken
 
 pytestmark = pytest.mark.slow
 
@@ -166,3 +169,76 @@ async def test_leaving_one_session_promotes_in_the_other(committed: FastAPI) -> 
     assert {response.status_code for response in responses} == {200}
     assert await checked_counts(committed, own.id) == (0, 0)
     assert await checked_counts(committed, wanted.id) == (5, 0)
+
+
+async def test_capacities_raised_at_once_where_people_wait_for_each_others_session(committed: FastAPI) -> None:
+    """Those who hold a seat in one session wait for the other: twenty rounds, and nobody meets a deadlock."""
+    days = [START + timedelta(days=day) for day in range(40)]
+    async with committed_data(committed) as db:
+        course = await catalog.course(db)
+        crowd = await employees(db, 8)
+        planned = [await sessions.session(db, course, day, capacity=4) for day in days]
+        for at, session in enumerate(planned):
+            for person in crowd[:4] if at % 2 else crowd[4:]:
+                await given.enrollment(db, session, person)
+            for person in crowd[4:] if at % 2 else crowd[:4]:
+                await given.enrollment(db, session, person, EnrollmentStatus.WAITLISTED)
+    client = await office(committed)
+
+    async def raised(session: CourseSession) -> Response:
+        path = f"/course_sessions/{session.id}"
+        return await client.patch(path, json={"capacity": 8}, headers={"If-Match": "*"})
+
+    for pair in zip(planned[::2], planned[1::2], strict=True):
+        responses = await gather(*(raised(session) for session in pair))
+        assert [response.status_code for response in responses] == [200, 200]
+        assert [await checked_counts(committed, session.id) for session in pair] == [(8, 0), (8, 0)]
+
+
+async def test_everything_at_once_in_sessions_that_share_their_people(committed: FastAPI) -> None:
+    """Withdrawals, moved meetings, capacities and cancellations, all crossing: no answer but the wanted ones."""
+    dice = Random(20260402)
+    async with committed_data(committed) as db:
+        course = await catalog.course(db)
+        crowd = await employees(db, 12)
+        planned = [await sessions.session(db, course, START + timedelta(days=day), capacity=6) for day in range(6)]
+        seats = []
+        for session in planned:
+            order = dice.sample(crowd, 12)
+            seats += [await given.enrollment(db, session, person) for person in order[:6]]
+            waiting = EnrollmentStatus.WAITLISTED
+            seats += [await given.enrollment(db, session, person, waiting) for person in order[6:]]
+    client = await office(committed)
+
+    async def patched(session: CourseSession, **changes: object) -> Response:
+        return await client.patch(f"/course_sessions/{session.id}", json=changes, headers={"If-Match": "*"})
+
+    def moved(session: CourseSession, hours: int) -> list[dict[str, str]]:
+        meeting, by = session.meetings[0], timedelta(hours=hours)
+        starts, ends = (meeting.starts_at + by).isoformat(), (meeting.ends_at + by).isoformat()
+        return [{"id": str(meeting.id), "starts_at": starts, "ends_at": ends}]
+
+    steps = [client.post(f"/enrollments/{seat.id}/withdrawal") for seat in dice.sample(seats, 24)]
+    steps += [patched(session, capacity=capacity) for session in planned for capacity in (7, 8)]
+    steps += [patched(session, meetings=moved(session, hours)) for session in planned for hours in (1, 30)]
+    steps += [client.post(f"/course_sessions/{session.id}/cancellation") for session in planned[:2]]
+    dice.shuffle(steps)
+    answers = await gather(*steps)
+    assert {answer.status_code for answer in answers} <= FINAL, [a.text for a in answers if a.status_code not in FINAL]
+
+
+async def test_who_waits_for_a_session_that_is_being_moved_books_its_new_time(committed: FastAPI) -> None:
+    async with committed_data(committed) as db:
+        session = await sessions.session(db, await catalog.course(db), START)
+        (person,) = await employees(db, 1)
+    client = await office(committed)
+    async with committed.state.database.writing() as mover:
+        moved = await locked_session(mover, session.id)
+        applying = create_task(apply(client, session, person))
+        await sleep(0.5)
+        moved.meetings[0].starts_at += timedelta(minutes=30)
+        moved.starts_at, moved.updated_at = moved.meetings[0].starts_at, clock.now()
+        await mover.commit()
+    assert (await applying).status_code == 201
+    async with committed.state.database.reading() as db:
+        assert await broken(db) == {}

@@ -1,0 +1,1 @@
+"""What has happened to seats since they were confirmed, and seats that the service releases itself; no routes."""
