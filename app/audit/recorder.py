@@ -44,8 +44,8 @@ def _record(session: Session, _context: UOWTransaction) -> None:
     changed = [(AuditAction.CREATED, row) for row in session.new]
     changed += [(AuditAction.DELETED, row) for row in session.deleted]
     changed += [(AuditAction.UPDATED, row) for row in session.dirty if session.is_modified(row)]
-    entries = [_entry(session, action, row) for action, row in changed if isinstance(row, Record) and row.__audited__]
-    if entries:
+    records = [(action, row) for action, row in changed if isinstance(row, Record) and row.__audited__]
+    if entries := [entry for action, row in records if (entry := _entry(session, action, row))["after"] != {}]:
         session.execute(insert(AuditEntry), entries)
 
 

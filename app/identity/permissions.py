@@ -14,6 +14,7 @@ class Permission(LabelledEnum):
     SEE_UNPUBLISHED = "see_unpublished", "公表前の発令の閲覧", "Read unpublished orders"
     READ_POLICY = "read_policy", "方針(役割・スキル等)の閲覧", "Read the policy"
     EDIT_POLICY = "edit_policy", "方針(役割・スキル等)の変更", "Edit the policy"
+    READ_DRAFTS = "read_drafts", "方針の下書きの閲覧", "Read drafts of the policy"
     APPOINT = "appoint", "役割の任命", "Appoint to roles"
     READ_SKILLS_ALL = "read_skills_all", "全職員のスキルの閲覧", "Read everybody's skills"
     EDIT_CATALOG = "edit_catalog", "研修目録の変更", "Edit the course catalog"
@@ -45,7 +46,7 @@ class Grant(LabelledEnum):
 P = Permission
 _EVERYONE = frozenset({P.SIGNED_IN, P.READ_POLICY})
 _LEARNER = _EVERYONE | {P.APPLY, P.ANSWER_SURVEYS}
-_READS_ALL = frozenset({P.READ_PEOPLE, P.READ_SKILLS_ALL, P.READ_ENROLLMENTS_ALL, P.READ_FIGURES})
+_READS_ALL = frozenset({P.READ_PEOPLE, P.READ_SKILLS_ALL, P.READ_ENROLLMENTS_ALL, P.READ_FIGURES, P.READ_DRAFTS})
 _TRAINING = (
     _EVERYONE
     | _READS_ALL

@@ -249,7 +249,7 @@ RETURNS TABLE (read_on date, skill_code varchar, employee_id uuid, holds boolean
 LANGUAGE sql STABLE AS $$
     SELECT quarter::date, reading.*
     FROM generate_series(
-        (SELECT date_trunc('quarter', min(m.valid_from)::timestamp) FROM skill_map m WHERE m.status <> 'draft'),
+        (SELECT date_trunc('quarter', min(m.valid_from)::timestamp) FROM skill_map m),
         until::timestamp, interval '3 months') quarter
     CROSS JOIN LATERAL (
         SELECT q.skill_code, p.employee_id, bool_and(coalesce(e.met & q.cell = q.cell, false))

@@ -73,7 +73,7 @@ async def _check_stated(db: AsyncSession, fields: SkillMapFields) -> None:
 
 async def discard(db: AsyncSession, skill_map: SkillMap) -> None:
     """Delete a draft with its requirements."""
-    rules.check_editable(skill_map.status)
+    rules.check_editable(_status(skill_map))
     for requirement in await queries.requirements_in(db, skill_map):
         await db.delete(requirement)
     await db.flush()
@@ -84,16 +84,35 @@ async def activate(db: AsyncSession, skill_map: SkillMap, on: date) -> SkillMap:
     """Put the map in force from the day; the map in force until then ends on it."""
     maps = await queries.all_maps_locked(db)
     before = await queries.map_in_force(db, on)
-    rules.check_activation(skill_map.status, on, before.valid_from if before else None, today=clock.today())
+    unknown = await queries.roles_not_in_force(db, skill_map, on)
+    rules.check_activation(_status(skill_map), on, before.valid_from if before else None, unknown, today=clock.today())
     if before:
-        before.valid_to, before.status = on, SkillMapStatus.RETIRED
+        before.valid_to = on
         await db.flush()
-    skill_map.valid_from, skill_map.status = on, SkillMapStatus.ACTIVE
+    skill_map.valid_from = on
     skill_map.valid_to = min(
         (later.valid_from for later in maps if later.valid_from and later.valid_from > on), default=None
     )
     await db.flush()
     return skill_map
+
+
+async def withdraw_map(db: AsyncSession, skill_map: SkillMap) -> SkillMap:
+    """Make a map that has not begun a draft again; the map before it keeps its place until the next one begins."""
+    maps = await queries.all_maps_locked(db)
+    rules.check_withdrawable(_status(skill_map))
+    start, end = skill_map.valid_from, skill_map.valid_to
+    skill_map.valid_from = skill_map.valid_to = None
+    await db.flush()
+    for former in maps:
+        if former.valid_to == start:
+            former.valid_to = end
+    await db.flush()
+    return skill_map
+
+
+def _status(skill_map: SkillMap) -> SkillMapStatus:
+    return rules.map_status(skill_map.valid_from, skill_map.valid_to, clock.today())
 
 
 async def copy(db: AsyncSession, skill_map: SkillMap) -> SkillMap:
@@ -108,11 +127,12 @@ async def copy(db: AsyncSession, skill_map: SkillMap) -> SkillMap:
 
 async def require(db: AsyncSession, fields: SkillRequirementFields) -> SkillRequirement:
     skill_map = await queries.locked_map(db, fields.skill_map_id, errors.UnknownSkillMap(pointer="/skill_map_id"))
-    rules.check_editable(skill_map.status)
+    rules.check_editable(_status(skill_map))
     await require_existing(db, col(Role.code), {"/role_code": fields.role_code}, UnknownRole)
     await require_existing(db, col(Skill.code), {"/skill_code": fields.skill_code}, errors.UnknownSkill)
     requirement = SkillRequirement.model_validate(fields)
     requirement.skill_map = skill_map
+    skill_map.updated_at = clock.now()
     return await add(db, requirement)
 
 
@@ -120,14 +140,16 @@ async def change_requirement(
     db: AsyncSession, requirement: SkillRequirement, changes: SkillRequirementUpdate
 ) -> SkillRequirement:
     skill_map = await queries.locked_map(db, requirement.skill_map_id)
-    rules.check_editable(skill_map.status, changes.model_fields_set)
+    rules.check_editable(_status(skill_map), changes.model_fields_set)
     revise(SkillRequirementTerms, requirement, changes)
     await db.flush()
     return requirement
 
 
 async def drop_requirement(db: AsyncSession, requirement: SkillRequirement) -> None:
-    rules.check_editable((await queries.locked_map(db, requirement.skill_map_id)).status)
+    skill_map = await queries.locked_map(db, requirement.skill_map_id)
+    rules.check_editable(_status(skill_map))
+    skill_map.updated_at = clock.now()
     await remove(db, requirement)
 
 

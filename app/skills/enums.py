@@ -6,9 +6,10 @@ from app.kit.enums import LabelledEnum
 
 
 class SkillMapStatus(LabelledEnum):
-    """Status of a skill map. A retired map has a successor and stays in force until its valid_to."""
+    """Status of a skill map on a day, which follows from its period."""
 
     DRAFT = "draft", "下書き", "Draft"
+    UPCOMING = "upcoming", "適用前", "Upcoming"
     ACTIVE = "active", "適用中", "Active"
     RETIRED = "retired", "旧版", "Retired"
 
@@ -51,6 +52,7 @@ class SkillMapAction(LabelledEnum):
     """Actions on a skill map, each a sub-resource."""
 
     ACTIVATION = "activation", "適用開始", "Activate"
+    WITHDRAWAL = "withdrawal", "適用の取りやめ", "Withdraw"
     COPY = "copy", "複写", "Copy"
 
 

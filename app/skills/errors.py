@@ -42,6 +42,20 @@ class SkillMapNotDraft(Conflict):
     ja = "変更できるのは下書きのスキルマップだけです。新しい版に複写してください。"
 
 
+class SkillMapNotUpcoming(Conflict):
+    """Only a skill map that has not begun can be withdrawn."""
+
+    ja = "取りやめることができるのは、まだ適用が始まっていないスキルマップだけです。"
+
+
+class RoleNotInForce(Invalid):
+    """The skill map has requirements of roles that are not in force on that day."""
+
+    ja = "その日に定められていない役割の必要スキルが含まれています。"
+    detail_ja = "該当する役割: {roles}"
+    detail_en = "These roles: {roles}"
+
+
 class ActivationInPast(Conflict):
     """A skill map is already in force on that day: past requirements cannot be changed."""
 

@@ -20,10 +20,18 @@ EVIDENCE_STATUS = case(
 """`rules.Evidence.status` in SQL; a test proves the two equal."""
 
 
+MAP_STATUS = case(
+    (col(SkillMap.valid_from).is_(None), SkillMapStatus.DRAFT.value),
+    (col(SkillMap.valid_from) > DAY, SkillMapStatus.UPCOMING.value),
+    (col(SkillMap.valid_to) <= DAY, SkillMapStatus.RETIRED.value),
+    else_=SkillMapStatus.ACTIVE.value,
+)
+"""`rules.map_status` in SQL; a test proves the two equal."""
+
+
 def map_valid_on(day: DayColumn = DAY) -> ColumnElement[bool]:
-    """The map is in force on the day; a draft never is."""
-    period = in_force(col(SkillMap.valid_from), col(SkillMap.valid_to), day)
-    return period & (col(SkillMap.status) != SkillMapStatus.DRAFT)
+    """The map is in force on the day; a draft, which has no first day, never is."""
+    return in_force(col(SkillMap.valid_from), col(SkillMap.valid_to), day)
 
 
 def requirements_on(day: date) -> TableValuedAlias:

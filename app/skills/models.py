@@ -9,7 +9,7 @@ from sqlmodel import Field
 
 from app.kit.fields import CODE, Code, Day, Fields, Level, Line, Percent, Period, Prose, Small, integer
 from app.kit.records import Record, enum_column, instant, jsonb, no_overlap, relationship, well_formed
-from app.skills.enums import EvidenceBasis, Provenance, SkillMapStatus
+from app.skills.enums import EvidenceBasis, Provenance
 
 GraceDays = Annotated[int, integer(0, 3650)]
 
@@ -38,16 +38,15 @@ class SkillMapFields(Fields):
 
 
 class SkillMap(SkillMapFields, Record, table=True):
-    """An activated map is in force in its period; a draft has none."""
+    """An activated map is in force in its period; a draft has none. Its status follows from the period and the day."""
 
     __tablename__ = "skill_map"
     __table_args__ = (
         UniqueConstraint("version"),
-        CheckConstraint("status = 'draft' OR valid_from IS NOT NULL", name="ck_skill_map_activated"),
-        no_overlap("ex_skill_map", where="status <> 'draft'"),
+        CheckConstraint("valid_from IS NOT NULL OR valid_to IS NULL", name="ck_skill_map_activated"),
+        no_overlap("ex_skill_map", where="valid_from IS NOT NULL"),
     )
     version: int
-    status: SkillMapStatus = enum_column(default=SkillMapStatus.DRAFT)
     valid_from: Day | None = None
     valid_to: Day | None = None
 

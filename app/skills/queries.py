@@ -9,18 +9,28 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 from sqlmodel import col
 
+from app.audit.models import AuditEntry
+from app.identity.models import Account
+from app.identity.permissions import Permission
 from app.identity.principal import Principal
 from app.kit.as_of import DAY
 from app.kit.reading import one_or_404
 from app.kit.records import as_attribute
-from app.people.functions import DayColumn
+from app.people.functions import DayColumn, valid_on
 from app.people.sight import Purpose, sees_person
+from app.roles.models import Role
 from app.skills import errors, functions
 from app.skills.enums import EvidenceBasis
 from app.skills.functions import map_valid_on
 from app.skills.models import Skill, SkillMap, SkillRecord, SkillRequirement
 from app.skills.rules import Evidence, Requirement
 from app.skills.schemas import RowCount
+
+
+def maps(who: Principal) -> Select[SkillMap]:
+    """Maps, without the drafts for those who may not read drafts."""
+    rows = select(SkillMap)
+    return rows if who.may(Permission.READ_DRAFTS) else rows.where(col(SkillMap.valid_from).is_not(None))
 
 
 async def map_in_force(db: AsyncSession, day: date) -> SkillMap | None:
@@ -61,14 +71,30 @@ async def row_counts(db: AsyncSession, maps: Sequence[SkillMap]) -> dict[UUID, l
     return counts
 
 
-def requirements() -> Select[SkillRequirement]:
-    return select(SkillRequirement).options(joinedload(as_attribute(SkillRequirement.skill_map), innerjoin=True))
+async def roles_not_in_force(db: AsyncSession, skill_map: SkillMap, day: date) -> Sequence[str]:
+    """Codes of the roles that have requirements in the map and no definition on the day."""
+    in_force = select(col(Role.code)).where(valid_on(Role, day))
+    theirs = col(SkillRequirement.skill_map_id) == skill_map.id
+    unknown = select(col(SkillRequirement.role_code)).where(theirs, col(SkillRequirement.role_code).not_in(in_force))
+    return (await db.scalars(unknown.distinct())).all()
 
 
-def requirements_of(skill_map_id: UUID | None, day: DayColumn = DAY) -> Select[SkillRequirement]:
-    """Requirements of the given map, or of the one in force on the day."""
+def requirements(who: Principal) -> Select[SkillRequirement]:
+    """Requirements of the maps that the caller sees."""
+    rows = select(SkillRequirement).options(joinedload(as_attribute(SkillRequirement.skill_map), innerjoin=True))
+    return rows.where(col(SkillRequirement.skill_map_id).in_(maps(who).with_only_columns(col(SkillMap.id))))
+
+
+def requirements_of(skill_map_id: UUID | None, who: Principal, day: DayColumn = DAY) -> Select[SkillRequirement]:
+    """Requirements of the given map, if the caller sees it, or of the one in force on the day."""
     chosen = col(SkillMap.id) == skill_map_id if skill_map_id else map_valid_on(day)
-    return requirements().join(SkillMap, col(SkillMap.id) == col(SkillRequirement.skill_map_id)).where(chosen)
+    return requirements(who).join(SkillMap, col(SkillMap.id) == col(SkillRequirement.skill_map_id)).where(chosen)
+
+
+def requirement_changes(requirement: SkillRequirement) -> Select[AuditEntry, str | None]:
+    """Entries of the log about the requirement, with the name of who made the change; None if the program did."""
+    names = select(AuditEntry, col(Account.display_name)).outerjoin(Account, col(Account.id) == AuditEntry.actor_id)
+    return names.where(col(AuditEntry.record_id) == requirement.id)
 
 
 def records(who: Principal) -> Select[SkillRecord]:

@@ -8,9 +8,9 @@ LANGUAGE sql STABLE AS $$
         FROM (
             SELECT range_agg(daterange(earlier.valid_from, earlier.valid_to)) AS runs
             FROM skill_requirement e JOIN skill_map earlier ON earlier.id = e.skill_map_id
-            WHERE earlier.status <> 'draft' AND e.role_code = q.role_code AND e.skill_code = q.skill_code
+            WHERE earlier.valid_from IS NOT NULL AND e.role_code = q.role_code AND e.skill_code = q.skill_code
               AND coalesce(e.target_level, 0) >= coalesce(q.target_level, 0)) needed, unnest(needed.runs) run
         WHERE run @> day)
     FROM skill_requirement q JOIN skill_map m ON m.id = q.skill_map_id
-    WHERE m.status <> 'draft' AND in_force(m.valid_from, m.valid_to, day)
+    WHERE in_force(m.valid_from, m.valid_to, day)
 $$;

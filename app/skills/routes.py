@@ -32,17 +32,17 @@ async def known_skill(id: UUID, db: Db) -> Skill:
     return await one_or_404(db, select(Skill), col(Skill.id), id)
 
 
-async def known_map(id: UUID, db: Db) -> SkillMap:
-    return await one_or_404(db, select(SkillMap), col(SkillMap.id), id)
+async def visible_map(id: UUID, db: Db, who: Caller) -> SkillMap:
+    return await one_or_404(db, queries.maps(who), col(SkillMap.id), id)
 
 
-async def known_requirement(id: UUID, db: Db) -> SkillRequirement:
-    return await one_or_404(db, queries.requirements(), col(SkillRequirement.id), id)
+async def visible_requirement(id: UUID, db: Db, who: Caller) -> SkillRequirement:
+    return await one_or_404(db, queries.requirements(who), col(SkillRequirement.id), id)
 
 
 KnownSkill = Annotated[Skill, Depends(known_skill)]
-KnownMap = Annotated[SkillMap, Depends(known_map)]
-KnownRequirement = Annotated[SkillRequirement, Depends(known_requirement)]
+VisibleMap = Annotated[SkillMap, Depends(visible_map)]
+VisibleRequirement = Annotated[SkillRequirement, Depends(visible_requirement)]
 
 
 @skills.get("", summary="List skills", dependencies=[MayReadPolicy])
@@ -79,10 +79,12 @@ async def skills_delete(skill: KnownSkill, db: Db, etag: Etag) -> None:
 @maps.get("", summary="List skill maps", dependencies=[IsSignedIn])
 async def skill_maps_list(
     query: Annotated[schemas.SkillMapQuery, Query()], db: Db, pages: Pages, who: Caller
-) -> Page[SkillMapRead]:
-    """All versions of the skill map, newest first, with the stated and the actual number of requirements per skill."""
-    rows = await pages.fetch(select(SkillMap), query)
-    return rows.page(await views.skill_maps(db, who, rows.rows))
+) -> DatedPage[SkillMapRead]:
+    """Versions of the skill map, newest first, with their status on the day and the stated and the actual number of
+    requirements per skill. Only the offices that keep the map see drafts."""
+    as_of = who.as_of(query.as_of)
+    rows = await pages.fetch(queries.maps(who), query, as_of)
+    return rows.dated_page(await views.skill_maps(db, who, rows.rows, as_of))
 
 
 @maps.post("", summary="Create a draft of the skill map", status_code=201, dependencies=[MayEditPolicy])
@@ -92,14 +94,14 @@ async def skill_maps_draft(fields: schemas.SkillMapCreate, db: Db, etag: Etag, w
 
 
 @maps.get("/{id}", summary="Get a skill map", dependencies=[IsSignedIn])
-async def skill_maps_read(skill_map: KnownMap, db: Db, etag: Etag, who: Caller) -> SkillMapRead:
-    """A version of the skill map. Its requirements are at `/skill_requirements?skill_map_id=`."""
-    return await views.skill_map(db, who, etag.stamp(skill_map))
+async def skill_maps_read(skill_map: VisibleMap, db: Db, etag: Etag, who: Caller, as_of: RequestedDay) -> SkillMapRead:
+    """A version of the skill map as of the day. Its requirements are at `/skill_requirements?skill_map_id=`."""
+    return await views.skill_map(db, who, etag.stamp(skill_map), as_of)
 
 
 @maps.patch("/{id}", summary="Change a skill map", dependencies=[MayEditPolicy])
 async def skill_maps_change(
-    skill_map: KnownMap, changes: schemas.SkillMapUpdate, db: Db, etag: Etag, who: Caller
+    skill_map: VisibleMap, changes: schemas.SkillMapUpdate, db: Db, etag: Etag, who: Caller
 ) -> SkillMapRead:
     """Change a skill map's name, source or stated counts; its requirements stay the same."""
     changed = etag.stamp(await commands.change_map(db, etag.fresh(skill_map), changes))
@@ -107,22 +109,28 @@ async def skill_maps_change(
 
 
 @maps.delete("/{id}", summary="Discard a draft of the skill map", status_code=204, dependencies=[MayEditPolicy])
-async def skill_maps_discard(skill_map: KnownMap, db: Db, etag: Etag) -> None:
+async def skill_maps_discard(skill_map: VisibleMap, db: Db, etag: Etag) -> None:
     """Discard a draft with its requirements."""
     await commands.discard(db, etag.fresh(skill_map))
 
 
 @maps.post("/{id}/activation", summary="Activate a skill map", dependencies=[MayEditPolicy])
 async def skill_maps_activate(
-    skill_map: KnownMap, activation: schemas.Activation, db: Db, etag: Etag, who: Caller
+    skill_map: VisibleMap, activation: schemas.Activation, db: Db, etag: Etag, who: Caller
 ) -> SkillMapRead:
     """Put a draft in force from a day. The map in force until then ends on that day; past days keep their map."""
     activated = etag.stamp(await commands.activate(db, etag.fresh(skill_map), activation.valid_from))
     return await views.skill_map(db, who, activated)
 
 
+@maps.post("/{id}/withdrawal", summary="Withdraw a future skill map", dependencies=[MayEditPolicy])
+async def skill_maps_withdraw(skill_map: VisibleMap, db: Db, etag: Etag, who: Caller) -> SkillMapRead:
+    """Make a skill map that has not begun a draft again. The map before it stays in force."""
+    return await views.skill_map(db, who, etag.stamp(await commands.withdraw_map(db, etag.fresh(skill_map))))
+
+
 @maps.post("/{id}/copy", summary="Copy a skill map to a new draft", status_code=201, dependencies=[MayEditPolicy])
-async def skill_maps_copy(skill_map: KnownMap, db: Db, etag: Etag, who: Caller) -> SkillMapRead:
+async def skill_maps_copy(skill_map: VisibleMap, db: Db, etag: Etag, who: Caller) -> SkillMapRead:
     """Create a draft with the requirements of this map. To change a map in force, change and activate its copy."""
     return await views.skill_map(db, who, etag.stamp(await commands.copy(db, etag.fresh(skill_map))))
 
@@ -133,7 +141,7 @@ async def skill_requirements_list(
 ) -> DatedPage[SkillRequirementRead]:
     """Requirements of the map in force on the day, or of the map given by `skill_map_id`. Whether a role needs a skill
     without a requirement is not specified; that never means unneeded."""
-    rows = await pages.fetch(queries.requirements_of(query.skill_map_id), query, who.as_of(query.as_of))
+    rows = await pages.fetch(queries.requirements_of(query.skill_map_id, who), query, who.as_of(query.as_of))
     return rows.dated_page([views.requirement(row) for row in rows.rows])
 
 
@@ -146,21 +154,32 @@ async def skill_requirements_require(
 
 
 @requirements.get("/{id}", summary="Get a skill requirement", dependencies=[MayReadPolicy])
-async def skill_requirements_read(requirement: KnownRequirement, etag: Etag) -> SkillRequirementRead:
+async def skill_requirements_read(requirement: VisibleRequirement, etag: Etag) -> SkillRequirementRead:
     """A skill requirement."""
     return views.requirement(etag.stamp(requirement))
 
 
+@requirements.get(
+    "/{id}/history", summary="List changes of a skill requirement", dependencies=[may(Permission.READ_DRAFTS)]
+)
+async def skill_requirements_list_history(
+    requirement: VisibleRequirement, query: Annotated[schemas.SkillRequirementChangeQuery, Query()], pages: Pages
+) -> Page[schemas.SkillRequirementChange]:
+    """Who changed the requirement and when, newest first, with each field before and after."""
+    rows = await pages.fetch_rows(queries.requirement_changes(requirement), query)
+    return rows.page([views.requirement_change(row[0], row[1]) for row in rows.rows])
+
+
 @requirements.patch("/{id}", summary="Change a skill requirement", dependencies=[MayEditPolicy])
 async def skill_requirements_change(
-    requirement: KnownRequirement, changes: schemas.SkillRequirementUpdate, db: Db, etag: Etag
+    requirement: VisibleRequirement, changes: schemas.SkillRequirementUpdate, db: Db, etag: Etag
 ) -> SkillRequirementRead:
     """Change a requirement in a draft; in a map in force only `provenance` and `confidence` can change."""
     return views.requirement(etag.stamp(await commands.change_requirement(db, etag.fresh(requirement), changes)))
 
 
 @requirements.delete("/{id}", summary="Remove a skill requirement", status_code=204, dependencies=[MayEditPolicy])
-async def skill_requirements_drop(requirement: KnownRequirement, db: Db, etag: Etag) -> None:
+async def skill_requirements_drop(requirement: VisibleRequirement, db: Db, etag: Etag) -> None:
     """Remove a requirement from a draft. It is then not specified whether the role needs the skill."""
     await commands.drop_requirement(db, etag.fresh(requirement))
 

@@ -1,6 +1,6 @@
 """Skills that roles need, evidence that people have, and the gap between them, as pure functions."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -22,7 +22,9 @@ from app.skills.errors import (
     EvidenceIsDerived,
     OnlyOwnSelfAssessment,
     OverlappingSkillMap,
+    RoleNotInForce,
     SkillMapNotDraft,
+    SkillMapNotUpcoming,
 )
 
 
@@ -135,13 +137,27 @@ def _state(day: date, demands: Iterable[Demand]) -> GapState:
     return GapState.MISSING if any(demand.due_on <= day for demand in unmet) else GapState.DUE_LATER
 
 
-def check_activation(status: SkillMapStatus, on: date, present_from: date | None, *, today: date) -> None:
+def map_status(valid_from: date | None, valid_to: date | None, day: date) -> SkillMapStatus:
+    """Status on the day; in SQL `functions.MAP_STATUS`, and a test proves the two equal."""
+    if valid_from is None:
+        return SkillMapStatus.DRAFT
+    if valid_from > day:
+        return SkillMapStatus.UPCOMING
+    return SkillMapStatus.RETIRED if valid_to and valid_to <= day else SkillMapStatus.ACTIVE
+
+
+def check_activation(
+    status: SkillMapStatus, on: date, present_from: date | None, unknown_roles: Collection[str], *, today: date
+) -> None:
     """Only the first map may begin in the past; a successor may not, so that past days keep their map.
 
-    `present_from` is the first day of the map in force on `on`, None if there is none.
+    `present_from` is the first day of the map in force on `on`, None if there is none; `unknown_roles` have
+    requirements in the map and are not in force on `on`.
     """
     if status != SkillMapStatus.DRAFT:
         raise SkillMapNotDraft
+    if unknown_roles:
+        raise RoleNotInForce(pointer="/valid_from", roles=", ".join(sorted(unknown_roles)))
     if present_from and on < today:
         raise ActivationInPast(pointer="/valid_from")
     if present_from == on:
@@ -149,16 +165,24 @@ def check_activation(status: SkillMapStatus, on: date, present_from: date | None
 
 
 def check_editable(status: SkillMapStatus, changed: Iterable[str] = ("requirements",)) -> None:
-    """A draft may change freely; in a map in force only provenance and confidence of a requirement may."""
-    confirmed = status == SkillMapStatus.ACTIVE and set(changed) <= {"provenance", "confidence"}
+    """A draft may change freely; until a map is over, provenance and confidence of a requirement may be confirmed."""
+    confirmable = status in {SkillMapStatus.UPCOMING, SkillMapStatus.ACTIVE}
+    confirmed = confirmable and set(changed) <= {"provenance", "confidence"}
     if status != SkillMapStatus.DRAFT and not confirmed:
         raise SkillMapNotDraft
 
 
+def check_withdrawable(status: SkillMapStatus) -> None:
+    if status != SkillMapStatus.UPCOMING:
+        raise SkillMapNotUpcoming
+
+
 def map_actions(status: SkillMapStatus, *, may_edit: bool) -> list[SkillMapAction]:
+    """Actions open to the caller, by the status today."""
     if not may_edit:
         return []
-    return [SkillMapAction.ACTIVATION, SkillMapAction.COPY] if status == SkillMapStatus.DRAFT else [SkillMapAction.COPY]
+    own = {SkillMapStatus.DRAFT: [SkillMapAction.ACTIVATION], SkillMapStatus.UPCOMING: [SkillMapAction.WITHDRAWAL]}
+    return [*own.get(status, []), SkillMapAction.COPY]
 
 
 def check_recorder(basis: EvidenceBasis, *, own: bool, may_assess: bool) -> None:

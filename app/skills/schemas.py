@@ -8,11 +8,13 @@ from pydantic import AliasPath, BaseModel
 from pydantic import Field as Bounds
 from sqlmodel import Field, col
 
+from app.audit.enums import AuditAction
+from app.audit.models import AuditEntry
 from app.kit.fields import Code, Day, Fields, Line, Read, SmallParam, Values
-from app.kit.filters import ChangedQuery, Column, DatedQuery, Eq, In, Sorts
+from app.kit.filters import ChangedQuery, Column, DatedQuery, Eq, In, ListQuery, Sorts
 from app.kit.patching import partial
 from app.skills.enums import EvidenceAction, EvidenceBasis, EvidenceStatus, Provenance, SkillMapAction, SkillMapStatus
-from app.skills.functions import EVIDENCE_STATUS
+from app.skills.functions import EVIDENCE_STATUS, MAP_STATUS
 from app.skills.models import (
     Skill,
     SkillFields,
@@ -61,13 +63,14 @@ class SkillMapCreate(SkillMapFields):
 
 
 class SkillMapRead(SkillMapFields, Read):
-    """A version of the skill map; `valid_from` is null while it is a draft."""
+    """A version of the skill map as of a day; `valid_from` is null while it is a draft."""
 
     version: int
     status: SkillMapStatus
     valid_from: date | None
     valid_to: date | None
     row_counts: list[RowCount]
+    as_of: date
     allowed_actions: list[SkillMapAction]
 
 
@@ -76,14 +79,16 @@ class SkillMapUpdate(SkillMapFields):
     """Changes to a skill map."""
 
 
-class SkillMapQuery(ChangedQuery):
+class SkillMapQuery(DatedQuery, ChangedQuery):
+    """Versions of the skill map with their status on the day."""
+
     sorts: ClassVar[Sorts] = {"version": col(SkillMap.version)}
     default_sort: ClassVar[str] = "-version"
     key: ClassVar[Column] = col(SkillMap.id)
     updated: ClassVar[Column] = col(SkillMap.updated_at)
 
     version: Annotated[Values[SmallParam] | None, In(col(SkillMap.version))] = None
-    status: Annotated[Values[SkillMapStatus] | None, In(col(SkillMap.status))] = None
+    status: Annotated[Values[SkillMapStatus] | None, In(MAP_STATUS)] = None
 
 
 class Activation(Fields):
@@ -101,6 +106,30 @@ class SkillRequirementRead(SkillRequirementFields, Read):
         default=True, description="Always true; without a requirement it is not specified, never unneeded"
     )
     map_version: Annotated[int, Bounds(validation_alias=AliasPath("skill_map", "version"))]
+
+
+class FieldChange(BaseModel):
+    """A field of a requirement before and after a change; `before` is null in what it was created with."""
+
+    field: Code
+    before: str | int | None
+    after: str | int | None
+
+
+class SkillRequirementChange(BaseModel):
+    """One change of a requirement: when, by whom, and the fields that changed; `by` is null for the program itself."""
+
+    id: UUID
+    at: datetime
+    by: str | None
+    action: AuditAction
+    changes: list[FieldChange]
+
+
+class SkillRequirementChangeQuery(ListQuery):
+    sorts: ClassVar[Sorts] = {"at": col(AuditEntry.at)}
+    default_sort: ClassVar[str] = "-at"
+    key: ClassVar[Column] = col(AuditEntry.id)
 
 
 @partial

@@ -11,7 +11,7 @@ from app.qualifications.enums import AwardStatus
 from app.roles.enums import Decision
 from app.seats.enums import EnrollmentStatus, SessionStatus
 from app.seats.models import CourseSession
-from app.skills.enums import EvidenceBasis, SkillMapStatus
+from app.skills.enums import EvidenceBasis
 from app.surveys.enums import SurveyStatus
 from app.surveys.models import Survey, SurveyQuestion
 from tests.catalog import given as catalog
@@ -123,10 +123,11 @@ async def all_surveys(world: World) -> None:
 
 async def skill_maps(world: World) -> None:
     today = clock.today()
-    await skills.skill_map(world.db, 1, status=SkillMapStatus.RETIRED, valid_to=today)
-    await skills.skill_map(world.db, 2, valid_from=today)
-    await skills.skill_map(world.db, 3, status=SkillMapStatus.DRAFT, valid_from=None)
-    await skills.skill_map(world.db, 4, cells={}, status=SkillMapStatus.DRAFT, valid_from=None)
+    await skills.skill_map(world.db, 1, valid_to=today)
+    await skills.skill_map(world.db, 2, valid_from=today, valid_to=today + 30 * DAY)
+    await skills.skill_map(world.db, 3, valid_from=None)
+    await skills.skill_map(world.db, 4, requirements={}, valid_from=None)
+    await skills.skill_map(world.db, 5, valid_from=today + 30 * DAY)
 
 
 async def skill_records(world: World) -> None:

@@ -17,7 +17,7 @@ UNREACHABLE = {
     "ck_baseline_figure_percent": "the field has these bounds",
     "ck_course_session_waitlist": "only triggers count who waits, and they add up",
     "ck_enrollment_waitlist": "status and waitlist order are set together, by seats.commands",
-    "ck_skill_map_activated": "activation sets the day and the status together",
+    "ck_skill_map_activated": "activation and withdrawal set both days together",
     "ck_survey_due": "surveys.rules.Window compares all three instants of what will be stored",
     "ck_survey_minimum_group": "the field has this bound",
     "uq_account_username": "accounts are opened by an operator's command, not by a request",

@@ -13,7 +13,7 @@ from app.kit.records import add
 from app.people.enums import PostKind
 from app.people.models import Employee
 from app.seats.enums import EnrollmentStatus, SessionStatus
-from app.skills.enums import EvidenceBasis, SkillMapStatus
+from app.skills.enums import EvidenceBasis
 from tests.catalog import given as catalog
 from tests.course_sessions import given as sessions
 from tests.fixtures import SignIn
@@ -70,7 +70,7 @@ async def test_an_appointment_changes_the_gap_for_exactly_its_days(api: SignIn, 
 
 
 async def test_the_skill_map_of_the_day_applies(api: SignIn, db: AsyncSession) -> None:
-    city = await given.city(db, status=SkillMapStatus.RETIRED, valid_to=TODAY)
+    city = await given.city(db, valid_to=TODAY)
     await skills.skill_map(db, 2, {"general": ("network",)}, valid_from=TODAY)
     office = await api("training")
     yesterday, today = [await given.gap(office, city.staff, day) for day in (TODAY - DAY, TODAY)]

@@ -13,7 +13,7 @@ from app.kit import clock
 from app.kit.records import add
 from app.people.enums import PostKind
 from app.people.models import Employee
-from app.skills.enums import EvidenceBasis, SkillMapStatus
+from app.skills.enums import EvidenceBasis
 from app.skills.models import Skill
 from tests.fixtures import SignIn
 from tests.insights import given
@@ -170,7 +170,7 @@ async def test_people_absent_or_out_of_scope_are_not_in_the_denominator(api: Sig
 
 
 async def test_a_count_as_of_a_day_uses_its_skill_map_and_evidence(api: SignIn, db: AsyncSession) -> None:
-    city = await given.city(db, status=SkillMapStatus.RETIRED, valid_to=TODAY + DAY)
+    city = await given.city(db, valid_to=TODAY + DAY)
     await skills.skill_map(db, 2, {"general": ("network",)}, valid_from=TODAY + DAY)
     await skills.skill_record(db, city.staff, "security", TODAY)
     office = await api("training")

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit.records import add, uuid7
 from app.people.models import Employee
-from app.skills.enums import EvidenceBasis, Provenance, SkillMapStatus
+from app.skills.enums import EvidenceBasis, Provenance
 from app.skills.models import Skill, SkillMap, SkillRecord, SkillRequirement
 from tests.people import given
 
@@ -31,7 +31,7 @@ async def skills(db: AsyncSession) -> None:
 
 
 async def skill_map(db: AsyncSession, number: int = 1, requirements: Any = REQUIREMENTS, **more: Any) -> SkillMap:
-    fields: dict[str, Any] = {"status": SkillMapStatus.ACTIVE, "valid_from": START, "stated_counts": {"network": 1}}
+    fields: dict[str, Any] = {"valid_from": START, "stated_counts": {"network": 1}}
     skill_map = await add(db, SkillMap(version=number, name="スキルマップ", **(fields | more)))
     for role, codes in requirements.items():
         for code in codes:

@@ -10,10 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.kit.as_of import AsOf
-from app.skills.enums import EvidenceBasis, EvidenceStatus
-from app.skills.functions import EVIDENCE_STATUS
-from app.skills.models import SkillRecord
+from app.skills.enums import EvidenceBasis, EvidenceStatus, SkillMapStatus
+from app.skills.functions import EVIDENCE_STATUS, MAP_STATUS
+from app.skills.models import SkillMap, SkillRecord
 from app.skills.queries import as_evidence
+from app.skills.rules import map_status
 from tests.people import given as people
 from tests.skills import given
 
@@ -45,6 +46,19 @@ async def test_the_status_of_evidence_in_sql_equals_the_rule(db: AsyncSession, s
         assert in_sql == {key: as_evidence(record).status(day) for key, record in records.items()}, day
         seen |= set(in_sql.values())
     assert seen == set(EvidenceStatus)
+
+
+async def test_the_status_of_a_map_in_sql_equals_the_rule(db: AsyncSession) -> None:
+    periods = [(None, None), (FIRST, FIRST + timedelta(4)), (FIRST + timedelta(4), None)]
+    for number, (start, end) in enumerate(periods):
+        await given.skill_map(db, number, {}, valid_from=start, valid_to=end)
+    seen = set()
+    for day in (FIRST + timedelta(offset) for offset in range(-1, 6)):
+        rows = await db.execute(select(col(SkillMap.version), MAP_STATUS), AsOf(day, day).params)
+        in_sql = {row[0]: row[1] for row in rows}
+        assert in_sql == {number: map_status(start, end, day) for number, (start, end) in enumerate(periods)}, day
+        seen |= set(in_sql.values())
+    assert seen == set(SkillMapStatus)
 
 
 async def test_the_counted_gap_takes_the_evidence_that_the_rule_calls_valid(db: AsyncSession) -> None:

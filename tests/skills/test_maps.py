@@ -66,9 +66,9 @@ async def test_a_map_in_force_is_succeeded_by_an_activated_copy(api: SignIn, ski
     assert len(requirements) == 2
     assert (await client.delete(f"/skill_requirements/{requirements[0]['id']}", headers=ANY)).status_code == 204
     activated = await client.post(f"/skill_maps/{draft['id']}/activation", json={"valid_from": str(TOMORROW)})
-    assert (activated.json()["status"], activated.json()["valid_from"]) == ("active", str(TOMORROW))
+    assert (activated.json()["status"], activated.json()["valid_from"]) == ("upcoming", str(TOMORROW))
     former = (await client.get(f"/skill_maps/{skill_map.id}")).json()
-    assert (former["status"], former["valid_to"]) == ("retired", str(TOMORROW))
+    assert (former["status"], former["valid_to"]) == ("active", str(TOMORROW))
     counts = [
         len(await rows(client, "/skill_requirements", role_code="advisor", as_of=str(day))) for day in (TODAY, TOMORROW)
     ]

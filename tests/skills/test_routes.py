@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit import clock
-from app.skills.enums import SkillMapStatus
 from app.skills.models import SkillMap
 from tests.fixtures import SignIn
 from tests.people import given as people
@@ -92,7 +91,7 @@ async def test_only_policy_offices_edit_skills(api: SignIn, skill_map: SkillMap)
 async def test_lists_take_no_more_statements_for_a_longer_page(
     api: SignIn, db: AsyncSession, skill_map: SkillMap, city: people.City, statements: Callable[[], Any]
 ) -> None:
-    await given.skill_map(db, 2, status=SkillMapStatus.DRAFT, valid_from=None)
+    await given.skill_map(db, 2, valid_from=None)
     for skill in given.SKILLS:
         await given.skill_record(db, city.staff, skill)
     client = await api("training")

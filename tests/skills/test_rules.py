@@ -1,3 +1,4 @@
+from contextlib import nullcontext
 from datetime import date, timedelta
 
 import pytest
@@ -6,13 +7,15 @@ from hypothesis import strategies as st
 
 from app.roles.rules import HeldRole
 from app.skills import rules
-from app.skills.enums import EvidenceBasis, EvidenceStatus, GapState, SkillMapStatus
+from app.skills.enums import EvidenceBasis, EvidenceStatus, GapState, SkillMapAction, SkillMapStatus
 from app.skills.errors import (
     ActivationInPast,
     EvidenceIsDerived,
     OnlyOwnSelfAssessment,
     OverlappingSkillMap,
+    RoleNotInForce,
     SkillMapNotDraft,
+    SkillMapNotUpcoming,
 )
 from app.skills.rules import Evidence, Requirement
 from tests.skills.values import evidence, held, requirement
@@ -155,18 +158,31 @@ def test_status_of_evidence_on_a_day(record: Evidence, status: EvidenceStatus) -
 
 def test_only_the_first_map_may_begin_in_the_past() -> None:
     past = DAY - timedelta(1)
-    rules.check_activation(SkillMapStatus.DRAFT, past, None, today=DAY)
+    rules.check_activation(SkillMapStatus.DRAFT, past, None, [], today=DAY)
     with pytest.raises(ActivationInPast):
-        rules.check_activation(SkillMapStatus.DRAFT, past, date(2024, 4, 1), today=DAY)
+        rules.check_activation(SkillMapStatus.DRAFT, past, date(2024, 4, 1), [], today=DAY)
     with pytest.raises(OverlappingSkillMap):
-        rules.check_activation(SkillMapStatus.DRAFT, DAY, DAY, today=DAY)
-    with pytest.raises(SkillMapNotDraft):
-        rules.check_activation(SkillMapStatus.ACTIVE, DAY, None, today=DAY)
+        rules.check_activation(SkillMapStatus.DRAFT, DAY, DAY, [], today=DAY)
+    with pytest.raises(RoleNotInForce):
+        rules.check_activation(SkillMapStatus.DRAFT, DAY, None, ["leader"], today=DAY)
+    for status in set(SkillMapStatus) - {SkillMapStatus.DRAFT}:
+        with pytest.raises(SkillMapNotDraft):
+            rules.check_activation(status, DAY, None, [], today=DAY)
+
+
+@pytest.mark.parametrize("status", SkillMapStatus)
+def test_only_a_map_that_has_not_begun_is_withdrawn(status: SkillMapStatus) -> None:
+    may_withdraw = status == SkillMapStatus.UPCOMING
+    with nullcontext() if may_withdraw else pytest.raises(SkillMapNotUpcoming):
+        rules.check_withdrawable(status)
+    assert (SkillMapAction.WITHDRAWAL in rules.map_actions(status, may_edit=True)) is may_withdraw
+    assert rules.map_actions(status, may_edit=False) == []
 
 
 def test_only_provenance_and_confidence_change_in_a_map_in_force() -> None:
     rules.check_editable(SkillMapStatus.DRAFT)
-    rules.check_editable(SkillMapStatus.ACTIVE, {"provenance", "confidence"})
+    for status in (SkillMapStatus.UPCOMING, SkillMapStatus.ACTIVE):
+        rules.check_editable(status, {"provenance", "confidence"})
     for status, changed in ((SkillMapStatus.ACTIVE, {"grace_days"}), (SkillMapStatus.RETIRED, {"confidence"})):
         with pytest.raises(SkillMapNotDraft):
             rules.check_editable(status, changed)
