@@ -15,6 +15,7 @@ FILES = (
     "kit/functions.sql",
     "audit/triggers.sql",
     "people/functions.sql",
+    "roles/appointments.sql",
     "roles/functions.sql",
     "roles/assignments.sql",
     "employees/functions.sql",

@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     pool_size: int = 40
     jobs_seconds: NonNegativeFloat = 60
     release_unconfirmed_days: NonNegativeInt | None = None
+    leader_absence_days: int = 30
     cors_origins: list[str] = []
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
     log_sql: bool = False

@@ -31,6 +31,7 @@ from app.people.schemas import NameUpdate, OrgUnitUpdate, PositionRankUpdate, Sc
 async def open_unit(db: AsyncSession, fields: OrgUnitFields) -> OrgUnit:
     unit = OrgUnit.model_validate(fields)
     parent = await _parent(db, fields)
+    await _check_successors(db, fields, unit.id)
     unit.lineage = [*(parent.lineage if parent else []), unit.id]
     return await add(db, unit)
 
@@ -43,6 +44,10 @@ async def change_unit(db: AsyncSession, unit: OrgUnit, changes: OrgUnitUpdate) -
     await _parent(db, fields)
     if fields.valid_to and await queries.is_used_after(db, unit.id, fields.valid_to):
         raise errors.UnitInUse(pointer="/valid_to")
+    await _check_successors(db, fields, unit.id)
+    for former in await queries.predecessors(db, unit.id):
+        if not rules.succeeds(fields.valid_from, fields.valid_to, former.valid_to):
+            raise errors.UnitSucceeds(pointer="/valid_from" if fields.valid_from != unit.valid_from else "/valid_to")
     revise(OrgUnitFields, unit, changes)
     await db.flush()
     return unit
@@ -50,6 +55,17 @@ async def change_unit(db: AsyncSession, unit: OrgUnit, changes: OrgUnitUpdate) -
 
 async def _parent(db: AsyncSession, fields: OrgUnitFields) -> OrgUnit | None:
     return await unit_in_force(db, fields.parent_id, fields, "/parent_id") if fields.parent_id else None
+
+
+async def _check_successors(db: AsyncSession, fields: OrgUnitFields, unit_id: UUID) -> None:
+    """Each exists on the day on which the unit closes, so that it closes later itself: they make no cycle."""
+    for index, successor_id in enumerate(fields.successor_ids):
+        pointer = f"/successor_ids/{index}"
+        successor = await queries.unit(db, successor_id)
+        if successor is None:
+            raise errors.UnknownUnit(pointer=pointer)
+        if successor.id == unit_id or not rules.succeeds(successor.valid_from, successor.valid_to, fields.valid_to):
+            raise errors.SuccessorNotInForce(pointer=pointer)
 
 
 async def unit_in_force(

@@ -56,6 +56,18 @@ class UnitInUse(Conflict):
     ja = "この日以降も職員の発令または下位の所属が残っています。"
 
 
+class SuccessorNotInForce(Invalid):
+    """A successor has to exist on the day on which the unit closes."""
+
+    ja = "後継の所属は、この所属が廃止される日に存在する必要があります。"
+
+
+class UnitSucceeds(Conflict):
+    """The unit is the successor of one that closes on a day outside this period."""
+
+    ja = "この所属を後継とする所属の廃止日に、この所属が存在しなくなります。"
+
+
 class ParentImmutable(Conflict):
     """A unit's parent cannot be changed: close the unit and open a new one."""
 

@@ -34,7 +34,8 @@ class PositionRank(PositionRankFields, Record, table=True):
 
 
 class OrgUnitFields(Period):
-    """An organizational unit, for the period in which it exists."""
+    """An organizational unit, for the period in which it exists. When it closes, appointments to it end, or, with
+    `appointments_pass_on`, pass to its successor: of several, to the one in which the person works from then on."""
 
     code: Code
     name: Line
@@ -45,6 +46,7 @@ class OrgUnitFields(Period):
     needs_leader: StrictBool = False
     max_absent: Small | None = None
     successor_ids: list[UUID] = uuid_array(max_length=20)
+    appointments_pass_on: StrictBool = False
 
 
 class OrgUnit(OrgUnitFields, Record, table=True):

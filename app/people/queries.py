@@ -26,6 +26,11 @@ async def unit(db: AsyncSession, unit_id: UUID) -> OrgUnit | None:
     return await db.get(OrgUnit, unit_id)
 
 
+async def predecessors(db: AsyncSession, unit_id: UUID) -> Sequence[OrgUnit]:
+    """Units that name this one as a successor."""
+    return (await db.scalars(select(OrgUnit).where(col(OrgUnit.successor_ids).contains([unit_id])))).all()
+
+
 async def primary_unit(db: AsyncSession, employee_id: UUID, as_of: AsOf) -> OrgUnit | None:
     """The unit of the person's primary post on the day."""
     posts = functions.posts_on(as_of)

@@ -67,6 +67,11 @@ def units_in_sight(who: Principal, purpose: Purpose) -> frozenset[UUID]:
     )
 
 
+def units_above(who: Principal) -> frozenset[UUID]:
+    """The unit that the caller works in today, and those above it."""
+    return who.standing.own_lineage
+
+
 def is_own(who: Principal, employee_id: IdColumn) -> ColumnElement[bool]:
     return cast(employee_id, Uuid) == who.employee_id if who.employee_id else false()
 

@@ -1,60 +1,117 @@
 -- Role assignments as of a day: all appointments with their status, and those derived from personnel data.
+-- `ends_on`, `lapses_on` and `cause` do not depend on the day; `valid_to` shows the return of somebody away only then.
 CREATE FUNCTION role_assignments_on(day date, published_by date)
 RETURNS TABLE (id uuid, employee_id uuid, role_code varchar, sub_tier text, basis text, org_unit_id uuid, status text,
-               valid_from date, valid_to date, letter_number varchar, end_reason varchar, updated_at timestamptz,
-               row_version integer)
+               valid_from date, valid_to date, ends_on date, lapses_on date, cause text, stands_in_for_id uuid,
+               letter_number varchar, end_reason varchar, updated_at timestamptz, row_version integer)
 LANGUAGE sql STABLE AS $$
-    SELECT a.id, a.employee_id, a.role_code, NULL, 'appointment', a.org_unit_id,
+    SELECT k.id, k.employee_id, k.role_code, NULL, 'appointment',
+        CASE WHEN cardinality(k.unit_ids) = 1 THEN k.org_unit_id
+            ELSE appointed_unit(k.org_unit_id, k.employee_id, least(day, k.ends_on - 1), published_by) END,
         CASE
-            WHEN a.status <> 'active' THEN a.status
-            WHEN a.valid_from > day THEN 'upcoming'
-            WHEN a.valid_to <= day THEN 'ended'
-            WHEN EXISTS (
-                SELECT FROM appointed_roles_on(day, published_by) x
-                WHERE x.employee_id = a.employee_id AND x.source_id = a.id) THEN 'active'
-            ELSE 'lapsed'
+            WHEN k.decision <> 'active' THEN k.decision
+            WHEN k.valid_from > day THEN 'upcoming'
+            WHEN k.ends_on <= day THEN 'ended'
+            WHEN k.lapses_on <= day THEN 'lapsed'
+            ELSE 'active'
         END,
-        a.valid_from, a.valid_to, a.letter_number, a.end_reason, a.updated_at, a.row_version
-    FROM role_assignment a
+        k.valid_from, CASE WHEN k.returns_on = k.ends_on AND k.ends_on > day THEN a.valid_to ELSE k.ends_on END,
+        k.ends_on, k.lapses_on, k.cause, k.stands_in_for_id, a.letter_number, a.end_reason, k.updated_at, a.row_version
+    FROM appointments_known(published_by) k
+    JOIN role_assignment a ON a.id = k.id
     UNION ALL
-    SELECT md5(r.role_code || r.source_id)::uuid, r.employee_id, r.role_code, r.sub_tier, r.basis, r.org_unit_id,
-        'active', r.valid_from, r.valid_to, NULL, NULL, r.updated_at, 1
+    SELECT derived_id(r.role_code || r.source_id), r.employee_id, r.role_code, r.sub_tier, r.basis, r.org_unit_id,
+        'active', r.valid_from, r.valid_to, r.valid_to, NULL, NULL, NULL, NULL, NULL, r.updated_at, 1
     FROM roles_on(day, published_by) r
     WHERE r.basis <> 'appointment'
 $$;
 
--- Units that need a holder of an appointed role and have none on a day. A holder appointed to a unit above covers the
--- unit. Days are counted from the last holder's last day of effect, else from the start of the unit or the role.
-CREATE FUNCTION role_vacancies_on(day date, published_by date)
-RETURNS TABLE (id uuid, role_code varchar, org_unit_id uuid, code varchar, name varchar, name_en varchar,
-               lineage uuid[], days_open integer, updated_at timestamptz)
+-- Since when a person is away on a day, by absences that follow each other without a break and last for more than so
+-- many days; no row otherwise.
+CREATE FUNCTION away_since(person uuid, day date, published_by date, absence_days integer)
+RETURNS TABLE (since date, updated_at timestamptz)
 LANGUAGE sql STABLE AS $$
-    WITH covered AS MATERIALIZED (
-        SELECT x.role_code, u.id
-        FROM appointed_roles_on(day, published_by) x JOIN org_unit u ON u.lineage @> ARRAY[x.org_unit_id]
-    )
-    SELECT md5(r.code || u.id)::uuid, r.code, u.id, u.code, u.name, u.name_en, u.lineage,
+    SELECT lower(away.during), away.updated_at
+    FROM (
+        SELECT unnest(range_agg(period_of(a.valid_from, a.valid_to))) AS during, max(a.updated_at) AS updated_at
+        FROM absences_known(published_by) a WHERE a.employee_id = person
+    ) away
+    WHERE away.during @> day
+      AND (upper_inf(away.during) OR upper(away.during) - lower(away.during) > absence_days)
+$$;
+
+-- Who holds an appointed role on a day, who of them stands in, and since when they are away for long.
+CREATE FUNCTION appointed_on(day date, published_by date, absence_days integer)
+RETURNS TABLE (role_code varchar, org_unit_id uuid, employee_id uuid, stands_in boolean, away_since date,
+               updated_at timestamptz)
+LANGUAGE sql STABLE AS $$
+    SELECT x.role_code, x.org_unit_id, x.employee_id, a.stands_in_for_id IS NOT NULL, away.since,
+        greatest(x.updated_at, away.updated_at)
+    FROM appointed_roles_on(day, published_by) x
+    JOIN role_assignment a ON a.id = x.source_id
+    LEFT JOIN LATERAL away_since(x.employee_id, day, published_by, absence_days) away ON true
+$$;
+
+-- The last appointment that had effect for each unit before a day, and why it ended. One that ended with its unit is the
+-- last one for the unit's successors, too.
+CREATE FUNCTION last_appointed_before(day date, published_by date)
+RETURNS TABLE (role_code varchar, org_unit_id uuid, ended_on date, cause text, updated_at timestamptz)
+LANGUAGE sql STABLE AS $$
+    SELECT DISTINCT ON (k.role_code, unit.id) k.role_code, unit.id, least(k.ends_on, k.lapses_on), k.cause, k.updated_at
+    FROM appointments_known(published_by) k
+    JOIN org_unit last ON last.id = k.unit_ids[cardinality(k.unit_ids)]
+    CROSS JOIN LATERAL unnest(k.unit_ids || CASE WHEN k.cause = 'unit_closed' THEN last.successor_ids END) unit (id)
+    WHERE k.decision = 'active' AND k.stands_in_for_id IS NULL
+      AND least(k.ends_on, k.lapses_on) > k.valid_from AND least(k.ends_on, k.lapses_on) <= day
+    ORDER BY k.role_code, unit.id, least(k.ends_on, k.lapses_on) DESC, k.id
+$$;
+
+-- Units that need a holder of an appointed role and have none on a day, or none who is not away for long. A holder
+-- appointed to a unit above covers the unit; one who stands in is named. Days are counted from the last holder's last
+-- day of effect or presence, else from the start of the unit or the role.
+CREATE FUNCTION role_vacancies_on(day date, published_by date, absence_days integer)
+RETURNS TABLE (id uuid, role_code varchar, org_unit_id uuid, code varchar, name varchar, name_en varchar,
+               lineage uuid[], reason text, stand_in_id uuid, days_open integer, updated_at timestamptz)
+LANGUAGE sql STABLE AS $$
+    WITH holder AS MATERIALIZED (
+        SELECT x.*, u.id AS covered_id
+        FROM appointed_on(day, published_by, absence_days) x
+        JOIN org_unit u ON u.needs_leader AND u.lineage @> ARRAY[x.org_unit_id]
+    ), former AS MATERIALIZED (SELECT * FROM last_appointed_before(day, published_by))
+    SELECT derived_id(r.code || u.id), r.code, u.id, u.code, u.name, u.name_en, u.lineage,
+        CASE
+            WHEN away.since IS NOT NULL THEN 'away'
+            WHEN former.cause IN ('unit_closed', 'left_unit') THEN former.cause
+            ELSE 'not_appointed'
+        END,
+        stand_in.employee_id,
         day - greatest(
-            u.valid_from,
-            (SELECT min(first.valid_from) FROM role first WHERE first.code = r.code),
-            (SELECT max(least(a.valid_to, p.valid_to))
-             FROM role_assignment a
-             JOIN posts_known(published_by) p ON p.employee_id = a.employee_id AND p.kind = 'primary'
-                 AND daterange(p.valid_from, p.valid_to) && daterange(a.valid_from, a.valid_to)
-             JOIN org_unit works ON works.id = p.org_unit_id
-                 AND works.lineage && ARRAY[a.org_unit_id, a.home_unit_id]
-             WHERE a.role_code = r.code AND a.status = 'active' AND a.org_unit_id = ANY (u.lineage)
-               AND least(a.valid_to, p.valid_to) <= day)),
-        u.updated_at
+            u.valid_from, (SELECT min(first.valid_from) FROM role first WHERE first.code = r.code), away.since,
+            former.ended_on),
+        greatest(u.updated_at, away.updated_at, former.updated_at, stand_in.updated_at)
     FROM role r
-    JOIN org_unit u ON u.needs_leader
+    JOIN org_unit u ON u.needs_leader AND in_force(u.valid_from, u.valid_to, day)
+    LEFT JOIN LATERAL (
+        SELECT max(h.away_since) AS since, max(h.updated_at) AS updated_at
+        FROM holder h WHERE h.covered_id = u.id AND h.role_code = r.code AND NOT h.stands_in
+    ) away ON true
+    LEFT JOIN LATERAL (
+        SELECT f.* FROM former f WHERE f.role_code = r.code AND f.org_unit_id = ANY (u.lineage)
+        ORDER BY f.ended_on DESC LIMIT 1
+    ) former ON true
+    LEFT JOIN LATERAL (
+        SELECT h.employee_id, h.updated_at FROM holder h
+        WHERE h.covered_id = u.id AND h.role_code = r.code AND h.stands_in AND h.away_since IS NULL
+        ORDER BY h.employee_id LIMIT 1
+    ) stand_in ON true
     WHERE r.basis = 'appointment' AND in_force(r.valid_from, r.valid_to, day)
-      AND in_force(u.valid_from, u.valid_to, day)
-      AND NOT EXISTS (SELECT FROM covered c WHERE c.id = u.id AND c.role_code = r.code)
+      AND NOT EXISTS (
+          SELECT FROM holder h
+          WHERE h.covered_id = u.id AND h.role_code = r.code AND NOT h.stands_in AND h.away_since IS NULL)
 $$;
 
 -- The units that a person may act for on a day: the lineage of the primary unit, the units headed, and the units led,
--- by appointment to a role that leads its unit.
+-- by appointment to a role that leads its unit; nobody leads while on leave, as nobody heads.
 -- In plpgsql because every request calls it: the connection caches its plans, and the roles of the few who are
 -- appointed are computed for them alone.
 CREATE FUNCTION standing_on(person uuid, day date)
@@ -72,7 +129,8 @@ BEGIN
             SELECT array_agg(x.org_unit_id)
             FROM appointed_roles_on(day, day) x
             JOIN role r ON r.code = x.role_code AND r.leads_unit AND in_force(r.valid_from, r.valid_to, day)
-            WHERE x.employee_id = person);
+            WHERE x.employee_id = person
+              AND NOT EXISTS (SELECT FROM absences_on(day, day) a WHERE a.employee_id = person));
     END IF;
     RETURN NEXT;
 END $$;

@@ -87,3 +87,39 @@ class AppointmentNotActive(Conflict):
     """Only an approved appointment that has not ended can be ended."""
 
     ja = "終了できるのは、承認済みでまだ終了していない任命だけです。"
+
+
+class NominationOutdated(Conflict):
+    """The person has left the unit, or the unit or the role has ended since the nomination: reject it."""
+
+    ja = "推薦の後に、職員の異動または所属もしくは役割の廃止がありました。不承認としてください。"
+
+
+class AppointmentNotLapsed(Conflict):
+    """Only a lapsed appointment can be renewed."""
+
+    ja = "再任命できるのは、失効している任命だけです。"
+
+
+class RenewalBeforeLapse(Invalid):
+    """A renewal begins on the day of the lapse or later."""
+
+    ja = "再任命の初日は、失効した日以後の日にしてください。"
+
+
+class UnknownAppointment(Invalid):
+    """The appointment to stand in for does not exist."""
+
+    ja = "代理の対象となる任命がありません。"
+
+
+class StandInMismatch(Invalid):
+    """Another person stands in, with the same role and unit, and nobody for one who stands in."""
+
+    ja = "代理は、対象となる任命と同じ所属の同じ役割について、別の職員を任命してください。代理の代理は置けません。"
+
+
+class HolderPresent(Invalid):
+    """The person to stand in for is not away on the first day."""
+
+    ja = "代理の初日に、対象となる任命の職員は休職等ではありません。"

@@ -10,6 +10,7 @@ from sqlalchemy import (
     String,
     TableValuedAlias,
     Uuid,
+    bindparam,
     cast,
     column,
     func,
@@ -42,6 +43,10 @@ _ASSIGNED = (
     column("status", String),
     column("valid_from", Date),
     column("valid_to", Date),
+    column("ends_on", Date),
+    column("lapses_on", Date),
+    column("cause", String),
+    column("stands_in_for_id", Uuid),
     column("letter_number", String),
     column("end_reason", String),
     column("updated_at", DateTime(timezone=True)),
@@ -55,6 +60,8 @@ _VACANT = (
     column("name", String),
     column("name_en", String),
     column("lineage", ARRAY(Uuid)),
+    column("reason", String),
+    column("stand_in_id", Uuid),
     column("days_open", Integer),
     column("updated_at", DateTime(timezone=True)),
 )
@@ -66,13 +73,20 @@ def roles_on(as_of: AsOf | None = None, name: str = "held") -> TableValuedAlias:
     return func.roles_on(*arguments(as_of)).table_valued(*_HELD).alias(name)
 
 
+def appointments_known(published_by: date) -> TableValuedAlias:
+    """All appointments and nominations, with the days on which they end or lapse."""
+    columns = (column("employee_id", Uuid), *(column(name, Date) for name in ("valid_from", "ends_on", "lapses_on")))
+    return func.appointments_known(published_by).table_valued(*columns).alias("appointments")
+
+
 def roles_of_days(day: ColumnElement[date], published_by: date) -> LateralFromClause:
     """`roles_on` for each day of another table in the statement."""
     return func.roles_on(day, published_by).table_valued(*_HELD).lateral("held")
 
 
 ASSIGNED = func.role_assignments_on(*arguments(None)).table_valued(*_ASSIGNED).alias("assigned")
-VACANT = func.role_vacancies_on(*arguments(None)).table_valued(*_VACANT).alias("vacant")
+ABSENCE_DAYS = bindparam("absence_days", type_=Integer)
+VACANT = func.role_vacancies_on(*arguments(None), ABSENCE_DAYS).table_valued(*_VACANT).alias("vacant")
 
 
 def standing_on(employee_id: IdColumn, day: date) -> TableValuedAlias:

@@ -32,18 +32,18 @@ LANGUAGE sql STABLE AS $$
     JOIN posts_on(day, published_by) p ON p.org_unit_id = r.unit_id
 $$;
 
--- An appointment has effect while the primary unit is in or below the appointed unit or the person's home unit.
+-- An appointment has effect from its first day without a break: what has ended it once does not bring it back.
 CREATE FUNCTION appointed_roles_on(day date, published_by date)
 RETURNS TABLE (employee_id uuid, role_code varchar, sub_tier text, basis text, org_unit_id uuid, source_id uuid,
                valid_from date, valid_to date, updated_at timestamptz)
 LANGUAGE sql STABLE AS $$
-    SELECT a.employee_id, a.role_code, NULL, 'appointment', a.org_unit_id, a.id, a.valid_from, a.valid_to, a.updated_at
-    FROM role_assignment a
-    JOIN role ON role.code = a.role_code AND role.basis = 'appointment'
-        AND in_force(role.valid_from, role.valid_to, day)
-    JOIN posts_on(day, published_by) p ON p.employee_id = a.employee_id AND p.kind = 'primary'
-    JOIN org_unit u ON u.id = p.org_unit_id AND u.lineage && ARRAY[a.org_unit_id, a.home_unit_id]
-    WHERE a.status = 'active' AND in_force(a.valid_from, a.valid_to, day)
+    SELECT a.employee_id, a.role_code, NULL, 'appointment',
+        CASE WHEN cardinality(a.unit_ids) = 1 THEN a.org_unit_id
+            ELSE appointed_unit(a.org_unit_id, a.employee_id, day, published_by) END,
+        a.id, a.valid_from, least(a.ends_on, a.lapses_on), a.updated_at
+    FROM appointments_known(published_by) a
+    WHERE a.decision = 'active' AND in_force(a.valid_from, a.valid_to, day)
+      AND in_force(a.valid_from, least(a.ends_on, a.lapses_on), day)
 $$;
 
 CREATE FUNCTION explicit_roles_on(day date, published_by date)

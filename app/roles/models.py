@@ -52,17 +52,19 @@ class RoleAssignmentTerms(Period):
 
 
 class RoleAssignmentFields(RoleAssignmentTerms):
-    """A role assigned to a person in a unit."""
+    """A role assigned to a person in a unit; `stands_in_for_id` is the appointment of a person who is away."""
 
     employee_id: UUID = Field(foreign_key="employee.id", index=True)
     role_code: Code
     org_unit_id: UUID = Field(foreign_key="org_unit.id", index=True)
+    stands_in_for_id: UUID | None = Field(default=None, foreign_key="role_assignment.id", index=True)
 
 
 class RoleAssignment(RoleAssignmentFields, Record, table=True):
     """An appointment or nomination.
 
-    It has effect while the person works in or below `org_unit_id`, or `home_unit_id`: where they worked at the time.
+    It has effect from `valid_from` for as long as the person works in or below `org_unit_id`, or `home_unit_id`: where
+    they worked at the time. It ends with its unit, unless the unit passes appointments on to its successor.
     """
 
     __tablename__ = "role_assignment"

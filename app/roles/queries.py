@@ -1,11 +1,12 @@
 """SELECTs of roles: definitions, holders on a day, and vacancies."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, Subquery, cast, func, or_, select, union
+from sqlalchemy import ColumnElement, Date, Select, Subquery, cast, exists, func, or_, select, union
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -16,12 +17,12 @@ from app.kit.fields import Period
 from app.kit.problems import NotFound
 from app.people.functions import overlaps, valid_on
 from app.people.models import Employee, Employment, OrgUnit, Post
-from app.people.sight import Purpose, is_own, leads_a_unit, sees_everybody, units_in_sight
+from app.people.sight import Purpose, is_own, leads_a_unit, sees_everybody, units_above, units_in_sight
 from app.roles import rules
-from app.roles.enums import AssignmentStatus, RoleBasis
-from app.roles.functions import ASSIGNED, VACANT, roles_of_days, roles_on
+from app.roles.enums import AssignmentStatus, Decision, RoleBasis, VacancyReason
+from app.roles.functions import ASSIGNED, VACANT, appointments_known, roles_of_days, roles_on
 from app.roles.models import Role, RoleAssignment
-from app.roles.rules import HeldRole
+from app.roles.rules import HeldRole, Term
 
 
 class AssignmentRow(Protocol):
@@ -40,6 +41,10 @@ class AssignmentRow(Protocol):
     status: str
     valid_from: date
     valid_to: date | None
+    ends_on: date | None
+    lapses_on: date | None
+    cause: str | None
+    stands_in_for_id: UUID | None
     letter_number: str | None
     end_reason: str | None
     updated_at: datetime
@@ -55,7 +60,21 @@ class VacancyRow(Protocol):
     code: str
     name: str
     name_en: str | None
+    reason: str
     days_open: int
+    stand_in_number: str | None
+    stand_in_name: str | None
+
+
+class LeaderRow(Protocol):
+    """A row of `unit_leaders`."""
+
+    role_code: str
+    employee_number: str
+    employee_name: str
+    org_unit_code: str
+    org_unit_name: str
+    org_unit_name_en: str | None
 
 
 class HistoryRow(Protocol):
@@ -69,6 +88,17 @@ class HistoryRow(Protocol):
     source_id: UUID
 
 
+@dataclass(frozen=True)
+class LongAbsence:
+    """An absence of more than so many days makes a vacancy."""
+
+    days: int
+
+    @property
+    def params(self) -> Mapping[str, int]:
+        return {"absence_days": self.days}
+
+
 async def roles_of(db: AsyncSession, ids: Collection[UUID], as_of: AsOf) -> dict[UUID, list[str]]:
     """Codes of the roles that each person holds on the day."""
     held = roles_on(as_of)
@@ -80,6 +110,14 @@ async def roles_of(db: AsyncSession, ids: Collection[UUID], as_of: AsOf) -> dict
 def roles_on_day() -> Select[Role]:
     """Roles as defined on the statement's day."""
     return select(Role).where(valid_on(Role))
+
+
+async def has_appointment_without_role(db: AsyncSession, code: str) -> bool:
+    """An appointment or nomination to the role begins on a day on which nobody can be appointed to it."""
+    defined = valid_on(Role, col(RoleAssignment.valid_from)) & (col(Role.basis) == RoleBasis.APPOINTMENT)
+    begun = col(RoleAssignment.status).in_((Decision.NOMINATED, Decision.ACTIVE))
+    theirs = select(col(RoleAssignment.id)).where(col(RoleAssignment.role_code) == code, begun)
+    return await db.scalar(theirs.where(~exists().where(col(Role.code) == code, defined)).limit(1)) is not None
 
 
 async def role_on(db: AsyncSession, code: str, day: date) -> Role | None:
@@ -108,19 +146,61 @@ def assignments(who: Principal) -> Select[Any]:
     return rows.where(or_(*visible))
 
 
-async def assignment(db: AsyncSession, who: Principal, id: UUID, as_of: AsOf) -> AssignmentRow:
+async def visible_assignment(db: AsyncSession, who: Principal, id: UUID, as_of: AsOf) -> AssignmentRow | None:
     row: AssignmentRow | None = (await db.execute(assignments(who).where(ASSIGNED.c.id == id), as_of.params)).first()
+    return row
+
+
+async def assignment(db: AsyncSession, who: Principal, id: UUID, as_of: AsOf) -> AssignmentRow:
+    row = await visible_assignment(db, who, id, as_of)
     if row is None:
         raise NotFound
     return row
 
 
+def term(row: AssignmentRow) -> Term:
+    """What was decided, whatever the day of the row."""
+    undecided = {Decision.NOMINATED.value, Decision.REJECTED.value, Decision.CANCELLED.value}
+    decision = Decision(row.status) if row.status in undecided else Decision.ACTIVE
+    return Term(decision, row.valid_from, row.ends_on, row.lapses_on)
+
+
 def vacancies(who: Principal) -> Select[Any]:
-    """Vacancies, a `VacancyRow` each; callers who do not see all see those of the units they work in, head or lead."""
-    rows = select(*VACANT.c)
+    """Vacancies, a `VacancyRow` each; callers who do not see all see those of the units they work in, head or lead.
+
+    Where the holder is away, only those who may see that: colleagues do not learn of absences here.
+    """
+    rows = select(
+        *VACANT.c,
+        col(Employee.employee_number).label("stand_in_number"),
+        func.coalesce(col(Employee.display_name), col(Employee.name)).label("stand_in_name"),
+    ).outerjoin(Employee, col(Employee.id) == VACANT.c.stand_in_id)
     if sees_everybody(who, Purpose.VACANCIES):
         return rows
-    return rows.where(overlaps(VACANT.c.lineage, units_in_sight(who, Purpose.VACANCIES)))
+    sees_away = overlaps(VACANT.c.lineage, units_in_sight(who, Purpose.PEOPLE))
+    return rows.where(
+        overlaps(VACANT.c.lineage, units_in_sight(who, Purpose.VACANCIES)),
+        or_(VACANT.c.reason != VacancyReason.AWAY, sees_away),
+    )
+
+
+def unit_leaders(who: Principal) -> Select[Any]:
+    """People who lead a unit on the day, a `LeaderRow` each: of the units that the caller works in, or of all units."""
+    rows = (
+        select(
+            ASSIGNED.c.role_code,
+            col(Employee.employee_number),
+            func.coalesce(col(Employee.display_name), col(Employee.name)).label("employee_name"),
+            col(OrgUnit.code).label("org_unit_code"),
+            col(OrgUnit.name).label("org_unit_name"),
+            col(OrgUnit.name_en).label("org_unit_name_en"),
+        )
+        .join(Employee, col(Employee.id) == ASSIGNED.c.employee_id)
+        .join(OrgUnit, col(OrgUnit.id) == ASSIGNED.c.org_unit_id)
+        .join(Role, (col(Role.code) == ASSIGNED.c.role_code) & valid_on(Role) & col(Role.leads_unit))
+        .where(ASSIGNED.c.basis == RoleBasis.APPOINTMENT, ASSIGNED.c.status == AssignmentStatus.ACTIVE)
+    )
+    return rows if sees_everybody(who, Purpose.ROLES) else rows.where(ASSIGNED.c.org_unit_id.in_(units_above(who)))
 
 
 async def locked_appointment(db: AsyncSession, id: UUID) -> RoleAssignment:
@@ -130,7 +210,7 @@ async def locked_appointment(db: AsyncSession, id: UUID) -> RoleAssignment:
 
 async def held_roles(db: AsyncSession, employee_id: UUID, as_of: AsOf) -> list[HeldRole]:
     """The person's roles on the day, one per source, each with the day since which the role is held."""
-    changes = _days_of_change(employee_id, as_of.day)
+    changes = _days_of_change(employee_id, as_of)
     held = roles_of_days(changes.c.day, as_of.published_by)
     rows = select(
         changes.c.day, held.c.role_code, held.c.sub_tier, held.c.basis, held.c.org_unit_id, held.c.source_id
@@ -159,12 +239,15 @@ def _latest(rows: Sequence[HistoryRow]) -> list[HeldRole]:
     ]
 
 
-def _days_of_change(employee_id: UUID, until: date) -> Subquery:
-    """Each day up to `until` on which the person's roles may have changed."""
-    sources = (Post, Employment, RoleAssignment)
+def _days_of_change(employee_id: UUID, as_of: AsOf) -> Subquery:
+    """Each day up to that asked for on which the person's roles may have changed."""
+    sources = (Post, Employment)
     theirs = [select(_ends(model).label("day")).where(col(model.employee_id) == employee_id) for model in sources]
-    every = union(*theirs, select(_ends(Role)), select(cast(until, Date))).subquery("ends")
-    return select(every.c.day).where(every.c.day <= until).subquery("changes")
+    known = appointments_known(as_of.published_by)
+    days = func.unnest(array([known.c.valid_from, known.c.ends_on, known.c.lapses_on]))
+    appointed = select(days).where(known.c.employee_id == employee_id)
+    every = union(*theirs, appointed, select(_ends(Role)), select(cast(as_of.day, Date))).subquery("ends")
+    return select(every.c.day).where(every.c.day <= as_of.day).subquery("changes")
 
 
 def _ends(model: type[Period]) -> ColumnElement[date]:

@@ -1,7 +1,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Query
+from fastapi import Depends, Query, Request
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -22,6 +22,7 @@ from app.roles.schemas import (
     RoleAssignmentCreate,
     RoleAssignmentQuery,
     RoleAssignmentRead,
+    RoleAssignmentRenewal,
     RoleAssignmentUpdate,
     RoleCreate,
     RoleQuery,
@@ -29,6 +30,8 @@ from app.roles.schemas import (
     RoleUpdate,
     RoleVacancyQuery,
     RoleVacancyRead,
+    UnitLeaderQuery,
+    UnitLeaderRead,
 )
 
 MayAppoint = may(Permission.APPOINT)
@@ -40,6 +43,7 @@ router = Router(tags=[])
 roles = Router(prefix="/roles", tags=["roles"])
 assignments = Router(prefix="/role_assignments", tags=["role_assignments"])
 vacancies = Router(prefix="/role_vacancies", tags=["role_vacancies"])
+leaders = Router(prefix="/unit_leaders", tags=["unit_leaders"])
 
 
 async def known_role(id: UUID, db: Db) -> Role:
@@ -50,6 +54,10 @@ async def visible_appointment(id: UUID, db: Db, who: Caller) -> RoleAssignment:
     return await commands.appointment(db, who, id)
 
 
+async def long_absence(request: Request) -> queries.LongAbsence:
+    return queries.LongAbsence(request.app.state.settings.leader_absence_days)
+
+
 async def _assignment(db: Db, who: Principal, id: UUID) -> RoleAssignmentRead:
     """The assignment as of today, after a command."""
     as_of = who.as_of_today
@@ -58,6 +66,7 @@ async def _assignment(db: Db, who: Principal, id: UUID) -> RoleAssignmentRead:
 
 KnownRole = Annotated[Role, Depends(known_role)]
 Appointment = Annotated[RoleAssignment, Depends(visible_appointment)]
+LongAbsence = Annotated[queries.LongAbsence, Depends(long_absence)]
 
 
 @roles.get("", summary="List roles", dependencies=[MayReadPolicy])
@@ -151,15 +160,33 @@ async def role_assignments_end(
     return await _assignment(db, who, ended.id)
 
 
+@assignments.post("/{id}/renewal", summary="Renew a lapsed appointment", status_code=201, dependencies=[MayAppoint])
+async def role_assignments_renew(
+    record: Appointment, renewal: RoleAssignmentRenewal, db: Db, etag: Etag, who: Caller
+) -> RoleAssignmentRead:
+    """Appoint a person again whose appointment has lapsed; the lapsed one ends on the first day of the new one."""
+    renewed = etag.stamp(await commands.renew_appointment(db, who, etag.fresh(record), renewal))
+    return await _assignment(db, who, renewed.id)
+
+
 @vacancies.get("", summary="List role vacancies", dependencies=[IsSignedIn])
 async def role_vacancies_list(
-    query: Annotated[RoleVacancyQuery, Query()], pages: Pages, who: Caller
+    query: Annotated[RoleVacancyQuery, Query()], pages: Pages, who: Caller, long_absence: LongAbsence
 ) -> DatedPage[RoleVacancyRead]:
-    """Units that need a holder of an appointed role and have none on the day. A person appointed to a unit also covers
-    the units below; a person who has been transferred away covers none."""
-    rows = await pages.fetch_rows(queries.vacancies(who), query, who.as_of(query.as_of))
+    """Units that need a holder of an appointed role and on the day have none, or none who is not away for long. A
+    person appointed to a unit also covers the units below; a person who has been transferred away covers none."""
+    rows = await pages.fetch_rows(queries.vacancies(who), query, who.as_of(query.as_of), long_absence)
     return rows.dated_page([views.vacancy(row) for row in rows.rows])
 
 
-for part in (roles, assignments, vacancies):
+@leaders.get("", summary="List who leads the caller's unit", dependencies=[IsSignedIn])
+async def unit_leaders_list(
+    query: Annotated[UnitLeaderQuery, Query()], pages: Pages, who: Caller
+) -> DatedPage[UnitLeaderRead]:
+    """Who leads the unit that the caller works in, or one above it, on the day; for offices, who leads any unit."""
+    rows = await pages.fetch_rows(queries.unit_leaders(who), query, who.as_of(query.as_of))
+    return rows.dated_page([views.unit_leader(row) for row in rows.rows])
+
+
+for part in (roles, assignments, vacancies, leaders):
     router.include_router(part)

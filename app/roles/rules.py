@@ -1,16 +1,19 @@
 """Rules of roles and appointments, as pure functions."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
 from app.roles.enums import AssignmentAction, AssignmentStatus, Decision, RoleBasis
 from app.roles.errors import (
     AppointmentNotActive,
+    AppointmentNotLapsed,
     BasisIncomplete,
     NominationAlreadyDecided,
+    NominationOutdated,
     NotYourUnit,
+    RenewalBeforeLapse,
     RoleCannotLead,
     RoleInForce,
     UnknownSubTierRank,
@@ -29,13 +32,36 @@ class HeldRole:
     since: date
 
 
-_ACCEPTED = frozenset(
-    {AssignmentStatus.UPCOMING, AssignmentStatus.ACTIVE, AssignmentStatus.LAPSED, AssignmentStatus.ENDED}
-)
+@dataclass(frozen=True)
+class Term:
+    """An appointment as decided, with the day on which it ends and the day on which it lapses before that."""
+
+    decision: Decision
+    valid_from: date
+    ends_on: date | None = None
+    lapses_on: date | None = None
+
+    def status(self, day: date) -> AssignmentStatus:
+        """Status on the day; in SQL `role_assignments_on`, and a test proves the two equal."""
+        if self.decision != Decision.ACTIVE:
+            return AssignmentStatus(self.decision)
+        if self.valid_from > day:
+            return AssignmentStatus.UPCOMING
+        if self.ends_on and self.ends_on <= day:
+            return AssignmentStatus.ENDED
+        return AssignmentStatus.LAPSED if self.lapses_on and self.lapses_on <= day else AssignmentStatus.ACTIVE
+
+    def would_have_effect(self, today: date) -> bool:
+        """On its first day or today, the later of the two, if it were decided now."""
+        return replace(self, decision=Decision.ACTIVE).status(max(self.valid_from, today)) == AssignmentStatus.ACTIVE
+
 
 _ACTIONS: Mapping[AssignmentStatus, Sequence[AssignmentAction]] = {
     AssignmentStatus.NOMINATED: (AssignmentAction.APPROVAL, AssignmentAction.REJECTION),
-} | dict.fromkeys(_ACCEPTED, (AssignmentAction.END,))
+    AssignmentStatus.UPCOMING: (AssignmentAction.END,),
+    AssignmentStatus.ACTIVE: (AssignmentAction.END,),
+    AssignmentStatus.LAPSED: (AssignmentAction.RENEWAL, AssignmentAction.END),
+}
 
 _LISTS: Mapping[RoleBasis, str] = {
     RoleBasis.POST: "position_ranks",
@@ -44,14 +70,12 @@ _LISTS: Mapping[RoleBasis, str] = {
 }
 
 
-def assignment_actions(
-    status: AssignmentStatus, basis: RoleBasis, valid_to: date | None, *, today: date, may_appoint: bool
-) -> list[AssignmentAction]:
+def assignment_actions(basis: RoleBasis, term: Term, *, today: date, may_appoint: bool) -> list[AssignmentAction]:
     """Actions open to the caller today, whatever the day shown; none on a derived assignment."""
-    over = valid_to is not None and valid_to <= today
-    if basis != RoleBasis.APPOINTMENT or not may_appoint or (status in _ACCEPTED and over):
+    if basis != RoleBasis.APPOINTMENT or not may_appoint:
         return []
-    return list(_ACTIONS.get(status, ()))
+    actions = _ACTIONS.get(term.status(today), ())
+    return [action for action in actions if action != AssignmentAction.APPROVAL or term.would_have_effect(today)]
 
 
 def check_definition(basis: RoleBasis, lists: Mapping[str, Collection[str]], sub_tier_ranks: Collection[str]) -> None:
@@ -87,11 +111,25 @@ def check_undecided(decision: Decision) -> None:
         raise NominationAlreadyDecided
 
 
-def ending(decision: Decision, start: date, end: date | None, on: date, *, today: date) -> tuple[Decision, date | None]:
-    """Decision and `valid_to` after ending; one that has not begun by `on` is cancelled and keeps its period."""
-    if decision != Decision.ACTIVE or (end and end <= max(on, today)):
+def check_approvable(term: Term, *, today: date) -> None:
+    check_undecided(term.decision)
+    if not term.would_have_effect(today):
+        raise NominationOutdated
+
+
+def check_renewable(term: Term, on: date, *, today: date) -> None:
+    """Only a lapsed appointment is renewed, from the day of the lapse on at the earliest."""
+    if term.status(today) != AssignmentStatus.LAPSED:
+        raise AppointmentNotLapsed
+    if term.lapses_on and on < term.lapses_on:
+        raise RenewalBeforeLapse(pointer="/valid_from")
+
+
+def ending(term: Term, on: date, *, today: date) -> Decision:
+    """The decision after ending: one that has not begun by `on` is cancelled and keeps its period."""
+    if term.decision != Decision.ACTIVE or (term.ends_on and term.ends_on <= max(on, today)):
         raise AppointmentNotActive
-    return (Decision.CANCELLED, end) if on <= start else (Decision.ACTIVE, on)
+    return Decision.CANCELLED if on <= term.valid_from else Decision.ACTIVE
 
 
 def held_since(history: Sequence[tuple[date, Collection[str]]], role_code: str) -> date:

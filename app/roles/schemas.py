@@ -8,11 +8,11 @@ from pydantic import BaseModel, Field
 from sqlmodel import SQLModel, col
 
 from app.kit.fields import Code, Day, Fields, Key, Line, Read, Values
-from app.kit.filters import ChangedQuery, Column, DatedQuery, Eq, In, Sorts, Where
+from app.kit.filters import ChangedQuery, Column, DatedQuery, Eq, In, ListQuery, Sorts, Where
 from app.kit.patching import partial
 from app.people.functions import in_subtree
-from app.people.models import Employee, Number
-from app.roles.enums import AssignmentAction, AssignmentStatus, RoleBasis
+from app.people.models import Employee, Number, OrgUnit
+from app.roles.enums import AssignmentAction, AssignmentEndCause, AssignmentStatus, RoleBasis, VacancyReason
 from app.roles.functions import ASSIGNED, VACANT
 from app.roles.models import Role, RoleAssignmentFields, RoleAssignmentTerms, RoleFields
 
@@ -51,6 +51,10 @@ class RoleAssignmentUpdate(RoleAssignmentTerms):
     """Changes to an appointment."""
 
 
+class RoleAssignmentRenewal(RoleAssignmentTerms):
+    """The period and letter of a new appointment in place of a lapsed one."""
+
+
 class AssignmentRejection(Fields):
     """Why a nomination is rejected."""
 
@@ -64,7 +68,11 @@ class AssignmentEnd(AssignmentRejection):
 
 
 class RoleAssignmentRead(SQLModel):
-    """An assignment as of a day. The id of a derived one is made from its source and role; it has no letter."""
+    """An assignment as of a day. The id of a derived one is made from its source and role; it has no letter.
+
+    An appointment ends with its unit, with its role, or when the person stood in for returns; it lapses on the day on
+    which the person leaves the unit, also if they return later.
+    """
 
     id: UUID
     employee_id: UUID
@@ -79,6 +87,9 @@ class RoleAssignmentRead(SQLModel):
     status: AssignmentStatus
     valid_from: date
     valid_to: date | None
+    lapsed_on: date | None
+    end_cause: AssignmentEndCause | None
+    stands_in_for_id: UUID | None
     letter_number: Key | None
     end_reason: Line | None
     updated_at: datetime
@@ -116,8 +127,15 @@ class VacantUnit(BaseModel):
     name_en: Line | None
 
 
+class StandIn(BaseModel):
+    """The person who stands in for the holder."""
+
+    employee_number: Number
+    employee_name: Line
+
+
 class RoleVacancyRead(BaseModel):
-    """A unit that lacks a holder of the role.
+    """A unit that lacks a holder of the role, or whose holder is away for long; `stand_in` is who stands in.
 
     `days_open` counts from the last holder's last day, else from the first day of the unit or the role.
     """
@@ -125,6 +143,8 @@ class RoleVacancyRead(BaseModel):
     id: UUID
     role_code: Code
     org_unit: VacantUnit
+    reason: VacancyReason
+    stand_in: StandIn | None
     days_open: int
 
 
@@ -137,8 +157,28 @@ class RoleVacancyQuery(DatedQuery, ChangedQuery):
     updated: ClassVar[Column] = VACANT.c.updated_at
 
     role_code: Annotated[Values[Code] | None, In(VACANT.c.role_code)] = None
+    reason: Annotated[Values[VacancyReason] | None, In(VACANT.c.reason)] = None
     org_unit_id: Annotated[
         UUID | None,
         Where(lambda top: VACANT.c.lineage.contains([top])),
         Field(description="The unit or any below it"),
     ] = None
+
+
+class UnitLeaderRead(BaseModel):
+    """A person who leads a unit on the day."""
+
+    role_code: Code
+    employee_number: Number
+    employee_name: Line
+    org_unit_code: Code
+    org_unit_name: Line
+    org_unit_name_en: Line | None
+
+
+class UnitLeaderQuery(DatedQuery, ListQuery):
+    """People who lead the caller's unit on the day, or one above it."""
+
+    sorts: ClassVar[Sorts] = {"org_unit_code": col(OrgUnit.code), "employee_number": col(Employee.employee_number)}
+    default_sort: ClassVar[str] = "org_unit_code,employee_number"
+    key: ClassVar[Column] = ASSIGNED.c.id

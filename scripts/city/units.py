@@ -46,6 +46,7 @@ class Unit(NamedTuple):
     needs_leader: bool = False
     max_absent: int | None = None
     successor_ids: tuple[UUID, ...] = ()
+    appointments_pass_on: bool = False
 
 
 @dataclass

@@ -25,6 +25,7 @@ BODIES = {
     ("qualification_awards", "revocation"): {"revoked_reason": "誤登録"},
     ("skill_maps", "activation"): {"valid_from": str(clock.today() + timedelta(days=400))},
     ("role_assignments", "rejection"): {"end_reason": "見送り"},
+    ("role_assignments", "renewal"): {"valid_from": str(clock.today())},
     ("role_assignments", "end"): {"end_reason": "担当替え", "valid_to": str(START + timedelta(days=1))},
     ("enrollments", "rejection"): {"reason": "定員のため"},
 }

@@ -1,7 +1,7 @@
 import json
 from datetime import date, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import RFC_4122, UUID, uuid4
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -65,6 +65,7 @@ async def test_a_derived_assignment_keeps_its_id_and_cannot_be_changed(api: Sign
     derived = (await rows(client, basis="unit"))[0]
     again = await client.get(f"/role_assignments/{derived['id']}", params={"as_of": str(TODAY)})
     assert again.json() == derived | {"as_of": str(TODAY)}
+    assert (UUID(derived["id"]).version, UUID(derived["id"]).variant) == (8, RFC_4122)
     for verb, path, body in (
         ("POST", "/end", {"valid_to": str(TOMORROW), "end_reason": "x"}),
         ("POST", "/approval", None),

@@ -9,13 +9,17 @@ from app.roles import rules
 from app.roles.enums import AssignmentAction, AssignmentStatus, Decision, RoleBasis
 from app.roles.errors import (
     AppointmentNotActive,
+    AppointmentNotLapsed,
     BasisIncomplete,
     NominationAlreadyDecided,
+    NominationOutdated,
     NotYourUnit,
+    RenewalBeforeLapse,
     RoleCannotLead,
     RoleInForce,
     UnknownSubTierRank,
 )
+from app.roles.rules import Term
 
 DAY = date(2026, 5, 1)
 
@@ -42,33 +46,61 @@ def test_a_nomination_is_decided_once() -> None:
         rules.check_undecided(Decision.ACTIVE)
 
 
-def test_ending_closes_the_period() -> None:
-    assert rules.ending(Decision.ACTIVE, DAY, None, DAY + timedelta(1), today=DAY) == (
-        Decision.ACTIVE,
-        DAY + timedelta(1),
-    )
+def test_ending_keeps_the_decision() -> None:
+    assert rules.ending(Term(Decision.ACTIVE, DAY), DAY + timedelta(1), today=DAY) == Decision.ACTIVE
 
 
-def test_an_appointment_that_has_not_begun_is_cancelled_with_its_period() -> None:
-    assert rules.ending(Decision.ACTIVE, DAY, None, DAY, today=DAY) == (Decision.CANCELLED, None)
+def test_an_appointment_that_has_not_begun_is_cancelled() -> None:
+    assert rules.ending(Term(Decision.ACTIVE, DAY), DAY, today=DAY) == Decision.CANCELLED
 
 
 @pytest.mark.parametrize("decision", [Decision.NOMINATED, Decision.REJECTED, Decision.CANCELLED])
 def test_only_an_accepted_appointment_ends(decision: Decision) -> None:
     with pytest.raises(AppointmentNotActive):
-        rules.ending(decision, DAY, None, DAY + timedelta(1), today=DAY)
+        rules.ending(Term(decision, DAY), DAY + timedelta(1), today=DAY)
 
 
 def test_an_appointment_does_not_end_twice() -> None:
     with pytest.raises(AppointmentNotActive):
-        rules.ending(Decision.ACTIVE, DAY, DAY + timedelta(1), DAY + timedelta(2), today=DAY)
+        rules.ending(Term(Decision.ACTIVE, DAY, DAY + timedelta(1)), DAY + timedelta(2), today=DAY)
 
 
 def test_an_end_in_the_past_cannot_be_moved() -> None:
     ended = DAY + timedelta(10)
-    assert rules.ending(Decision.ACTIVE, DAY, ended, DAY + timedelta(2), today=DAY + timedelta(9))[1] != ended
+    term = Term(Decision.ACTIVE, DAY, ended)
+    assert rules.ending(term, DAY + timedelta(2), today=DAY + timedelta(9)) == Decision.ACTIVE
     with pytest.raises(AppointmentNotActive):
-        rules.ending(Decision.ACTIVE, DAY, ended, DAY + timedelta(2), today=ended)
+        rules.ending(term, DAY + timedelta(2), today=ended)
+
+
+def test_only_a_nomination_that_would_have_effect_is_approved() -> None:
+    tomorrow = DAY + timedelta(1)
+    rules.check_approvable(Term(Decision.NOMINATED, DAY), today=tomorrow)
+    rules.check_approvable(Term(Decision.NOMINATED, tomorrow, tomorrow + timedelta(1)), today=DAY)
+    for term in (
+        Term(Decision.NOMINATED, DAY, ends_on=tomorrow),
+        Term(Decision.NOMINATED, DAY, lapses_on=tomorrow),
+        Term(Decision.NOMINATED, tomorrow, lapses_on=tomorrow),
+    ):
+        with pytest.raises(NominationOutdated):
+            rules.check_approvable(term, today=tomorrow)
+        actions = rules.assignment_actions(RoleBasis.APPOINTMENT, term, today=tomorrow, may_appoint=True)
+        assert actions == [AssignmentAction.REJECTION]
+
+
+def test_only_a_lapsed_appointment_is_renewed_and_not_before_it_lapsed() -> None:
+    lapsed = Term(Decision.ACTIVE, DAY, lapses_on=DAY + timedelta(5))
+    rules.check_renewable(lapsed, DAY + timedelta(5), today=DAY + timedelta(9))
+    with pytest.raises(RenewalBeforeLapse):
+        rules.check_renewable(lapsed, DAY + timedelta(4), today=DAY + timedelta(9))
+    for term in (
+        lapsed,
+        Term(Decision.ACTIVE, DAY),
+        Term(Decision.ACTIVE, DAY, ends_on=DAY + timedelta(1)),
+        Term(Decision.NOMINATED, DAY, lapses_on=DAY),
+    ):
+        with pytest.raises(AppointmentNotLapsed):
+            rules.check_renewable(term, DAY + timedelta(9), today=DAY + timedelta(4))
 
 
 @pytest.mark.parametrize(
@@ -103,39 +135,41 @@ def test_a_role_in_force_is_not_deleted() -> None:
         rules.check_deletable(DAY, today=DAY)
 
 
-def actions_of(
-    basis: RoleBasis, status: AssignmentStatus, *, today: date = DAY, may_appoint: bool = True, ended: bool = False
-) -> list[AssignmentAction]:
-    """Actions on an assignment; an ended one ended on DAY."""
-    valid_to = DAY if ended or status == AssignmentStatus.ENDED else None
-    return rules.assignment_actions(status, basis, valid_to, today=today, may_appoint=may_appoint)
+BEFORE = DAY - timedelta(1)
 
 
 @pytest.mark.parametrize(
-    ("status", "actions"),
+    ("term", "status", "actions"),
     [
-        (AssignmentStatus.NOMINATED, [AssignmentAction.APPROVAL, AssignmentAction.REJECTION]),
-        (AssignmentStatus.ACTIVE, [AssignmentAction.END]),
-        (AssignmentStatus.LAPSED, [AssignmentAction.END]),
-        (AssignmentStatus.ENDED, []),
-        (AssignmentStatus.REJECTED, []),
+        (
+            Term(Decision.NOMINATED, DAY),
+            AssignmentStatus.NOMINATED,
+            [AssignmentAction.APPROVAL, AssignmentAction.REJECTION],
+        ),
+        (Term(Decision.ACTIVE, DAY), AssignmentStatus.ACTIVE, [AssignmentAction.END]),
+        (Term(Decision.ACTIVE, DAY + timedelta(1)), AssignmentStatus.UPCOMING, [AssignmentAction.END]),
+        (
+            Term(Decision.ACTIVE, BEFORE, None, DAY),
+            AssignmentStatus.LAPSED,
+            [AssignmentAction.RENEWAL, AssignmentAction.END],
+        ),
+        (Term(Decision.ACTIVE, BEFORE, DAY), AssignmentStatus.ENDED, []),
+        (Term(Decision.ACTIVE, BEFORE, DAY, BEFORE), AssignmentStatus.ENDED, []),
+        (Term(Decision.REJECTED, DAY), AssignmentStatus.REJECTED, []),
+        (Term(Decision.CANCELLED, DAY), AssignmentStatus.CANCELLED, []),
     ],
 )
-def test_actions_follow_the_status(status: AssignmentStatus, actions: list[AssignmentAction]) -> None:
-    assert actions_of(RoleBasis.APPOINTMENT, status) == actions
-    assert actions_of(RoleBasis.APPOINTMENT, status, may_appoint=False) == []
-
-
-def test_actions_do_not_depend_on_the_day_shown() -> None:
-    for shown in (AssignmentStatus.ENDED, AssignmentStatus.ACTIVE):  # on its last day, and on a day before
-        assert actions_of(RoleBasis.APPOINTMENT, shown, ended=True) == []
-    before = DAY - timedelta(1)
-    assert actions_of(RoleBasis.APPOINTMENT, AssignmentStatus.ENDED, today=before) == [AssignmentAction.END]
+def test_status_and_actions_follow_the_term(
+    term: Term, status: AssignmentStatus, actions: list[AssignmentAction]
+) -> None:
+    assert term.status(DAY) == status
+    assert rules.assignment_actions(RoleBasis.APPOINTMENT, term, today=DAY, may_appoint=True) == actions
+    assert rules.assignment_actions(RoleBasis.APPOINTMENT, term, today=DAY, may_appoint=False) == []
 
 
 @pytest.mark.parametrize("basis", [RoleBasis.POST, RoleBasis.UNIT, RoleBasis.JOB_CATEGORY, RoleBasis.RESIDUAL])
 def test_a_derived_assignment_offers_nothing(basis: RoleBasis) -> None:
-    assert actions_of(basis, AssignmentStatus.ACTIVE) == []
+    assert rules.assignment_actions(basis, Term(Decision.ACTIVE, DAY), today=DAY, may_appoint=True) == []
 
 
 def test_a_role_is_held_since_its_last_break() -> None:
