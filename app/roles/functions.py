@@ -1,6 +1,10 @@
 """Database functions of roles as tables; without an `AsOf` the days are parameters of the statement (`kit.as_of`)."""
 
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
@@ -99,3 +103,66 @@ def holds_role(employee_id: IdColumn, role_code: str) -> ColumnElement[bool]:
     """The person holds the role on the statement's day."""
     held = roles_on(name="their_roles")
     return cast(employee_id, Uuid).in_(select(held.c.employee_id).where(held.c.role_code == role_code))
+
+
+@dataclass(frozen=True)
+class LongAbsence:
+    """An absence of more than so many days makes a vacancy."""
+
+    days: int
+
+    @property
+    def params(self) -> Mapping[str, int]:
+        return {"absence_days": self.days}
+
+
+class AssignmentRow(Protocol):
+    """A row of `queries.assignments`."""
+
+    id: UUID
+    employee_id: UUID
+    employee_number: str
+    employee_name: str
+    role_code: str
+    sub_tier: str | None
+    basis: str
+    org_unit_id: UUID | None
+    org_unit_code: str | None
+    org_unit_name: str | None
+    status: str
+    valid_from: date
+    valid_to: date | None
+    ends_on: date | None
+    lapses_on: date | None
+    cause: str | None
+    stands_in_for_id: UUID | None
+    letter_number: str | None
+    end_reason: str | None
+    updated_at: datetime
+    row_version: int
+
+
+class VacancyRow(Protocol):
+    """A row of `queries.vacancies`: the unit's columns, and those of the vacancy."""
+
+    id: UUID
+    role_code: str
+    org_unit_id: UUID
+    code: str
+    name: str
+    name_en: str | None
+    reason: str
+    days_open: int
+    stand_in_number: str | None
+    stand_in_name: str | None
+
+
+class LeaderRow(Protocol):
+    """A row of `queries.unit_leaders`."""
+
+    role_code: str
+    employee_number: str
+    employee_name: str
+    org_unit_code: str
+    org_unit_name: str
+    org_unit_name_en: str | None

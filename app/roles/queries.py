@@ -1,8 +1,7 @@
 """SELECTs of roles: definitions, holders on a day, and vacancies."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -20,61 +19,9 @@ from app.people.models import Employee, Employment, OrgUnit, Post
 from app.people.sight import Purpose, is_own, leads_a_unit, sees_everybody, units_above, units_in_sight
 from app.roles import rules
 from app.roles.enums import AssignmentStatus, Decision, RoleBasis, VacancyReason
-from app.roles.functions import ASSIGNED, VACANT, appointments_known, roles_of_days, roles_on
+from app.roles.functions import ASSIGNED, VACANT, AssignmentRow, appointments_known, roles_of_days, roles_on
 from app.roles.models import Role, RoleAssignment
 from app.roles.rules import HeldRole, Term
-
-
-class AssignmentRow(Protocol):
-    """A row of `assignments`."""
-
-    id: UUID
-    employee_id: UUID
-    employee_number: str
-    employee_name: str
-    role_code: str
-    sub_tier: str | None
-    basis: str
-    org_unit_id: UUID | None
-    org_unit_code: str | None
-    org_unit_name: str | None
-    status: str
-    valid_from: date
-    valid_to: date | None
-    ends_on: date | None
-    lapses_on: date | None
-    cause: str | None
-    stands_in_for_id: UUID | None
-    letter_number: str | None
-    end_reason: str | None
-    updated_at: datetime
-    row_version: int
-
-
-class VacancyRow(Protocol):
-    """A row of `vacancies`: the unit's columns, and those of the vacancy."""
-
-    id: UUID
-    role_code: str
-    org_unit_id: UUID
-    code: str
-    name: str
-    name_en: str | None
-    reason: str
-    days_open: int
-    stand_in_number: str | None
-    stand_in_name: str | None
-
-
-class LeaderRow(Protocol):
-    """A row of `unit_leaders`."""
-
-    role_code: str
-    employee_number: str
-    employee_name: str
-    org_unit_code: str
-    org_unit_name: str
-    org_unit_name_en: str | None
 
 
 class HistoryRow(Protocol):
@@ -86,17 +33,6 @@ class HistoryRow(Protocol):
     basis: str
     org_unit_id: UUID | None
     source_id: UUID
-
-
-@dataclass(frozen=True)
-class LongAbsence:
-    """An absence of more than so many days makes a vacancy."""
-
-    days: int
-
-    @property
-    def params(self) -> Mapping[str, int]:
-        return {"absence_days": self.days}
 
 
 async def roles_of(db: AsyncSession, ids: Collection[UUID], as_of: AsOf) -> dict[UUID, list[str]]:

@@ -14,7 +14,7 @@ from app.kit.etag import Etag
 from app.kit.listing import DatedPage, Pages
 from app.kit.reading import one_or_404
 from app.kit.routing import Router
-from app.roles import commands, queries, views
+from app.roles import commands, functions, queries, views
 from app.roles.models import Role, RoleAssignment
 from app.roles.schemas import (
     AssignmentEnd,
@@ -54,8 +54,8 @@ async def visible_appointment(id: UUID, db: Db, who: Caller) -> RoleAssignment:
     return await commands.appointment(db, who, id)
 
 
-async def long_absence(request: Request) -> queries.LongAbsence:
-    return queries.LongAbsence(request.app.state.settings.leader_absence_days)
+async def long_absence(request: Request) -> functions.LongAbsence:
+    return functions.LongAbsence(request.app.state.settings.leader_absence_days)
 
 
 async def _assignment(db: Db, who: Principal, id: UUID) -> RoleAssignmentRead:
@@ -66,7 +66,7 @@ async def _assignment(db: Db, who: Principal, id: UUID) -> RoleAssignmentRead:
 
 KnownRole = Annotated[Role, Depends(known_role)]
 Appointment = Annotated[RoleAssignment, Depends(visible_appointment)]
-LongAbsence = Annotated[queries.LongAbsence, Depends(long_absence)]
+LongAbsence = Annotated[functions.LongAbsence, Depends(long_absence)]
 
 
 @roles.get("", summary="List roles", dependencies=[MayReadPolicy])

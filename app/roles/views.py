@@ -5,8 +5,8 @@ from app.identity.principal import Principal
 from app.kit.as_of import AsOf
 from app.roles import queries, rules
 from app.roles.enums import AssignmentEndCause, AssignmentStatus, RoleBasis, VacancyReason
+from app.roles.functions import AssignmentRow, LeaderRow, VacancyRow
 from app.roles.models import Role
-from app.roles.queries import AssignmentRow, LeaderRow, VacancyRow
 from app.roles.schemas import RoleAssignmentRead, RoleRead, RoleVacancyRead, StandIn, UnitLeaderRead, VacantUnit
 
 _OVER = frozenset({AssignmentStatus.ENDED, AssignmentStatus.LAPSED})
