@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit import clock
 from app.kit.as_of import AsOf
+from app.people.models import Employee
 from app.roles import queries
 from app.roles.models import RoleAssignment
 from tests.fixtures import SignIn
@@ -101,7 +102,7 @@ async def test_after_an_end_a_new_appointment_is_a_decision_too(
 ) -> None:
     appointment = await returned(db, city)
     client = await api("information")
-    person = await db.get_one(people.Employee, appointment.employee_id)
+    person = await db.get_one(Employee, appointment.employee_id)
     taken = await client.post("/role_assignments", json=assignment_body(person, city.section))
     assert taken.json()["code"] == "already_appointed"
     end = {"valid_to": str(TODAY), "end_reason": "異動"}

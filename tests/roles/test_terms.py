@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -129,7 +130,7 @@ async def add_career(db: AsyncSession, dice: Random, city: RandomCity) -> None:
     working = [unit for unit in city.units.values() if unit.id in city.works_at(person.id, since)]
     first = [unit for unit in city.units.values() if unit.valid_from < BEGIN]
     stood_in_for = dice.choice([None, *city.appointments.values()])
-    more = {"valid_to": dice.choice([None, None, since + timedelta(20)])}
+    more: dict[str, Any] = {"valid_to": dice.choice([None, None, since + timedelta(20)])}
     if stood_in_for and stood_in_for.stands_in_for_id is None and dice.random() < 0.5:
         more["stands_in_for_id"] = stood_in_for.id
     held = await given.appointment(db, person, dice.choice([*working, *first]), home=working[0], since=since, **more)
