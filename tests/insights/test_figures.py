@@ -45,7 +45,7 @@ async def evidence(db: AsyncSession, dice: Random, person: Employee) -> None:
 
 async def maps(db: AsyncSession, dice: Random) -> None:
     """A map that was succeeded lately by one with other cells, levels and days of grace."""
-    former = await skills.skill_map(db, requirements={}, status=SkillMapStatus.RETIRED, valid_to=TODAY - 15 * DAY)
+    former = await skills.skill_map(db, requirements={}, valid_to=TODAY - 15 * DAY)
     present = await skills.skill_map(db, 2, {}, valid_from=TODAY - 15 * DAY)
     for skill_map in (former, present):
         for role, demanded in skills.REQUIREMENTS.items():
