@@ -129,7 +129,7 @@ async def test_grace_runs_from_the_first_day_of_a_requirement_and_not_again_with
 ) -> None:
     """A map that only succeeds another is no new requirement; one with a higher level is."""
     city = await given.unmapped(db)
-    first = await skills.skill_map(db, requirements={}, status=SkillMapStatus.RETIRED, valid_to=TODAY - 20 * DAY)
+    first = await skills.skill_map(db, requirements={}, valid_to=TODAY - 20 * DAY)
     second = await skills.skill_map(db, 2, {}, valid_from=TODAY - 20 * DAY)
     for skill_map, levels in ((first, {"security": 2, "network": 1}), (second, {"security": 1, "network": 2})):
         for code, level in levels.items():
