@@ -6,19 +6,26 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 _SEATED = "('confirmed', 'completed', 'not_completed', 'absent')"
-_CANNOT_COME = """
+_TODAY = "(now() AT TIME ZONE 'Asia/Tokyo')::date"
+
+
+def _public(row: str) -> str:
+    """The row is published, and its published period contains the day of the meeting `m`."""
+    end = f"CASE WHEN {row}.end_published_on > {_TODAY} THEN {row}.public_valid_to ELSE {row}.valid_to END"
+    day = "(m.starts_at AT TIME ZONE 'Asia/Tokyo')::date"
+    return f"""({row}.published_on > {_TODAY}) IS NOT TRUE AND {row}.valid_from <= {day}
+        AND (({end}) > {day}) IS NOT FALSE"""
+
+
+_CANNOT_COME = f"""
     FROM session_meeting m
     WHERE m.course_session_id = e.course_session_id AND m.ends_at > now() AND (
         NOT EXISTS (
             SELECT FROM employment t
-            WHERE t.employee_id = e.employee_id
-              AND t.valid_from <= (m.starts_at AT TIME ZONE 'Asia/Tokyo')::date
-              AND (t.valid_to > (m.starts_at AT TIME ZONE 'Asia/Tokyo')::date) IS NOT FALSE)
+            WHERE t.employee_id = e.employee_id AND {_public("t")})
         OR EXISTS (
             SELECT FROM absence a
-            WHERE a.employee_id = e.employee_id
-              AND a.valid_from <= (m.starts_at AT TIME ZONE 'Asia/Tokyo')::date
-              AND (a.valid_to > (m.starts_at AT TIME ZONE 'Asia/Tokyo')::date) IS NOT FALSE))"""
+            WHERE a.employee_id = e.employee_id AND {_public("a")}))"""
 
 INVARIANTS = {
     "a session counts its seats and its waiting list": f"""
@@ -72,15 +79,13 @@ INVARIANTS = {
             - interval '5 seconds'""",
 }
 AFTER_JOBS = {
-    "nobody who leaves has a seat or a rank in a session ahead": """
+    "nobody who leaves has a seat or a rank in a session ahead": f"""
         SELECT e.id FROM enrollment e JOIN course_session s ON s.id = e.course_session_id
         WHERE e.status IN ('applied', 'waitlisted', 'confirmed') AND s.status IN ('published', 'closed')
           AND s.starts_at > now() AND EXISTS (
             SELECT FROM session_meeting m WHERE m.course_session_id = s.id AND NOT EXISTS (
                 SELECT FROM employment t
-                WHERE t.employee_id = e.employee_id
-                  AND t.valid_from <= (m.starts_at AT TIME ZONE 'Asia/Tokyo')::date
-                  AND (t.valid_to > (m.starts_at AT TIME ZONE 'Asia/Tokyo')::date) IS NOT FALSE))""",
+                WHERE t.employee_id = e.employee_id AND {_public("t")}))""",
     "nobody who can come waits beside a free seat": f"""
         SELECT e.id FROM enrollment e JOIN course_session s ON s.id = e.course_session_id
         WHERE e.status = 'waitlisted' AND s.status IN ('published', 'closed') AND s.starts_at > now()

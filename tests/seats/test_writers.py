@@ -147,7 +147,8 @@ class Town:
     async def leave(self) -> Response:
         day = clock.today() + timedelta(days=self.dice.randint(2, 8))
         path = f"/employees/{self.dice.choice(self.people[: PEOPLE // 2])}"
-        return await self.hr.patch(path, json={"left_on": str(day)}, headers=ANY)
+        published = {"left_published_on": str(clock.today())} if self.dice.random() < 0.7 else {}
+        return await self.hr.patch(path, json={"left_on": str(day), **published}, headers=ANY)
 
     async def take_leave(self) -> Response:
         first = clock.today() + timedelta(days=self.dice.randint(0, 8))
