@@ -10,7 +10,7 @@ from app.identity import queries, tokens
 from app.identity.errors import InvalidToken
 from app.identity.permissions import Permission
 from app.identity.principal import Principal
-from app.kit import clock, idempotency
+from app.kit import clock, idempotency, rivals
 from app.kit.as_of import AsOf
 from app.kit.database import Db
 from app.kit.filters import DayParam
@@ -52,6 +52,7 @@ class Gate:
         who.require(*self.permissions)
         if request.method == "POST":
             await idempotency.replay_or_reserve(request, db, who.account_id)
+        await rivals.take_turns(request, db)
 
 
 def may(*any_of: Permission) -> params.Depends:

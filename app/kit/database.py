@@ -84,6 +84,7 @@ async def unit_of_work(request: Request) -> AsyncIterator[AsyncSession]:
     async with database.writing() as db:
         request.state.db = db
         yield db
+        request.state.committing = True
         await db.commit()
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 
-from app.kit import logs, methods, problems, validation_texts
+from app.kit import faults, logs, methods, problems, validation_texts
 from app.kit.problems import DomainError, FieldError, Language
 
 MEDIA_TYPE = "application/problem+json"
@@ -172,8 +172,7 @@ def of_status(status: int) -> tuple[str, str, str]:
 
 
 def on_database_error(by_constraint: ErrorsByConstraint, request: Request, error: Exception) -> Response:
-    cause = getattr(getattr(error, "orig", None), "__cause__", None)
-    state = getattr(cause, "sqlstate", None) or ""
+    cause, state = faults.cause_of(error), faults.sqlstate(error)
     kind = by_constraint.get(getattr(cause, "constraint_name", None) or "") or _BY_STATE.get(state)
     if kind is None and state.startswith(_DATA_EXCEPTION):
         kind = problems.Invalid
@@ -183,7 +182,8 @@ def on_database_error(by_constraint: ErrorsByConstraint, request: Request, error
 
 
 def on_stale(request: Request, _error: Exception) -> Response:
-    return on_domain_error(request, problems.StaleVersion())
+    """The row has changed after If-Match was compared, again and again."""
+    return on_domain_error(request, problems.ConcurrentChange())
 
 
 def on_unexpected(request: Request, error: Exception) -> Response:

@@ -144,6 +144,14 @@ class ConcurrentChange(DomainError):
     headers: Mapping[str, str] = {"Retry-After": "1"}
 
 
+class OutcomeUnknown(DomainError):
+    """The connection to the database was lost while the change was being saved: see whether it is there first."""
+
+    status = 503
+    ja = "保存の途中でデータベースとの接続が切れました。保存されたかどうかを確かめてください。"
+    headers: Mapping[str, str] = {"Retry-After": "5"}
+
+
 class Unavailable(DomainError):
     """The database is not available: try again shortly."""
 

@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 from starlette.routing import Match
 from starlette.types import Receive, Scope, Send
 
-from app.kit import etag, idempotency, strict
+from app.kit import etag, idempotency, rivals, strict
 from app.kit.deprecation import deprecation_of
 
 Handler = Callable[[Request], Coroutine[object, object, Response]]
@@ -36,13 +36,17 @@ class Route(APIRoute):
             strict.refuse_unreadable(request, known)
             if takes_json:
                 strict.refuse_other_media_types(request)
-            try:
-                response = etag.finish_etag(request, await respond(request))
-            except idempotency.Replayed as replay:
-                return replay.response
-            if request.method == "POST":
-                await idempotency.store(request, response)
-            return response
+
+            async def attempt() -> Response:
+                try:
+                    response = etag.finish_etag(request, await respond(request))
+                except idempotency.Replayed as replay:
+                    return replay.response
+                if request.method == "POST":
+                    await idempotency.store(request, response)
+                return response
+
+            return await rivals.until_settled(request, attempt)
 
         return handler
 
