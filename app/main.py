@@ -37,7 +37,7 @@ def build_app(settings: Settings, database: Database | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.keys = keys.load(settings.keys)
     app.state.wrong_sign_ins = Quota("wrong-sign-ins", settings.wrong_sign_ins_per_minute)
-    app.state.database = database or Database(settings.url, settings.pool_size)
+    app.state.database = database or Database(settings.url, settings.pool_size, settings.limits)
     app.state.standing_on = standing_on
     recorder.install()
     error_handlers.install(app, modules.errors_by_constraint())

@@ -1,24 +1,32 @@
 """Sessions: reads in autocommit, in one round trip; writes in one transaction, committed before the response."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextvars import ContextVar
 from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Request
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 
 from app.kit import logs
+from app.kit.problems import StorageFull, Unavailable
+from app.kit.settings import Limits
 
 READS = frozenset({"GET", "OPTIONS"})  # HEAD arrives as GET
 # Generic plans suit no particular day: with 100,000 people they cost 10 to 50 times as much as plans for the day.
 _SETTINGS = {"plan_cache_mode": "force_custom_plan"}
-_READ_ONLY = {
-    "server_settings": _SETTINGS | {"default_transaction_read_only": "on", "application_name": "hagukumi-read"}
-}
-_WRITING = {"server_settings": _SETTINGS | {"application_name": "hagukumi-write"}}
+_READ_ONLY = _SETTINGS | {"default_transaction_read_only": "on", "application_name": "hagukumi-read"}
+_WRITING = _SETTINGS | {"application_name": "hagukumi-write"}
+_PATIENCE = 5  # seconds beyond a statement's limit, after which its server counts as out of reach
+_PROBE = (  # saves a message in the write-ahead log, which is no row
+    "SELECT current_setting('transaction_read_only')::boolean FROM pg_logical_emit_message(true, 'hagukumi', '')"
+)
+_READY_WITHIN = 2.0  # seconds
+_FULL_FOR = 30.0  # seconds without a write that failed for want of space, after which there may be space again
 
 
 _flushing: ContextVar[bool] = ContextVar("flushing", default=False)
@@ -42,12 +50,20 @@ def is_flushing() -> bool:
 class Database:
     """The engines of one process."""
 
-    def __init__(self, url: str, pool_size: int = 40) -> None:
+    _full_at = -_FULL_FOR
+
+    def __init__(self, url: str, pool_size: int = 40, limits: Limits | None = None) -> None:
+        """Without limits for what an operator starts."""
         pooled = partial(
-            create_async_engine, url, pool_size=pool_size, max_overflow=0, pool_timeout=30, hide_parameters=True
+            create_async_engine,
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=limits.pool if limits else 30,
+            hide_parameters=True,
         )
-        self.reads = pooled(connect_args=_READ_ONLY, isolation_level="AUTOCOMMIT")
-        self.writes = pooled(connect_args=_WRITING)
+        self.reads = pooled(connect_args=_arguments(_READ_ONLY, limits), isolation_level="AUTOCOMMIT")
+        self.writes = pooled(connect_args=_arguments(_WRITING, limits))
         for engine in (self.reads, self.writes):
             event.listen(engine.sync_engine, "before_cursor_execute", logs.count_statement)
 
@@ -56,6 +72,23 @@ class Database:
 
     def writing(self) -> AsyncSession:
         return AsyncSession(self.writes, sync_session_class=FlushingSession, expire_on_commit=False)
+
+    async def check(self) -> None:
+        """Raise an error unless something can be read and saved now."""
+        async with asyncio.timeout(_READY_WITHIN):
+            async with self.reading() as db:
+                await db.execute(text("SELECT 1"))
+            async with self.writing() as db:
+                read_only = await db.scalar(text(_PROBE))
+                await db.commit()
+        if read_only:
+            raise Unavailable
+        if time.monotonic() < self._full_at + _FULL_FOR:
+            raise StorageFull
+
+    def note_full(self) -> None:
+        """A write has failed for want of space; a small one may still find some."""
+        self._full_at = time.monotonic()
 
     async def close(self) -> None:
         await self.reads.dispose()
@@ -72,6 +105,23 @@ def after_commit(db: AsyncSession, act: Callable[[], None]) -> None:
             logs.failure("failed after the commit", error)
 
     event.listen(db.sync_session, "after_commit", attempt, once=True)
+
+
+def _arguments(settings: Mapping[str, str], limits: Limits | None) -> Mapping[str, object]:
+    """Of asyncpg's `connect`."""
+    if limits is None:
+        return {"server_settings": settings}
+    timeouts = {
+        "lock_timeout": limits.lock,
+        "statement_timeout": limits.statement,
+        "idle_in_transaction_session_timeout": limits.idle_transaction,
+    }
+    milliseconds = {name: str(round(seconds * 1000)) for name, seconds in timeouts.items()}
+    return {
+        "server_settings": {**settings, **milliseconds},
+        "timeout": limits.connection,
+        "command_timeout": limits.statement + _PATIENCE,
+    }
 
 
 async def unit_of_work(request: Request) -> AsyncIterator[AsyncSession]:

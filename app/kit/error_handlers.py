@@ -27,10 +27,16 @@ _BY_STATE: Mapping[str, type[DomainError]] = {
     **dict.fromkeys(
         ("40001", "40P01", "55P03"), problems.ConcurrentChange
     ),  # serialization, deadlock, lock not available
-    **dict.fromkeys(("57P01", "57P02", "57P03", "53300", "08000", "08001", "08003", "08006"), problems.Unavailable),
+    **dict.fromkeys(("57014", "25P03", "25P04"), problems.TookTooLong),  # of a statement, idle, of a transaction
+    "53100": problems.StorageFull,
+    "25006": problems.Unavailable,  # a standby, or made read-only by its operator
+}
+_BY_CLASS: Mapping[str, type[DomainError]] = {
+    "22": problems.Invalid,  # values that the validators let through and the column refuses
+    "53": problems.Busy,  # of connections, memory or configured limits there are too few
+    **dict.fromkeys(("08", "28", "3D", "57", "58"), problems.Unavailable),  # connections, their rights, an operator
 }
 _MAX_FIELDS, _MAX_STEP = 100, 100  # a response about bad input does not grow with it
-_DATA_EXCEPTION = "22"  # the class of SQLSTATE for values that the validators let through and the column refuses
 
 
 class ProblemField(BaseModel):
@@ -174,8 +180,9 @@ def of_status(status: int) -> tuple[str, str, str]:
 def on_database_error(by_constraint: ErrorsByConstraint, request: Request, error: Exception) -> Response:
     cause, state = faults.cause_of(error), faults.sqlstate(error)
     kind = by_constraint.get(getattr(cause, "constraint_name", None) or "") or _BY_STATE.get(state)
-    if kind is None and state.startswith(_DATA_EXCEPTION):
-        kind = problems.Invalid
+    kind = kind or _BY_CLASS.get(state[:2])
+    if kind is problems.StorageFull:
+        request.app.state.database.note_full()
     if kind is None and not isinstance(cause, PostgresError):
         kind = problems.Unavailable
     return on_domain_error(request, kind()) if kind else on_unexpected(request, error)
@@ -197,7 +204,8 @@ def install(app: FastAPI, by_constraint: ErrorsByConstraint) -> None:
     app.add_exception_handler(RequestValidationError, on_invalid_request)
     app.add_exception_handler(HTTPException, on_http_error)
     app.add_exception_handler(StaleDataError, on_stale)
-    for kind in (IntegrityError, DBAPIError, OperationalError, InterfaceError):
+    for kind in (IntegrityError, DBAPIError, OperationalError, InterfaceError, PostgresError):
         app.add_exception_handler(kind, partial(on_database_error, by_constraint))
-    for lost in (PoolTimeout, ConnectionError, OSError):
+    app.add_exception_handler(PoolTimeout, lambda request, _: on_domain_error(request, problems.Busy()))
+    for lost in (ConnectionError, OSError):
         app.add_exception_handler(lost, lambda request, _: on_domain_error(request, problems.Unavailable()))

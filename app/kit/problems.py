@@ -144,6 +144,30 @@ class ConcurrentChange(DomainError):
     headers: Mapping[str, str] = {"Retry-After": "1"}
 
 
+class Busy(DomainError):
+    """Too much is being worked on at the moment: try again shortly."""
+
+    status = 503
+    ja = "処理が混み合っています。しばらくしてからやり直してください。"
+    headers: Mapping[str, str] = {"Retry-After": "2"}
+
+
+class TookTooLong(DomainError):
+    """The database was stopped after the longest time for a request: ask for less, or try again later."""
+
+    status = 503
+    ja = "制限時間内に処理が終わりませんでした。範囲を狭めるか、時間をおいてやり直してください。"
+    headers: Mapping[str, str] = {"Retry-After": "10"}
+
+
+class StorageFull(DomainError):
+    """The database has no space left: nothing can be saved until an operator makes room."""
+
+    status = 503
+    ja = "データベースの空き容量がありません。容量が確保されるまで保存できません。"
+    headers: Mapping[str, str] = {"Retry-After": "60"}
+
+
 class OutcomeUnknown(DomainError):
     """The connection to the database was lost while the change was being saved: see whether it is there first."""
 

@@ -1,11 +1,23 @@
 """Configuration: environment variables that begin with APP_."""
 
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from pydantic import NonNegativeFloat, NonNegativeInt
+from pydantic import NonNegativeFloat, NonNegativeInt, PositiveFloat
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long a request waits for the database, in seconds; PostgreSQL counts the first three."""
+
+    lock: float
+    statement: float
+    idle_transaction: float
+    connection: float
+    pool: float
 
 
 class Settings(BaseSettings):
@@ -24,6 +36,11 @@ class Settings(BaseSettings):
     calls_per_minute: int = 60_000
     wrong_sign_ins_per_minute: int = 20
     pool_size: int = 40
+    lock_seconds: PositiveFloat = 3
+    statement_seconds: PositiveFloat = 30
+    idle_transaction_seconds: PositiveFloat = 30
+    connection_seconds: PositiveFloat = 5
+    pool_seconds: PositiveFloat = 5
     jobs_seconds: NonNegativeFloat = 60
     release_unconfirmed_days: NonNegativeInt | None = None
     leader_absence_days: int = 30
@@ -39,6 +56,17 @@ class Settings(BaseSettings):
             raise SystemExit("Set APP_DATABASE_URL, or start with scripts/serve, which brings its own database.")
         scheme, _, rest = given.partition("://")
         return f"postgresql+asyncpg://{rest}" if scheme in {"postgres", "postgresql"} else given
+
+    @cached_property
+    def limits(self) -> Limits:
+        """For requests; what an operator starts, such as a migration, takes the time it needs."""
+        return Limits(
+            lock=self.lock_seconds,
+            statement=self.statement_seconds,
+            idle_transaction=self.idle_transaction_seconds,
+            connection=self.connection_seconds,
+            pool=self.pool_seconds,
+        )
 
     @cached_property
     def demo_accounts(self) -> bool:
