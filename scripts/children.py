@@ -8,6 +8,8 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 
+from scripts.guard import Guard
+
 GRACE = 15  # seconds that a child has to end after SIGTERM
 POLL_INTERVAL = 0.1  # seconds
 
@@ -44,13 +46,15 @@ def step(what: str, *module: str, environment: Mapping[str, str]) -> None:
 
 @contextmanager
 def child(*module: str, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """`python -m module` in its own session, so that Ctrl-C reaches only us; ended when the block ends."""
+    """`python -m module` in its own session, so that Ctrl-C reaches only us; ended when the block ends, or we do."""
     command = [sys.executable, "-P", "-m", *module]
     running = subprocess.Popen(command, env=dict(environment), stdin=subprocess.DEVNULL, start_new_session=True)
+    guard = Guard(running.pid, signal.SIGKILL, group=True)
     try:
         yield running
     finally:
         end(running)
+        guard.dismiss()
 
 
 def wait(running: subprocess.Popen[bytes]) -> int:

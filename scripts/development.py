@@ -25,7 +25,7 @@ def database(data: Path) -> Iterator[str]:
         yield embedded.start(directory)
         return
     try:
-        with exclusive(data):
+        with exclusive(data, "a tool of scripts/dev"):
             try:
                 yield embedded.start(directory)
             finally:

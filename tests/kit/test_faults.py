@@ -124,7 +124,7 @@ async def test_a_foreign_lock_is_answered_and_fills_no_pool_that_is_called_ready
         await foreign.execute(text("SELECT 1 FROM position_rank FOR UPDATE"))
         started = time.monotonic()
         writers = gather(*(admin.patch(place, json={"ordinal": at}, headers={"If-Match": "*"}) for at in range(12)))
-        said = []
+        said: list[tuple[int, int]] = []
         while not writers.done():
             said.append((await ready(admin), (await add_rank(admin, f"N{len(said)}")).status_code))
             await asyncio.sleep(0.05)
