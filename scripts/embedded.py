@@ -74,11 +74,18 @@ def start(directory: Path, settings: Mapping[str, str] = DURABLE) -> str:
             check_version(directory)
         else:
             create(directory)
-        clear_lock_files(directory, *(started.sockets for started in [_started.get(directory)] if started))
+        clear_lock_files(directory, directory)
         launch(directory, settings)
     sockets = socket_directory(directory)
     ensure_database(sockets)
     return f"postgresql://postgres@/{DATABASE}?host={quote(str(sockets))}"
+
+
+def restart(directory: Path, settings: Mapping[str, str]) -> None:
+    """Start the server again that this process has started and that has ended by itself, at the same address."""
+    directory = directory.resolve()
+    clear_lock_files(directory, _started[directory].sockets)
+    launch(directory, settings)
 
 
 def stop(directory: Path) -> None:
@@ -149,13 +156,12 @@ def check_version(directory: Path) -> None:
         )
 
 
-def clear_lock_files(directory: Path, *sockets: Path) -> None:
+def clear_lock_files(directory: Path, sockets: Path) -> None:
     """Remove what a server that no longer runs has left, where PostgreSQL would wait for somebody to do it: an empty
     file, as after a power failure, or one that names a process which is another program by now."""
     if servers := holders.servers_of(directory):
         raise Failed(f"PostgreSQL runs on {directory} already: process {servers[0]}. Stop it first.")
-    of_sockets = (folder / ".s.PGSQL.5432.lock" for folder in (directory, *sockets))
-    for lock in (directory / "postmaster.pid", *of_sockets):
+    for lock in (directory / "postmaster.pid", sockets / ".s.PGSQL.5432.lock"):
         if lock.exists():
             first = (lock.read_text().splitlines() or [""])[0]
             if not first.isdecimal() or is_living(int(first)):

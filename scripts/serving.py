@@ -153,7 +153,7 @@ def restart(options: Options) -> None:
     while True:
         check_stopped()
         try:
-            embedded.start(options.data / "postgres", settings_of(options))
+            embedded.restart(options.data / "postgres", settings_of(options))
         except embedded.Failed:
             if time.monotonic() > deadline:
                 raise

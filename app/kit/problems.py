@@ -161,7 +161,7 @@ class TookTooLong(DomainError):
 
 
 class StorageFull(DomainError):
-    """The database has no space left: nothing can be saved until an operator makes room."""
+    """The database has no space left: nothing can be saved until an operator frees some."""
 
     status = 503
     ja = "データベースの空き容量がありません。容量が確保されるまで保存できません。"

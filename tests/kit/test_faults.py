@@ -13,6 +13,7 @@ from httpx import AsyncClient, Response
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from app import jobs
 from app.kit.database import Database
 from app.kit.settings import Limits, Settings
 from app.main import build_app
@@ -287,6 +288,13 @@ async def test_a_connection_that_dies_before_the_commit_is_no_error(
         while not await operator(f"{END} AND wait_event_type = 'Lock'"):  # noqa: ASYNC110 - nothing tells
             await asyncio.sleep(0.02)
     assert (await sent).status_code == 200
+
+
+async def test_jobs_go_on_when_the_database_is_away_for_a_round(service: FastAPI) -> None:
+    settings = service.state.settings
+    away = Database(settings.url.replace("/faults?", "/nothing?"), pool_size=1, limits=SHORT)
+    assert await jobs.run(away, settings) == [job.name for job in jobs.JOBS]
+    assert await jobs.run(service.state.database, settings) == []
 
 
 def ending_at_the_commit(times: int) -> list[str]:

@@ -156,6 +156,20 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
+@pytest.mark.parametrize("name", ["database", "x" * 120], ids=["plain", "long"])
+def test_a_server_that_was_killed_comes_back_at_the_same_address(tmp_path: Path, name: str) -> None:
+    """Also where the path is too long for a socket, which is elsewhere then."""
+    directory = tmp_path / name
+    address = embedded.start(directory, embedded.THROWAWAY)
+    assert not embedded.has_ended(directory)
+    os.kill(holders.servers_of(directory)[0], signal.SIGKILL)
+    while not embedded.has_ended(directory):
+        time.sleep(0.02)
+    embedded.restart(directory, embedded.THROWAWAY)
+    assert embedded.start(directory, embedded.THROWAWAY) == address
+    embedded.stop(directory)
+
+
 @pytest.mark.parametrize("content", ["", "\n", "4194000\n", f"{os.getpid()}\n", "garbage\n"])
 @pytest.mark.parametrize("name", ["postmaster.pid", ".s.PGSQL.5432.lock"])
 def test_an_old_lock_file_needs_no_hand(database: Path, name: str, content: str) -> None:
