@@ -8,7 +8,7 @@ from pydantic import BaseModel, StrictBool
 from sqlmodel import Field, col
 
 from app.employees.functions import CHANGED_AT, SERVICE, STATUS, has_number
-from app.kit.fields import Code, Day, Line, Read, Values
+from app.kit.fields import Code, Day, Key, Line, Read, Values
 from app.kit.filters import ChangedQuery, Column, Contains, DatedQuery, Eq, In, Sorts, Where
 from app.kit.patching import partial
 from app.people.enums import AppointmentType, EmployeeStatus, JobService
@@ -21,7 +21,7 @@ class EmployeeCreate(EmployeeFields, TermsFields):
     """A person with the terms of service from `hired_on`. Until `published_on` only personnel officers know of them."""
 
     hired_on: Day
-    order_number: Line | None = None
+    order_number: Key | None = None
     published_on: Day | None = None
 
 

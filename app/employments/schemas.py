@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlmodel import Field, col
 
-from app.kit.fields import Code, Day, Line, Read, Values
+from app.kit.fields import Code, Day, Key, Read, Values
 from app.kit.filters import ChangedQuery, Column, Eq, In, Sorts, Where
 from app.kit.patching import partial
 from app.orders.functions import pending
@@ -48,5 +48,5 @@ class EmploymentQuery(ChangedQuery):
     appointment_type: Annotated[Values[AppointmentType] | None, In(col(KnownEmployment.appointment_type))] = None
     job_service: Annotated[Values[JobService] | None, In(col(KnownEmployment.job_service))] = None
     job_category: Annotated[Values[Code] | None, In(col(KnownEmployment.job_category))] = None
-    order_number: Annotated[Values[Line] | None, In(col(KnownEmployment.order_number))] = None
+    order_number: Annotated[Values[Key] | None, In(col(KnownEmployment.order_number))] = None
     is_pending: Annotated[bool | None, Where(pending(KnownEmployment))] = None

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlmodel import col
 
-from app.kit.fields import Code, Day, Line, Read, Values
+from app.kit.fields import Code, Day, Key, Read, Values
 from app.kit.filters import ChangedQuery, Column, Eq, In, Sorts, Where
 from app.kit.patching import partial
 from app.orders.functions import pending
@@ -37,7 +37,7 @@ class PostQuery(ChangedQuery):
     org_unit_id: Annotated[UUID | None, Eq(col(KnownPost.org_unit_id))] = None
     kind: Annotated[Values[PostKind] | None, In(col(KnownPost.kind))] = None
     position_rank: Annotated[Values[Code] | None, In(col(KnownPost.position_rank))] = None
-    order_number: Annotated[Values[Line] | None, In(col(KnownPost.order_number))] = None
+    order_number: Annotated[Values[Key] | None, In(col(KnownPost.order_number))] = None
     is_pending: Annotated[bool | None, Where(pending(KnownPost))] = None
 
 
@@ -61,5 +61,5 @@ class AbsenceQuery(ChangedQuery):
     as_of: Annotated[Day | None, Where(lambda day: valid_on(KnownAbsence, day))] = None
     employee_id: Annotated[UUID | None, Eq(col(KnownAbsence.employee_id))] = None
     kind: Annotated[Values[AbsenceKind] | None, In(col(KnownAbsence.kind))] = None
-    order_number: Annotated[Values[Line] | None, In(col(KnownAbsence.order_number))] = None
+    order_number: Annotated[Values[Key] | None, In(col(KnownAbsence.order_number))] = None
     is_pending: Annotated[bool | None, Where(pending(KnownAbsence))] = None
