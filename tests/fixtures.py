@@ -13,12 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, c
 
 from app.identity import tokens
 from app.identity.models import Account
+from app.identity.queries import Callers
 from app.kit import clock, error_handlers, validation_texts
 from app.kit.database import Database, FlushingSession
 from app.kit.limits import Quota
 from app.kit.settings import Settings
 from app.main import build_app
+from app.people.functions import last_day_served
 from app.people.models import Employee
+from app.roles.functions import standing_on
 from app.vocabulary.contents import problem_codes
 from scripts import embedded
 from tests import postgres
@@ -151,6 +154,8 @@ async def problem_is_listed(response: Response) -> None:
         codes = {known.code for known in problem_codes()}
         assert problem["code"] in codes
         assert {member["code"] for member in problem.get("errors", [])} <= codes | set(validation_texts.TEXTS)
+
+CALLERS = Callers(standing_on, last_day_served, demo_accounts=True, leavers_grace_days=0)
 
 
 @pytest.fixture

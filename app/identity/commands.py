@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.identity import passwords, queries
 from app.identity.errors import InvalidCredentials
 from app.identity.models import Account
+from app.kit import clock
 from app.kit.limits import Quota
 from app.kit.records import add
 
@@ -15,9 +16,9 @@ _UNKNOWN = passwords.hashed("nobody")
 
 
 async def sign_in(
-    db: AsyncSession, username: str, password: str, *, demo_accounts: bool, wrong: Quota, address: str
+    db: AsyncSession, username: str, password: str, *, callers: queries.Callers, wrong: Quota, address: str
 ) -> Account:
-    """The account, if the password is right; an unknown name takes as long as a wrong password.
+    """The account, if the password is right and it may call; an unknown name takes as long as a wrong password.
 
     `wrong` counts failed attempts for this name from this address; when it is used up, no password is checked.
     """
@@ -26,7 +27,7 @@ async def sign_in(
     account = await queries.account_named(db, username)
     stored = account.password_hash if account else _UNKNOWN
     matches = await to_thread.run_sync(passwords.matches, password, stored)
-    if account is None or not matches or account.disabled_at or (account.demonstration and not demo_accounts):
+    if account is None or not matches or not await queries.principal(db, account.id, clock.today(), callers):
         wrong.spend(attempts)
         raise InvalidCredentials
     return account

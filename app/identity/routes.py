@@ -29,7 +29,7 @@ async def identity_sign_in(request: Request, db: Db, form: Annotated[SignInForm,
         db,
         form.username,
         form.password,
-        demo_accounts=settings.demo_accounts,
+        callers=state.callers,
         wrong=state.wrong_sign_ins,
         address=address,
     )

@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     issuer: str = "urn:hagukumi"
     audience: str = "urn:hagukumi:api"
     token_minutes: int = 60
+    leavers_grace_days: int = 0
     body_limit: int = 1_048_576
     calls_per_minute: int = 60_000
     wrong_sign_ins_per_minute: int = 20

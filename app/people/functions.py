@@ -11,6 +11,7 @@ from sqlalchemy import (
     Boolean,
     ColumnClause,
     ColumnElement,
+    Date,
     FunctionElement,
     Integer,
     String,
@@ -103,6 +104,11 @@ KnownAbsence = _known(Absence, func.absences_known(PUBLISHED_BY), "known_absence
 
 
 UNIT_NAME_KANA = func.coalesce(col(OrgUnit.name_kana), "")
+
+
+def last_day_served(employee_id: IdColumn, day: date) -> ColumnElement[date | None]:
+    """The last day up to this one on which the person was employed, as published by then; null if never."""
+    return func.last_day_served(employee_id, day, type_=Date)
 
 
 def known_version(row_version: SQLCoreOperations[int] | int) -> ColumnElement[int]:

@@ -107,3 +107,9 @@ CREATE FUNCTION heads_on(day date, published_by date) RETURNS SETOF post LANGUAG
     JOIN position_rank r ON r.code = p.position_rank AND r.is_head
     WHERE NOT EXISTS (SELECT FROM absences_on(day, published_by) a WHERE a.employee_id = p.employee_id)
 $$;
+
+-- The last day up to `day` on which a person was employed, as published by then; null if never.
+CREATE FUNCTION last_day_served(person uuid, day date) RETURNS date LANGUAGE sql STABLE AS $$
+    SELECT max(least(k.valid_to - 1, day)) FROM employments_known(day) k
+    WHERE k.employee_id = person AND k.valid_from <= day
+$$;

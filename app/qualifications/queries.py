@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from app.identity.principal import Principal
 from app.kit.reading import one_or_404
+from app.people.functions import employments_on
 from app.people.sight import Purpose, sees_person
 from app.qualifications.errors import UnknownQualification
 from app.qualifications.functions import is_held_on
@@ -26,9 +27,11 @@ async def qualification(db: AsyncSession, code: str) -> Qualification:
 
 
 async def holders(db: AsyncSession, who: Principal, codes: Iterable[str], day: date) -> Mapping[str, int]:
-    """Number of people the caller may see who hold each qualification on the day."""
+    """Number of people the caller may see who are employed and hold each qualification on the day."""
+    as_of = who.as_of(day)
+    employed = col(QualificationAward.employee_id).in_(select(employments_on(as_of).c.employee_id))
     code = col(QualificationAward.qualification_code)
     people = func.count(col(QualificationAward.employee_id).distinct())
-    held = visible_to(who).where(is_held_on(day), code.in_(list(codes)))
+    held = visible_to(who).where(employed, is_held_on(day), code.in_(list(codes)))
     rows = await db.execute(held.with_only_columns(code, people).group_by(code))
     return {row[0]: row[1] for row in rows}

@@ -125,19 +125,21 @@ async def participation(
     people = union(addressees(survey), have_answered).subquery("people")
     has_answered = people.c.employee_id.in_(have_answered)
     away = func.coalesce(WORKFORCE.c.absent, False) & ~has_answered
-    counts = select(func.count().filter(~away), func.count().filter(has_answered), func.count().filter(away))
+    gone = WORKFORCE.c.employee_id.is_(None) & ~has_answered
+    counts = select(func.count().filter(~away & ~gone), func.count().filter(has_answered), func.count().filter(away))
     rows = counts.select_from(people.outerjoin(WORKFORCE, WORKFORCE.c.employee_id == people.c.employee_id))
     invited, has_answered_count, on_leave = (await db.execute(rows, as_of.params)).one()
     return invited, has_answered_count, on_leave
 
 
 def non_respondents(survey: Survey, answered: Collection[UUID] | None) -> Select[Employee]:
-    """Addressees who have not answered and are not on leave on the day; nobody once that is not known any more."""
-    away = select(WORKFORCE.c.employee_id).where(WORKFORCE.c.absent)
+    """Addressees who have not answered, and who are employed and not on leave on the day; nobody once that is not
+    known any more."""
+    present = select(WORKFORCE.c.employee_id).where(~WORKFORCE.c.absent)
     return select(Employee).where(
         col(Employee.id).in_(addressees(survey)),
         col(Employee.id).not_in(participants(survey, answered)),
-        col(Employee.id).not_in(away),
+        col(Employee.id).in_(present),
         literal(not rules.forgets_people(survey.identification, survey.status)),
     )
 

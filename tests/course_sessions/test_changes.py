@@ -16,14 +16,13 @@ from app.course_sessions.schemas import CourseSessionUpdate
 from app.identity.principal import Principal
 from app.identity.queries import principal
 from app.kit import clock
-from app.roles.functions import standing_on
 from app.seats import queries
 from app.seats.enums import SessionStatus
 from app.seats.models import CourseSession
 from tests.catalog import given as catalog
 from tests.course_sessions import given
 from tests.course_sessions.given import at
-from tests.fixtures import account_of
+from tests.fixtures import CALLERS, account_of
 
 JUNE = date(2026, 6, 10)
 
@@ -60,7 +59,7 @@ async def changed(db: AsyncSession, session: CourseSession, **changes: Any) -> C
 async def office(db: AsyncSession) -> Principal:
     """The training office as the caller."""
     account = await account_of(db, "training", None)
-    who = await principal(db, account.id, clock.today(), standing_on, demo_accounts=True)
+    who = await principal(db, account.id, clock.today(), CALLERS)
     assert who is not None
     return who
 

@@ -87,6 +87,13 @@ async def employee(
     return person
 
 
+async def terms(db: AsyncSession, person: Employee, since: date, **more: Any) -> Employment:
+    """Further terms of a regular administrative employee."""
+    fields: dict[str, Any] = {"appointment_type": AppointmentType.REGULAR, "job_service": JobService.ADMINISTRATIVE}
+    fields |= {"job_category": "administrative", **more}
+    return await add(db, Employment(employee_id=person.id, valid_from=since, **fields))
+
+
 async def post(
     db: AsyncSession,
     person: Employee,

@@ -109,3 +109,23 @@ async def test_non_respondents_are_listed_for_callers_who_run_surveys(
         ("employee", training.city.section_head),
     ):
         assert (await (await api(grant, person)).get(f"{path}/non_respondents")).status_code == 403
+
+
+async def test_people_who_have_left_are_neither_invited_nor_reminded(
+    office: AsyncClient, api: SignIn, db: AsyncSession
+) -> None:
+    """Of a session and of the whole city; an answer given before stays counted."""
+    training = await given.training(db, seats=4)
+    surveys = [given.survey_body(training.session), given.survey_body(None, given.CHOICE)]
+    session, baseline = [await given.open_survey(office, body) for body in surveys]
+    await given.respond(api, training.people[1], session, explain=2)
+    everybody = (await office.get(f"/surveys/{baseline['id']}/participation")).json()["invited"]
+    hr = await api("hr")
+    for leaver in training.people[:2]:
+        left = await hr.patch(f"/employees/{leaver.id}", json={"left_on": str(clock.today())}, headers={"If-Match": "*"})
+        assert left.status_code == 200, left.text
+    counts = [(await office.get(f"/surveys/{each['id']}/participation")).json() for each in (session, baseline)]
+    assert [each["invited"] for each in counts] == [3, everybody - 2]
+    assert counts[0]["answered"] == 1
+    listed = (await office.get(f"/surveys/{session['id']}/non_respondents")).json()
+    assert {row["id"] for row in listed["results"]} == {str(person.id) for person in training.people[2:4]}
