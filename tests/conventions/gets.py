@@ -27,6 +27,7 @@ class Subjects:
     units: Sequence[str]
     roles: Sequence[str]
     words: Sequence[str]
+    numbers: Sequence[str]
     now: datetime
     days: Sequence[date]
 
@@ -38,15 +39,18 @@ FILTERS: Mapping[str, Callable[[Subjects], Sequence[object]]] = {
     "role_code": lambda about: about.roles,
     "q": lambda about: about.words,
     "since": lambda about: [about.now.isoformat()],
+    "employee_number": lambda about: about.numbers,
+    "order_number": lambda about: about.numbers,
+    "is_pending": lambda about: ["true"],
 }
 """Values of the filters that select by people, units and times; each is sent alone."""
 BROAD = frozenset({"status", "sort", "include_count"})
 """Sent together: every status, by time of change, counted."""
 UNRELATED = frozenset(
-    """actor at_since at_until attendance basis certificate_number code course_id course_session_id cursor
-    employee_number expiring_before fiscal_year format group_by has_free_seats held_on identification in_scope
-    job_category kind level limit mandatory_fiscal_year mode needs_leader offered_on offset open_for_application
-    parent_id passed_from passed_to plan_item position_rank provenance provider_kind qualification_code reason record_id
+    """actor appointment_type at_since at_until attendance basis certificate_number code course_id course_session_id
+    cursor expiring_before fiscal_year format group_by has_free_seats held_on identification in_scope job_category
+    job_service kind level limit mandatory_fiscal_year mode needs_leader offered_on offset open_for_application parent_id
+    passed_from passed_to plan_item position_rank provenance provider_kind qualification_code reason record_id
     request_id resource session_meeting_id skill_code skill_map_id source_id starts_from starts_to submitted_by
     survey_id theme until version""".split()  # noqa: SIM905 - a list of one word a line is longer than the module
 )

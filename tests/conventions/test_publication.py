@@ -20,6 +20,8 @@ from app.identity.permissions import GRANTS, Grant, Permission
 from app.kit import clock
 from app.kit.settings import Settings
 from app.main import build_app
+from app.people.enums import AbsenceKind
+from app.people.models import Absence, Employment
 from scripts import export_openapi
 from scripts.city.load import load
 from tests.conventions.gets import Gets, Request, Snapshot, Subjects, responses, signed_in
@@ -33,6 +35,8 @@ pytestmark = [  # makes a city and sends thousands of requests, once
 LOADED = datetime(2027, 2, 10, 2, tzinfo=UTC)
 NOW = LOADED + timedelta(hours=1)
 PUBLISHED, CHANGE = date(2027, 3, 25), date(2027, 4, 1)
+HIRED, AGAIN = "990001", "990002"
+"""Numbers that belong to hidden orders."""
 MIDNIGHT, AFTER = clock.start_of(PUBLISHED), CHANGE + timedelta(1)
 GETS = Gets(json.loads(export_openapi.document()))
 CAST = {name: name for name in ("clerk", "section-head", "department-head", "leader")} | {"transferred": "employee"}
@@ -56,6 +60,8 @@ class City:
     accounts: Mapping[str, Account | None]
     people: dict[str, Any]
     unit: str
+    absence: str
+    terms: str
     posts: dict[str, str] = field(default_factory=dict)
     before: Mapping[Request, Snapshot] = field(default_factory=dict)
     after: Mapping[Request, Snapshot] = field(default_factory=dict)
@@ -65,13 +71,16 @@ class City:
         moved = self.people["transferred"]
         return Subjects(
             rows={
-                "/api/v1/employees": [str(moved.id), str(self.people["leader"].id)],
+                "/api/v1/employees": [str(self.people[name].id) for name in ("transferred", "leader", "leaver")],
+                "/api/v1/employments": [self.terms],
+                "/api/v1/absences": [self.absence],
                 "/api/v1/posts": [str(moved.post), str(self.people["annual"].post)],
             },
             people=[str(moved.id)],
             units=[self.unit, str(moved.unit)],
             roles=["manager"],
-            words=[moved.name],
+            words=[moved.name, HIRED, AGAIN],
+            numbers=[HIRED, AGAIN],
             now=NOW,
             days=[clock.day_of(NOW), AFTER],
         )
@@ -115,13 +124,19 @@ async def inhabited(db: AsyncSession, app: FastAPI) -> City:
     others = [row for row in rows if row.id not in cast]
     people["colleague"] = next(row for row in others if row.parent == moved.parent and row.valid_to is None)
     people["annual"] = next(row for row in others if row.valid_to == CHANGE)
+    free = (row for row in others if row.valid_to is None and row.id != people["colleague"].id)
+    people["leaver"], people["away"], people["absentee"] = (next(free) for _ in range(3))
+    away = Absence(employee_id=people["away"].id, kind=AbsenceKind.SICK_LEAVE, valid_from=clock.today())
+    db.add(away)
+    await db.flush()
+    terms = await db.scalar(select(col(Employment.id)).where(col(Employment.employee_id) == people["leaver"].id))
     unit = next(row.unit for row in others if row.parent != moved.parent and row.unit != people["leader"].unit)
     names = [*CAST.values(), *OFFICES, *MAY_KNOW]
     accounts: dict[str, Account | None] = {"anonymous": None}
     accounts |= {a.username: a for a in await db.scalars(select(Account).where(col(Account.username).in_(names)))}
     accounts["transferred"] = accounts.pop("employee")
     accounts["colleague"] = await db.get(Account, people["colleague"].account)
-    return City(app, accounts, people, str(unit))
+    return City(app, accounts, people, str(unit), str(away.id), str(terms))
 
 
 async def first_responses(clients: Mapping[str, AsyncClient], made: City) -> Mapping[Request, Snapshot]:
@@ -150,7 +165,8 @@ async def ids_of(admin: AsyncClient, path: str, about: Subjects) -> Sequence[str
 
 
 async def record(hr: AsyncClient, made: City) -> None:
-    """A transfer with promotion, a concurrent post, an end, and an end in place of one that is public."""
+    """A transfer with promotion, a concurrent post, an end, an end in place of one that is public; a leaving with
+    re-employment under another number, an absence, the end of another, and somebody who is hired."""
     hidden = {"valid_to": str(CHANGE), "end_published_on": str(PUBLISHED)}
     for name in ("transferred", "leader", "annual"):
         earlier = {"valid_to": str(CHANGE - timedelta(3))} if name == "annual" else {}
@@ -166,6 +182,25 @@ async def record(hr: AsyncClient, made: City) -> None:
         added = await hr.post("/api/v1/posts", json=post | more | {"employee_id": str(made.people[name].id)})
         assert added.status_code == 201, added.text
         made.posts[name] = added.json()["id"]
+    await record_terms(hr, made)
+
+
+async def record_terms(hr: AsyncClient, made: City) -> None:
+    published, people = {"published_on": str(PUBLISHED)}, made.people
+    terms = {"appointment_type": "reemployed", "job_service": "administrative", "job_category": "clerk"}
+    named = {"name": "公表 前", "name_kana": "コウヒョウ マエ", "employee_number": HIRED, "hired_on": str(CHANGE)}
+    again = {"employee_id": str(people["leaver"].id), "valid_from": str(CHANGE), "employee_number": AGAIN}
+    absence = {"employee_id": str(people["absentee"].id), "kind": "childcare_leave", "valid_from": str(CHANGE)}
+    for path, body in (
+        (f"employees/{people['leaver'].id}", {"left_on": str(CHANGE), "left_published_on": str(PUBLISHED)}),
+        (f"absences/{made.absence}", {"valid_to": str(CHANGE), "end_published_on": str(PUBLISHED)}),
+        ("employments", terms | again | published),
+        ("absences", absence | published),
+        ("employees", named | terms | published),
+    ):
+        method = "PATCH" if "/" in path else "POST"
+        recorded = await hr.request(method, f"/api/v1/{path}", json=body, headers={"If-Match": "*"})
+        assert recorded.is_success, recorded.text
 
 
 async def test_each_grant_that_may_not_know_has_a_caller(city: City) -> None:
@@ -186,6 +221,7 @@ async def test_nothing_shows_before_the_day_of_publication(city: City, path: str
 async def test_those_who_may_know_see_the_difference(city: City) -> None:
     paths = {city.paths[url].removeprefix("/api/v1/") for name, url in city.changed if name == "admin"}
     assert paths >= {"posts", "posts/{id}", "employees", "employees/{id}", "employees/{id}/skill_gap", "enrollments"}
+    assert paths >= {"employments", "employments/{id}", "absences", "absences/{id}"}
     assert paths >= {"role_assignments", "role_vacancies", "skill_gaps", "audit_entries"}
 
 
@@ -222,6 +258,29 @@ async def test_on_the_day_of_publication_the_others_see_the_change(
     assert tags[0] != tags[1]
     moved = str(city.people["transferred"].id)
     assert [row["role_code"] for row in roles if row["employee_id"] == moved] == new_roles
+
+
+@pytest.mark.parametrize(
+    ("path", "subjects"),
+    [
+        ("employees", ["leaver", "away", "absentee", "transferred", "annual"]),
+        ("employments", ["leaver"]),
+        ("absences", ["away", "absentee"]),
+    ],
+)
+async def test_what_is_published_changes_for_them_at_midnight_in_tokyo(
+    city: City, path: str, subjects: Sequence[str]
+) -> None:
+    person = "id" if path == "employees" else "employee_id"
+    expected, seen = {str(city.people[name].id) for name in subjects}, []
+    for moment in (MIDNIGHT - timedelta(microseconds=1), MIDNIGHT):
+        with clock.travel(moment):
+            async with signed_in(city.app, {"training": city.accounts["training"]}) as clients:
+                found = await rows(clients["training"], path, since=MIDNIGHT.isoformat(), sort="updated_at")
+        seen.append({row[person] for row in found})
+        assert {datetime.fromisoformat(row["updated_at"]) for row in found} <= {MIDNIGHT}
+    assert seen[0] == set()
+    assert seen[1] >= expected
 
 
 async def rows(client: AsyncClient, path: str, **parameters: str) -> list[dict[str, Any]]:

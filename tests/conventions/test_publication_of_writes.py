@@ -116,7 +116,7 @@ async def transfer(hr: AsyncClient, world: World, hidden: Mapping[str, str]) -> 
 
 async def leave(hr: AsyncClient, world: World, hidden: Mapping[str, str]) -> None:
     absence = {"employee_id": str(world.person.id), "kind": "childcare_leave", "valid_from": str(clock.today() + DAY)}
-    assert (await hr.post("/absences", json=absence | hidden)).status_code == 201
+    assert (await hr.post("/absences", json={**absence, **hidden})).status_code == 201
 
 
 async def leaving(hr: AsyncClient, world: World, hidden: Mapping[str, str]) -> None:
