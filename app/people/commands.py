@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.kit import clock
 from app.kit.fields import Period
 from app.kit.patching import merged, revise
-from app.kit.problems import InUse
 from app.kit.records import add, remove
 from app.kit.settings import Settings
 from app.kit.text import fold
@@ -82,8 +81,8 @@ async def unit_in_force(
 
 
 async def change_rank(db: AsyncSession, rank: PositionRank, changes: PositionRankUpdate) -> PositionRank:
-    if changes.code not in {None, rank.code} and await queries.rank_in_use(db, rank.code):
-        raise InUse(pointer="/code")
+    if changes.code not in {None, rank.code}:  # whether posts use it may be confidential
+        raise errors.RankCodeImmutable(pointer="/code")
     revise(PositionRankFields, rank, changes)
     await db.flush()
     return rank

@@ -17,6 +17,12 @@ class DuplicateRankCode(Conflict):
     constraint = "uq_position_rank_code"
 
 
+class RankCodeImmutable(Conflict):
+    """The code of a rank cannot be changed: add another rank."""
+
+    ja = "職位のコードは変更できません。別の職位を登録してください。"
+
+
 class OverlappingScopeRule(Conflict):
     """A scope rule for this appointment type and job service already exists in this period."""
 

@@ -63,10 +63,6 @@ async def rank_exists(db: AsyncSession, code: str) -> bool:
     return await db.scalar(select(col(PositionRank.id)).where(col(PositionRank.code) == code)) is not None
 
 
-async def rank_in_use(db: AsyncSession, code: str) -> bool:
-    return await db.scalar(select(col(Post.id)).where(col(Post.position_rank) == code).limit(1)) is not None
-
-
 def units_on_day() -> Select[OrgUnit]:
     """Units that exist on the statement's day."""
     return select(OrgUnit).where(functions.valid_on(OrgUnit))

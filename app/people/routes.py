@@ -96,7 +96,7 @@ async def position_ranks_read(rank: KnownRank, etag: Etag) -> PositionRankRead:
 async def position_ranks_change(
     rank: KnownRank, changes: schemas.PositionRankUpdate, db: Db, etag: Etag
 ) -> PositionRankRead:
-    """Change a rank's names or order. Its code cannot change while posts use it."""
+    """Change a rank's names or order. Its code cannot change."""
     return views.position_rank(etag.stamp(await commands.change_rank(db, etag.fresh(rank), changes)))
 
 
