@@ -12,6 +12,8 @@ from fastapi import FastAPI
 from httpx import AsyncClient, Response
 
 from app.identity.models import Account
+from app.reconfirmation.enums import ReconfirmationReason
+from app.roles.enums import VacancyReason
 from scripts.openapi.walk import operations, resolved
 from tests.fixtures import client_of
 
@@ -42,15 +44,18 @@ FILTERS: Mapping[str, Callable[[Subjects], Sequence[object]]] = {
     "employee_number": lambda about: about.numbers,
     "order_number": lambda about: about.numbers,
     "is_pending": lambda about: ["true"],
+    "reason": lambda about: list(VacancyReason),
+    "reconfirmation_reason": lambda about: list(ReconfirmationReason),
+    "needs_reconfirmation": lambda about: ["true"],
 }
 """Values of the filters that select by people, units and times; each is sent alone."""
 BROAD = frozenset({"status", "sort", "include_count"})
 """Sent together: every status, by time of change, counted."""
 UNRELATED = frozenset(
     """actor appointment_type at_since at_until attendance basis certificate_number code course_id course_session_id
-    cursor expiring_before fiscal_year format group_by has_free_seats held_on identification in_scope job_category
+    cursor expires_within expiring_before fiscal_year format group_by has_free_seats held_on identification in_scope job_category
     job_service kind level limit mandatory_fiscal_year mode needs_leader offered_on offset open_for_application parent_id
-    passed_from passed_to plan_item position_rank provenance provider_kind qualification_code reason record_id
+    passed_from passed_to plan_item position_rank provenance provider_kind qualification_code record_id
     request_id resource session_meeting_id skill_code skill_map_id source_id starts_from starts_to submitted_by
     survey_id theme until version""".split()  # noqa: SIM905 - a list of one word a line is longer than the module
 )
