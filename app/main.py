@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from app import VERSION, api, jobs
 from app.audit import recorder
-from app.identity.queries import Callers
+from app.identity.queries import Personnel
 from app.kit import contract, cors, docs, error_handlers, health, keys, logs
 from app.kit.database import Database
 from app.kit.limits import Quota
@@ -40,9 +40,7 @@ def build_app(settings: Settings, database: Database | None = None) -> FastAPI:
     app.state.keys = keys.load(settings.keys)
     app.state.wrong_sign_ins = Quota("wrong-sign-ins", settings.wrong_sign_ins_per_minute)
     app.state.database = database or Database(settings.url, settings.pool_size, settings.limits)
-    app.state.callers = Callers(
-        standing_on, last_day_served, demo_accounts=settings.demo_accounts, leavers_grace_days=settings.leavers_grace_days
-    )
+    app.state.personnel = Personnel(standing_on, last_day_served)
     recorder.install()
     error_handlers.install(app, modules.errors_by_constraint())
     app.include_router(api.router)

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, c
 
 from app.identity import tokens
 from app.identity.models import Account
-from app.identity.queries import Callers
+from app.identity.queries import Personnel
 from app.kit import clock, error_handlers, validation_texts
 from app.kit.database import Database, FlushingSession
 from app.kit.limits import Quota
@@ -155,7 +155,7 @@ async def problem_is_listed(response: Response) -> None:
         assert problem["code"] in codes
         assert {member["code"] for member in problem.get("errors", [])} <= codes | set(validation_texts.TEXTS)
 
-CALLERS = Callers(standing_on, last_day_served, demo_accounts=True, leavers_grace_days=0)
+PERSONNEL = Personnel(standing_on, last_day_served)
 
 
 @pytest.fixture

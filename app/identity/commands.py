@@ -11,12 +11,13 @@ from app.identity.models import Account
 from app.kit import clock
 from app.kit.limits import Quota
 from app.kit.records import add
+from app.kit.settings import Settings
 
 _UNKNOWN = passwords.hashed("nobody")
 
 
 async def sign_in(
-    db: AsyncSession, username: str, password: str, *, callers: queries.Callers, wrong: Quota, address: str
+    db: AsyncSession, username: str, password: str, *, personnel: queries.Personnel, settings: Settings, wrong: Quota, address: str
 ) -> Account:
     """The account, if the password is right and it may call; an unknown name takes as long as a wrong password.
 
@@ -27,7 +28,8 @@ async def sign_in(
     account = await queries.account_named(db, username)
     stored = account.password_hash if account else _UNKNOWN
     matches = await to_thread.run_sync(passwords.matches, password, stored)
-    if account is None or not matches or not await queries.principal(db, account.id, clock.today(), callers):
+    known = await queries.principal(db, account.id, clock.today(), personnel, settings) if account and matches else None
+    if account is None or known is None:
         wrong.spend(attempts)
         raise InvalidCredentials
     return account

@@ -30,7 +30,7 @@ async def signed_in(request: Request, db: Db, token: Token) -> Principal:
     if token is None:
         raise InvalidToken
     account_id = tokens.subject(state.settings, state.keys, token, clock.now())
-    who = await queries.principal(db, account_id, clock.today(), state.callers)
+    who = await queries.principal(db, account_id, clock.today(), state.personnel, state.settings)
     if who is None:
         raise InvalidToken
     db.info["actor"] = (who.account_id, who.username)

@@ -13,6 +13,7 @@ from app.identity import rules
 from app.identity.models import Account
 from app.identity.permissions import permissions_of
 from app.identity.principal import Principal, Standing
+from app.kit.settings import Settings
 
 StandingOn = Callable[[SQLColumnExpression[UUID | None], date], FromClause]
 """`roles.functions.standing_on`, given by `app.main`, as packages below `roles` cannot import it."""
@@ -21,13 +22,11 @@ LastDayServed = Callable[[SQLColumnExpression[UUID | None], date], ColumnElement
 
 
 @dataclass(frozen=True)
-class Callers:
-    """Which accounts may call, and what they stand for."""
+class Personnel:
+    """What packages above say about the person of an account."""
 
     standing_on: StandingOn
     last_day_served: LastDayServed
-    demo_accounts: bool
-    leavers_grace_days: int
 
 
 async def account_named(db: AsyncSession, username: str) -> Account | None:
@@ -35,23 +34,22 @@ async def account_named(db: AsyncSession, username: str) -> Account | None:
 
 
 async def principal(
-    db: AsyncSession, account_id: UUID, today: date, callers: Callers
+    db: AsyncSession, account_id: UUID, today: date, personnel: Personnel, settings: Settings
 ) -> Principal | None:
     """The caller with today's standing, in one statement. Somebody who is not employed is no caller, or for some days
     after leaving one without permissions, who may read what is their own."""
-    standing, served_on = callers.standing_on(col(Account.employee_id), today), callers.last_day_served(
-        col(Account.employee_id), today
-    )
+    standing = personnel.standing_on(col(Account.employee_id), today)
+    served_on = personnel.last_day_served(col(Account.employee_id), today)
     statement = (
         select(Account, served_on, standing.c.own_lineage, standing.c.headed, standing.c.acting, standing.c.led)
         .outerjoin(standing, true())
         .where(col(Account.id) == account_id, col(Account.disabled_at).is_(None))
     )
     row = (await db.execute(statement)).one_or_none()
-    if row is None or (row[0].demonstration and not callers.demo_accounts):
+    if row is None or (row[0].demonstration and not settings.demo_accounts):
         return None
     account, last, own, headed, acting, led = row
-    if account.employee_id and not rules.may_call(last, today, grace_days=callers.leavers_grace_days):
+    if account.employee_id and not rules.may_call(last, today, grace_days=settings.leavers_grace_days):
         return None
     grants = [] if account.employee_id and last != today else account.grants
     return Principal(

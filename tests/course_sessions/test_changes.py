@@ -16,13 +16,14 @@ from app.course_sessions.schemas import CourseSessionUpdate
 from app.identity.principal import Principal
 from app.identity.queries import principal
 from app.kit import clock
+from app.kit.settings import Settings
 from app.seats import queries
 from app.seats.enums import SessionStatus
 from app.seats.models import CourseSession
 from tests.catalog import given as catalog
 from tests.course_sessions import given
 from tests.course_sessions.given import at
-from tests.fixtures import CALLERS, account_of
+from tests.fixtures import PERSONNEL, account_of
 
 JUNE = date(2026, 6, 10)
 
@@ -59,7 +60,7 @@ async def changed(db: AsyncSession, session: CourseSession, **changes: Any) -> C
 async def office(db: AsyncSession) -> Principal:
     """The training office as the caller."""
     account = await account_of(db, "training", None)
-    who = await principal(db, account.id, clock.today(), CALLERS)
+    who = await principal(db, account.id, clock.today(), PERSONNEL, Settings(embedded_url="postgresql://embedded"))
     assert who is not None
     return who
 

@@ -1,6 +1,5 @@
 """Somebody who is not employed does not call, but for some days after leaving to read their own certificates."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -78,7 +77,7 @@ async def test_in_the_days_of_grace_a_leaver_reads_their_own_certificates_and_no
     await qualifications.award(db, city.staff, "IP-1")
     await left(api, city.staff, TODAY - 9 * DAY)
     for grace, status in ((9, 401), (10, 200)):
-        app.state.callers = replace(app.state.callers, leavers_grace_days=grace)
+        app.state.settings = app.state.settings.model_copy(update={"leavers_grace_days": grace})
         clients = [await api(grant, employee=city.staff) for grant in (Grant.EMPLOYEE, Grant.TRAINING)]
         assert [(await client.get("/qualification_awards")).status_code for client in clients] == [status, status]
     for client in clients:

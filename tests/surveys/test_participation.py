@@ -122,9 +122,11 @@ async def test_people_who_have_left_are_neither_invited_nor_reminded(
     everybody = (await office.get(f"/surveys/{baseline['id']}/participation")).json()["invited"]
     hr = await api("hr")
     for leaver in training.people[:2]:
-        left = await hr.patch(f"/employees/{leaver.id}", json={"left_on": str(clock.today())}, headers={"If-Match": "*"})
+        changes = {"left_on": str(clock.today())}
+        left = await hr.patch(f"/employees/{leaver.id}", json=changes, headers={"If-Match": "*"})
         assert left.status_code == 200, left.text
-    counts = [(await office.get(f"/surveys/{each['id']}/participation")).json() for each in (session, baseline)]
+    paths = [f"/surveys/{each['id']}/participation" for each in (session, baseline)]
+    counts = [(await office.get(path)).json() for path in paths]
     assert [each["invited"] for each in counts] == [3, everybody - 2]
     assert counts[0]["answered"] == 1
     listed = (await office.get(f"/surveys/{session['id']}/non_respondents")).json()
