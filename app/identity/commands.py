@@ -17,7 +17,14 @@ _UNKNOWN = passwords.hashed("nobody")
 
 
 async def sign_in(
-    db: AsyncSession, username: str, password: str, *, personnel: queries.Personnel, settings: Settings, wrong: Quota, address: str
+    db: AsyncSession,
+    username: str,
+    password: str,
+    *,
+    personnel: queries.Personnel,
+    settings: Settings,
+    wrong: Quota,
+    address: str,
 ) -> Account:
     """The account, if the password is right and it may call; an unknown name takes as long as a wrong password.
 
