@@ -123,5 +123,5 @@ async def test_a_post_under_hidden_terms_is_as_hidden_as_they_are(api: SignIn, c
     leave = {"employee_id": str(city.staff.id), "kind": "sick_leave", "valid_from": str(APRIL), "published_on": None}
     assert (await hr.post("/absences", json=leave)).json()["published_on"] == str(ANNOUNCED)
     for path in ("posts", "absences", "employments"):
-        listed = (await training.get(f"/{path}", params={"employee_id": str(city.staff.id), "as_of": str(APRIL)})).json()
-        assert listed["results"] == [], path
+        listed = await training.get(f"/{path}", params={"employee_id": str(city.staff.id), "as_of": str(APRIL)})
+        assert listed.json()["results"] == [], path
