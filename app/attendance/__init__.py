@@ -1,1 +1,1 @@
-"""Attendance at meetings and completion, which is evidence of skills."""
+"""Attendance at meetings, which results follow."""

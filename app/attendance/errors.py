@@ -25,15 +25,3 @@ class DuplicateEnrollment(Invalid):
     """The attendance sheet contains the same enrollment twice."""
 
     ja = "同じ受講が重複しています。"
-
-
-class OverrideReasonRequired(Invalid):
-    """A result that overrides the completion rule needs a reason."""
-
-    ja = "修了認定基準によらない判定には理由が必要です。"
-
-
-class CompletionDateOutOfRange(Invalid):
-    """completed_on must lie between the first meeting and today."""
-
-    ja = "修了日には、初回の日程から本日までの日を指定してください。"

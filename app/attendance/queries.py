@@ -1,4 +1,4 @@
-"""Bookings as attendance: of which person at which meeting, and what a result follows from."""
+"""Bookings as attendance: of which person at which meeting."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -8,8 +8,6 @@ from sqlalchemy import Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.attendance.rules import MeetingAttendance
-from app.catalog.models import CourseSkill
 from app.identity.principal import Principal
 from app.seats.enums import Attendance
 from app.seats.models import Booking, CourseSession, Enrollment, SessionMeeting
@@ -20,7 +18,7 @@ AttendanceRow = Row[UUID, UUID, UUID, UUID, Attendance | None, int | None, UUID 
 
 
 def attendance(who: Principal) -> AttendanceRows:
-    """Meetings of visible enrollments that hold a seat."""
+    """Meetings of visible enrollments that hold a seat, and those attended by people whose seat has ended."""
     visible = visible_to(who).with_only_columns(col(Enrollment.id))
     return (
         select(
@@ -35,7 +33,10 @@ def attendance(who: Principal) -> AttendanceRows:
             col(SessionMeeting.ends_at),
         )
         .join(SessionMeeting, col(SessionMeeting.id) == col(Booking.session_meeting_id))
-        .where(col(Booking.holds), col(Booking.enrollment_id).in_(visible))
+        .where(
+            col(Booking.holds) | col(Booking.attendance).is_not(None),
+            col(Booking.enrollment_id).in_(visible),
+        )
     )
 
 
@@ -57,29 +58,20 @@ async def bookings(db: AsyncSession, meeting_id: UUID, enrollments: Collection[U
     return {booking.enrollment_id: booking for booking in (await db.execute(rows)).scalars()}
 
 
-async def meetings_attended(db: AsyncSession, enrollment_id: UUID) -> list[MeetingAttendance]:
-    """Every meeting of the enrollment with its attendance, also where none is recorded."""
+async def recorded_after(db: AsyncSession, session_id: UUID, moment: datetime) -> Sequence[Booking]:
+    """Bookings with attendance at meetings of the session that begin after the instant."""
     rows = (
-        select(Booking, SessionMeeting)
+        select(Booking)
         .join(SessionMeeting, col(SessionMeeting.id) == col(Booking.session_meeting_id))
-        .where(col(Booking.enrollment_id) == enrollment_id)
+        .where(
+            col(SessionMeeting.course_session_id) == session_id,
+            col(SessionMeeting.starts_at) > moment,
+            col(Booking.attendance).is_not(None),
+        )
     )
-    return [
-        MeetingAttendance(booking.attendance, booking.minutes or 0, minutes_of(meeting))
-        for booking, meeting in (await db.execute(rows)).all()
-    ]
-
-
-def minutes_of(meeting: SessionMeeting) -> int:
-    return int((meeting.ends_at - meeting.starts_at).total_seconds() // 60)
+    return (await db.scalars(rows)).all()
 
 
 async def enrollments(db: AsyncSession, session_id: UUID, ids: Collection[UUID]) -> Sequence[Enrollment]:
     rows = select(Enrollment).where(col(Enrollment.course_session_id) == session_id, col(Enrollment.id).in_(ids))
     return (await db.execute(rows)).scalars().all()
-
-
-async def levels_taught(db: AsyncSession, course_id: UUID) -> dict[str, int | None]:
-    """The skills that the course teaches, with their levels."""
-    rows = select(col(CourseSkill.skill_code), col(CourseSkill.level)).where(col(CourseSkill.course_id) == course_id)
-    return {row[0]: row[1] for row in await db.execute(rows)}

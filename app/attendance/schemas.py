@@ -1,19 +1,17 @@
-"""Request and response models of attendance and completion."""
+"""Request and response models of attendance."""
 
 from datetime import datetime
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from sqlmodel import Field, SQLModel, col
 
-from app.kit.fields import Day, Fields, Line, Percent, Values, integer
+from app.kit.fields import Fields, Values, integer
 from app.kit.filters import ChangedQuery, Column, Eq, In, Sorts
-from app.seats.enums import Attendance, EnrollmentStatus
+from app.seats.enums import Attendance
 from app.seats.models import Booking, SessionMeeting
 
 Minutes = Annotated[int, integer(0, 1_440)]
-
-Result = Literal[EnrollmentStatus.COMPLETED, EnrollmentStatus.NOT_COMPLETED, EnrollmentStatus.ABSENT]
 
 
 class AttendanceFields(Fields):
@@ -41,15 +39,6 @@ class AttendanceSheet(Fields):
 
     session_meeting_id: UUID
     entries: list[AttendanceSheetEntry] = Field(min_length=1, max_length=1_000)
-
-
-class Completion(Fields):
-    """Without `status` the course's rule decides; with it a person does, and `reason` is required."""
-
-    status: Result | None = None
-    reason: Line | None = None
-    score: Percent | None = None
-    completed_on: Day | None = None
 
 
 class AttendanceRead(SQLModel):

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.attendance import commands as attendance
 from app.catalog.errors import DuplicateEntry, UnknownCourse
 from app.catalog.models import Course
 from app.course_sessions import errors, queries, rules
@@ -29,7 +30,7 @@ from app.seats.commands import bookings_for, check_calendars, lock_affected, pro
 from app.seats.enums import EnrollmentStatus, SessionStatus
 from app.seats.errors import UnknownMeeting
 from app.seats.models import Booking, CourseSession, Enrollment, SessionMeeting
-from app.seats.rules import PENDING, SEATED, SESSION_CANCELLED, SESSION_HELD, UNDECIDED
+from app.seats.rules import ACTIVE, SEATED, SESSION_CANCELLED, SESSION_HELD, UNDECIDED
 
 
 async def plan(db: AsyncSession, planned: CourseSessionCreate) -> CourseSession:
@@ -133,11 +134,12 @@ async def close(db: AsyncSession, who: Principal, session: CourseSession) -> Cou
 
 
 async def cancel(db: AsyncSession, who: Principal, session: CourseSession) -> CourseSession:
-    """Cancel the session and withdraw everybody, which does not count as a no-show."""
+    """Cancel the session and withdraw everybody, which does not count as a no-show; nobody stays completed."""
     session.status = rules.cancelled(session.status)
     await db.flush()
-    pending = await seats.enrollments_in(db, session.id, PENDING)
-    await release(db, who, session, pending, EnrollmentStatus.WITHDRAWN, SESSION_CANCELLED)
+    await attendance.follow_cancellation(db, session)
+    active = await seats.enrollments_in(db, session.id, ACTIVE)
+    await release(db, who, session, active, EnrollmentStatus.WITHDRAWN, SESSION_CANCELLED)
     return session
 
 
@@ -155,6 +157,7 @@ async def change(
     if rescheduled:
         await check_calendars(db, who, session, people)
         await _rebook(db, session, holders, bookings, before)
+        await attendance.follow_meetings(db, who, session)
     await promote(db, who, [session, *others])
     return session
 

@@ -90,8 +90,9 @@ async def course_sessions_change(
     session: ToChange, changes: CourseSessionUpdate, db: Db, etag: Etag, who: Caller
 ) -> CourseSessionRead:
     """The capacity cannot fall below the seats taken; additional seats go to the waiting list. Moved meetings must not
-    clash with other seats of the participants, whose seats then need a new confirmation. To move the application window
-    of a closed session, reopen it."""
+    clash with other seats of the participants, whose seats then need a new confirmation. Results are assessed again by
+    the meetings as they are then, apart from those that a person decided; while a meeting lies ahead, nobody has a
+    result. To move the application window of a closed session, reopen it."""
     return views.course_session(etag.stamp(await commands.change(db, who, session, changes)), who)
 
 
@@ -117,8 +118,8 @@ async def course_sessions_reopen(
 
 @router.post("/{id}/cancellation", summary="Cancel a session", dependencies=[MayRunSessions])
 async def course_sessions_cancel(session: ToChange, db: Db, etag: Etag, who: Caller) -> CourseSessionRead:
-    """Applied, waitlisted and confirmed enrollments become `withdrawn` with the reason `session_cancelled`, which does
-    not count as a no-show."""
+    """Enrollments that are applied, waitlisted, confirmed or have a result become `withdrawn` with the reason
+    `session_cancelled`, which does not count as a no-show; evidence of completions is revoked from its first day."""
     return views.course_session(etag.stamp(await commands.cancel(db, who, session)), who)
 
 
@@ -133,7 +134,8 @@ async def course_sessions_list_attendance(
     pages: Pages,
     who: Caller,
 ) -> Page[AttendanceRead]:
-    """One row for each meeting and each visible person with a seat, with attendance if recorded."""
+    """One row for each meeting and each visible person with a seat, with attendance if recorded; of people whose seat
+    has ended, the meetings recorded before."""
     rows = await pages.fetch_rows(attendance.attendance_at(who, session), query)
     return rows.page([attendance_views.attendance(row) for row in rows.rows])
 

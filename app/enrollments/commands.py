@@ -6,8 +6,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.attendance import commands as attendance
-from app.attendance.schemas import AttendanceCreate, Completion
+from app.attendance.schemas import AttendanceCreate
 from app.catalog.enums import EnrollmentMode
+from app.completion import commands as completion_commands
+from app.completion.schemas import Completion
 from app.enrollments import queries, rules, views
 from app.enrollments.queries import ReportingLine
 from app.enrollments.schemas import EnrollmentCreate
@@ -135,5 +137,5 @@ async def complete(db: AsyncSession, who: Principal, enrollment: Enrollment, com
     """Assess by the course's rule, or as a person decides with a reason."""
     situation, _ = await views.situation_of(db, who, enrollment)
     rules.check_completion(situation)
-    await attendance.complete(db, who, enrollment, completion)
+    await completion_commands.complete(db, who, enrollment, completion)
     return enrollment

@@ -72,6 +72,6 @@ class OnlyOfficeDesignates(Forbidden):
 
 
 class MeetingsAhead(Conflict):
-    """There are future meetings without recorded attendance."""
+    """The session's last meeting has not ended yet."""
 
-    ja = "出欠が記録されていない今後の日程があります。"
+    ja = "この実施回の最後の日程がまだ終わっていません。"

@@ -14,16 +14,15 @@ from sqlmodel import col
 from app.catalog.models import Course, CourseEquivalent, CoursePrerequisite
 from app.enrollments.rules import Eligibility
 from app.identity.principal import Principal
-from app.kit import clock
 from app.kit.as_of import AsOf
 from app.people.enums import PostKind
 from app.people.functions import heads_on, posts_on, valid_on
 from app.people.models import OrgUnit, PositionRank
 from app.reconfirmation.enums import ReconfirmationReason
-from app.reconfirmation.functions import NOW, reconfirmations
+from app.reconfirmation.functions import reconfirmations
 from app.seats.enums import EnrollmentStatus
 from app.seats.functions import admissions, published_today
-from app.seats.models import Booking, CourseSession, Enrollment, EnrollmentEvent
+from app.seats.models import CourseSession, Enrollment, EnrollmentEvent
 from app.seats.rules import UNDECIDED
 
 _POSTS, _HEADS = posts_on(), heads_on()
@@ -127,7 +126,6 @@ class EnrollmentContext:
 
     line: ReportingLine
     waitlist_rank: int | None
-    has_meetings_ahead: bool
     not_approvable: bool
     changes: Sequence[ReconfirmationReason] | None = None
 
@@ -147,12 +145,6 @@ _RANKS = (
 )
 """Ranks in the whole waiting list, whatever part of it the caller sees."""
 
-_HAS_MEETINGS_AHEAD = exists().where(
-    col(Booking.enrollment_id) == col(Enrollment.id),
-    col(Booking.attendance).is_(None),
-    func.lower(col(Booking.during)) > NOW,
-)
-
 _ADMISSION = admissions(col(Enrollment.course_session_id))
 
 _NOT_APPROVABLE = (
@@ -168,7 +160,7 @@ _CHANGES = (
 )
 
 _CONTEXTS = (
-    select(col(Enrollment.id), _RANKS.c.rank, _HAS_MEETINGS_AHEAD, func.coalesce(_NOT_APPROVABLE, false()), _CHANGES)
+    select(col(Enrollment.id), _RANKS.c.rank, func.coalesce(_NOT_APPROVABLE, false()), _CHANGES)
     .join(CourseSession, col(CourseSession.id) == col(Enrollment.course_session_id))
     .outerjoin(_RANKS, _RANKS.c.id == col(Enrollment.id))
     .outerjoin(
@@ -185,6 +177,6 @@ async def contexts(
     """Two statements, however many rows; one if the reporting lines are known already."""
     people = {row.id: row.employee_id for row in rows}
     lines = known or await reporting_lines(db, people.values(), as_of)
-    parameters = {"ids": list(people), "session_ids": {row.course_session_id for row in rows}, "now": clock.now()}
+    parameters = {"ids": list(people), "session_ids": {row.course_session_id for row in rows}}
     found = await db.execute(_CONTEXTS, {**parameters, **published_today().params})
     return {row[0]: EnrollmentContext(lines[people[row[0]]], *row[1:]) for row in found}

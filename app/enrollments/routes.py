@@ -6,7 +6,8 @@ from sqlmodel import col
 
 from app.attendance import queries as attendance
 from app.attendance import views as attendance_views
-from app.attendance.schemas import AttendanceCreate, AttendanceQuery, AttendanceRead, Completion
+from app.attendance.schemas import AttendanceCreate, AttendanceQuery, AttendanceRead
+from app.completion.schemas import Completion
 from app.enrollments import commands, queries, views
 from app.enrollments.schemas import (
     EnrollmentCreate,
@@ -74,11 +75,11 @@ async def enrollments_read(enrollment: Visible, db: Db, etag: Etag, who: Caller)
     return etag.stamp(await views.enrollment(db, who, enrollment))
 
 
-@router.get("/{id}/events", summary="List the status changes of an enrollment", dependencies=[IsSignedIn])
+@router.get("/{id}/events", summary="List the changes of an enrollment", dependencies=[IsSignedIn])
 async def enrollments_list_events(
     enrollment: Visible, query: Annotated[EnrollmentEventQuery, Query()], pages: Pages
 ) -> Page[EnrollmentEventRead]:
-    """Every change of the status, with time, account and reason."""
+    """Every change of the status, the day of completion and the score, with time, account and reason."""
     rows = await pages.fetch(queries.events(enrollment), query)
     return rows.page([views.event(row) for row in rows.rows])
 
@@ -133,7 +134,8 @@ async def enrollments_list_attendance(
     pages: Pages,
     who: Caller,
 ) -> Page[AttendanceRead]:
-    """The meetings of an enrollment with a seat, each with its attendance if recorded."""
+    """The meetings of an enrollment with a seat, each with its attendance if recorded; once the seat has ended, the
+    meetings recorded before."""
     rows = await pages.fetch_rows(attendance.attendance_of(who, enrollment), query)
     return rows.page([attendance_views.attendance(row) for row in rows.rows])
 
@@ -144,8 +146,8 @@ async def enrollments_list_attendance(
 async def enrollments_record_attendance(
     enrollment: ToChange, recorded: AttendanceCreate, db: Db, etag: Etag, who: Caller
 ) -> EnrollmentRead:
-    """Record or correct attendance, from twelve hours before the meeting. If completion was already assessed by the
-    course's rule, it is assessed again: evidence is set or withdrawn, and the history records it."""
+    """Record or correct attendance, from twelve hours before the meeting. A result by the course's rule is assessed
+    again with the day of completion: evidence is set or withdrawn, and the history records it."""
     return etag.stamp(await views.enrollment(db, who, await commands.record_attendance(db, who, enrollment, recorded)))
 
 
@@ -153,6 +155,8 @@ async def enrollments_record_attendance(
 async def enrollments_complete(
     enrollment: ToChange, completion: Completion, db: Db, etag: Etag, who: Caller
 ) -> EnrollmentRead:
-    """Assess by the course's rule once no future meeting lacks attendance, or give another result with a reason.
-    Completion becomes evidence of the course's skills from `completed_on` (default: today in Tokyo)."""
+    """Assess by the course's rule once the last meeting has ended, or give another result with a reason. Completion
+    becomes evidence of the course's skills from `completed_on`: the day of the last meeting attended, or with a reason
+    a later day of employment, not after today. A completion, its day and its score are corrected likewise, with a
+    reason; the history keeps what was before."""
     return etag.stamp(await views.enrollment(db, who, await commands.complete(db, who, enrollment, completion)))

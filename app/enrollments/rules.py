@@ -35,6 +35,7 @@ class Situation:
     status: EnrollmentStatus
     session_status: SessionStatus
     starts_at: datetime
+    ends_at: datetime
     withdrawal_closes_at: datetime | None
     has_free_seat: bool
     now: datetime
@@ -44,7 +45,6 @@ class Situation:
     by_office: bool
     by_clerk: bool
     records_attendance: bool
-    has_meetings_ahead: bool  # a future meeting has no attendance yet
     changes: Collection[ReconfirmationReason] = ()  # what has happened to the seat since it was confirmed
 
     @property
@@ -127,8 +127,9 @@ def check_attendance(situation: Situation) -> None:
 
 
 def check_completion(situation: Situation) -> None:
+    """Not before the session's last meeting has ended, even if attendance was recorded ahead."""
     check_attendance(situation)
-    if situation.has_meetings_ahead:
+    if situation.now < situation.ends_at:
         raise MeetingsAhead
 
 

@@ -4,17 +4,19 @@ from datetime import date, datetime
 from typing import Annotated, ClassVar
 from uuid import UUID
 
+from pydantic import Field as Parameter
 from pydantic import StrictBool
 from sqlmodel import Field, SQLModel, col
 
 from app.catalog.enums import EnrollmentMode
 from app.enrollments.enums import EnrollmentAction
-from app.kit.fields import Fields, Line, Read, Values, YearParam
-from app.kit.filters import ChangedQuery, Column, DatedQuery, Eq, In, Sorts, Where
+from app.kit.fields import Day, Fields, Line, Read, Values, YearParam
+from app.kit.filters import ChangedQuery, Column, DatedQuery, Eq, In, Since, Sorts, Until, Where
 from app.reconfirmation.enums import ReconfirmationReason
 from app.reconfirmation.functions import is_flagged, is_flagged_for
 from app.seats.enums import EnrollmentStatus
 from app.seats.functions import (
+    completed_in,
     in_unit,
     of_course,
     of_fiscal_year,
@@ -62,7 +64,12 @@ class EnrollmentRead(EnrollmentFields, Read):
     decided_on_behalf_of: UUID | None = Field(description="The head on whose behalf an acting head decided")
     decided_at: datetime | None
     confirmed_at: datetime | None = Field(description="When the seat was given or last confirmed again")
-    completed_on: date | None
+    fiscal_year: int = Field(description="That of the session's first day in Tokyo")
+    completed_on: date | None = Field(
+        description="The day of the last meeting attended (if none, of the session's last), or as a person decided"
+    )
+    completed_on_reason: Line | None = Field(description="Why a person decided another day of completion")
+    completion_fiscal_year: int | None = Field(description="That of `completed_on`")
     completion_reason: Line | None = Field(description="Why a person overrode the course's rule")
     score: int | None
     needs_reconfirmation: StrictBool
@@ -85,7 +92,18 @@ class EnrollmentQuery(DatedQuery, ChangedQuery):
 
     course_session_id: Annotated[UUID | None, Eq(col(Enrollment.course_session_id))] = None
     course_id: Annotated[UUID | None, Where(of_course)] = None
-    fiscal_year: Annotated[YearParam | None, Where(of_fiscal_year)] = None
+    fiscal_year: Annotated[YearParam | None, Where(of_fiscal_year)] = Parameter(
+        default=None, description="That of the session's first day"
+    )
+    completion_fiscal_year: Annotated[YearParam | None, Where(completed_in)] = Parameter(
+        default=None, description="That of the day of completion"
+    )
+    completed_from: Annotated[Day | None, Since(col(Enrollment.completed_on))] = Parameter(
+        default=None, description="Completed on or after this day"
+    )
+    completed_to: Annotated[Day | None, Until(col(Enrollment.completed_on))] = Parameter(
+        default=None, description="Completed before this day"
+    )
     employee_id: Annotated[UUID | None, Eq(col(Enrollment.employee_id))] = None
     org_unit_id: Annotated[
         UUID | None,
@@ -104,13 +122,18 @@ class EnrollmentQuery(DatedQuery, ChangedQuery):
 
 
 class EnrollmentEventRead(SQLModel):
-    """One change of the status, or a seat that was confirmed again (from `confirmed` to `confirmed`)."""
+    """One change of the status, the day of completion or the score, or a seat that was confirmed again (from
+    `confirmed` to `confirmed`)."""
 
     id: UUID
     at: datetime
     by: UUID | None = Field(description="The account that made it; null: the service itself")
     from_status: EnrollmentStatus | None
     to_status: EnrollmentStatus
+    from_completed_on: date | None
+    to_completed_on: date | None
+    from_score: int | None
+    to_score: int | None
     reason: Line | None
 
 

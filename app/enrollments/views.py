@@ -27,6 +27,7 @@ def _situation(who: Principal, enrollment: Enrollment, context: EnrollmentContex
         status=EnrollmentStatus(enrollment.status),
         session_status=session.status,
         starts_at=session.starts_at,
+        ends_at=session.ends_at,
         withdrawal_closes_at=session.withdrawal_closes_at,
         has_free_seat=session.free_seats > 0,
         now=clock.now(),
@@ -36,7 +37,6 @@ def _situation(who: Principal, enrollment: Enrollment, context: EnrollmentContex
         by_office=who.may(Permission.RUN_SESSIONS),
         by_clerk=who.is_clerk_of(context.line.lineage),
         records_attendance=who.may(Permission.RECORD_ATTENDANCE),
-        has_meetings_ahead=context.has_meetings_ahead,
         changes=context.changes or (),
     )
 
@@ -73,7 +73,10 @@ def _enrollment(who: Principal, row: Enrollment, context: EnrollmentContext) -> 
         decided_by=row.decided_by,
         decided_on_behalf_of=row.decided_on_behalf_of,
         decided_at=row.decided_at,
+        fiscal_year=row.session.fiscal_year,
         completed_on=row.completed_on,
+        completed_on_reason=row.completed_on_reason if row.completed_on == row.completed_on_decided else None,
+        completion_fiscal_year=clock.fiscal_year(row.completed_on) if row.completed_on else None,
         completion_reason=row.completion_reason,
         score=row.score,
         confirmed_at=row.confirmed_at,

@@ -2,6 +2,7 @@
 where seats are given or freed, on the calendars (`queries.lock_calendars`)."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import Range
@@ -13,7 +14,7 @@ from app.seats import queries, rules
 from app.seats.enums import EnrollmentStatus
 from app.seats.errors import TimeClash
 from app.seats.models import Booking, CourseSession, Enrollment, EnrollmentEvent
-from app.seats.rules import SEATED
+from app.seats.rules import SEATED, EnrollmentState
 
 
 async def add(db: AsyncSession, who: Principal | None, session: CourseSession, enrollment: Enrollment) -> Enrollment:
@@ -36,27 +37,51 @@ async def transition(
     """Change the status of several enrollments; only one at a time can be waitlisted."""
     if not enrollments:
         return
-    changes = [(enrollment, EnrollmentStatus(enrollment.status)) for enrollment in enrollments]
+    changes = [(enrollment, state_of(enrollment)) for enrollment in enrollments]
     order = await queries.last_waitlist_order(db, session.id) + 1 if target == EnrollmentStatus.WAITLISTED else None
     for enrollment, before in changes:
-        enrollment.status, enrollment.reason = rules.next_status(before, target), reason
+        _move(enrollment, before, replace(before, status=target, completed_on=None), reason)
         enrollment.waitlist_order = order
     await _record_transitions(db, who, session, changes)
+
+
+async def set_state(
+    db: AsyncSession, who: Principal, enrollment: Enrollment, to: EnrollmentState, reason: str | None
+) -> None:
+    """Give a result, or correct its day or score."""
+    before = state_of(enrollment)
+    _move(enrollment, before, to, reason)
+    await _record_transitions(db, who, enrollment.session, [(enrollment, before)])
+
+
+def state_of(enrollment: Enrollment) -> EnrollmentState:
+    return EnrollmentState(EnrollmentStatus(enrollment.status), enrollment.completed_on, enrollment.score)
+
+
+def _move(enrollment: Enrollment, before: EnrollmentState, after: EnrollmentState, reason: str | None) -> None:
+    to = rules.next_state(before, after)
+    enrollment.status, enrollment.completed_on, enrollment.score = to.status, to.completed_on, to.score
+    enrollment.reason = reason
 
 
 async def _record_transitions(
     db: AsyncSession,
     who: Principal | None,
     session: CourseSession,
-    changes: Sequence[tuple[Enrollment, EnrollmentStatus | None]],
+    changes: Sequence[tuple[Enrollment, EnrollmentState | None]],
 ) -> None:
     """Write the changes with their history and bookings in one flush; triggers count the session's seats."""
-    confirmed = [enrollment for enrollment, _ in changes if enrollment.status == EnrollmentStatus.CONFIRMED]
+    seated = {enrollment.id for enrollment, before in changes if before and before.status in SEATED}
+    confirmed = [
+        enrollment
+        for enrollment, _ in changes
+        if enrollment.status == EnrollmentStatus.CONFIRMED and enrollment.id not in seated
+    ]
     await _keep_circumstances(db, session, confirmed)
     for enrollment in confirmed:
         db.add_all(bookings_for(session, enrollment))
     db.add_all(_event(who, enrollment, before, enrollment.reason) for enrollment, before in changes)
-    freed = [enrollment.id for enrollment, before in changes if before in SEATED and enrollment.status not in SEATED]
+    freed = [enrollment.id for enrollment, _ in changes if enrollment.id in seated and enrollment.status not in SEATED]
     for booking in await queries.held_bookings(db, freed) if freed else ():
         booking.holds = False
     await db.flush()
@@ -64,14 +89,18 @@ async def _record_transitions(
 
 
 def _event(
-    who: Principal | None, enrollment: Enrollment, before: EnrollmentStatus | None, reason: str | None
+    who: Principal | None, enrollment: Enrollment, before: EnrollmentState | None, reason: str | None
 ) -> EnrollmentEvent:
     return EnrollmentEvent(
         enrollment_id=enrollment.id,
         enrollment=enrollment,
         by=who.account_id if who else None,
-        from_status=before,
+        from_status=before.status if before else None,
         to_status=enrollment.status,
+        from_completed_on=before.completed_on if before else None,
+        to_completed_on=enrollment.completed_on,
+        from_score=before.score if before else None,
+        to_score=enrollment.score,
         reason=reason,
     )
 
@@ -92,7 +121,7 @@ async def reconfirm(
 ) -> None:
     """Keep the seat, whatever has happened to it since it was confirmed."""
     await _keep_circumstances(db, session, [enrollment])
-    db.add(_event(who, enrollment, EnrollmentStatus(enrollment.status), reason or rules.RECONFIRMED))
+    db.add(_event(who, enrollment, state_of(enrollment), reason or rules.RECONFIRMED))
     await db.flush()
 
 

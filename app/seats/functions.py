@@ -41,6 +41,12 @@ def of_fiscal_year(year: int) -> ColumnElement[bool]:
     return _in_sessions(col(CourseSession.fiscal_year) == year)
 
 
+def completed_in(year: int) -> ColumnElement[bool]:
+    """The day of completion is in the fiscal year."""
+    start, end = (clock.fiscal_year_start(each) for each in (year, year + 1))
+    return (col(Enrollment.completed_on) >= start) & (col(Enrollment.completed_on) < end)
+
+
 def _in_sessions(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return col(Enrollment.course_session_id).in_(select(col(CourseSession.id)).where(condition))
 

@@ -13,7 +13,7 @@ from app.catalog.enums import EnrollmentMode
 from app.catalog.models import Course
 from app.kit import clock
 from app.kit.fields import Fields, FiscalYear, Instant, Line, Url, integer
-from app.kit.records import Record, date_array, enum_column, instant, relationship, uuid_array
+from app.kit.records import Record, date_array, enum_column, instant, jsonb, relationship, uuid_array
 from app.seats.enums import Attendance, EnrollmentStatus, SessionStatus
 
 Seats = Annotated[int, integer(1, 10_000)]
@@ -93,7 +93,11 @@ class EnrollmentFields(Fields):
 
 class Enrollment(EnrollmentFields, Record, table=True):
     """`org_unit_id` is the person's unit when the entry was made; triggers on `status` count the session's seats. The
-    fields `confirmed_…` are the circumstances in which the seat was last confirmed."""
+    fields `confirmed_…` are the circumstances in which the seat was last confirmed.
+
+    `completed_on_decided`: the day that a person gave to the completion, for `completed_on_reason`. `terms`: what the
+    course asked for when the result was assessed (`completion.rules.Terms`).
+    """
 
     __table_args__ = (
         Index(
@@ -105,9 +109,11 @@ class Enrollment(EnrollmentFields, Record, table=True):
         ),
         UniqueConstraint("course_session_id", "waitlist_order"),
         CheckConstraint("(status = 'waitlisted') = (waitlist_order IS NOT NULL)", name="ck_enrollment_waitlist"),
+        CheckConstraint("(status = 'completed') = (completed_on IS NOT NULL)", name="ck_enrollment_completed"),
         Index("ix_enrollment_session_status", "course_session_id", "status"),
         Index("ix_enrollment_created_at", "created_at", "id"),
         Index("ix_enrollment_updated_at", "updated_at", "id"),
+        Index("ix_enrollment_completed_on", "completed_on", postgresql_where=text("completed_on IS NOT NULL")),
     )
     mode: EnrollmentMode = enum_column()
     submitted_by: UUID = Field(foreign_key="account.id", index=True)
@@ -123,14 +129,17 @@ class Enrollment(EnrollmentFields, Record, table=True):
     confirmed_leave_days: list[date] = date_array()
     confirmed_out_of_target: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     completed_on: date | None = None
+    completed_on_decided: date | None = None
+    completed_on_reason: str | None = None
     completion_reason: str | None = None
     score: int | None = None
+    terms: dict[str, Any] | None = jsonb(default=None)
     session: CourseSession = relationship()
 
 
 class EnrollmentEvent(Record, table=True):
-    """One change of an enrollment's status, or its confirmation anew; the table is append-only. Without `by` the
-    service itself made it."""
+    """One change of an enrollment's status, day of completion or score, or its confirmation anew; the table is
+    append-only. Without `by` the service itself made it."""
 
     __tablename__ = "enrollment_event"
     __audited__: ClassVar[bool] = False
@@ -141,12 +150,19 @@ class EnrollmentEvent(Record, table=True):
     by: UUID | None = Field(default=None, foreign_key="account.id")
     from_status: EnrollmentStatus | None = enum_column(default=None, nullable=True)
     to_status: EnrollmentStatus = enum_column()
+    from_completed_on: date | None = None
+    to_completed_on: date | None = None
+    from_score: int | None = None
+    to_score: int | None = None
     reason: str | None = None
     enrollment: Enrollment = relationship()
 
 
 class Booking(Record, table=True):
-    """A meeting in a person's calendar, as long as `holds`; with attendance and the person's unit on that day."""
+    """A meeting in a person's calendar, as long as `holds`; with attendance and the person's unit on that day.
+
+    `minutes` are those recorded; null for somebody present means the whole meeting, as long as it is in the end.
+    """
 
     __table_args__ = (
         UniqueConstraint("enrollment_id", "session_meeting_id"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from app.seats.enums import Attendance, EnrollmentStatus, SessionStatus
@@ -10,6 +10,8 @@ from app.seats.errors import AlreadyInState, StatusNotAllowed
 
 SESSION_CANCELLED, SESSION_HELD = "session_cancelled", "session_held"
 LEFT, NOT_RECONFIRMED, RECONFIRMED = "left", "not_reconfirmed", "reconfirmed"
+
+ATTENDANCE_CORRECTED, MEETINGS_CHANGED = "attendance corrected", "meetings changed"
 """Reasons that the service records itself."""
 
 RESULTS = frozenset({EnrollmentStatus.COMPLETED, EnrollmentStatus.NOT_COMPLETED, EnrollmentStatus.ABSENT})
@@ -45,6 +47,29 @@ _NEXT: dict[EnrollmentStatus, frozenset[EnrollmentStatus]] = {
     EnrollmentStatus.CONFIRMED: RESULTS
     | {EnrollmentStatus.DECLINED, EnrollmentStatus.NOT_SELECTED, EnrollmentStatus.WITHDRAWN},
 } | dict.fromkeys(RESULTS, RESULTS)
+
+
+_TAKEN_BACK = frozenset({EnrollmentStatus.CONFIRMED, EnrollmentStatus.WITHDRAWN})
+"""What a result becomes when its session has a meeting ahead again or is cancelled; no action on it leads there."""
+
+
+@dataclass(frozen=True)
+class EnrollmentState:
+    """What the history keeps of an enrollment; `completed_on` only if it is completed."""
+
+    status: EnrollmentStatus
+    completed_on: date | None = None
+    score: int | None = None
+
+
+def next_state(before: EnrollmentState, after: EnrollmentState) -> EnrollmentState:
+    """The second, if it may follow the first: a result may be corrected, and taken back with its session."""
+    if before == after:
+        raise AlreadyInState(status=before.status)
+    taken_back = before.status in RESULTS and after.status in _TAKEN_BACK
+    if before.status != after.status and not taken_back:
+        next_status(before.status, after.status)
+    return after
 
 
 def next_status(status: EnrollmentStatus, target: EnrollmentStatus) -> EnrollmentStatus:

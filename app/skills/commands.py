@@ -170,17 +170,20 @@ async def revoke(db: AsyncSession, who: Principal, evidence: SkillRecord, revoca
     return evidence
 
 
-async def set_evidence(db: AsyncSession, source: Source, levels: Mapping[str, int | None]) -> None:
+async def set_evidence(
+    db: AsyncSession, source: Source, levels: Mapping[str, int | None], reason: str | None = None
+) -> None:
     """Make the source's evidence exactly these skills at these levels; repeating the call changes nothing.
 
-    Earlier evidence of the source with other terms is revoked from its first day, as if it had never counted.
+    Earlier evidence of the source with other terms is revoked from its first day, as if it had never counted, with the
+    reason of the correction.
     """
     new = {code: _evidence(source, code, level) for code, level in levels.items()}
     for present in await queries.active_evidence_from(db, source.id):
         if present.skill_code in new and _same_terms(new[present.skill_code], present):
             del new[present.skill_code]
         else:
-            _revoke(present, _SUPERSEDED, present.valid_from)
+            _revoke(present, reason or _SUPERSEDED, present.valid_from)
     await db.flush()
     db.add_all(new.values())
     await db.flush()

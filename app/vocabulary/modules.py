@@ -8,6 +8,7 @@ import app.attendance.errors
 import app.audit.enums
 import app.catalog.enums
 import app.catalog.errors
+import app.completion.errors
 import app.course_sessions.enums
 import app.course_sessions.errors
 import app.employments.errors
@@ -49,6 +50,7 @@ ERRORS: tuple[ModuleType, ...] = (
     listing,
     app.attendance.errors,
     app.catalog.errors,
+    app.completion.errors,
     app.course_sessions.errors,
     app.employments.errors,
     app.enrollments.errors,

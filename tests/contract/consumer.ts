@@ -94,6 +94,20 @@ async function answerAll(baseUrl: string, survey: Schemas["SurveyRead"], numbers
   }
 }
 
+/** Nobody completes a session before it has ended: its meeting is moved to the minute that has just passed. */
+async function movedToThePast(api: Api, session: Schemas["CourseSessionRead"]): Promise<Schemas["CourseSessionRead"]> {
+  const changed = await api.PATCH("/api/v1/course_sessions/{id}", {
+    params: { path: { id: session.id }, header: { "If-Match": "*" } },
+    body: {
+      application_opens_at: instant(-60),
+      application_closes_at: instant(-30),
+      meetings: [{ id: first(session.meetings).id, starts_at: instant(-2), ends_at: instant(-1) }],
+    },
+    headers: { "Content-Type": "application/merge-patch+json" },
+  });
+  return got(changed);
+}
+
 /** Attendance of the whole session, then completion by the course's rule. */
 async function attendAndComplete(api: Api, session: Schemas["CourseSessionRead"], seats: Schemas["EnrollmentRead"][]) {
   const entries = seats.map((seat): Schemas["AttendanceSheetEntry"] => ({ enrollment_id: seat.id, attendance: "present" }));
@@ -149,7 +163,7 @@ export async function mainJob(baseUrl: string, capacity: number, applicants: num
   const numbers = leaders.filter((leader) => seated.has(leader.id)).map((leader) => leader.employee_number);
   const pre = await openSurvey(api, session, "pre");
   await answerAll(baseUrl, pre, numbers, 1, 3);
-  const completed = await attendAndComplete(api, session, seats);
+  const completed = await attendAndComplete(api, await movedToThePast(api, session), seats);
   const after = await holders(api, day(1));
 
   const post = await openSurvey(api, session, "post");

@@ -45,8 +45,7 @@ async def enrollments(world: World) -> None:
         await seats.enrollment(db, await session(world, world.past(), status=S.CLOSED), person, status)
     for status in (E.NOT_SELECTED, E.COMPLETED):
         await seats.enrollment(db, await session(world, world.past(), status=S.HELD), person, status)
-    for status in (E.WITHDRAWN, E.COMPLETED):
-        await seats.enrollment(db, await session(world, world.past(), status=S.CANCELLED), person, status)
+    await seats.enrollment(db, await session(world, world.past(), status=S.CANCELLED), person, E.WITHDRAWN)
     await seats.enrollment(db, await session(world, withdrawal_closes_at=now - HOUR), person)
     await seats.enrollment(db, await session(world, now + 6 * HOUR), person)
     await seats.enrollment(db, await session(world, now - HOUR, world.ahead()), person)

@@ -16,6 +16,7 @@ from tests.fixtures import Rolled, client_of
 UNREACHABLE = {
     "ck_baseline_figure_percent": "the field has these bounds",
     "ck_course_session_waitlist": "only triggers count who waits, and they add up",
+    "ck_enrollment_completed": "a status and its day of completion are set together, by seats.commands",
     "ck_enrollment_waitlist": "status and waitlist order are set together, by seats.commands",
     "ck_skill_map_activated": "activation and withdrawal set both days together",
     "ck_survey_due": "surveys.rules.Window compares all three instants of what will be stored",

@@ -160,3 +160,30 @@ async def test_a_page_takes_the_same_number_of_statements_whatever_its_length(
             assert (await head.get("/enrollments", params={"include_count": "false"})).status_code == 200
         counts.append(len(seen))
     assert counts == [4, 4, 4]  # the caller, the page, heads, ranks with who could not be approved
+
+
+async def test_a_completion_is_found_by_its_own_fiscal_year_and_day(
+    db: AsyncSession, training: AsyncClient, city: City, course: Course
+) -> None:
+    """A session that runs from February to April: its year is the one in which it began."""
+    session = await sessions.session(
+        db, course, sessions.at(date(2025, 2, 10), 13), sessions.at(date(2025, 4, 1), 9), status=SessionStatus.HELD
+    )
+    march = await given.enrollment(db, session, city.staff, EnrollmentStatus.COMPLETED, completed_on=date(2025, 3, 31))
+    april = await given.enrollment(
+        db, session, city.colleague, EnrollmentStatus.COMPLETED, completed_on=date(2025, 4, 1)
+    )
+    await given.enrollment(db, session, city.stranger, EnrollmentStatus.ABSENT)
+
+    async def found(**params: Any) -> list[tuple[str, int, int | None]]:
+        rows = (await training.get("/enrollments", params=params)).json()["results"]
+        return [(row["id"], row["fiscal_year"], row["completion_fiscal_year"]) for row in rows]
+
+    in_march, in_april = (str(march.id), 2024, 2024), (str(april.id), 2024, 2025)
+    assert await found(fiscal_year=2024, status="completed") == [in_march, in_april]
+    assert await found(fiscal_year=2025) == []
+    assert await found(completion_fiscal_year=2024) == [in_march]
+    assert await found(completion_fiscal_year=2025) == [in_april]
+    assert await found(completed_from="2025-04-01") == [in_april]
+    assert await found(completed_to="2025-04-01") == [in_march]
+    assert await found(completed_from="2025-04-01", completed_to="2025-04-01") == []

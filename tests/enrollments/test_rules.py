@@ -31,10 +31,13 @@ ANN, BEN, HEAD = uuid4(), uuid4(), uuid4()
 
 START = datetime(2026, 6, 10, 4, tzinfo=UTC)
 
+END = START + timedelta(hours=2)
+
 BY_EMPLOYEE = Situation(
     status=EnrollmentStatus.APPLIED,
     session_status=SessionStatus.PUBLISHED,
     starts_at=START,
+    ends_at=END,
     withdrawal_closes_at=START - timedelta(days=1),
     has_free_seat=True,
     now=START - timedelta(days=7),
@@ -44,7 +47,6 @@ BY_EMPLOYEE = Situation(
     by_office=False,
     by_clerk=False,
     records_attendance=False,
-    has_meetings_ahead=True,
 )
 
 BY_HEAD = replace(BY_EMPLOYEE, caller_id=HEAD)
@@ -141,11 +143,11 @@ def test_attendance_needs_a_seat_and_opens_twelve_hours_before() -> None:
         rules.check_attendance(replace(at_opening, records_attendance=False))
 
 
-def test_completion_waits_for_the_meetings_ahead() -> None:
-    held = replace(BY_OFFICE, status=EnrollmentStatus.CONFIRMED, now=START + timedelta(hours=3))
+def test_completion_waits_for_the_end_of_the_last_meeting() -> None:
+    held = replace(BY_OFFICE, status=EnrollmentStatus.CONFIRMED, now=END - timedelta(seconds=1))
     with pytest.raises(MeetingsAhead):
         rules.check_completion(held)
-    rules.check_completion(replace(held, has_meetings_ahead=False))
+    rules.check_completion(replace(held, now=END))
 
 
 @pytest.mark.parametrize(
@@ -157,7 +159,7 @@ def test_completion_waits_for_the_meetings_ahead() -> None:
         (replace(BY_EMPLOYEE, caller_id=BEN), []),
         (replace(BY_EMPLOYEE, status=EnrollmentStatus.WITHDRAWN), []),
         (
-            replace(BY_OFFICE, status=EnrollmentStatus.COMPLETED, now=START, has_meetings_ahead=False),
+            replace(BY_OFFICE, status=EnrollmentStatus.COMPLETED, now=END),
             [EnrollmentAction.ATTENDANCE, EnrollmentAction.COMPLETION],
         ),
     ],

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.catalog.enums import EnrollmentMode
+from app.kit import clock
 from app.kit.records import add
 from app.people.models import Employee
 from app.seats.enums import EnrollmentStatus
@@ -30,6 +31,8 @@ async def enrollment(
     office = await account_of(db, "training", None)
     made = Enrollment(course_session_id=session.id, employee_id=person.id, status=status, **more)
     made.mode, made.submitted_by = made.mode or EnrollmentMode.APPLIED, office.id
+    if status == EnrollmentStatus.COMPLETED:
+        made.completed_on = made.completed_on or clock.day_of(session.ends_at)
     if status == EnrollmentStatus.WAITLISTED:
         last = select(func.max(col(Enrollment.waitlist_order))).where(col(Enrollment.course_session_id) == session.id)
         made.waitlist_order = (await db.scalar(last) or 0) + 1

@@ -73,7 +73,7 @@ async def training(db: AsyncSession, seats: int = 3, city: City | None = None, *
 
 async def complete_all(db: AsyncSession, training: Training) -> None:
     for enrollment in training.enrollments:
-        enrollment.status = EnrollmentStatus.COMPLETED
+        enrollment.status, enrollment.completed_on = EnrollmentStatus.COMPLETED, clock.today()
     await db.flush()
 
 

@@ -87,7 +87,7 @@ async def test_after_the_close_only_a_named_survey_knows_who_has_not_answered(
 async def test_a_post_survey_invites_attendees_and_a_baseline_people_in_scope(
     office: AsyncClient, training: Training, db: AsyncSession
 ) -> None:
-    training.enrollments[0].status = EnrollmentStatus.COMPLETED
+    training.enrollments[0].status, training.enrollments[0].completed_on = EnrollmentStatus.COMPLETED, clock.today()
     await db.flush()
     post = await given.open_survey(office, given.survey_body(training.session, kind="post"))
     assert (await office.get(f"/surveys/{post['id']}/participation")).json()["invited"] == 1

@@ -147,7 +147,7 @@ async def test_a_post_survey_is_for_attendees(
 ) -> None:
     survey = await given.open_survey(office, given.survey_body(training.session, kind="post"))
     completed, late, absent = training.people
-    training.enrollments[0].status = EnrollmentStatus.COMPLETED
+    training.enrollments[0].status, training.enrollments[0].completed_on = EnrollmentStatus.COMPLETED, clock.today()
     for person, attendance in ((late, Attendance.LATE), (absent, Attendance.ABSENT)):
         booking = (await db.scalars(select(Booking).where(col(Booking.employee_id) == person.id))).one()
         booking.attendance = attendance
