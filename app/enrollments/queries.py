@@ -177,6 +177,6 @@ async def contexts(
     """Two statements, however many rows; one if the reporting lines are known already."""
     people = {row.id: row.employee_id for row in rows}
     lines = known or await reporting_lines(db, people.values(), as_of)
-    parameters = {"ids": list(people), "session_ids": {row.course_session_id for row in rows}}
+    parameters = {"ids": list(people), "session_ids": {row.course_session_id for row in rows}, "now": clock.now()}
     found = await db.execute(_CONTEXTS, {**parameters, **published_today().params})
     return {row[0]: EnrollmentContext(lines[people[row[0]]], *row[1:]) for row in found}
