@@ -14,6 +14,7 @@ from sqlmodel import col
 from app.catalog.models import Course, CourseEquivalent, CoursePrerequisite
 from app.enrollments.rules import Eligibility
 from app.identity.principal import Principal
+from app.kit import clock
 from app.kit.as_of import AsOf
 from app.people.enums import PostKind
 from app.people.functions import heads_on, posts_on, valid_on
