@@ -13,7 +13,7 @@ from app.audit.models import AuditEntry
 from app.kit.database import is_flushing
 from app.kit.records import Record
 
-_HOUSEKEEPING = frozenset({"created_at", "updated_at", "public_updated_at", "row_version"})
+_HOUSEKEEPING = frozenset({"created_at", "updated_at", "public_updated_at", "row_version", "kana_order"})
 
 
 class UnloggedWrite(RuntimeError):

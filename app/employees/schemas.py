@@ -89,7 +89,7 @@ class EmployeeQuery(DatedQuery, ChangedQuery):
 
     sorts: ClassVar[Sorts] = {
         "employee_number": col(Employee.employee_number),
-        "name_kana": col(Employee.name_kana),
+        "name_kana": col(Employee.kana_order),
         "hired_on": SERVICE.c.hired_on,
         "updated_at": CHANGED_AT,
     }

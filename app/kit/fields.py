@@ -50,10 +50,13 @@ class Characters(GroupedMetadata):
     allowed: str
     longest: int
     first: str = ""
+    last: str = ""
 
     @property
     def pattern(self) -> str:
         """Anchored; also of the column's CHECK constraint."""
+        if self.last:
+            return f"^[{self.first}]([{self.allowed}]*[{self.last}])?$"
         return f"^[{self.first}][{self.allowed}]*$" if self.first else f"^[{self.allowed}]+$"
 
     def __iter__(self) -> Iterator[object]:
@@ -61,7 +64,7 @@ class Characters(GroupedMetadata):
         yield WithJsonSchema({"type": "string", "minLength": 1, "maxLength": self.longest, "pattern": self.pattern})
 
     def _check(self, value: str) -> str:
-        place = text.first_outside(value, self.allowed, self.first or self.allowed)
+        place = text.first_outside(value, self.allowed, self.first or self.allowed, self.last or self.allowed)
         if place is None:
             return value
         raise PydanticCustomError(
@@ -83,6 +86,10 @@ Code = Annotated[str, CODE]
 Key = Annotated[str, KEY]
 """A natural key that is printed somewhere, such as いわき市訓令第12号: Latin and Japanese letters, each in one width,
 digits and a few signs. No blanks, nothing invisible, no variants, no private-use characters."""
+_KANA = "ぁ-ゖゝゞァ-ヺー-ヾｦ-ﾟ"
+READING = Characters(f"-{_KANA}・･ \u3000", 200, first=_KANA, last=_KANA)
+Reading = Annotated[str, READING]
+"""How a name is read: kana of either kind and width, with blanks, middle dots and hyphens between its parts."""
 Email = Annotated[str, StringConstraints(max_length=254, pattern=r"^[\x21-\x3f\x41-\x7e]+@[\x21-\x3f\x41-\x7e]+$")]
 Url = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[^\s\x00-\x1f\x7f]+$")]
 

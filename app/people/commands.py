@@ -28,7 +28,7 @@ from app.people.schemas import NameUpdate, OrgUnitUpdate, PositionRankUpdate, Sc
 
 
 async def open_unit(db: AsyncSession, fields: OrgUnitFields) -> OrgUnit:
-    unit = OrgUnit.model_validate(fields)
+    unit = OrgUnit.model_validate(fields, update={"search_key": _search_key(fields)})
     parent = await _parent(db, fields)
     await _check_successors(db, fields, unit.id)
     unit.lineage = [*(parent.lineage if parent else []), unit.id]
@@ -47,9 +47,13 @@ async def change_unit(db: AsyncSession, unit: OrgUnit, changes: OrgUnitUpdate) -
     for former in await queries.predecessors(db, unit.id):
         if not rules.succeeds(fields.valid_from, fields.valid_to, former.valid_to):
             raise errors.UnitSucceeds(pointer="/valid_from" if fields.valid_from != unit.valid_from else "/valid_to")
-    revise(OrgUnitFields, unit, changes)
+    revise(OrgUnitFields, unit, changes).search_key = _search_key(fields)
     await db.flush()
     return unit
+
+
+def _search_key(unit: OrgUnitFields) -> str:
+    return fold(unit.code, unit.name, unit.name_kana, unit.name_en)
 
 
 async def _parent(db: AsyncSession, fields: OrgUnitFields) -> OrgUnit | None:

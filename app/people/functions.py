@@ -23,7 +23,6 @@ from sqlalchemy import (
     exists,
     func,
     inspect,
-    or_,
     select,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -34,7 +33,6 @@ from sqlmodel import SQLModel, col
 from app.kit.as_of import DAY, PUBLISHED_BY, AsOf, arguments
 from app.kit.fields import Period
 from app.kit.records import Record, in_force
-from app.kit.text import like
 from app.people.models import Absence, Employment, OrgUnit, Post
 
 IdColumn = SQLCoreOperations[UUID | None] | UUID | None
@@ -103,9 +101,6 @@ KnownAbsence = _known(Absence, func.absences_known(PUBLISHED_BY), "known_absence
 """Rows as published by the day; what is published later is masked."""
 
 
-UNIT_NAME_KANA = func.coalesce(col(OrgUnit.name_kana), "")
-
-
 def last_day_served(employee_id: IdColumn, day: date) -> ColumnElement[date | None]:
     """The last day up to this one on which the person was employed, as published by then; null if never."""
     return func.last_day_served(employee_id, day, type_=Date)
@@ -119,12 +114,6 @@ def known_version(row_version: SQLCoreOperations[int] | int) -> ColumnElement[in
 def valid_on(model: type[Period], day: DayColumn = DAY) -> ColumnElement[bool]:
     """The row's period contains the day."""
     return in_force(col(model.valid_from), col(model.valid_to), day)
-
-
-def unit_named(text: str) -> ColumnElement[bool]:
-    """The unit's name or its reading contains the text."""
-    pattern = like(text)
-    return or_(*(func.lower(name).like(pattern) for name in (col(OrgUnit.name), col(OrgUnit.name_kana))))
 
 
 def below_unit(top: UUID) -> ColumnElement[bool]:

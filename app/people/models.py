@@ -10,7 +10,8 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from app.kit import clock
-from app.kit.fields import CODE, KEY, Code, Day, Email, Fields, Key, Line, Period, Small
+from app.kit.fields import CODE, KEY, READING, Code, Day, Email, Fields, Key, Line, Period, Reading, Small
+from app.kit.readings import reading_order
 from app.kit.records import Record, enum_column, instant, no_overlap, text_array, uuid_array, well_formed
 from app.people.enums import AbsenceKind, AppointmentType, JobService, PostKind, UnitLevel
 
@@ -39,7 +40,7 @@ class OrgUnitFields(Period):
 
     code: Code
     name: Line
-    name_kana: Line | None = None
+    name_kana: Reading | None = None
     name_en: Line | None = None
     parent_id: UUID | None = Field(default=None, foreign_key="org_unit.id")
     level: UnitLevel = enum_column()
@@ -56,16 +57,19 @@ class OrgUnit(OrgUnitFields, Record, table=True):
     __table_args__ = (
         no_overlap("ex_org_unit_code", "code"),
         well_formed("ck_org_unit_code", "code", CODE),
+        well_formed("ck_org_unit_kana", "name_kana", READING),
         Index("ix_org_unit_lineage", "lineage", postgresql_using="gin"),
     )
     lineage: list[UUID] = uuid_array()
+    search_key: str
+    kana_order: str = Field(default=None, sa_column_args=[reading_order("name_kana")])
 
 
 class NameFields(Fields):
     """How a person is called. Names are kept byte for byte."""
 
     name: Line
-    name_kana: Line
+    name_kana: Reading
     display_name: Line | None = None
 
 
@@ -82,7 +86,8 @@ class Employee(EmployeeFields, Record, table=True):
     __table_args__ = (
         well_formed("ck_employee_number", "employee_number", NUMBER),
         Index("ix_employee_number", text('employee_number COLLATE "C"'), "id"),
-        Index("ix_employee_kana", text('name_kana COLLATE "C"'), "id"),
+        well_formed("ck_employee_kana", "name_kana", READING),
+        Index("ix_employee_kana", text('kana_order COLLATE "C"'), "id"),
         Index("ix_employee_updated_at", "updated_at", "id"),
         Index(
             "ix_employee_search", "search_key", postgresql_using="gin", postgresql_ops={"search_key": "gin_trgm_ops"}
@@ -90,6 +95,7 @@ class Employee(EmployeeFields, Record, table=True):
     )
     search_key: str
     public_updated_at: datetime = instant(default_factory=clock.now)
+    kana_order: str = Field(default=None, sa_column_args=[reading_order("name_kana")])
 
     @property
     def shown_name(self) -> str:

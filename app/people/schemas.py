@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlmodel import col
 
 from app.kit.fields import Code, Day, Line, Read, Values
-from app.kit.filters import ChangedQuery, Column, DatedQuery, Eq, In, Sorts, Where
+from app.kit.filters import ChangedQuery, Column, Contains, DatedQuery, Eq, In, Sorts, Where
 from app.kit.patching import partial
 from app.people.enums import UnitLevel
-from app.people.functions import UNIT_NAME_KANA, below_unit, unit_named, valid_on
+from app.people.functions import below_unit, valid_on
 from app.people.models import (
     NameFields,
     OrgUnit,
@@ -58,7 +58,7 @@ class OrgUnitUpdate(OrgUnitFields):
 class OrgUnitQuery(DatedQuery, ChangedQuery):
     """Units that exist on the day."""
 
-    sorts: ClassVar[Sorts] = {"code": col(OrgUnit.code), "name_kana": UNIT_NAME_KANA}
+    sorts: ClassVar[Sorts] = {"code": col(OrgUnit.code), "name_kana": col(OrgUnit.kana_order)}
     default_sort = "code"
     key: ClassVar[Column] = col(OrgUnit.id)
     updated: ClassVar[Column] = col(OrgUnit.updated_at)
@@ -68,7 +68,7 @@ class OrgUnitQuery(DatedQuery, ChangedQuery):
     parent_id: Annotated[UUID | None, Eq(col(OrgUnit.parent_id))] = None
     under: Annotated[UUID | None, Where(below_unit)] = None
     needs_leader: Annotated[bool | None, Eq(col(OrgUnit.needs_leader))] = None
-    q: Annotated[Line | None, Where(unit_named)] = None
+    q: Annotated[Line | None, Contains(col(OrgUnit.search_key))] = None
 
 
 class ScopeRuleRead(ScopeRuleFields, Read):

@@ -17,7 +17,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from sqlmodel import Field, SQLModel, col
 
-from app.kit.fields import Code, Email, Fields, Line, Prose, Read, Values
+from app.kit.fields import Code, Email, Fields, Line, Prose, Read, Reading, Values
 from app.kit.filters import ChangedQuery, Column, DatedQuery, Eq, In, ListQuery, Sorts
 from app.kit.patching import partial
 from app.people.models import Employee, Number
@@ -103,13 +103,13 @@ class NonRespondentRead(SQLModel):
     id: UUID
     employee_number: Number
     name: Line
-    name_kana: Line
+    name_kana: Reading
     display_name: Line = Bounds(validation_alias="shown_name")
     email: Email | None
 
 
 class NonRespondentQuery(DatedQuery, ChangedQuery):
-    sorts: ClassVar[Sorts] = {"name_kana": col(Employee.name_kana), "employee_number": col(Employee.employee_number)}
+    sorts: ClassVar[Sorts] = {"name_kana": col(Employee.kana_order), "employee_number": col(Employee.employee_number)}
     default_sort: ClassVar[str] = "employee_number"
     key: ClassVar[Column] = col(Employee.id)
     updated: ClassVar[Column] = col(Employee.updated_at)

@@ -14,6 +14,7 @@ from app.identity import commands as identity
 from app.identity import passwords
 from app.identity.models import Account
 from app.kit import clock
+from app.kit.text import fold
 from app.seed import policy
 from scripts.city import programme
 from scripts.city.generate import City, Existing, lay_out, populate
@@ -42,7 +43,8 @@ async def load(db: AsyncSession, people: int, *, seed: int, today: date, report:
     """Load units, policy, people and trainings of a city, and the demonstration accounts."""
     layout = lay_out(people, seed=seed, today=today)
     copier = await Copier.of(db)
-    await _copy(copier, [Table("org_unit", Unit._fields, layout.organization.units)], report)
+    units = [(*unit, fold(unit.code, unit.name, unit.name_kana, unit.name_en)) for unit in layout.organization.units]
+    await _copy(copier, [Table("org_unit", (*Unit._fields, "search_key"), units)], report)
     report("policy", 0, 1)
     await policy.load(db)
     offices = {name: await _open(db, name, name, display_name) for name, display_name in _OFFICES.items()}

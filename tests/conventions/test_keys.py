@@ -12,10 +12,12 @@ from sqlmodel import SQLModel
 from app import tables
 from app.kit.enums import LabelledEnum
 from app.kit.fields import Characters
+from app.kit.filters import Contains, Filter, element
 from app.kit.strict import HEADERS
 from scripts.openapi import walk
 from scripts.openapi.walk import Json
 from tests.conventions.test_contract import DOCUMENT
+from tests.conventions.test_lists import lists
 
 SCHEMAS: Json = DOCUMENT["components"]["schemas"]
 NAMED = re.compile(r"(.*_)?(codes?|numbers?|username)")
@@ -121,3 +123,24 @@ def test_every_member_that_is_a_natural_key_has_a_form() -> None:
 
 def is_key(member: str) -> bool:
     return NAMED.fullmatch(member) is not None or member in OTHERS
+
+
+def test_every_reading_is_kana() -> None:
+    named = [(place, schema) for place, schema in TAKEN if place.endswith("_kana")]
+    assert len(named) >= 4
+    assert {(place, value) for place, schema in named for value in ("山", "A", "1") if accepts(schema, value)} == set()
+
+
+def test_free_text_is_sought_in_folded_text_and_readings_are_sorted_as_read() -> None:
+    sought = {
+        f"{kind.__name__}: {mark}"
+        for kind in lists()
+        for mark in (kind.model_fields["q"].metadata if "q" in kind.model_fields else ())
+        if isinstance(mark, Filter) and not (isinstance(mark, Contains) and element(mark.column).key == "search_key")
+    }
+    ordered = {
+        kind.__name__
+        for kind in lists()
+        if "name_kana" in getattr(kind, "sorts", {}) and element(kind.sorts["name_kana"]).key != "kana_order"
+    }
+    assert (sought, ordered) == (set(), set())

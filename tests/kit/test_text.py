@@ -7,7 +7,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit import validation_texts
-from app.kit.fields import Code, Key, Line
+from app.kit.fields import Code, Key, Line, Reading
+from app.kit.text import fold, like
 from tests.fixtures import SignIn
 from tests.people import given
 
@@ -115,3 +116,118 @@ async def test_the_database_refuses_such_a_key_as_well(db: AsyncSession, key: st
         await db.execute(
             sql("UPDATE employee SET employee_number = :key WHERE id = :id"), {"key": key, "id": city.staff.id}
         )
+
+
+@pytest.mark.parametrize(
+    ("written", "sought"),
+    [
+        ("葛\U000e0100子", "葛子"),
+        ("葛子", "葛\U000e0100子"),
+        ("辻\ufe00", "辻"),
+        ("ﾔﾏﾀﾞ", "やまだ"),
+        ("ガッコウ", "かﾞつこう"),
+        ("髙﨑", "高崎"),
+        ("渡邊", "渡辺"),
+        ("渡邉", "渡邊"),
+        ("齋藤", "斉藤"),
+        ("斎藤", "齊藤"),
+        ("廣澤 惠", "広沢恵"),
+        ("神谷", "神谷"),
+        ("オーノ", "ｵ-ﾉ"),
+        ("IP―2026", "ip-2026"),
+        ("佐々木", "佐佐木"),
+        ("シズヱ", "しずえ"),
+        ("マイケル・ジョン", "マイケル　ジョン"),
+        ("\u200b山田", "山\u3000田"),
+        ("ＤＸ推進課", "dx"),
+    ],
+)
+def test_what_reads_alike_is_found(written: str, sought: str) -> None:
+    assert fold(sought) in fold(written)
+
+
+@pytest.mark.parametrize(("one", "other"), [("ハル", "バル"), ("山田", "山本"), ("アキ", "アイ")])
+def test_what_reads_differently_stays_apart(one: str, other: str) -> None:
+    assert fold(one) != fold(other)
+
+
+def test_a_match_does_not_span_two_texts() -> None:
+    assert fold("花子山") not in fold("花子", "山田")
+
+
+def test_what_folds_to_nothing_is_found_nowhere() -> None:
+    assert like("・") == ""
+    assert like("50%_") == "%50\\%\\_%"
+
+
+@pytest.mark.parametrize(
+    ("reading", "place"),
+    [("山田 ハナコ", 1), ("ヤマダ Hanako", 5), ("ヤマダ　", 4), (" ヤマダ", 1), ("ヤマダ１", 4), ("カ\u3099", 2), ("-", 1)],
+)
+def test_a_reading_has_only_kana(reading: str, place: int) -> None:
+    assert refusal(TypeAdapter(Reading), reading)[2].endswith(f"(character {place}).")
+
+
+@pytest.mark.parametrize("reading", ["ヤマダ ハナコ", "やまだ　はなこ", "ﾔﾏﾀﾞ ﾊﾅｺ", "オーノ", "マイケル・ジョン", "ア", "ｱ-ﾝ"])
+def test_a_reading_may_have_kana_of_any_kind_and_width(reading: str) -> None:
+    assert TypeAdapter(Reading).validate_python(reading) == reading
+
+
+UNIT = {"code": "X", "name": "X課", "level": "section", "valid_from": "2020-04-01"}
+READINGS = ["ｱｵｷ ﾊﾙ", "あおき はる　こ", "アオキハ", "オーノ", "おおば", "かい", "ガイ", "ｶｲﾄ", "ｼﾖｳｼﾞ", "ショウジロウ", "わだ", "ﾜﾀﾅﾍﾞ", "ン"]
+"""In the order of あいうえお, widths and kinds of kana mixed."""
+
+
+async def test_people_are_sorted_by_their_reading_and_pages_agree(api: SignIn, db: AsyncSession) -> None:
+    unit = await given.unit(db, "X")
+    for reading in sorted(READINGS):
+        await given.employee(db, unit, name_kana=reading)
+    hr = await api("hr")
+    listed = (await hr.get("/employees", params={"sort": "name_kana"})).json()["results"]
+    assert [person["name_kana"] for person in listed] == READINGS
+    backwards = (await hr.get("/employees", params={"sort": "-name_kana"})).json()["results"]
+    assert [person["name_kana"] for person in backwards] == READINGS[::-1]
+    paged, cursor = [], None
+    while cursor != "":
+        query = {"sort": "name_kana", "limit": 2} | ({"cursor": cursor} if cursor else {})
+        page = (await hr.get("/employees", params=query)).json()
+        paged += [person["name_kana"] for person in page["results"]]
+        cursor = page["metadata"]["next_cursor"] or ""
+    assert paged == READINGS
+
+
+async def test_units_are_sorted_and_found_likewise(api: SignIn, db: AsyncSession) -> None:
+    hr, opened = await api("hr"), ("ﾜｶﾊﾞﾁｮｳ", "しんえい", "セイビ", "ｻﾝｷﾞﾖｳ")
+    for at, reading in enumerate(opened):
+        new = UNIT | {"code": f"U{at}", "name": f"濵{at}課", "name_kana": reading}
+        assert (await hr.post("/org_units", json=new)).status_code == 201
+    listed = (await hr.get("/org_units", params={"sort": "name_kana"})).json()["results"]
+    assert [unit["name_kana"] for unit in listed] == ["ｻﾝｷﾞﾖｳ", "しんえい", "セイビ", "ﾜｶﾊﾞﾁｮｳ"]
+    for sought, found in (("浜１", ["U1"]), ("サンギョウ", ["U3"]), ("わかば", ["U0"]), ("u2", ["U2"])):
+        results = (await hr.get("/org_units", params={"q": sought})).json()["results"]
+        assert [unit["code"] for unit in results] == found, sought
+    one = results[0]
+    await hr.patch(f"/org_units/{one['id']}", json={"name": "髙野課"}, headers={"If-Match": "*"})
+    assert len((await hr.get("/org_units", params={"q": "高野"})).json()["results"]) == 1
+
+
+async def test_people_are_found_however_their_name_is_written(api: SignIn) -> None:
+    hr = await api("hr")
+    await hr.post("/employees", json=NEW | {"name": "葛\U000e0100西 廣子", "name_kana": "ｶｻｲ ﾋﾛｺ"})
+    day = {"as_of": "2026-05-01"}
+    for sought in ("葛西", "葛\U000e0100西", "広子", "かさい", "カサイヒロコ", "000047"):
+        found = (await hr.get("/employees", params=day | {"q": sought})).json()["results"]
+        assert [person["name"] for person in found] == ["葛\U000e0100西 廣子"], sought
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/employees", NEW | {"name_kana": "山田 ハナコ"}),
+        ("/org_units", UNIT | {"name_kana": "Xカ"}),
+    ],
+)
+async def test_a_reading_that_is_not_kana_is_refused(api: SignIn, path: str, body: dict[str, str]) -> None:
+    refused = (await (await api("hr")).post(path, json=body)).json()
+    assert [(error["pointer"], error["code"]) for error in refused["errors"]] == [("/name_kana", "unusable_character")]
+    assert "(1文字目)" in refused["errors"][0]["detail"]

@@ -59,6 +59,7 @@ async def unit(
     db: AsyncSession, code: str, level: str = "section", parent: OrgUnit | None = None, **more: Any
 ) -> OrgUnit:
     unit = OrgUnit(**{"code": code, "name": f"{code}課", "level": level, "valid_from": START, **more})
+    unit.search_key = fold(unit.code, unit.name, unit.name_kana)
     unit.parent_id = parent.id if parent else None
     unit.lineage = [*(parent.lineage if parent else []), unit.id]
     return await add(db, unit)
