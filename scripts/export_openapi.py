@@ -10,6 +10,7 @@ import json
 import sys
 import tempfile
 import tomllib
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from app.kit.problems import Language
 from app.kit.settings import Settings
 from app.main import build_app
 from app.vocabulary.rules import POLICY
+from scripts.openapi import days
 from scripts.openapi.document import build
 from scripts.openapi.examples import Sources
 from scripts.openapi.japanese import translated
@@ -55,8 +57,9 @@ def is_current(language: Language) -> bool:
 
 def document(language: Language = "en") -> str:
     """The document of the application as it stands; no database is needed."""
-    found = _english() if language == "en" else translated(_english(), texts("ja"))
-    return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+    found = deepcopy(english()) if language == "en" else translated(english(), texts("ja"))
+    described = days.describe(found, texts(language)["days"])
+    return json.dumps(described, ensure_ascii=False, indent=2) + "\n"
 
 
 def texts(language: Language) -> dict[str, Any]:
@@ -65,7 +68,8 @@ def texts(language: Language) -> dict[str, Any]:
 
 
 @cache
-def _english() -> Json:
+def english() -> Json:
+    """The document, but for what it says of days."""
     with tempfile.TemporaryDirectory() as keys:
         app = build_app(Settings(embedded_url="postgresql://nobody@/nothing", keys=Path(keys)))
     captured, inputs = (json.loads(file.read_text(encoding="utf-8")) for file in (EXAMPLES, INPUTS))

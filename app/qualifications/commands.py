@@ -86,7 +86,7 @@ async def verify_award(db: AsyncSession, who: Principal, award: QualificationAwa
     award.verified_by, award.verified_at = who.account_id, clock.now()
     qualification = await queries.qualification(db, award.qualification_code)
     levels = dict.fromkeys(qualification.skill_codes, qualification.skill_level)
-    period = award.passed_on, award.expires_on
+    period = award.passed_on, rules.counts_until(award.expires_on)
     source = skills.Source(award.id, award.employee_id, EvidenceBasis.QUALIFICATION, *period)
     await skills.set_evidence(db, source, levels)
     return award

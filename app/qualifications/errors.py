@@ -24,9 +24,16 @@ class UnknownQualification(Invalid):
 
 
 class DuplicateCertificate(Conflict):
-    """This certificate number is already registered for this qualification."""
+    """This certificate number is already registered for this qualification by somebody else."""
 
-    ja = "この資格の合格証書番号はすでに登録されています。"
+    ja = "この資格の合格証書番号は、ほかの職員について登録されています。"
+    constraint = "ex_qualification_award_holder"
+
+
+class AwardAlreadyRegistered(Conflict):
+    """This certificate is already registered with this expiry: a renewal has another one."""
+
+    ja = "同じ有効期限の合格証書がすでに登録されています。更新の場合は、新しい有効期限を指定してください。"
     constraint = "uq_qualification_award_certificate"
 
 
@@ -37,9 +44,9 @@ class PassedInFuture(Invalid):
 
 
 class ExpiryOrderInvalid(Invalid):
-    """expires_on must be later than passed_on."""
+    """expires_on must not be earlier than passed_on."""
 
-    ja = "有効期限が合格日より後ではありません。"
+    ja = "有効期限が合格日より前です。"
     constraint = "ck_qualification_award_period"
 
 

@@ -5,7 +5,6 @@ from datetime import date
 from sqlalchemy import ColumnElement, or_
 from sqlmodel import col
 
-from app.kit.records import in_force
 from app.qualifications.models import Qualification, QualificationAward
 
 
@@ -22,6 +21,5 @@ def is_held_on(day: date) -> ColumnElement[bool]:
     """The award is verified, passed by the day, and neither expired nor revoked on it."""
     award = QualificationAward
     not_revoked = or_(col(award.revoked_on).is_(None), col(award.revoked_on) > day)
-    return (
-        col(award.verified_at).is_not(None) & not_revoked & in_force(col(award.passed_on), col(award.expires_on), day)
-    )
+    not_expired = or_(col(award.expires_on).is_(None), col(award.expires_on) >= day)
+    return col(award.verified_at).is_not(None) & not_revoked & not_expired & (col(award.passed_on) <= day)

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlmodel import Field
 
 from app.kit.fields import CODE, KEY, Code, Day, Fields, Key, Level, Line, integer
@@ -34,7 +35,7 @@ class Qualification(QualificationFields, Record, table=True):
 
 
 class AwardDetails(Fields):
-    """Details of the certificate; `expires_on` is the first day on which the award no longer counts, null = never."""
+    """Details of the certificate; `expires_on` is the last day on which the award counts, as printed; null = never."""
 
     certificate_number: Key
     passed_on: Day
@@ -49,7 +50,10 @@ class QualificationAwardFields(AwardDetails):
 
 
 class QualificationAward(QualificationAwardFields, Record, table=True):
-    """An award. An expired one is kept; a revoked one frees its certificate number."""
+    """An award. An expired one is kept, a renewed one is a further row with its own expiry and the same number.
+
+    The number is one person's; it is free again when all their awards with it are revoked.
+    """
 
     __tablename__ = "qualification_award"
     __table_args__ = (
@@ -57,11 +61,22 @@ class QualificationAward(QualificationAwardFields, Record, table=True):
             "uq_qualification_award_certificate",
             "qualification_code",
             "certificate_number",
+            "employee_id",
+            "expires_on",
             unique=True,
+            postgresql_nulls_not_distinct=True,
             postgresql_where=text("status <> 'revoked'"),
         ),
+        ExcludeConstraint(
+            (Column("qualification_code"), "="),
+            (Column("certificate_number"), "="),
+            (Column("employee_id"), "<>"),
+            name="ex_qualification_award_holder",
+            using="gist",
+            where=text("status <> 'revoked'"),
+        ),
         well_formed("ck_qualification_award_number", "certificate_number", KEY),
-        CheckConstraint("passed_on < expires_on", name="ck_qualification_award_period"),
+        CheckConstraint("passed_on <= expires_on", name="ck_qualification_award_period"),
         Index("ix_qualification_award_passed_on", "passed_on", "id"),
         Index("ix_qualification_award_updated_at", "updated_at", "id"),
     )

@@ -102,7 +102,10 @@ async def qualification_awards_list(
 async def qualification_awards_register(
     fields: QualificationAwardCreate, db: Db, etag: Etag, who: Caller
 ) -> QualificationAwardRead:
-    """Register an award: employees their own, the training office anyone's. A certificate number can be used once."""
+    """Register an award: employees their own, the training office anyone's. A certificate number is one person's.
+
+    A renewal is registered with the same number and its own `expires_on`.
+    """
     return views.award(etag.created(await commands.register_award(db, who, fields)), who)
 
 
@@ -138,7 +141,7 @@ async def qualification_awards_verify(award: VisibleAward, db: Db, etag: Etag, w
 async def qualification_awards_revoke(
     award: VisibleAward, revocation: Revocation, db: Db, etag: Etag, who: Caller
 ) -> QualificationAwardRead:
-    """Revoke an award: its evidence no longer counts from that day, and the certificate number is free again."""
+    """Revoke an award: its evidence no longer counts from that day, nor is its certificate number used."""
     revoked = await commands.revoke_award(db, etag.fresh(award), revocation)
     return views.award(etag.stamp(revoked), who)
 

@@ -1,7 +1,7 @@
 """Rules of qualification awards, as pure functions."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from app.kit import clock
@@ -18,14 +18,19 @@ from app.qualifications.errors import (
 
 
 def expiry(passed_on: date, *, valid_for_months: int | None) -> date | None:
-    """The first day on which the award no longer counts; None if it never expires."""
-    return clock.add_months(passed_on, valid_for_months) if valid_for_months else None
+    """The last day on which the award counts, as certificates print it; None if it never expires."""
+    return clock.add_months(passed_on, valid_for_months) - timedelta(days=1) if valid_for_months else None
+
+
+def counts_until(expires_on: date | None) -> date | None:
+    """The first day on which the award no longer counts."""
+    return expires_on + timedelta(days=1) if expires_on else None
 
 
 def check_days(passed_on: date, expires_on: date | None, *, today: date) -> None:
     if passed_on > today:
         raise PassedInFuture(pointer="/passed_on")
-    if expires_on and expires_on <= passed_on:
+    if expires_on and expires_on < passed_on:
         raise ExpiryOrderInvalid(pointer="/expires_on")
 
 

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from app.kit import clock
+from app.qualifications import rules
 from app.qualifications.enums import AwardStatus
 from app.skills.enums import EvidenceBasis
 from scripts.city import rows
@@ -49,7 +50,7 @@ def _award(
     person: Person, code: str, kind: Qualification, count: int, today: date, by: UUID, rng: Random, ids: Ids
 ) -> rows.QualificationAward:
     on = today - timedelta(days=rng.randint(20, 365 * _YEARS))
-    expires = clock.add_months(on, kind.valid_for_months) if kind.valid_for_months else None
+    expires = rules.expiry(on, valid_for_months=kind.valid_for_months)
     verified = rng.random() < _VERIFIED
     at = datetime.combine(on + timedelta(days=14), time(10), clock.TOKYO) if verified else None
     return rows.QualificationAward(
@@ -59,6 +60,7 @@ def _award(
 
 
 def _evidence(award: rows.QualificationAward, skill: str, ids: Ids) -> rows.SkillRecord:
+    until = rules.counts_until(award.expires_on)
     return rows.SkillRecord(
-        ids(), award.employee_id, skill, 1, EvidenceBasis.QUALIFICATION, award.id, award.passed_on, award.expires_on
+        ids(), award.employee_id, skill, 1, EvidenceBasis.QUALIFICATION, award.id, award.passed_on, until
     )

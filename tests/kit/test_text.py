@@ -162,19 +162,20 @@ def test_what_folds_to_nothing_is_found_nowhere() -> None:
 
 @pytest.mark.parametrize(
     ("reading", "place"),
-    [("山田 ハナコ", 1), ("ヤマダ Hanako", 5), ("ヤマダ　", 4), (" ヤマダ", 1), ("ヤマダ１", 4), ("カ\u3099", 2), ("-", 1)],
+    [("山田 ハナコ", 1), ("ヤマダ Hanako", 5), ("ヤマダ　", 4), (" ヤマダ", 1), ("ヤマダ１", 4), ("カ\u3099", 2)],
 )
 def test_a_reading_has_only_kana(reading: str, place: int) -> None:
     assert refusal(TypeAdapter(Reading), reading)[2].endswith(f"(character {place}).")
 
 
-@pytest.mark.parametrize("reading", ["ヤマダ ハナコ", "やまだ　はなこ", "ﾔﾏﾀﾞ ﾊﾅｺ", "オーノ", "マイケル・ジョン", "ア", "ｱ-ﾝ"])
+@pytest.mark.parametrize("reading", ["ヤマダ ハナコ", "やまだ　はなこ", "ﾔﾏﾀﾞ ﾊﾅｺ", "マイケル・ジョン", "ア", "ｱ-ﾝ"])
 def test_a_reading_may_have_kana_of_any_kind_and_width(reading: str) -> None:
     assert TypeAdapter(Reading).validate_python(reading) == reading
 
 
 UNIT = {"code": "X", "name": "X課", "level": "section", "valid_from": "2020-04-01"}
-READINGS = ["ｱｵｷ ﾊﾙ", "あおき はる　こ", "アオキハ", "オーノ", "おおば", "かい", "ガイ", "ｶｲﾄ", "ｼﾖｳｼﾞ", "ショウジロウ", "わだ", "ﾜﾀﾅﾍﾞ", "ン"]
+READINGS = """
+ｱｵｷ ﾊﾙ,あおき はる　こ,アオキハ,オーノ,おおば,かい,ガイ,ｶｲﾄ,ｼﾖｳｼﾞ,ショウジロウ,わだ,ﾜﾀﾅﾍﾞ,ン""".strip().split(",")
 """In the order of あいうえお, widths and kinds of kana mixed."""
 
 
@@ -187,9 +188,10 @@ async def test_people_are_sorted_by_their_reading_and_pages_agree(api: SignIn, d
     assert [person["name_kana"] for person in listed] == READINGS
     backwards = (await hr.get("/employees", params={"sort": "-name_kana"})).json()["results"]
     assert [person["name_kana"] for person in backwards] == READINGS[::-1]
-    paged, cursor = [], None
+    paged: list[str] = []
+    cursor = None
     while cursor != "":
-        query = {"sort": "name_kana", "limit": 2} | ({"cursor": cursor} if cursor else {})
+        query = {"sort": "name_kana", "limit": "2"} | ({"cursor": cursor} if cursor else {})
         page = (await hr.get("/employees", params=query)).json()
         paged += [person["name_kana"] for person in page["results"]]
         cursor = page["metadata"]["next_cursor"] or ""

@@ -83,7 +83,7 @@ async def test_a_verified_award_is_evidence_of_its_skills_while_it_counts(
     assert [record.skill_code for record in records] == ["dx_basics", "information_security"]
     for record in records:
         assert (record.employee_id, record.basis, record.level) == (city.staff.id, "qualification", 2)
-        assert (str(record.valid_from), str(record.valid_to)) == (award["passed_on"], "2029-06-14")
+        assert (str(record.valid_from), str(record.valid_to)) == (award["passed_on"], "2029-06-15")
         assert record.revoked_on is None
 
 
@@ -106,12 +106,12 @@ async def test_a_revoked_award_no_longer_counts_and_frees_its_number(
 async def test_expiry_is_derived_from_the_qualification_unless_sent(api: SignIn, city: people.City) -> None:
     training = await api("training")
     leap = {"qualification_code": "YEARLY", "passed_on": "2024-02-29"}
-    assert (await register(training, city.staff, "1", **leap))["expires_on"] == "2025-02-28"
+    assert (await register(training, city.staff, "1", **leap))["expires_on"] == "2025-02-27"
     assert (await register(training, city.staff, "2", **leap, expires_on="2024-12-01"))["expires_on"] == "2024-12-01"
     forever = await register(training, city.staff, "3", **leap, expires_on=None)
     assert forever["expires_on"] is None
     moved = await training.patch(forever["url"], json={"passed_on": "2025-04-01"}, headers=ANY_VERSION)
-    assert moved.json()["expires_on"] == "2026-04-01"
+    assert moved.json()["expires_on"] == "2026-03-31"
 
 
 async def test_a_certificate_number_is_registered_once_for_a_qualification(api: SignIn, city: people.City) -> None:
@@ -125,6 +125,39 @@ async def test_a_certificate_number_is_registered_once_for_a_qualification(api: 
     await register(training, city.colleague, "IP-1", qualification_code="YEARLY")
 
 
+async def test_a_registration_is_renewed_under_its_number(api: SignIn, city: people.City) -> None:
+    """The printed last day of the former one counts, and the next day is the renewed one's."""
+    training, yearly = await api("training"), {"qualification_code": "YEARLY", "passed_on": "2025-04-01"}
+    first = await register(training, city.staff, "第1号", **yearly)
+    await training.post(f"{first['url']}/verification")
+    renewed = await register(training, city.staff, "第1号", **yearly | {"passed_on": "2026-04-01"})
+    await training.post(f"{renewed['url']}/verification")
+    assert (first["expires_on"], renewed["expires_on"]) == ("2026-03-31", "2027-03-31")
+    for day, held in (("2026-03-31", [first["id"]]), ("2026-04-01", [renewed["id"]]), ("2027-04-01", [])):
+        listed = (await training.get("/qualification_awards", params={"held_on": day})).json()["results"]
+        assert [row["id"] for row in listed] == held, day
+
+
+@pytest.mark.parametrize(("more", "code"), [({}, "award_already_registered"), ({"expires_on": None}, None)])
+async def test_a_renewal_has_another_expiry(
+    api: SignIn, city: people.City, more: dict[str, Any], code: str | None
+) -> None:
+    training, yearly = await api("training"), {"qualification_code": "YEARLY", "passed_on": "2025-04-01"}
+    await register(training, city.staff, "1", **yearly)
+    again = await training.post("/qualification_awards", json=award_body(city.staff, "1", **yearly | more))
+    assert again.json().get("code") == code
+
+
+async def test_a_number_stays_its_persons_in_renewals_and_corrections(api: SignIn, city: people.City) -> None:
+    training, yearly = await api("training"), {"qualification_code": "YEARLY", "passed_on": "2025-04-01"}
+    await register(training, city.staff, "1", **yearly)
+    later = award_body(city.colleague, "1", **yearly | {"passed_on": "2026-04-01"})
+    assert_problem(await training.post("/qualification_awards", json=later), 409, "duplicate_certificate")
+    other = await register(training, city.colleague, "2", **yearly)
+    changed = await training.patch(other["url"], json={"certificate_number": "1"}, headers=ANY_VERSION)
+    assert_problem(changed, 409, "duplicate_certificate")
+
+
 @pytest.mark.parametrize(
     ("wrong", "pointer", "code"),
     [
@@ -133,7 +166,7 @@ async def test_a_certificate_number_is_registered_once_for_a_qualification(api: 
         ({"qualification_code": "MAGIC"}, "/qualification_code", "unknown_qualification"),
         ({"passed_on": str(NEXT_MONTH)}, "/passed_on", "passed_in_future"),
         ({"passed_on": "2026-02-30"}, "/passed_on", "date_from_datetime_parsing"),
-        ({"expires_on": str(PASSED)}, "/expires_on", "expiry_order_invalid"),
+        ({"expires_on": "2026-06-13"}, "/expires_on", "expiry_order_invalid"),
         ({"certificate_number": ""}, "/certificate_number", "string_too_short"),
         ({"certificate_number": "1\u0000"}, "/certificate_number", "unusable_character"),
         ({"status": "verified"}, "/status", "extra_forbidden"),
@@ -236,7 +269,8 @@ async def test_expired_awards_stay_and_are_found(api: SignIn, db: AsyncSession, 
     assert await numbers(held_on="2026-06-13") == []
     assert await numbers(held_on="2026-06-14") == ["0", "1", "2", "4"]
     assert await numbers(held_on="2026-08-01") == ["0", "1", "2"]
-    assert await numbers(held_on="2026-10-01") == ["0", "2"]
+    assert await numbers(held_on="2026-10-01") == ["0", "1", "2"]
+    assert await numbers(held_on="2026-10-02") == ["0", "2"]
     assert await numbers(expiring_before="2026-10-02") == ["1"]
     assert await numbers(expiring_before="2026-10-01") == []
     assert await numbers(status="revoked,registered") == ["3", "4"]

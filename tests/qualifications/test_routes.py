@@ -34,7 +34,7 @@ async def test_holders_are_counted_once_on_the_day(api: SignIn, db: AsyncSession
     await given.award(db, city.colleague, "3", expires_on=date(2026, 9, 1))
     await given.award(db, city.stranger, "4", AwardStatus.REGISTERED)
     training = await api("training")
-    for day, holders in (("2026-06-13", 0), ("2026-06-14", 2), ("2026-09-01", 1)):
+    for day, holders in (("2026-06-13", 0), ("2026-06-14", 2), ("2026-09-01", 2), ("2026-09-02", 1)):
         page = (await training.get("/qualifications", params={"as_of": day})).json()
         counts = {row["code"]: row["holders"] for row in page["results"]}
         assert (page["metadata"]["as_of"], counts) == (day, {"IT-PASSPORT": holders, "YEARLY": 0})

@@ -28,9 +28,9 @@ HOLDER, OFFICER = uuid4(), uuid4()
     ("passed_on", "months", "expected"),
     [
         (date(2026, 4, 1), None, None),
-        (date(2024, 2, 29), 12, date(2025, 2, 28)),
-        (date(2025, 11, 30), 3, date(2026, 2, 28)),
-        (date(2026, 4, 1), 36, date(2029, 4, 1)),
+        (date(2024, 2, 29), 12, date(2025, 2, 27)),
+        (date(2025, 11, 30), 3, date(2026, 2, 27)),
+        (date(2026, 4, 1), 36, date(2029, 3, 31)),
     ],
 )
 def test_an_award_expires_by_the_calendar_or_never(passed_on: date, months: int | None, expected: date | None) -> None:
@@ -44,9 +44,14 @@ def test_an_award_cannot_be_passed_in_the_future() -> None:
 
 
 def test_an_award_counts_for_at_least_a_day() -> None:
-    rules.check_days(TODAY, date(2026, 6, 2), today=TODAY)
+    rules.check_days(TODAY, TODAY, today=TODAY)
     with pytest.raises(ExpiryOrderInvalid):
-        rules.check_days(TODAY, TODAY, today=TODAY)
+        rules.check_days(TODAY, date(2026, 5, 31), today=TODAY)
+
+
+@pytest.mark.parametrize(("last", "after"), [(date(2027, 3, 31), date(2027, 4, 1)), (None, None)])
+def test_the_printed_last_day_counts(last: date | None, after: date | None) -> None:
+    assert rules.counts_until(last) == after
 
 
 def test_employees_register_their_own_awards_and_the_training_office_anyones() -> None:
