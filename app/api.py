@@ -10,6 +10,7 @@ from app.findings.routes import router as findings
 from app.identity.routes import router as identity
 from app.insights.routes import router as insights
 from app.kit.routing import Router
+from app.lists.routes import router as lists
 from app.people.routes import router as people
 from app.posts.routes import router as posts
 from app.qualifications.routes import router as qualifications
@@ -23,6 +24,7 @@ router = Router(prefix="/api/v1", tags=[])
 for package in (
     identity,
     people,
+    lists,
     employees,
     employments,
     posts,

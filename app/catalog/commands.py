@@ -1,6 +1,6 @@
 """Add and change courses."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,6 +14,8 @@ from app.kit.patching import merged
 from app.kit.reading import pointers, require_existing
 from app.kit.records import add
 from app.kit.text import fold
+from app.lists.errors import UnknownCourseTheme, UnknownJobCategory
+from app.lists.models import CourseTheme, JobCategory
 from app.people.errors import UnknownRank
 from app.people.models import PositionRank
 from app.roles.errors import UnknownRole
@@ -45,7 +47,7 @@ async def _write(db: AsyncSession, course: Course, fields: CourseCreate) -> Cour
     _check(fields)
     await _check_codes(db, fields)
     named = await _named_courses(db, fields)
-    _set_columns(course, fields)
+    _set_columns(course, fields, await queries.theme_names(db, fields.themes))
     course.skills = _skills(course, fields)
     course.prerequisite_links = _prerequisites(course, fields, named)
     course.equivalent_links = _equivalents(course, fields, named)
@@ -72,6 +74,9 @@ async def _check_codes(db: AsyncSession, fields: CourseCreate) -> None:
     await require_existing(db, col(Role.code), pointers("/target/role_codes", fields.target.role_codes), UnknownRole)
     ranks = pointers("/target/position_ranks", fields.target.position_ranks)
     await require_existing(db, col(PositionRank.code), ranks, UnknownRank)
+    categories = pointers("/target/job_categories", fields.target.job_categories)
+    await require_existing(db, col(JobCategory.code), categories, UnknownJobCategory)
+    await require_existing(db, col(CourseTheme.code), pointers("/themes", fields.themes), UnknownCourseTheme)
     equivalents = {f"/equivalents/{at}/course_code": other.course_code for at, other in enumerate(fields.equivalents)}
     courses = pointers("/prerequisites", fields.prerequisites) | equivalents
     await require_existing(db, col(Course.code), courses, errors.UnknownCourse)
@@ -86,7 +91,7 @@ async def _named_courses(db: AsyncSession, fields: CourseCreate) -> Mapping[str,
     return await queries.by_code(db, codes)
 
 
-def _set_columns(course: Course, fields: CourseCreate) -> None:
+def _set_columns(course: Course, fields: CourseCreate, themes: Sequence[str]) -> None:
     course.code, course.title, course.title_en = fields.code, fields.title, fields.title_en
     course.description = fields.description
     course.provider_kind, course.format, course.level = fields.provider_kind, fields.format, fields.level
@@ -98,7 +103,7 @@ def _set_columns(course: Course, fields: CourseCreate) -> None:
     course.retired_on = fields.retired_on
     course.target = fields.target.model_dump()
     course.completion_rule = fields.completion_rule.model_dump()
-    course.search_key = fold(fields.code, fields.title, fields.title_en, *fields.themes)
+    course.search_key = fold(fields.code, fields.title, fields.title_en, *themes)
     course.updated_at = clock.now()  # a change of a list alone makes a new version of the course, too
 
 

@@ -30,7 +30,7 @@ class CourseFields(Fields):
     level: CourseLevel = enum_column(default=CourseLevel.BASIC)
     minutes: Minutes
     mode: EnrollmentMode = enum_column(default=EnrollmentMode.APPLIED)
-    themes: list[Line] = text_array(max_length=20)
+    themes: list[Code] = text_array(max_length=20)
     plan_items: list[Code] = text_array(max_length=18)
     mandatory_fiscal_years: list[FiscalYear] = int_array(max_length=50)
     valid_for_months: Months | None = None

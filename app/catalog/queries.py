@@ -1,6 +1,6 @@
 """SELECTs of courses. Every signed-in caller sees all of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from sqlmodel import col
 from app.catalog.models import Course, CourseEquivalent, CoursePrerequisite
 from app.kit.reading import one_or_404
 from app.kit.records import as_attribute
+from app.lists.models import CourseTheme
 
 _SESSIONS = table(
     "course_session",
@@ -69,3 +70,10 @@ async def links(
     for course_id, named_id in await db.execute(select(start, end)):
         graph.setdefault(course_id, []).append(named_id)
     return graph
+
+
+async def theme_names(db: AsyncSession, codes: Collection[str]) -> Sequence[str]:
+    """What these themes are called, in both languages, and their codes."""
+    named = select(col(CourseTheme.code), col(CourseTheme.name), col(CourseTheme.name_en))
+    rows = (await db.execute(named.where(col(CourseTheme.code).in_(codes)))).all()
+    return [text for row in rows for text in row if text]

@@ -10,8 +10,10 @@ from app.catalog.enums import CourseFormat, CourseLevel, EnrollmentMode, Provide
 from app.catalog.functions import has_theme, is_offered_on, mandatory_in, meant_for, serves_plan_item, teaches
 from app.catalog.models import Course, CourseFields, CourseSkillFields, Years
 from app.kit.fields import Code, Day, Fields, Line, Percent, Period, Read, Values, YearParam
-from app.kit.filters import ChangedQuery, Column, Contains, In, Sorts, Where
+from app.kit.filters import ChangedQuery, Column, Contains, In, Listed, Sorts, Where
 from app.kit.patching import partial
+from app.lists.errors import UnknownCourseTheme
+from app.lists.models import CourseTheme
 
 
 class TargetFields(Fields):
@@ -81,7 +83,7 @@ class CourseQuery(ChangedQuery):
     format: Annotated[Values[CourseFormat] | None, In(col(Course.format))] = None
     level: Annotated[Values[CourseLevel] | None, In(col(Course.level))] = None
     mode: Annotated[Values[EnrollmentMode] | None, In(col(Course.mode))] = None
-    theme: Annotated[Line | None, Where(has_theme)] = None
+    theme: Annotated[Code | None, Where(has_theme), Listed(col(CourseTheme.code), UnknownCourseTheme)] = None
     plan_item: Annotated[Code | None, Where(serves_plan_item)] = None
     mandatory_fiscal_year: Annotated[YearParam | None, Where(mandatory_in)] = None
     offered_on: Annotated[Day | None, Where(is_offered_on)] = Parameter(

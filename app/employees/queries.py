@@ -14,7 +14,7 @@ from app.kit.as_of import AsOf
 from app.kit.problems import NotFound
 from app.kit.reading import one_or_404
 from app.people import models
-from app.people.enums import AppointmentType, EmployeeStatus, JobService, PostKind
+from app.people.enums import AppointmentType, EmployeeStatus, PostKind
 from app.people.functions import WORKFORCE, known_version, posts_on, valid_on
 from app.people.models import Employee, Employment, OrgUnit
 from app.people.sight import Purpose, sees_person
@@ -33,7 +33,7 @@ class EmployeeRow(Protocol):
     former_numbers: list[str]
     former_names: list[dict[str, str | None]]
     appointment_type: AppointmentType | None
-    job_service: JobService | None
+    job_service: str | None
     job_category: str | None
     in_scope: bool | None
     post_id: UUID | None

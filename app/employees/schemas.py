@@ -9,9 +9,11 @@ from sqlmodel import Field, col
 
 from app.employees.functions import CHANGED_AT, SERVICE, STATUS, has_number
 from app.kit.fields import Code, Day, Key, Line, Read, Values
-from app.kit.filters import ChangedQuery, Column, Contains, DatedQuery, Eq, In, Sorts, Where
+from app.kit.filters import ChangedQuery, Column, Contains, DatedQuery, Eq, In, Listed, Sorts, Where
 from app.kit.patching import partial
-from app.people.enums import AppointmentType, EmployeeStatus, JobService
+from app.lists.errors import UnknownJobCategory
+from app.lists.models import JobCategory
+from app.people.enums import AppointmentType, EmployeeStatus
 from app.people.functions import WORKFORCE, holds_rank, in_subtree
 from app.people.models import Employee, EmployeeFields, NameFields, Number, TermsFields
 from app.roles.functions import holds_role
@@ -73,7 +75,7 @@ class EmployeeRead(EmployeeFields, Read):
     hired_on: date = Field(description="The first day of the first terms of service")
     left_on: date | None = Field(description="The first day after the last terms of service; null: open-ended")
     appointment_type: AppointmentType | None
-    job_service: JobService | None
+    job_service: Code | None
     job_category: Code | None
     status: EmployeeStatus
     primary_post: PrimaryPost | None
@@ -103,7 +105,9 @@ class EmployeeQuery(DatedQuery, ChangedQuery):
     under: Annotated[UUID | None, Where(lambda unit: in_subtree(WORKFORCE.c.org_unit_id, unit))] = None
     role_code: Annotated[Code | None, Where(lambda role: holds_role(col(Employee.id), role))] = None
     position_rank: Annotated[Values[Code] | None, Where(lambda ranks: holds_rank(Employee.id, ranks))] = None
-    job_category: Annotated[Values[Code] | None, In(WORKFORCE.c.job_category)] = None
+    job_category: Annotated[
+        Values[Code] | None, In(WORKFORCE.c.job_category), Listed(col(JobCategory.code), UnknownJobCategory)
+    ] = None
     in_scope: Annotated[bool | None, Eq(WORKFORCE.c.in_scope)] = None
     q: Annotated[Line | None, Contains(col(Employee.search_key))] = None
 

@@ -6,11 +6,13 @@ from uuid import UUID
 from sqlmodel import Field, col
 
 from app.kit.fields import Code, Day, Key, Read, Values
-from app.kit.filters import ChangedQuery, Column, Eq, In, Sorts, Where
+from app.kit.filters import ChangedQuery, Column, Eq, In, Listed, Sorts, Where
 from app.kit.patching import partial
+from app.lists.errors import UnknownJobCategory, UnknownJobService
+from app.lists.models import JobCategory, JobService
 from app.orders.functions import pending
 from app.orders.schemas import OrderRead
-from app.people.enums import AppointmentType, JobService
+from app.people.enums import AppointmentType
 from app.people.functions import KnownEmployment, valid_on
 from app.people.models import EmploymentFields, Number
 
@@ -46,7 +48,11 @@ class EmploymentQuery(ChangedQuery):
     as_of: Annotated[Day | None, Where(lambda day: valid_on(KnownEmployment, day))] = None
     employee_id: Annotated[UUID | None, Eq(col(KnownEmployment.employee_id))] = None
     appointment_type: Annotated[Values[AppointmentType] | None, In(col(KnownEmployment.appointment_type))] = None
-    job_service: Annotated[Values[JobService] | None, In(col(KnownEmployment.job_service))] = None
-    job_category: Annotated[Values[Code] | None, In(col(KnownEmployment.job_category))] = None
+    job_service: Annotated[
+        Values[Code] | None, In(col(KnownEmployment.job_service)), Listed(col(JobService.code), UnknownJobService)
+    ] = None
+    job_category: Annotated[
+        Values[Code] | None, In(col(KnownEmployment.job_category)), Listed(col(JobCategory.code), UnknownJobCategory)
+    ] = None
     order_number: Annotated[Values[Key] | None, In(col(KnownEmployment.order_number))] = None
     is_pending: Annotated[bool | None, Where(pending(KnownEmployment))] = None

@@ -185,7 +185,7 @@ def on_database_error(by_constraint: ErrorsByConstraint, request: Request, error
         request.app.state.database.note_full()
     if kind is None and not isinstance(cause, PostgresError):
         kind = problems.Unavailable
-    return on_domain_error(request, kind()) if kind else on_unexpected(request, error)
+    return on_domain_error(request, kind(pointer=kind.member)) if kind else on_unexpected(request, error)
 
 
 def on_stale(request: Request, _error: Exception) -> Response:

@@ -14,7 +14,8 @@ from sqlalchemy.orm import QueryableAttribute
 
 from app.kit import clock
 from app.kit.fields import Day, Instant
-from app.kit.problems import Invalid
+from app.kit.problems import DomainError, Invalid
+from app.kit.reading import pointers
 from app.kit.text import like
 
 T = TypeVar("T")
@@ -84,6 +85,14 @@ class Where(Filter[V]):
         return self.build(value)
 
 
+@dataclass(frozen=True)
+class Listed:
+    """Marks a field that takes codes of a list: an unknown one is refused."""
+
+    column: SQLColumnExpression[str]
+    error: type[DomainError]
+
+
 class UnknownSortKey(Invalid):
     """The list cannot be sorted by this key."""
 
@@ -116,6 +125,16 @@ class ListQuery(BaseModel):
             if value is not None:
                 conditions += [mark.condition(value) for mark in field.metadata if isinstance(mark, Filter)]
         return conditions
+
+    def codes(self) -> list[tuple[Listed, dict[str, str]]]:
+        """The codes of lists that are asked for, each by its JSON Pointer."""
+        asked = []
+        for name, field in type(self).model_fields.items():
+            given = getattr(self, name) or []
+            values = [given] if isinstance(given, str) else given
+            marks = [mark for mark in field.metadata if isinstance(mark, Listed)]
+            asked += [(mark, pointers(f"/query/{name}", values)) for mark in marks if values]
+        return asked
 
     def order(self) -> Order:
         """The sort columns; the key breaks ties."""

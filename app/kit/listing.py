@@ -15,6 +15,7 @@ from app.kit.as_of import AsOf, Params
 from app.kit.database import Db
 from app.kit.filters import ListQuery, Order, element, python_type
 from app.kit.problems import Invalid
+from app.kit.reading import require_existing
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -89,6 +90,8 @@ class Pager:
         self, statement: Select[*Ts], query: ListQuery, as_of: AsOf | None = None, further: Params | None = None
     ) -> Rows[Row[*Ts]]:
         """Rows of several columns. `further` gives the statement's parameters besides its days."""
+        for mark, codes in query.codes():
+            await require_existing(self._db, mark.column, codes, mark.error)
         params = {**(as_of.params if as_of else {}), **(further.params if further else {})}
         filtered = statement.where(*query.conditions())
         identity, order = query.identity(self._request.url.path), query.order()

@@ -1,7 +1,8 @@
 """Errors that a client may receive, each defined once with its texts in two languages.
 
 The first line of a class's docstring is its English title, `ja` its Japanese one; `code` comes from its name.
-`constraint` names the database constraint that enforces the same rule, so that both give the same error.
+`constraint` names the database constraint (or several) that enforces the same rule, so that both give the same error;
+`member` is the JSON Pointer that such an error names.
 """
 
 import re
@@ -31,7 +32,8 @@ class DomainError(Exception):
     ja: ClassVar[str] = "処理できませんでした。"
     detail_ja: ClassVar[str] = ""
     detail_en: ClassVar[str] = ""
-    constraint: ClassVar[str | None] = None
+    constraint: ClassVar[str | tuple[str, ...] | None] = None
+    member: ClassVar[str | None] = None
     headers: Mapping[str, str] = {}
 
     def __init__(self, *, pointer: str | None = None, fields: tuple[FieldError, ...] = (), **params: object) -> None:
@@ -44,6 +46,10 @@ class DomainError(Exception):
     def at(cls, pointer: str) -> FieldError:
         """This error for one field, for errors that collect several."""
         return FieldError(pointer, cls.code_of(), cls.ja, cls.title_en())
+
+    @classmethod
+    def constraints(cls) -> tuple[str, ...]:
+        return (cls.constraint,) if isinstance(cls.constraint, str) else cls.constraint or ()
 
     @classmethod
     def code_of(cls) -> str:

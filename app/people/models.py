@@ -13,7 +13,7 @@ from app.kit import clock
 from app.kit.fields import CODE, KEY, READING, Code, Day, Email, Fields, Key, Line, Period, Reading, Small
 from app.kit.readings import reading_order
 from app.kit.records import Record, enum_column, instant, no_overlap, text_array, uuid_array, well_formed
-from app.people.enums import AbsenceKind, AppointmentType, JobService, PostKind, UnitLevel
+from app.people.enums import AppointmentType, PostKind, UnitLevel
 
 NUMBER = replace(KEY, longest=20)
 Number = Annotated[str, NUMBER]
@@ -156,8 +156,8 @@ class TermsFields(Fields):
     """Terms of service."""
 
     appointment_type: AppointmentType = enum_column()
-    job_service: JobService = enum_column()
-    job_category: Code
+    job_service: Code = Field(foreign_key="job_service.code")
+    job_category: Code = Field(foreign_key="job_category.code")
 
 
 class EmploymentFields(TermsFields, OrderFields):
@@ -197,7 +197,7 @@ class Post(PostFields, Published, Cuttable, Record, table=True):
 class AbsenceFields(OrderFields):
     """Leave, secondment or suspension; during it the person is left out of headcounts."""
 
-    kind: AbsenceKind = enum_column()
+    kind: Code = Field(foreign_key="absence_kind.code", description="Code of `GET /api/v1/absence_kinds`")
 
 
 class Absence(AbsenceFields, Published, Cuttable, Record, table=True):
@@ -213,7 +213,7 @@ class ScopeRuleFields(Period):
     """People with this appointment type and job service are in scope, except in these units and below."""
 
     appointment_type: AppointmentType = enum_column()
-    job_service: JobService = enum_column()
+    job_service: Code = Field(foreign_key="job_service.code")
     except_org_unit_codes: list[Code] = text_array(max_length=100)
     source: Line | None = None
 

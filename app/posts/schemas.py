@@ -6,11 +6,13 @@ from uuid import UUID
 from sqlmodel import col
 
 from app.kit.fields import Code, Day, Key, Read, Values
-from app.kit.filters import ChangedQuery, Column, Eq, In, Sorts, Where
+from app.kit.filters import ChangedQuery, Column, Eq, In, Listed, Sorts, Where
 from app.kit.patching import partial
+from app.lists.errors import UnknownAbsenceKind
+from app.lists.models import AbsenceKind
 from app.orders.functions import pending
 from app.orders.schemas import OrderRead
-from app.people.enums import AbsenceKind, PostKind
+from app.people.enums import PostKind
 from app.people.functions import KnownAbsence, KnownPost, valid_on
 from app.people.models import AbsenceFields, PostFields
 
@@ -60,6 +62,8 @@ class AbsenceQuery(ChangedQuery):
 
     as_of: Annotated[Day | None, Where(lambda day: valid_on(KnownAbsence, day))] = None
     employee_id: Annotated[UUID | None, Eq(col(KnownAbsence.employee_id))] = None
-    kind: Annotated[Values[AbsenceKind] | None, In(col(KnownAbsence.kind))] = None
+    kind: Annotated[
+        Values[Code] | None, In(col(KnownAbsence.kind)), Listed(col(AbsenceKind.code), UnknownAbsenceKind)
+    ] = None
     order_number: Annotated[Values[Key] | None, In(col(KnownAbsence.order_number))] = None
     is_pending: Annotated[bool | None, Where(pending(KnownAbsence))] = None

@@ -14,6 +14,8 @@ from app.kit.patching import revise
 from app.kit.problems import InUse
 from app.kit.reading import pointers, require_existing
 from app.kit.records import add, remove
+from app.lists.errors import UnknownJobCategory
+from app.lists.models import JobCategory
 from app.people.commands import unit_in_force
 from app.people.errors import UnknownEmployee, UnknownRank, UnknownUnit
 from app.people.models import Employee, OrgUnit, PositionRank
@@ -63,6 +65,8 @@ async def _check_definition(db: AsyncSession, role: RoleFields) -> None:
     rules.check_leading(role.basis, leads_unit=role.leads_unit)
     ranks = pointers("/position_ranks", role.position_ranks)
     await require_existing(db, col(PositionRank.code), ranks, UnknownRank)
+    categories = pointers("/job_categories", role.job_categories)
+    await require_existing(db, col(JobCategory.code), categories, UnknownJobCategory)
     units = pointers("/org_unit_codes", role.org_unit_codes)
     await require_existing(db, col(OrgUnit.code), units, UnknownUnit)
 

@@ -20,6 +20,7 @@ import app.identity.errors
 import app.identity.permissions
 import app.insights.enums
 import app.insights.errors
+import app.lists.errors
 import app.orders.errors
 import app.people.enums
 import app.people.errors
@@ -56,6 +57,7 @@ ERRORS: tuple[ModuleType, ...] = (
     app.enrollments.errors,
     app.identity.errors,
     app.insights.errors,
+    app.lists.errors,
     app.orders.errors,
     app.people.errors,
     app.posts.errors,
@@ -92,7 +94,7 @@ def errors() -> list[type[DomainError]]:
 
 def errors_by_constraint() -> Mapping[str, type[DomainError]]:
     """The error that a database constraint means."""
-    return {error.constraint: error for error in errors() if error.constraint}
+    return {name: error for error in errors() for name in error.constraints()}
 
 
 def enums() -> list[type[LabelledEnum]]:

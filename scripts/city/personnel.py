@@ -8,7 +8,7 @@ from typing import Final
 
 from app.kit import clock
 from app.kit.text import fold
-from app.people.enums import AbsenceKind, AppointmentType, PostKind
+from app.people.enums import AppointmentType, PostKind
 from scripts.city import rows
 from scripts.city.careers import Careers, Person, Stint
 from scripts.city.ids import Ids
@@ -182,10 +182,10 @@ def _years(start: date, end: date | None) -> Iterator[tuple[date, date]]:
         start = closes
 
 
-def _leave(person: Person, today: date) -> Iterator[tuple[AbsenceKind, float, int, int]]:
+def _leave(person: Person, today: date) -> Iterator[tuple[str, float, int, int]]:
     """Absences that a person may have: kind, chance over the years, minimum and maximum days."""
     if 25 <= today.year - person.born <= 41:
-        yield AbsenceKind.CHILDCARE_LEAVE, 0.14 if person.woman else 0.05, 60, 700 if person.woman else 180
-    yield AbsenceKind.SICK_LEAVE, 0.02, 30, 180
-    yield AbsenceKind.SECONDMENT, 0.008, 365, 730
-    yield AbsenceKind.LEAVE_OF_ABSENCE, 0.003, 90, 365
+        yield "childcare_leave", 0.14 if person.woman else 0.05, 60, 700 if person.woman else 180
+    yield "sick_leave", 0.02, 30, 180
+    yield "secondment", 0.008, 365, 730
+    yield "leave_of_absence", 0.003, 90, 365

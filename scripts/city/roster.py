@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from app.people.enums import AppointmentType, JobService
+from app.people.enums import AppointmentType
 from scripts.city import rows
 from scripts.city.careers import Person
 from scripts.city.slots import SECTION_HEADS, Slot
@@ -50,10 +50,8 @@ def roster(city: Organization, people: list[Person], leaders: list[rows.RoleAssi
 
 def _in_scope(slot: Slot) -> bool:
     """R8 and R9 of the policy, simplified for the generator; the application uses its scope rules."""
-    medical = slot.job_service == JobService.MEDICAL and not slot.is_medical_center
-    return slot.appointment_type == AppointmentType.REGULAR and (
-        medical or slot.job_service == JobService.ADMINISTRATIVE
-    )
+    medical = slot.job_service == "medical" and not slot.is_medical_center
+    return slot.appointment_type == AppointmentType.REGULAR and (medical or slot.job_service == "administrative")
 
 
 def _by_post(slot: Slot, ict: UUID) -> Iterator[str]:

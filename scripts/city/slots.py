@@ -6,7 +6,7 @@ from enum import StrEnum
 from random import Random
 from typing import Final, NamedTuple
 
-from app.people.enums import AppointmentType, JobService
+from app.people.enums import AppointmentType
 from scripts.city.blueprint import Staffing
 from scripts.city.units import Organization, Unit, Workplace
 
@@ -66,10 +66,10 @@ CATEGORIES: Final[dict[Track, tuple[Category, ...]]] = {
 }
 
 _SERVICES: Final = {
-    Track.HEALTH: JobService.MEDICAL,
-    Track.HOSPITAL: JobService.MEDICAL,
-    Track.FIRE: JobService.FIRE,
-    Track.LABOR: JobService.LABOR,
+    Track.HEALTH: "medical",
+    Track.HOSPITAL: "medical",
+    Track.FIRE: "fire",
+    Track.LABOR: "labor",
 }
 
 _APPOINTMENTS: Final = {
@@ -130,7 +130,7 @@ class Slot:
     title: str
     track: Track
     appointment_type: AppointmentType
-    job_service: JobService
+    job_service: str
     is_medical_center: bool
 
 
@@ -177,9 +177,9 @@ def _rank_below(track: Track, rng: Random) -> str:
 
 
 def _slot(unit: Unit, section: Unit, department: Unit, staffing: Staffing, rank: str, track: Track) -> Slot:
-    service = _SERVICES.get(track, JobService.ADMINISTRATIVE)
-    if staffing is Staffing.WATER and service is JobService.ADMINISTRATIVE:
-        service = JobService.ENTERPRISE
+    service = _SERVICES.get(track, "administrative")
+    if staffing is Staffing.WATER and service == "administrative":
+        service = "enterprise"
     appointment = _APPOINTMENTS.get(track, AppointmentType.REGULAR)
     title = _TITLES.get((staffing, rank)) or _title(track, rank)
     return Slot(unit, section, rank, title, track, appointment, service, department.code == "MED")

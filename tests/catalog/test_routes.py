@@ -25,7 +25,7 @@ LEADERS: dict[str, Any] = {
     "level": "intermediate",
     "minutes": 720,
     "mode": "designated",
-    "themes": ["プロジェクトマネジメント"],
+    "themes": ["project_management"],
     "plan_items": ["AP5"],
     "mandatory_fiscal_years": [2026],
     "target": {"role_codes": ["leader"], "position_ranks": ["chief"], "years_of_service_min": 3},
@@ -42,7 +42,7 @@ async def training(api: SignIn, db: AsyncSession) -> AsyncClient:
     await given.skills(db, "project_management", "dx_advanced", "dx_basics")
     await add(db, Role(code="leader", name="リーダー", basis=RoleBasis.APPOINTMENT, valid_from=START))
     await add(db, PositionRank(code="chief", name="係長", ordinal=50))
-    await given.course(db, "AP1-DX", "dx_basics", themes=["DX基礎"])
+    await given.course(db, "AP1-DX", "dx_basics", themes=["dx_basics"])
     await given.course(db, "JLIS-PM", title="J-LIS プロジェクト管理", provider_kind="vendor", format="external")
     return await api("training")
 
@@ -215,7 +215,7 @@ async def test_filters_select_what_they_name(training: AsyncClient) -> None:
         ({"format": "workshop"}, ["AP5-LEADER"]),
         ({"level": "basic"}, ["AP1-DX", "JLIS-PM"]),
         ({"mode": "designated"}, ["AP5-LEADER"]),
-        ({"theme": "DX基礎"}, ["AP1-DX"]),
+        ({"theme": "dx_basics"}, ["AP1-DX"]),
         ({"plan_item": "AP5"}, ["AP5-LEADER"]),
         ({"mandatory_fiscal_year": 2026}, ["AP5-LEADER"]),
         ({"offered_on": "2026-10-01"}, ["AP1-DX", "JLIS-PM"]),

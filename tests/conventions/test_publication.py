@@ -20,7 +20,6 @@ from app.identity.permissions import GRANTS, Grant, Permission
 from app.kit import clock
 from app.kit.settings import Settings
 from app.main import build_app
-from app.people.enums import AbsenceKind
 from app.people.models import Absence, Employment
 from scripts import export_openapi
 from scripts.city.load import load
@@ -126,7 +125,7 @@ async def inhabited(db: AsyncSession, app: FastAPI) -> City:
     people["annual"] = next(row for row in others if row.valid_to == CHANGE)
     free = (row for row in others if row.valid_to is None and row.id != people["colleague"].id)
     people["leaver"], people["away"], people["absentee"] = (next(free) for _ in range(3))
-    away = Absence(employee_id=people["away"].id, kind=AbsenceKind.SICK_LEAVE, valid_from=clock.today())
+    away = Absence(employee_id=people["away"].id, kind="sick_leave", valid_from=clock.today())
     db.add(away)
     await db.flush()
     terms = await db.scalar(select(col(Employment.id)).where(col(Employment.employee_id) == people["leaver"].id))

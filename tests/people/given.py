@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit.records import add
 from app.kit.text import fold
-from app.people.enums import AbsenceKind, AppointmentType, JobService, PostKind
+from app.people.enums import AppointmentType, PostKind
 from app.people.models import Absence, Employee, EmployeeNumber, Employment, OrgUnit, PositionRank, Post, ScopeRule
 
 START = date(2020, 4, 1)
@@ -49,7 +49,7 @@ async def ranks(db: AsyncSession) -> None:
 
 
 async def scope_rules(db: AsyncSession) -> None:
-    for service, excepted in ((JobService.ADMINISTRATIVE, []), (JobService.MEDICAL, ["MC"])):
+    for service, excepted in (("administrative", []), ("medical", ["MC"])):
         rule = ScopeRule(appointment_type=AppointmentType.REGULAR, job_service=service, valid_from=START)
         rule.except_org_unit_codes = excepted
         await add(db, rule)
@@ -90,7 +90,7 @@ async def employee(
 
 async def terms(db: AsyncSession, person: Employee, since: date, **more: Any) -> Employment:
     """Further terms of a regular administrative employee."""
-    fields: dict[str, Any] = {"appointment_type": AppointmentType.REGULAR, "job_service": JobService.ADMINISTRATIVE}
+    fields: dict[str, Any] = {"appointment_type": AppointmentType.REGULAR, "job_service": "administrative"}
     fields |= {"job_category": "administrative", **more}
     return await add(db, Employment(employee_id=person.id, valid_from=since, **fields))
 
@@ -109,9 +109,7 @@ async def post(
 
 
 async def absence(db: AsyncSession, employee_id: UUID, since: date, until: date | None = None) -> Absence:
-    return await add(
-        db, Absence(employee_id=employee_id, kind=AbsenceKind.CHILDCARE_LEAVE, valid_from=since, valid_to=until)
-    )
+    return await add(db, Absence(employee_id=employee_id, kind="childcare_leave", valid_from=since, valid_to=until))
 
 
 async def city(db: AsyncSession) -> City:

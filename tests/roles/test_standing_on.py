@@ -9,7 +9,6 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit import clock
-from app.people.enums import AbsenceKind
 from app.people.models import Absence, Employee
 from app.roles.enums import Decision
 from tests.fixtures import SignIn
@@ -32,7 +31,7 @@ async def test_everyone_stands_for_their_primary_unit(db: AsyncSession) -> None:
 async def test_a_head_heads_the_unit_unless_on_leave(db: AsyncSession) -> None:
     city = await people.city(db)
     assert (await standing(db, city.section_head))[1] == [city.section.id]
-    db.add(Absence(employee_id=city.section_head.id, kind=AbsenceKind.SICK_LEAVE, valid_from=DAY))
+    db.add(Absence(employee_id=city.section_head.id, kind="sick_leave", valid_from=DAY))
     await db.flush()
     assert (await standing(db, city.section_head))[1] is None
     assert (await standing(db, city.section_head, DAY - timedelta(1)))[1] == [city.section.id]

@@ -2,8 +2,8 @@
 
 from migrations import sql
 
-revision = "0012"
-down_revision = "0011"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 

@@ -7,8 +7,8 @@ from app.kit.readings import reading_order
 from app.kit.text import fold
 from migrations import sql
 
-revision = "0011"
-down_revision = "0010"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
@@ -17,7 +17,9 @@ _SEARCHED = {
     "course": "SELECT id, ARRAY[code, title, title_en] || themes FROM course",
     "employee": """
         SELECT id, ARRAY[name, display_name, name_kana]
-            || ARRAY(SELECT number FROM employee_number WHERE employee_id = employee.id) FROM employee""",
+            || ARRAY(SELECT number FROM employee_number WHERE employee_id = employee.id)
+            || ARRAY(SELECT unnest(ARRAY[f.name, f.display_name, f.name_kana]) FROM former_name f
+                WHERE f.employee_id = employee.id) FROM employee""",
     "org_unit": "SELECT id, ARRAY[code, name, name_kana, name_en] FROM org_unit",
 }
 """By table the texts that its search key is made of."""
