@@ -1,6 +1,7 @@
 """What terms cut, and what comes back: against a plain count of days."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 import pytest
@@ -37,7 +38,7 @@ def test_service_covers_the_days_of_the_terms_and_no_others(terms: list[Terms]) 
     found = services(terms)
     for day in (START + n * DAY for n in range(-1, 100)):
         assert any(each.includes(day) for each in found) == employed(terms, day)
-    assert all(earlier.end and earlier.end < later.start for earlier, later in zip(found, found[1:], strict=False))
+    assert all(earlier.end and earlier.end < later.start for earlier, later in pairwise(found))
 
 
 @given(careers(), st.integers(0, 60), st.none() | st.integers(1, 60), st.data())

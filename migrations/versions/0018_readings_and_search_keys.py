@@ -7,8 +7,8 @@ from app.kit.readings import reading_order
 from app.kit.text import fold
 from migrations import sql
 
-revision = "0017"
-down_revision = "0016"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 

@@ -7,8 +7,8 @@ from app.kit import clock
 from app.kit.records import uuid7
 from migrations import sql
 
-revision = "0019"
-down_revision = "0018"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
