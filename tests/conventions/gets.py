@@ -52,12 +52,13 @@ FILTERS: Mapping[str, Callable[[Subjects], Sequence[object]]] = {
 BROAD = frozenset({"status", "sort", "include_count"})
 """Sent together: every status, by time of change, counted."""
 UNRELATED = frozenset(
-    """actor appointment_type at_since at_until attendance basis certificate_number code course_id course_session_id
-    cursor expires_within expiring_before fiscal_year format group_by has_free_seats held_on identification in_scope
-    job_category job_service kind level limit mandatory_fiscal_year mode needs_leader offered_on offset open_for_application parent_id
-    passed_from passed_to plan_item position_rank provenance provider_kind qualification_code record_id
-    request_id resource session_meeting_id skill_code skill_map_id source_id starts_from starts_to submitted_by
-    survey_id theme until version""".split()  # noqa: SIM905 - a list of one word a line is longer than the module
+    """actor appointment_type at_since at_until attendance basis certificate_number code completed_from completed_to
+    completion_fiscal_year course_id course_session_id cursor expires_within expiring_before fiscal_year format
+    group_by has_free_seats held_on identification in_scope job_category job_service kind level limit
+    mandatory_fiscal_year mode needs_leader offered_on offset open_for_application parent_id passed_from passed_to
+    plan_item position_rank provenance provider_kind qualification_code record_id request_id resource
+    session_meeting_id skill_code skill_map_id source_id starts_from starts_to submitted_by survey_id theme until
+    version""".split()  # noqa: SIM905 - a list of one word a line is longer than the module
 )
 """Filters by what no post decides, or by fields that each row shows anyway."""
 SAFE_HEADERS = ("ratelimit", "date")
