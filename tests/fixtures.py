@@ -155,6 +155,7 @@ async def problem_is_listed(response: Response) -> None:
         assert problem["code"] in codes
         assert {member["code"] for member in problem.get("errors", [])} <= codes | set(validation_texts.TEXTS)
 
+
 PERSONNEL = Personnel(standing_on, last_day_served)
 
 

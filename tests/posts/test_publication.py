@@ -82,9 +82,7 @@ async def test_an_end_that_is_taken_back_or_past_is_public_at_once(api: SignIn, 
     assert (await post_of(training, city.staff))["valid_to"] == str(TODAY - DAY)
 
 
-async def test_an_end_moved_later_is_public_when_the_former_one_would_have_come(
-    api: SignIn, city: given.City
-) -> None:
+async def test_an_end_moved_later_is_public_when_the_former_one_would_have_come(api: SignIn, city: given.City) -> None:
     hr, training = await api("hr"), await api("training")
     await end_post(hr, city.staff, APRIL, None)
     await end_post(hr, city.staff, APRIL + 365 * DAY)
