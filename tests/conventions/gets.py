@@ -43,10 +43,10 @@ FILTERS: Mapping[str, Callable[[Subjects], Sequence[object]]] = {
     "since": lambda about: [about.now.isoformat()],
     "employee_number": lambda about: about.numbers,
     "order_number": lambda about: about.numbers,
-    "is_pending": lambda about: ["true"],
-    "reason": lambda about: list(VacancyReason),
-    "reconfirmation_reason": lambda about: list(ReconfirmationReason),
-    "needs_reconfirmation": lambda about: ["true"],
+    "is_pending": lambda _: ["true"],
+    "reason": lambda _: list(VacancyReason),
+    "reconfirmation_reason": lambda _: list(ReconfirmationReason),
+    "needs_reconfirmation": lambda _: ["true"],
 }
 """Values of the filters that select by people, units and times; each is sent alone."""
 BROAD = frozenset({"status", "sort", "include_count"})

@@ -78,8 +78,7 @@ class Attempts:
     def _requests(self, path: str, operation: str) -> Iterator[tuple[str, Any]]:
         parent, inner, rest = path.partition("/{id}")
         places = [f"{parent}/{row}{rest}" for row in self._ids[parent]] if inner else [path]
-        for place, body in product(places, list(self._bodies(parent, rest, operation))):
-            yield place, body
+        yield from product(places, list(self._bodies(parent, rest, operation)))
 
     def _bodies(self, parent: str, rest: str, operation: str) -> Iterator[Any]:
         """What the document gives as an example, about the person, in each session and each unit."""
