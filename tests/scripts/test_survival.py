@@ -170,7 +170,11 @@ def test_a_server_that_was_killed_comes_back_at_the_same_address(tmp_path: Path,
     embedded.stop(directory)
 
 
-@pytest.mark.parametrize("content", ["", "\n", "4194000\n", f"{os.getpid()}\n", "garbage\n"])
+@pytest.mark.parametrize(
+    "content",
+    ["", "\n", "4194000\n", f"{os.getpid()}\n", "garbage\n"],
+    ids=["empty", "blank", "of nobody", "of another process", "garbage"],
+)
 @pytest.mark.parametrize("name", ["postmaster.pid", ".s.PGSQL.5432.lock"])
 def test_an_old_lock_file_needs_no_hand(database: Path, name: str, content: str) -> None:
     """Empty, of a process that is no more, of another program that has its number, or not one of PostgreSQL's."""
