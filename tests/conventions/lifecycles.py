@@ -143,7 +143,7 @@ async def qualification_awards(world: World) -> None:
     await qualifications.qualification(world.db, skill_codes=["dx_basics"])
     for status in AwardStatus:
         for number, more in (("in force", {}), ("expired", {"expires_on": qualifications.PASSED + DAY})):
-            await qualifications.award(world.db, world.person, f"{status} {number}", status, **more)
+            await qualifications.award(world.db, world.person, f"{status}-{number}", status, **more)
 
 
 async def role_assignments(world: World) -> None:
