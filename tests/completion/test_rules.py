@@ -20,7 +20,12 @@ from app.kit import clock
 from app.kit.problems import Invalid
 from app.seats.enums import Attendance, EnrollmentStatus
 from app.seats.rules import ATTENDED, EnrollmentState
-from tests.course_sessions.given import at
+
+
+def at(day: date, hour: int) -> datetime:
+    """The hour of a day in Tokyo."""
+    return clock.start_of(day) + timedelta(hours=hour)
+
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
