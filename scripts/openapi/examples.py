@@ -57,6 +57,8 @@ def _show(part: Json, example: Any) -> list[Json]:
 
 def _by_schema(value: Any, schema: Json, schemas: Json) -> Iterator[tuple[str, Any]]:
     """The named schemas of a value and of all that it holds, pages left out, each with its part of the value."""
+    if value is None:
+        return
     kind = _not_null(schema)
     known = resolved(kind, schemas)
     members = known.get("properties", {})
