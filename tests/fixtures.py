@@ -11,6 +11,7 @@ from httpx import ASGITransport, AsyncClient, Response
 from sqlalchemy import NullPool, event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
+from app.catalog.models import Course
 from app.identity import tokens
 from app.identity.models import Account
 from app.identity.queries import Personnel
@@ -25,6 +26,9 @@ from app.roles.functions import standing_on
 from app.vocabulary.contents import problem_codes
 from scripts import embedded
 from tests import postgres
+from tests.catalog import given as catalog
+from tests.people import given as people
+from tests.people.given import City
 from tests.served import Served, served
 
 logging.getLogger("hagukumi").setLevel(logging.DEBUG)  # a 500 in a test shows where it came from
@@ -156,6 +160,7 @@ async def problem_is_listed(response: Response) -> None:
         assert {member["code"] for member in problem.get("errors", [])} <= codes | set(validation_texts.TEXTS)
 
 
+ANY_VERSION = {"If-Match": "*"}
 PERSONNEL = Personnel(standing_on, last_day_served)
 
 
@@ -172,6 +177,24 @@ async def api(app: FastAPI, db: AsyncSession) -> AsyncIterator[SignIn]:
     yield sign_in
     for client in opened:
         await client.aclose()
+
+
+@pytest.fixture
+async def office(api: SignIn) -> AsyncClient:
+    """The training office's client."""
+    return await api("training")
+
+
+@pytest.fixture
+async def city(db: AsyncSession) -> City:
+    """Seven people in two sections of one department, and elsewhere."""
+    return await people.city(db)
+
+
+@pytest.fixture
+async def course(db: AsyncSession) -> Course:
+    """A course for which everybody can apply."""
+    return await catalog.course(db)
 
 
 async def account_of(db: AsyncSession, grant: str, employee: Employee | None) -> Account:
@@ -208,7 +231,7 @@ def statements(connection: AsyncConnection) -> Callable[[], Any]:
 
 
 @pytest.fixture(scope="session")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served_city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Started once, shared and changed by many: mark what uses it `xdist_group("city")`."""
     with served(tmp_path_factory.mktemp("city") / "data") as run:
         yield run

@@ -1,6 +1,5 @@
 """Attendance sheets, completion with its evidence, and corrections, over HTTP."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,40 +11,21 @@ from app.catalog.models import Course
 from app.kit import clock
 from app.seats.enums import EnrollmentStatus
 from app.seats.models import CourseSession, Enrollment
-from tests.catalog import given as catalog
-from tests.completion.given import attendance, post, refused
-from tests.course_sessions import given as sessions
+from tests.completion.given import EVENING, FIRST, attendance, course_for_a_year, on_two_days, post, refused
 from tests.course_sessions.given import at
 from tests.fixtures import SignIn
-from tests.people import given as people
 from tests.people.given import City
 from tests.seats import given
-
-DAY = timedelta(days=1)
-
-FIRST, SECOND = clock.today() + 30 * DAY, clock.today() + 60 * DAY
-
-A_YEAR_LATER = clock.add_months(SECOND, 12)
-
-EVENING, LAST_EVENING = at(FIRST, 18), at(SECOND, 18)
-
-
-@pytest.fixture
-async def city(db: AsyncSession) -> City:
-    return await people.city(db)
 
 
 @pytest.fixture
 async def course(db: AsyncSession) -> Course:
-    await catalog.skills(db, "dx_basics")
-    rule = {"minimum_attendance_percent": 80}
-    return await catalog.course(db, "AP1", "dx_basics", completion_rule=rule, valid_for_months=12)
+    return await course_for_a_year(db)
 
 
 @pytest.fixture
 async def session(db: AsyncSession, course: Course) -> CourseSession:
-    """Two hours from 13:00 on each of two days."""
-    return await sessions.session(db, course, at(FIRST, 13), at(SECOND, 13))
+    return await on_two_days(db, course)
 
 
 @pytest.fixture
@@ -53,23 +33,18 @@ async def seat(db: AsyncSession, session: CourseSession, city: City) -> Enrollme
     return await given.enrollment(db, session, city.staff, org_unit_id=city.team.id)
 
 
-@pytest.fixture
-async def training(api: SignIn) -> AsyncClient:
-    return await api("training")
-
-
 async def test_the_attendance_sheet_opens_twelve_hours_before_the_meeting(
-    training: AsyncClient, session: CourseSession, seat: Enrollment
+    office: AsyncClient, session: CourseSession, seat: Enrollment
 ) -> None:
     entry = {"enrollment_id": str(seat.id), "attendance": "present"}
     early = {"session_meeting_id": str(session.meetings[0].id), "entries": [entry]}
     with clock.travel(at(FIRST, 0)):
-        assert await refused(training, seat, "attendance", attendance(session)) == (409, "attendance_not_yet_open", [])
-        response = await training.post(f"/course_sessions/{session.id}/attendance", json=early)
+        assert await refused(office, seat, "attendance", attendance(session)) == (409, "attendance_not_yet_open", [])
+        response = await office.post(f"/course_sessions/{session.id}/attendance", json=early)
         assert (response.status_code, response.json()["code"]) == (409, "attendance_not_yet_open")
     with clock.travel(at(FIRST, 1)):
-        await post(training, seat, "attendance", attendance(session))
-        assert await refused(training, seat, "attendance", attendance(session, 1)) == (
+        await post(office, seat, "attendance", attendance(session))
+        assert await refused(office, seat, "attendance", attendance(session, 1)) == (
             409,
             "attendance_not_yet_open",
             [],
@@ -77,7 +52,7 @@ async def test_the_attendance_sheet_opens_twelve_hours_before_the_meeting(
 
 
 async def test_the_attendance_sheet_is_recorded_as_a_whole_or_not_at_all(
-    db: AsyncSession, training: AsyncClient, session: CourseSession, seat: Enrollment, city: City
+    db: AsyncSession, office: AsyncClient, session: CourseSession, seat: Enrollment, city: City
 ) -> None:
     waiting = await given.enrollment(db, session, city.stranger, EnrollmentStatus.WAITLISTED)
     other = await given.enrollment(db, session, city.colleague)
@@ -91,7 +66,7 @@ async def test_the_attendance_sheet_is_recorded_as_a_whole_or_not_at_all(
     sheet = {"session_meeting_id": str(session.meetings[0].id)}
     with clock.travel(EVENING):
         path = f"/course_sessions/{session.id}/attendance"
-        response = await training.post(path, json=sheet | {"entries": lines})
+        response = await office.post(path, json=sheet | {"entries": lines})
         assert response.status_code == 422
         assert [(e["pointer"], e["code"]) for e in response.json()["errors"]] == [
             ("/entries/1/enrollment_id", "no_seat_in_session"),
@@ -99,26 +74,26 @@ async def test_the_attendance_sheet_is_recorded_as_a_whole_or_not_at_all(
             ("/entries/3/enrollment_id", "duplicate_enrollment"),
             ("/entries/4/enrollment_id", "no_seat_in_session"),
         ]
-        unrecorded = (await training.get(path)).json()["results"]
+        unrecorded = (await office.get(path)).json()["results"]
         assert {row["attendance"] for row in unrecorded} == {None}
         lines[2]["minutes"] = 60
-        taken = await training.post(path, json=sheet | {"entries": [lines[0], lines[2]]})
+        taken = await office.post(path, json=sheet | {"entries": [lines[0], lines[2]]})
         assert [row["status"] for row in taken.json()["results"]] == ["confirmed", "confirmed"]
-        filled = (await training.get(path, params={"attendance": "present,late"})).json()["results"]
+        filled = (await office.get(path, params={"attendance": "present,late"})).json()["results"]
         assert [(row["attendance"], row["minutes"]) for row in filled] == [("present", 120), ("late", 60)]
 
 
 async def test_attendance_needs_permission_a_seat_and_a_known_meeting(
-    db: AsyncSession, api: SignIn, training: AsyncClient, session: CourseSession, seat: Enrollment, city: City
+    db: AsyncSession, api: SignIn, office: AsyncClient, session: CourseSession, seat: Enrollment, city: City
 ) -> None:
     waiting = await given.enrollment(db, session, city.colleague, EnrollmentStatus.WAITLISTED)
     with clock.travel(EVENING):
         head = await api("employee", city.section_head)
         assert (await refused(head, seat, "attendance", attendance(session)))[0] == 403
         assert (await refused(head, seat, "completion", {}))[0] == 403
-        assert await refused(training, waiting, "attendance", attendance(session)) == (409, "status_not_allowed", [])
+        assert await refused(office, waiting, "attendance", attendance(session)) == (409, "status_not_allowed", [])
         unknown = attendance(session) | {"session_meeting_id": str(uuid4())}
-        assert await refused(training, seat, "attendance", unknown) == (
+        assert await refused(office, seat, "attendance", unknown) == (
             422,
             "unknown_meeting",
             [("/session_meeting_id", "unknown_meeting")],
@@ -139,16 +114,16 @@ async def test_attendance_needs_permission_a_seat_and_a_known_meeting(
     ],
 )
 async def test_invalid_attendance_is_refused_by_field(
-    training: AsyncClient, session: CourseSession, seat: Enrollment, body: dict[str, Any], pointer: str
+    office: AsyncClient, session: CourseSession, seat: Enrollment, body: dict[str, Any], pointer: str
 ) -> None:
     with clock.travel(EVENING):
-        status, code, fields = await refused(training, seat, "attendance", attendance(session) | body)
+        status, code, fields = await refused(office, seat, "attendance", attendance(session) | body)
     assert (status, code, fields[0][0]) == (422, "invalid", pointer)
 
 
-async def test_a_stale_version_is_refused(training: AsyncClient, session: CourseSession, seat: Enrollment) -> None:
+async def test_a_stale_version_is_refused(office: AsyncClient, session: CourseSession, seat: Enrollment) -> None:
     with clock.travel(EVENING):
-        response = await training.post(
+        response = await office.post(
             f"/enrollments/{seat.id}/attendance", json=attendance(session), headers={"If-Match": '"0.9"'}
         )
     assert response.status_code == 412

@@ -1,6 +1,6 @@
 """Requests on attendance and completion, and the evidence that follows."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from httpx import AsyncClient
@@ -8,8 +8,32 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app.catalog.models import Course
+from app.kit import clock
 from app.seats.models import CourseSession, Enrollment
 from app.skills.models import SkillRecord
+from tests.catalog import given as catalog
+from tests.course_sessions import given as sessions
+from tests.course_sessions.given import at
+
+DAY = timedelta(days=1)
+
+FIRST, SECOND = clock.today() + 30 * DAY, clock.today() + 60 * DAY
+"""The days of a session's two meetings."""
+
+EVENING, LAST_EVENING = at(FIRST, 18), at(SECOND, 18)
+
+
+async def course_for_a_year(db: AsyncSession) -> Course:
+    """A completion takes four fifths of the time, and counts for a year."""
+    await catalog.skills(db, "dx_basics")
+    rule = {"minimum_attendance_percent": 80}
+    return await catalog.course(db, "AP1", "dx_basics", completion_rule=rule, valid_for_months=12)
+
+
+async def on_two_days(db: AsyncSession, course: Course) -> CourseSession:
+    """Two hours from 13:00 on each of two days."""
+    return await sessions.session(db, course, at(FIRST, 13), at(SECOND, 13))
 
 
 def attendance(session: CourseSession, meeting: int = 0, attendance: str = "present", **more: Any) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Bad input of every kind to every operation that the document has: a 4xx problem that names it, and no row written."""
 
 import json
+import re
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -60,7 +61,8 @@ class Town:
         resource, given, rest = template.removeprefix("/api/v1").partition("/{id}")
         if not given:
             return resource
-        known = f"SELECT id FROM {resource.strip('/').removesuffix('s')} ORDER BY id LIMIT 1"
+        table = re.sub("ies$", "y", resource.strip("/")).removesuffix("s")
+        known = f"SELECT id FROM {table} ORDER BY id LIMIT 1"
         return f"{resource}/{await self.db.scalar(text(known))}{rest}"
 
 

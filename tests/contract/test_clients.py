@@ -73,8 +73,8 @@ def test_a_member_that_is_gone_is_told_by_the_compiler(typescript: Path, tmp_pat
     assert "Property 'waitlist_rank' does not exist" in compiled(project, "--skipLibCheck")
 
 
-def test_a_front_end_does_the_main_job(typescript: Path, city: Served) -> None:
-    address = f"http://127.0.0.1:{city.port}"
+def test_a_front_end_does_the_main_job(typescript: Path, served_city: Served) -> None:
+    address = f"http://127.0.0.1:{served_city.port}"
     script = (
         f"import {{ mainJob }} from './consumer.ts'; console.log(JSON.stringify(await mainJob('{address}', 10, 13)))"
     )
@@ -126,8 +126,8 @@ def test_an_integration_is_well_typed(python: Path) -> None:
     assert run(python, "mypy", *strict, "consumer.py").stdout == ""
 
 
-def test_an_integration_does_the_short_form_of_the_main_job(python: Path, city: Served) -> None:
-    outcome = run(python, "consumer", f"http://127.0.0.1:{city.port}")
+def test_an_integration_does_the_short_form_of_the_main_job(python: Path, served_city: Served) -> None:
+    outcome = run(python, "consumer", f"http://127.0.0.1:{served_city.port}")
     assert outcome.returncode == 0, outcome.stdout
     answer: dict[str, Any] = json.loads(outcome.stdout)
     assert ["leader", "bpr"] in answer.pop("grouped")

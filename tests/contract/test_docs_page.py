@@ -21,15 +21,17 @@ def browser() -> str:
 
 
 @pytest.fixture
-def visit(browser: str, city: Served) -> Iterator[Visit]:
-    with visiting(browser, f"http://127.0.0.1:{city.port}/docs", locale="ja-JP") as visit:
+def visit(browser: str, served_city: Served) -> Iterator[Visit]:
+    with visiting(browser, f"http://127.0.0.1:{served_city.port}/docs", locale="ja-JP") as visit:
         yield visit
 
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("city")
 class TestInABrowser:
-    def test_an_employee_signs_in_lists_employees_and_applies_for_a_seat(self, city: Served, visit: Visit) -> None:
+    def test_an_employee_signs_in_lists_employees_and_applies_for_a_seat(
+        self, served_city: Served, visit: Visit
+    ) -> None:
         visit.sign_in("employee")
         expect(visit.page.locator("#who")).to_have_text("employee")
         (me,) = visit.try_out("employees", "employees_list").json()["results"]  # nobody else is hers to see
@@ -41,7 +43,7 @@ class TestInABrowser:
         assert (applied.status, applied.json()["status"]) == (201, "applied")
 
         assert visit.log == []
-        assert visit.hosts == {f"127.0.0.1:{city.port}"}
+        assert visit.hosts == {f"127.0.0.1:{served_city.port}"}
         assert visit.page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
 
     def test_signed_out_means_signed_out(self, visit: Visit) -> None:

@@ -142,7 +142,7 @@ async def skill_records(world: World) -> None:
 async def qualification_awards(world: World) -> None:
     await qualifications.qualification(world.db, skill_codes=["dx_basics"])
     for status in AwardStatus:
-        for number, more in (("in force", {}), ("expired", {"expires_on": qualifications.PASSED + DAY})):
+        for number, more in (("in-force", {}), ("expired", {"expires_on": qualifications.PASSED + DAY})):
             await qualifications.award(world.db, world.person, f"{status}-{number}", status, **more)
 
 

@@ -26,8 +26,8 @@ READS = {
 
 
 @pytest.fixture(scope="module")
-def admin(city: Served) -> Iterator[httpx.Client]:
-    with closing(capture_examples.signed_in(f"http://127.0.0.1:{city.port}", "admin")) as client:
+def admin(served_city: Served) -> Iterator[httpx.Client]:
+    with closing(capture_examples.signed_in(f"http://127.0.0.1:{served_city.port}", "admin")) as client:
         yield client
 
 

@@ -51,15 +51,15 @@ def test_the_walk_does_the_main_job_in_a_new_city(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", [readme("For an HR integrator"), conventions()], ids=["hr", "conventions"])
-def test_the_other_pages_print_what_they_show(city: Served, text: str) -> None:
-    check(city, text)
+def test_the_other_pages_print_what_they_show(served_city: Served, text: str) -> None:
+    check(served_city, text)
 
 
 @pytest.fixture
-async def training(city: Served) -> AsyncIterator[httpx.AsyncClient]:
-    token = city.sign_in("training").json()["access_token"]
+async def training(served_city: Served) -> AsyncIterator[httpx.AsyncClient]:
+    token = served_city.sign_in("training").json()["access_token"]
     async with httpx.AsyncClient(
-        base_url=f"http://127.0.0.1:{city.port}/api/v1",
+        base_url=f"http://127.0.0.1:{served_city.port}/api/v1",
         headers={"Authorization": f"Bearer {token}"},
         limits=httpx.Limits(max_connections=40),
         timeout=120,

@@ -42,8 +42,6 @@ PLAN: dict[str, Any] = {
     ],
 }
 
-ANY_VERSION = {"If-Match": "*"}
-
 
 @pytest.fixture
 async def course(db: AsyncSession) -> Course:

@@ -12,7 +12,7 @@ from app.seats.enums import SessionStatus
 from tests.catalog import given as catalog
 from tests.course_sessions import given
 from tests.course_sessions.given import at
-from tests.fixtures import SignIn
+from tests.fixtures import ANY_VERSION, SignIn
 
 JUNE = date(2026, 6, 10)
 
@@ -31,18 +31,11 @@ PLAN: dict[str, Any] = {
     ],
 }
 
-ANY_VERSION = {"If-Match": "*"}
-
 
 @pytest.fixture
 async def course(db: AsyncSession) -> Course:
     await catalog.skills(db, "dx_basics")
     return await catalog.course(db, "AP1-DX", "dx_basics", title="DX基礎研修")
-
-
-@pytest.fixture
-async def training(api: SignIn) -> AsyncClient:
-    return await api("training")
 
 
 async def planned(client: AsyncClient, course: Course, **more: Any) -> dict[str, Any]:
@@ -57,23 +50,23 @@ async def ids(client: AsyncClient, **params: Any) -> set[str]:
     return {row["id"] for row in response.json()["results"]}
 
 
-async def test_a_new_session_is_a_draft_with_fiscal_year_span_and_seats(training: AsyncClient, course: Course) -> None:
-    made = await planned(training, course)
+async def test_a_new_session_is_a_draft_with_fiscal_year_span_and_seats(office: AsyncClient, course: Course) -> None:
+    made = await planned(office, course)
     assert (made["status"], made["fiscal_year"]) == ("draft", 2026)
     assert made["course"]["code"] == "AP1-DX"
     assert [meeting["starts_at"] for meeting in made["meetings"]] == ["2026-06-10T04:00:00Z", "2026-06-17T04:00:00Z"]
     assert (made["starts_at"], made["ends_at"]) == ("2026-06-10T04:00:00Z", "2026-06-17T07:00:00Z")
     assert (made["seats_taken"], made["free_seats"], made["waitlist_length"]) == (0, 20, 0)
     assert made["allowed_actions"] == ["publication", "cancellation"]
-    assert (await training.get(f"/course_sessions/{made['id']}")).json() == made
+    assert (await office.get(f"/course_sessions/{made['id']}")).json() == made
 
 
-async def test_the_morning_of_1_april_is_in_the_new_fiscal_year(training: AsyncClient, course: Course) -> None:
+async def test_the_morning_of_1_april_is_in_the_new_fiscal_year(office: AsyncClient, course: Course) -> None:
     meeting = {"starts_at": "2025-03-31T23:30:00Z", "ends_at": "2025-04-01T01:00:00Z"}
     window = {"application_opens_at": "2025-03-01T00:00:00Z", "application_closes_at": "2025-03-20T00:00:00Z"}
     early = {"meetings": [meeting], "withdrawal_closes_at": None, **window}
-    assert (await planned(training, course, **early))["fiscal_year"] == 2025
-    assert (await planned(training, course, fiscal_year=2025, **early))["fiscal_year"] == 2025
+    assert (await planned(office, course, **early))["fiscal_year"] == 2025
+    assert (await planned(office, course, fiscal_year=2025, **early))["fiscal_year"] == 2025
 
 
 def meetings(*hours: tuple[str, str]) -> dict[str, Any]:
@@ -119,77 +112,77 @@ def meetings(*hours: tuple[str, str]) -> dict[str, Any]:
     ],
 )
 async def test_invalid_input_names_the_field_and_writes_nothing(
-    training: AsyncClient, course: Course, wrong: dict[str, Any], pointer: str, code: str
+    office: AsyncClient, course: Course, wrong: dict[str, Any], pointer: str, code: str
 ) -> None:
-    response = await training.post("/course_sessions", json=PLAN | {"course_id": str(course.id)} | wrong)
+    response = await office.post("/course_sessions", json=PLAN | {"course_id": str(course.id)} | wrong)
     assert response.status_code == 422, response.text
     error = response.json()["errors"][0]
     assert (error["pointer"], error["code"]) == (pointer, code)
-    assert await ids(training) == set()
+    assert await ids(office) == set()
 
 
-async def test_a_retired_course_has_no_new_sessions(training: AsyncClient, db: AsyncSession) -> None:
+async def test_a_retired_course_has_no_new_sessions(office: AsyncClient, db: AsyncSession) -> None:
     retired = await catalog.course(db, "OLD", retired_on=JUNE)
-    response = await training.post("/course_sessions", json=PLAN | {"course_id": str(retired.id)})
+    response = await office.post("/course_sessions", json=PLAN | {"course_id": str(retired.id)})
     assert (response.status_code, response.json()["code"]) == (409, "course_retired")
 
 
 async def test_only_the_training_office_and_the_auditor_see_drafts(
-    api: SignIn, training: AsyncClient, course: Course
+    api: SignIn, office: AsyncClient, course: Course
 ) -> None:
-    made = await planned(training, course)
+    made = await planned(office, course)
     url = f"/course_sessions/{made['id']}"
     employee, auditor = await api("employee"), await api("auditor")
     assert (await employee.get(url)).status_code == 404
     listed = (await employee.get("/course_sessions")).json()
     assert (listed["results"], listed["metadata"]["resultset"]["count"]) == ([], 0)
     assert await ids(auditor) == {made["id"]}
-    assert (await training.post(f"{url}/publication")).status_code == 200
+    assert (await office.post(f"{url}/publication")).status_code == 200
     seen = (await employee.get(url)).json()
     assert (seen["status"], seen["allowed_actions"]) == ("published", [])
 
 
 async def test_a_draft_is_published_once_and_opens_for_applications(
-    training: AsyncClient, course: Course, db: AsyncSession
+    office: AsyncClient, course: Course, db: AsyncSession
 ) -> None:
     draft = await given.session(db, course, status=SessionStatus.DRAFT)
     url = f"/course_sessions/{draft.id}"
-    assert (await training.get(url)).json()["accepts_applications"] is False
-    published = (await training.post(f"{url}/publication")).json()
+    assert (await office.get(url)).json()["accepts_applications"] is False
+    published = (await office.post(f"{url}/publication")).json()
     assert published["allowed_actions"] == ["closing", "cancellation"]
     assert published["accepts_applications"] is True
-    for response in (await training.post(f"{url}/publication"), await training.delete(url, headers=ANY_VERSION)):
+    for response in (await office.post(f"{url}/publication"), await office.delete(url, headers=ANY_VERSION)):
         assert (response.status_code, response.json()["code"]) == (409, "session_not_draft")
 
 
 async def test_closing_ends_applications_and_later_records_that_the_session_was_held(
-    training: AsyncClient, course: Course, db: AsyncSession
+    office: AsyncClient, course: Course, db: AsyncSession
 ) -> None:
     coming, past = await given.session(db, course), await given.session(db, course, at(JUNE, 13))
-    closed = await training.post(f"/course_sessions/{coming.id}/closing")
+    closed = await office.post(f"/course_sessions/{coming.id}/closing")
     assert (closed.json()["status"], closed.json()["accepts_applications"]) == ("closed", False)
-    early = await training.post(f"/course_sessions/{coming.id}/closing")
+    early = await office.post(f"/course_sessions/{coming.id}/closing")
     assert (early.status_code, early.json()["code"]) == (409, "session_cannot_close")
-    assert (await training.post(f"/course_sessions/{past.id}/closing")).json()["status"] == "held"
+    assert (await office.post(f"/course_sessions/{past.id}/closing")).json()["status"] == "held"
 
 
-async def test_actions_check_the_version_of_if_match(training: AsyncClient, course: Course) -> None:
-    url = f"/course_sessions/{(await planned(training, course))['id']}"
-    tag = (await training.get(url)).headers["ETag"]
-    assert (await training.post(f"{url}/publication", headers={"If-Match": tag})).status_code == 200
-    assert (await training.post(f"{url}/closing", headers={"If-Match": tag})).status_code == 412
+async def test_actions_check_the_version_of_if_match(office: AsyncClient, course: Course) -> None:
+    url = f"/course_sessions/{(await planned(office, course))['id']}"
+    tag = (await office.get(url)).headers["ETag"]
+    assert (await office.post(f"{url}/publication", headers={"If-Match": tag})).status_code == 200
+    assert (await office.post(f"{url}/closing", headers={"If-Match": tag})).status_code == 412
 
 
-async def test_a_draft_can_be_deleted(training: AsyncClient, course: Course) -> None:
-    url = f"/course_sessions/{(await planned(training, course))['id']}"
-    assert (await training.delete(url)).status_code == 428
-    assert (await training.delete(url, headers=ANY_VERSION)).status_code == 204
-    assert (await training.get(url)).status_code == 404
+async def test_a_draft_can_be_deleted(office: AsyncClient, course: Course) -> None:
+    url = f"/course_sessions/{(await planned(office, course))['id']}"
+    assert (await office.delete(url)).status_code == 428
+    assert (await office.delete(url, headers=ANY_VERSION)).status_code == 204
+    assert (await office.get(url)).status_code == 404
 
 
-async def test_a_course_with_sessions_cannot_be_deleted(training: AsyncClient, course: Course) -> None:
-    await planned(training, course)
-    response = await training.delete(f"/courses/{course.id}", headers=ANY_VERSION)
+async def test_a_course_with_sessions_cannot_be_deleted(office: AsyncClient, course: Course) -> None:
+    await planned(office, course)
+    response = await office.delete(f"/courses/{course.id}", headers=ANY_VERSION)
     assert (response.status_code, response.json()["code"]) == (409, "course_has_sessions")
 
 
@@ -208,7 +201,7 @@ async def test_only_the_training_office_runs_sessions(
         assert response.status_code == 403
 
 
-async def test_filters_select_what_they_name(training: AsyncClient, course: Course, db: AsyncSession) -> None:
+async def test_filters_select_what_they_name(office: AsyncClient, course: Course, db: AsyncSession) -> None:
     other = await catalog.course(db, "OTHER")
     coming = await given.session(db, course, seats_taken=20)
     draft = await given.session(db, other, status=SessionStatus.DRAFT)
@@ -228,18 +221,18 @@ async def test_filters_select_what_they_name(training: AsyncClient, course: Cour
         ({"open_for_application": True}, {str(coming.id)}),
         ({"open_for_application": False}, {str(draft.id), str(past.id)}),
     ):
-        assert await ids(training, **params) == expected, params
-    assert (await training.get("/course_sessions", params={"place": "x"})).status_code == 422
+        assert await ids(office, **params) == expected, params
+    assert (await office.get("/course_sessions", params={"place": "x"})).status_code == 422
 
 
 async def test_a_list_takes_the_same_number_of_statements_whatever_its_length(
-    training: AsyncClient, course: Course, db: AsyncSession, statements: Callable[[], Any]
+    office: AsyncClient, course: Course, db: AsyncSession, statements: Callable[[], Any]
 ) -> None:
     for _ in range(3):
         await given.session(db, course)
     counted = []
     for limit in (1, 200):
         with statements() as seen:
-            await training.get("/course_sessions", params={"limit": limit})
+            await office.get("/course_sessions", params={"limit": limit})
         counted.append(len(seen))
     assert counted == [4, 3]  # the caller, the page with its courses, the meetings, the count unless the page tells

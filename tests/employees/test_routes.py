@@ -15,11 +15,6 @@ from tests.fixtures import SignIn
 from tests.people import given
 
 
-@pytest.fixture
-async def city(db: AsyncSession) -> given.City:
-    return await given.city(db)
-
-
 async def test_the_list_shows_post_scope_and_roles_of_the_day(api: SignIn, city: given.City) -> None:
     hr = await api("hr")
     response = await hr.get("/employees", params={"under": str(city.section.id), "sort": "name_kana"})

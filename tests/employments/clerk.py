@@ -6,11 +6,12 @@ from typing import Any
 
 from httpx import AsyncClient
 
+from tests.fixtures import ANY_VERSION
+
 Row = Mapping[str, str]
 TYPES = {"会計年度": "fiscal_year_appointed", "正規": "regular", "再任用": "reemployed"}
 KINDS = {"本務": "primary", "兼務": "concurrent"}
 RANKS = {"課長": "section_head", "係長": "chief"}
-ANY_VERSION = {"If-Match": "*"}
 
 
 def after(last_day: str) -> str | None:

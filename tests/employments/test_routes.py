@@ -11,20 +11,14 @@ from app.kit import clock
 from app.kit.settings import Settings
 from app.people.commands import use_numbers_of_today
 from app.people.enums import PostKind
-from tests.fixtures import SignIn
+from tests.fixtures import ANY_VERSION, SignIn
 from tests.people import given
 
 TODAY = clock.today()
 APRIL = date(clock.fiscal_year(TODAY) + 1, 4, 1)
 NEXT_APRIL = date(APRIL.year + 1, 4, 1)
 DAY = timedelta(days=1)
-ANY_VERSION = {"If-Match": "*"}
 TERMS = {"appointment_type": "reemployed", "job_service": "administrative", "job_category": "administrative"}
-
-
-@pytest.fixture
-async def city(db: AsyncSession) -> given.City:
-    return await given.city(db)
 
 
 async def changed(hr: AsyncClient, path: str, **changes: Any) -> dict[str, Any]:

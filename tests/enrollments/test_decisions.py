@@ -22,21 +22,6 @@ from tests.seats import given
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-async def city(db: AsyncSession) -> City:
-    return await people.city(db)
-
-
-@pytest.fixture
-async def course(db: AsyncSession) -> Course:
-    return await catalog.course(db)
-
-
-@pytest.fixture
-async def training(api: SignIn) -> AsyncClient:
-    return await api("training")
-
-
 async def test_an_application_waits_for_the_head_and_then_takes_a_seat(
     db: AsyncSession, api: SignIn, city: City, course: Course
 ) -> None:
@@ -57,7 +42,7 @@ async def test_an_application_waits_for_the_head_and_then_takes_a_seat(
 
 
 async def test_approval_without_a_free_seat_waitlists(
-    db: AsyncSession, api: SignIn, training: AsyncClient, city: City, course: Course
+    db: AsyncSession, api: SignIn, office: AsyncClient, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course, capacity=1, needs_approval=True)
     head = await api("employee", city.section_head)
@@ -67,16 +52,16 @@ async def test_approval_without_a_free_seat_waitlists(
 
 
 async def test_after_the_first_meeting_only_the_training_office_gives_seats(
-    db: AsyncSession, training: AsyncClient, city: City, course: Course
+    db: AsyncSession, office: AsyncClient, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course, clock.now() - timedelta(hours=1), clock.now() + DAY, capacity=1)
     seated = await given.enrollment(db, session, city.staff)
     first = await given.enrollment(db, session, city.colleague, EnrollmentStatus.WAITLISTED)
     second = await given.enrollment(db, session, city.stranger, EnrollmentStatus.WAITLISTED)
-    await act(training, seated, "withdrawal")
-    assert await status_and_rank(training, first) == ("waitlisted", 1)
-    assert (await act(training, second, "approval"))["status"] == "confirmed"
-    assert await act_refused(training, first, "approval") == (409, "session_full")
+    await act(office, seated, "withdrawal")
+    assert await status_and_rank(office, first) == ("waitlisted", 1)
+    assert (await act(office, second, "approval"))["status"] == "confirmed"
+    assert await act_refused(office, first, "approval") == (409, "session_full")
 
 
 @pytest.mark.parametrize(
@@ -105,12 +90,12 @@ async def test_who_cannot_come_any_more_is_not_approved(
 
 
 async def test_the_training_office_may_give_a_free_seat_out_of_turn(
-    db: AsyncSession, training: AsyncClient, city: City, course: Course
+    db: AsyncSession, office: AsyncClient, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course, capacity=1)
     await given.enrollment(db, session, city.staff, EnrollmentStatus.WAITLISTED)
     second = await given.enrollment(db, session, city.colleague, EnrollmentStatus.WAITLISTED)
-    assert (await act(training, second, "approval"))["status"] == "confirmed"
+    assert (await act(office, second, "approval"))["status"] == "confirmed"
 
 
 async def test_nobody_decides_their_own_application_but_the_department_head_does(
@@ -126,16 +111,16 @@ async def test_nobody_decides_their_own_application_but_the_department_head_does
 
 
 async def test_the_training_office_decides_if_there_is_no_other_head(
-    db: AsyncSession, api: SignIn, training: AsyncClient, city: City, course: Course
+    db: AsyncSession, api: SignIn, office: AsyncClient, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course, needs_approval=True)
     top = await given.enrollment(db, session, city.department_head, EnrollmentStatus.APPLIED)
     staff = await given.enrollment(db, session, city.staff, EnrollmentStatus.APPLIED)
-    assert await act_refused(training, staff, "approval") == (403, "not_head_in_office")
-    assert (await act(training, top, "approval"))["status"] == "confirmed"
+    assert await act_refused(office, staff, "approval") == (403, "not_head_in_office")
+    assert (await act(office, top, "approval"))["status"] == "confirmed"
     for head in (city.section_head, city.department_head):
         await people.absence(db, head.id, clock.today() - DAY)
-    assert (await act(training, staff, "approval"))["status"] == "confirmed"
+    assert (await act(office, staff, "approval"))["status"] == "confirmed"
 
 
 async def test_an_acting_head_decides_on_behalf_of_the_absent_head(
@@ -191,7 +176,7 @@ async def test_after_a_declined_application_one_may_apply_again(
 
 
 async def test_withdrawal_has_a_deadline_except_for_the_training_office(
-    db: AsyncSession, api: SignIn, training: AsyncClient, city: City, course: Course
+    db: AsyncSession, api: SignIn, office: AsyncClient, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course, withdrawal_closes_at=clock.now() - timedelta(minutes=1))
     seat = await given.enrollment(db, session, city.staff)
@@ -201,13 +186,13 @@ async def test_withdrawal_has_a_deadline_except_for_the_training_office(
         403,
         "not_allowed_for_employee",
     )
-    assert (await act(training, seat, "withdrawal"))["status"] == "withdrawn"
+    assert (await act(office, seat, "withdrawal"))["status"] == "withdrawn"
 
 
 @pytest.mark.parametrize("reason", ["", "\x00", "あ" * 201, "a\nb", 3])
 async def test_an_invalid_reason_is_refused(
-    db: AsyncSession, training: AsyncClient, city: City, course: Course, reason: Any
+    db: AsyncSession, office: AsyncClient, city: City, course: Course, reason: Any
 ) -> None:
     seat = await given.enrollment(db, await sessions.session(db, course), city.staff)
-    response = await training.post(f"/enrollments/{seat.id}/withdrawal", json={"reason": reason})
+    response = await office.post(f"/enrollments/{seat.id}/withdrawal", json={"reason": reason})
     assert (response.status_code, response.json()["errors"][0]["pointer"]) == (422, "/reason")

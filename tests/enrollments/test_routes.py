@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-import pytest
 from httpx import AsyncClient
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -28,21 +27,6 @@ from tests.seats import given
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-async def city(db: AsyncSession) -> City:
-    return await people.city(db)
-
-
-@pytest.fixture
-async def course(db: AsyncSession) -> Course:
-    return await catalog.course(db)
-
-
-@pytest.fixture
-async def training(api: SignIn) -> AsyncClient:
-    return await api("training")
-
-
 async def test_a_head_still_sees_finished_enrollments_of_former_members(
     db: AsyncSession, api: SignIn, city: City, course: Course
 ) -> None:
@@ -53,13 +37,13 @@ async def test_a_head_still_sees_finished_enrollments_of_former_members(
 
 
 async def test_every_change_is_in_the_history(
-    db: AsyncSession, api: SignIn, training: AsyncClient, city: City, course: Course
+    db: AsyncSession, api: SignIn, office: AsyncClient, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course, needs_approval=True)
     staff, head = await api("employee", city.staff), await api("employee", city.section_head)
     made = await enrolled(staff, session, city.staff)
     await act(head, made, "approval")
-    await act(training, made, "rejection", reason="定員調整")
+    await act(office, made, "rejection", reason="定員調整")
     page = (await staff.get(f"/enrollments/{made['id']}/events")).json()
     assert [(e["from_status"], e["to_status"], e["reason"]) for e in page["results"]] == [
         (None, "applied", None),
@@ -72,20 +56,20 @@ async def test_every_change_is_in_the_history(
 
 
 async def test_a_stale_version_is_refused_and_a_repeated_key_is_replayed(
-    db: AsyncSession, training: AsyncClient, city: City, course: Course
+    db: AsyncSession, office: AsyncClient, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course)
     key = {"Idempotency-Key": "3f0c1a52-double-click"}
-    first = await training.post("/enrollments", json=application(session, city.staff), headers=key)
-    again = await training.post("/enrollments", json=application(session, city.staff), headers=key)
+    first = await office.post("/enrollments", json=application(session, city.staff), headers=key)
+    again = await office.post("/enrollments", json=application(session, city.staff), headers=key)
     assert (first.status_code, again.status_code, again.content) == (201, 201, first.content)
     path = first.headers["location"].removeprefix("/api/v1")
-    stale = await training.post(f"{path}/withdrawal", headers={"If-Match": '"0.7"'})
+    stale = await office.post(f"{path}/withdrawal", headers={"If-Match": '"0.7"'})
     assert (stale.status_code, stale.json()["code"]) == (412, "stale_version")
-    read = await training.get(path)
+    read = await office.get(path)
     assert read.headers["etag"] == first.headers["etag"]
-    assert (await training.get(path, headers={"If-None-Match": read.headers["etag"]})).status_code == 304
-    good = await training.post(f"{path}/withdrawal", headers={"If-Match": read.headers["etag"]})
+    assert (await office.get(path, headers={"If-None-Match": read.headers["etag"]})).status_code == 304
+    good = await office.post(f"{path}/withdrawal", headers={"If-Match": read.headers["etag"]})
     assert good.status_code == 200, good.text
 
 
@@ -120,16 +104,16 @@ async def test_a_concurrent_post_makes_a_person_visible_to_both_heads(
     assert await act_refused(client, applied, "approval") == (403, "not_head_in_office")
 
 
-async def test_filters_select_enrollments(db: AsyncSession, training: AsyncClient, city: City, course: Course) -> None:
+async def test_filters_select_enrollments(db: AsyncSession, office: AsyncClient, city: City, course: Course) -> None:
     other = await catalog.course(db, "OTHER")
     june = await sessions.session(db, course, sessions.at(date(2027, 6, 10), 13))
     may = await sessions.session(db, other, sessions.at(date(2026, 5, 10), 13))
     a = str((await given.enrollment(db, june, city.staff)).id)
     b = str((await given.enrollment(db, may, city.stranger, EnrollmentStatus.WAITLISTED)).id)
-    mine = await enrolled(training, june, city.advisor)
+    mine = await enrolled(office, june, city.advisor)
 
     async def found(**params: Any) -> set[str]:
-        response = await training.get("/enrollments", params=params)
+        response = await office.get("/enrollments", params=params)
         assert response.status_code == 200, response.text
         return {row["id"] for row in response.json()["results"]}
 
@@ -144,8 +128,8 @@ async def test_filters_select_enrollments(db: AsyncSession, training: AsyncClien
     assert await found(since="2020-01-01T00:00:00Z", until="2021-01-01T00:00:00Z") == set()
     assert await found(since="2020-01-01T00:00:00Z", sort="-updated_at") == {a, b, mine["id"]}
     assert await found(submitted_by=mine["submitted_by"]) == {a, b, mine["id"]}
-    assert (await training.get("/enrollments", params={"sort": "reason"})).status_code == 422
-    assert (await training.get("/enrollments", params={"state": "x"})).status_code == 422
+    assert (await office.get("/enrollments", params={"sort": "reason"})).status_code == 422
+    assert (await office.get("/enrollments", params={"state": "x"})).status_code == 422
 
 
 async def test_a_page_takes_the_same_number_of_statements_whatever_its_length(
@@ -163,7 +147,7 @@ async def test_a_page_takes_the_same_number_of_statements_whatever_its_length(
 
 
 async def test_a_completion_is_found_by_its_own_fiscal_year_and_day(
-    db: AsyncSession, training: AsyncClient, city: City, course: Course
+    db: AsyncSession, office: AsyncClient, city: City, course: Course
 ) -> None:
     """A session that runs from February to April: its year is the one in which it began."""
     session = await sessions.session(
@@ -176,7 +160,7 @@ async def test_a_completion_is_found_by_its_own_fiscal_year_and_day(
     await given.enrollment(db, session, city.stranger, EnrollmentStatus.ABSENT)
 
     async def found(**params: Any) -> list[tuple[str, int, int | None]]:
-        rows = (await training.get("/enrollments", params=params)).json()["results"]
+        rows = (await office.get("/enrollments", params=params)).json()["results"]
         return [(row["id"], row["fiscal_year"], row["completion_fiscal_year"]) for row in rows]
 
     in_march, in_april = (str(march.id), 2024, 2024), (str(april.id), 2024, 2025)

@@ -28,11 +28,6 @@ async def training(db: AsyncSession) -> Training:
     return await surveys.training(db)
 
 
-@pytest.fixture
-async def office(api: SignIn) -> AsyncClient:
-    return await api("training")
-
-
 async def test_a_multiple_choice_that_all_answered_alike_is_withheld(
     office: AsyncClient, db: AsyncSession, training: Training
 ) -> None:

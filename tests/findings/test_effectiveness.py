@@ -20,11 +20,6 @@ async def training(db: AsyncSession) -> Training:
     return await surveys.training(db)
 
 
-@pytest.fixture
-async def office(api: SignIn) -> AsyncClient:
-    return await api("training")
-
-
 async def test_the_effect_is_computed_from_pairs(office: AsyncClient, db: AsyncSession, training: Training) -> None:
     await catalog.skills(db, "dx_basics")
     question = surveys.PAIRED | {"skill_code": "dx_basics"}

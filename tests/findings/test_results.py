@@ -25,11 +25,6 @@ async def training(db: AsyncSession) -> Training:
     return await surveys.training(db)
 
 
-@pytest.fixture
-async def office(api: SignIn) -> AsyncClient:
-    return await api("training")
-
-
 async def test_a_closed_survey_shows_the_distribution_of_answers(
     office: AsyncClient, db: AsyncSession, training: Training
 ) -> None:

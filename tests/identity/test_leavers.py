@@ -19,11 +19,6 @@ TODAY = clock.today()
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-async def city(db: AsyncSession) -> given.City:
-    return await given.city(db)
-
-
 async def left(api: SignIn, person: Employee, day: date, **more: Any) -> None:
     changes = {"left_on": str(day), **more}
     hr = await api("hr")

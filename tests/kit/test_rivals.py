@@ -18,12 +18,11 @@ from app.people.models import Employee
 from app.seats.models import CourseSession
 from tests.catalog import given as catalog
 from tests.course_sessions import given as sessions
-from tests.fixtures import account_of, client_of
+from tests.fixtures import ANY_VERSION, account_of, client_of
 from tests.people import given as people
 
 pytestmark = pytest.mark.slow
 
-ANY = {"If-Match": "*"}
 RIVALS = 12
 
 
@@ -171,7 +170,7 @@ async def test_an_error_that_would_come_again_is_not_repeated(committed: FastAPI
 
 async def test_rivals_with_any_version_all_succeed(committed: FastAPI, admin: AsyncClient) -> None:
     place = f"/position_ranks/{(await add_rank(admin)).json()['id']}"
-    sent = (admin.patch(place, json={"ordinal": 100 + at}, headers=ANY) for at in range(RIVALS))
+    sent = (admin.patch(place, json={"ordinal": 100 + at}, headers=ANY_VERSION) for at in range(RIVALS))
     responses = await gather(*sent)
     assert {response.status_code for response in responses} == {200}
     assert len({response.headers["ETag"] for response in responses}) == RIVALS
@@ -190,7 +189,7 @@ async def test_of_rivals_that_delete_one_succeeds_and_the_others_find_nothing(
 ) -> None:
     body = {"employee_id": str(seat[1].id), "kind": "childcare_leave", "valid_from": "2026-04-01"}
     place = f"/absences/{(await admin.post('/absences', json=body)).json()['id']}"
-    responses = await gather(*(admin.delete(place, headers=ANY) for _ in range(RIVALS)))
+    responses = await gather(*(admin.delete(place, headers=ANY_VERSION) for _ in range(RIVALS)))
     assert sorted(response.status_code for response in responses) == [204, *[404] * (RIVALS - 1)]
     assert await count(committed, "audit_entry WHERE action = 'deleted'") == 1
 
@@ -203,7 +202,7 @@ async def test_a_version_that_another_way_raises_meanwhile_is_no_obstacle(
     place = f"/position_ranks/{added.json()['id']}"
     async with rival(committed) as other:
         await other.execute(text("UPDATE position_rank SET row_version = row_version + 1"))
-        sent = create_task(admin.patch(place, json={"ordinal": 77}, headers=ANY))
+        sent = create_task(admin.patch(place, json={"ordinal": 77}, headers=ANY_VERSION))
         await until_waiting(committed)
         await other.commit()
         response = await sent

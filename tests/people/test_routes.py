@@ -13,11 +13,6 @@ from tests.people import given
 APRIL = date(clock.fiscal_year(clock.today()) + 1, 4, 1)
 
 
-@pytest.fixture
-async def city(db: AsyncSession) -> given.City:
-    return await given.city(db)
-
-
 async def test_a_person_has_one_primary_post_a_day(api: SignIn, city: given.City) -> None:
     hr = await api("hr")
     second = {

@@ -5,24 +5,17 @@ from typing import Any
 
 import pytest
 from httpx import AsyncClient
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit import clock
-from tests.fixtures import SignIn
+from tests.fixtures import ANY_VERSION, SignIn
 from tests.people import given
 
 TODAY = clock.today()
 DAY = timedelta(days=1)
 APRIL = date(clock.fiscal_year(TODAY) + 1, 4, 1)
 ANNOUNCED = APRIL - 7 * DAY
-ANY_VERSION = {"If-Match": "*"}
 UNSAID = object()
 """The order names no day of publication."""
-
-
-@pytest.fixture
-async def city(db: AsyncSession) -> given.City:
-    return await given.city(db)
 
 
 async def post_of(client: AsyncClient, person: Any) -> dict[str, Any]:

@@ -14,12 +14,11 @@ from app.people.models import Employee
 from app.qualifications.enums import AwardStatus
 from app.skills.models import SkillRecord
 from tests.catalog.given import skills
-from tests.fixtures import SignIn
+from tests.fixtures import ANY_VERSION, SignIn
 from tests.people import given as people
 from tests.qualifications import given
 from tests.qualifications.given import PASSED
 
-ANY_VERSION = {"If-Match": "*"}
 NEXT_MONTH = clock.add_months(clock.today(), 1)
 
 

@@ -8,11 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.qualifications.enums import AwardStatus
 from tests.catalog.given import skills
-from tests.fixtures import SignIn
+from tests.fixtures import ANY_VERSION, SignIn
 from tests.people import given as people
 from tests.qualifications import given
-
-ANY_VERSION = {"If-Match": "*"}
 
 
 @pytest.fixture

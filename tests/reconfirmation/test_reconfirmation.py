@@ -30,18 +30,8 @@ DESIGNATED: dict[str, Any] = {"mode": "designated", "target": {"position_ranks":
 
 
 @pytest.fixture
-async def city(db: AsyncSession) -> City:
-    return await people.city(db)
-
-
-@pytest.fixture
 async def course(db: AsyncSession) -> Course:
     return await catalog.course(db, **DESIGNATED)
-
-
-@pytest.fixture
-async def training(api: SignIn) -> AsyncClient:
-    return await api("training")
 
 
 async def mover(db: AsyncSession, city: City) -> tuple[Employee, Post]:
@@ -84,20 +74,20 @@ async def left(db: AsyncSession, person: Employee, day: int, **more: Any) -> Non
 
 
 async def test_a_seat_says_what_has_happened_and_is_found_by_it(
-    db: AsyncSession, training: AsyncClient, city: City, course: Course
+    db: AsyncSession, office: AsyncClient, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course)
     person, post = await mover(db, city)
-    seat, quiet = await enrolled(training, session, person), await enrolled(training, session, city.colleague)
-    assert (await reasons(training, seat), await reasons(training, quiet)) == ([], [])
+    seat, quiet = await enrolled(office, session, person), await enrolled(office, session, city.colleague)
+    assert (await reasons(office, seat), await reasons(office, quiet)) == ([], [])
     await people.absence(db, person.id, clock.today() + 25 * DAY)
     await transfer(db, post, city.other_section, 20, rank="chief")
-    await move(training, session, 2 * sessions.HOUR)
-    assert await reasons(training, seat) == ["on_leave", "out_of_target", "rescheduled", "transferred"]
-    assert await reasons(training, quiet) == ["rescheduled"]
+    await move(office, session, 2 * sessions.HOUR)
+    assert await reasons(office, seat) == ["on_leave", "out_of_target", "rescheduled", "transferred"]
+    assert await reasons(office, quiet) == ["rescheduled"]
 
     async def found(**query: str) -> set[str]:
-        page = (await training.get("/enrollments", params=query)).json()
+        page = (await office.get("/enrollments", params=query)).json()
         return {row["id"] for row in page["results"]}
 
     assert await found(needs_reconfirmation="true") == {seat["id"], quiet["id"]}
@@ -108,31 +98,31 @@ async def test_a_seat_says_what_has_happened_and_is_found_by_it(
 
 
 async def test_a_move_within_the_section_is_none_and_into_another_is_one(
-    db: AsyncSession, training: AsyncClient, city: City, course: Course
+    db: AsyncSession, office: AsyncClient, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course)
     other_team = await people.unit(db, "T2", "team", parent=city.section)
     person, post = await mover(db, city)
-    seat = await enrolled(training, session, person)
+    seat = await enrolled(office, session, person)
     await transfer(db, post, other_team, 5)
-    assert await reasons(training, seat) == []
+    assert await reasons(office, seat) == []
     second, second_post = await mover(db, city)
-    other = await enrolled(training, session, second)
+    other = await enrolled(office, session, second)
     await transfer(db, second_post, city.other_section, 31)
-    assert await reasons(training, other) == [], "the transfer comes after the session"
+    assert await reasons(office, other) == [], "the transfer comes after the session"
 
 
 async def test_a_secret_order_flags_nothing_until_it_is_published(
-    db: AsyncSession, api: SignIn, training: AsyncClient, city: City, course: Course
+    db: AsyncSession, api: SignIn, office: AsyncClient, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course)
     person, post = await mover(db, city)
-    seat = await enrolled(training, session, person)
+    seat = await enrolled(office, session, person)
     await transfer(db, post, city.other_section, 10, published_on=clock.today() + 5 * DAY)
     absence = await people.absence(db, person.id, clock.today() + 25 * DAY)
     absence.published_on = clock.today() + 6 * DAY
     await db.flush()
-    for client in (training, await api("admin"), await api("auditor")):
+    for client in (office, await api("admin"), await api("auditor")):
         assert await reasons(client, seat) == []
     with clock.travel(clock.now() + 5 * DAY):
         assert await reasons(await api("training"), seat) == ["transferred"]
@@ -141,7 +131,7 @@ async def test_a_secret_order_flags_nothing_until_it_is_published(
 
 
 async def test_an_application_approved_after_the_transfer_needs_no_other_confirmation(
-    db: AsyncSession, api: SignIn, training: AsyncClient, city: City, course: Course
+    db: AsyncSession, api: SignIn, office: AsyncClient, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course, needs_approval=True)
     new_head = await api("employee", await people.employee(db, city.other_section, "section_head"))
@@ -149,15 +139,15 @@ async def test_an_application_approved_after_the_transfer_needs_no_other_confirm
     applied = await enrolled(await api("employee", person), session, person)
     await transfer(db, post, city.other_section, 0)
     assert (await act(new_head, applied, "approval"))["status"] == "confirmed"
-    assert await reasons(training, applied) == []
+    assert await reasons(office, applied) == []
 
 
 async def test_head_and_office_confirm_again_and_the_history_says_so(
-    db: AsyncSession, api: SignIn, training: AsyncClient, city: City, course: Course
+    db: AsyncSession, api: SignIn, office: AsyncClient, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course)
     head, staff = await api("employee", city.section_head), await api("employee", city.staff)
-    seat = await enrolled(training, session, city.staff)
+    seat = await enrolled(office, session, city.staff)
     assert await act_refused(head, seat, "reconfirmation") == (409, "nothing_to_reconfirm")
     await people.absence(db, city.staff.id, clock.today() + 29 * DAY, clock.today() + 32 * DAY)
     assert (await head.get(f"/enrollments/{seat['id']}")).json()["allowed_actions"] == ["rejection", "reconfirmation"]
@@ -166,9 +156,9 @@ async def test_head_and_office_confirm_again_and_the_history_says_so(
     kept = await act(head, seat, "reconfirmation", reason="復帰の見込み")
     assert (kept["status"], kept["needs_reconfirmation"], kept["reconfirmation_reasons"]) == ("confirmed", False, [])
     assert "reconfirmation" not in kept["allowed_actions"]
-    await move(training, session, DAY)
-    assert await reasons(training, seat) == ["on_leave", "rescheduled"], "another day on leave"
-    assert (await act(training, seat, "reconfirmation"))["reconfirmation_reasons"] == []
+    await move(office, session, DAY)
+    assert await reasons(office, seat) == ["on_leave", "rescheduled"], "another day on leave"
+    assert (await act(office, seat, "reconfirmation"))["reconfirmation_reasons"] == []
     events = (await staff.get(f"/enrollments/{seat['id']}/events")).json()["results"]
     assert [(one["from_status"], one["to_status"], one["reason"]) for one in events] == [
         (None, "confirmed", None),
@@ -178,24 +168,24 @@ async def test_head_and_office_confirm_again_and_the_history_says_so(
 
 
 async def test_a_head_gives_a_flagged_seat_back_and_no_other(
-    db: AsyncSession, api: SignIn, training: AsyncClient, city: City, course: Course
+    db: AsyncSession, api: SignIn, office: AsyncClient, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course, capacity=1)
     head = await api("employee", city.section_head)
-    seat = await enrolled(training, session, city.staff)
-    waiting = await enrolled(training, session, city.colleague)
+    seat = await enrolled(office, session, city.staff)
+    waiting = await enrolled(office, session, city.colleague)
     assert await act_refused(head, seat, "rejection", reason="不在") == (403, "not_head_in_office")
     await people.absence(db, city.staff.id, clock.today() + 29 * DAY)
     assert (await act(head, seat, "rejection", reason="休業のため"))["status"] == "declined"
-    assert await status_and_rank(training, waiting) == ("confirmed", None)
+    assert await status_and_rank(office, waiting) == ("confirmed", None)
 
 
 async def test_the_seat_of_a_leaver_cannot_be_kept_and_goes_to_the_queue_on_publication(
-    app: FastAPI, db: AsyncSession, api: SignIn, training: AsyncClient, city: City, course: Course
+    app: FastAPI, db: AsyncSession, api: SignIn, office: AsyncClient, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course, capacity=1)
-    seat = await enrolled(training, session, city.staff)
-    second, third = [await enrolled(training, session, one) for one in (city.colleague, city.stranger)]
+    seat = await enrolled(office, session, city.staff)
+    second, third = [await enrolled(office, session, one) for one in (city.colleague, city.stranger)]
     await left(db, city.staff, 10, end_published_on=clock.today() + 2 * DAY)
     await left(db, city.colleague, 10, end_published_on=clock.today() + 2 * DAY)
 
@@ -203,7 +193,7 @@ async def test_the_seat_of_a_leaver_cannot_be_kept_and_goes_to_the_queue_on_publ
         assert await jobs.run(app.state.database, app.state.settings) == []
 
     await round_of_jobs()
-    assert await status_and_rank(training, seat) == ("confirmed", None)
+    assert await status_and_rank(office, seat) == ("confirmed", None)
     with clock.travel(clock.now() + 2 * DAY):
         later = await api("training")
         assert await reasons(later, seat) == ["left"]
@@ -219,53 +209,53 @@ async def test_the_seat_of_a_leaver_cannot_be_kept_and_goes_to_the_queue_on_publ
 
 
 async def test_the_next_applicant_finds_the_seat_of_a_leaver_free(
-    db: AsyncSession, training: AsyncClient, city: City, course: Course
+    db: AsyncSession, office: AsyncClient, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course, capacity=1)
-    seat = await enrolled(training, session, city.staff)
+    seat = await enrolled(office, session, city.staff)
     await left(db, city.staff, 10)
-    assert (await enrolled(training, session, city.colleague))["status"] == "confirmed"
-    assert (await training.get(f"/enrollments/{seat['id']}")).json()["status"] == "withdrawn"
+    assert (await enrolled(office, session, city.colleague))["status"] == "confirmed"
+    assert (await office.get(f"/enrollments/{seat['id']}")).json()["status"] == "withdrawn"
 
 
 @pytest.mark.parametrize(("days", "released"), [(None, False), (29, False), (30, True)])
 async def test_a_seat_that_nobody_confirms_again_is_released_some_days_before(
     app: FastAPI,
     db: AsyncSession,
-    training: AsyncClient,
+    office: AsyncClient,
     city: City,
     course: Course,
     days: int | None,
     released: bool,
 ) -> None:
     session = await sessions.session(db, course, capacity=2)
-    flagged, kept = [await enrolled(training, session, one) for one in (city.staff, city.stranger)]
-    waiting = await enrolled(training, session, city.colleague)
+    flagged, kept = [await enrolled(office, session, one) for one in (city.staff, city.stranger)]
+    waiting = await enrolled(office, session, city.colleague)
     for person in (city.staff, city.stranger):
         await people.absence(db, person.id, clock.today() + 25 * DAY)
-    await act(training, kept, "reconfirmation")
+    await act(office, kept, "reconfirmation")
     settings = Settings(release_unconfirmed_days=days)
     assert await jobs.run(app.state.database, settings) == []
-    read = (await training.get(f"/enrollments/{flagged['id']}")).json()
+    read = (await office.get(f"/enrollments/{flagged['id']}")).json()
     seen = (read["status"], read["reason"])
     assert seen == (("withdrawn", "not_reconfirmed") if released else ("confirmed", None))
-    assert (await status_and_rank(training, waiting))[0] == ("confirmed" if released else "waitlisted")
-    assert (await status_and_rank(training, kept))[0] == "confirmed"
+    assert (await status_and_rank(office, waiting))[0] == ("confirmed" if released else "waitlisted")
+    assert (await status_and_rank(office, kept))[0] == "confirmed"
 
 
 async def test_once_a_session_has_started_nothing_is_released_by_itself(
-    app: FastAPI, db: AsyncSession, training: AsyncClient, city: City, course: Course
+    app: FastAPI, db: AsyncSession, office: AsyncClient, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course, clock.now() + DAY, clock.now() + 30 * DAY)
-    seat = await enrolled(training, session, city.staff)
+    seat = await enrolled(office, session, city.staff)
     await left(db, city.staff, 10)
     with clock.travel(clock.now() + 2 * DAY):
         assert await jobs.run(app.state.database, Settings(release_unconfirmed_days=400)) == []
-        assert (await training.get(f"/enrollments/{seat['id']}")).json()["status"] == "confirmed"
+        assert (await office.get(f"/enrollments/{seat['id']}")).json()["status"] == "confirmed"
 
 
 async def test_a_clash_with_a_moved_meeting_names_the_people_that_the_caller_may_see(
-    db: AsyncSession, training: AsyncClient, city: City, course: Course
+    db: AsyncSession, office: AsyncClient, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course)
     rival = await sessions.session(db, await catalog.course(db, "OTHER"), clock.now() + 32 * DAY)
@@ -276,7 +266,7 @@ async def test_a_clash_with_a_moved_meeting_names_the_people_that_the_caller_may
     (meeting,) = session.meetings
     times = {"starts_at": (clock.now() + 32 * DAY).isoformat(), "ends_at": (clock.now() + 32 * DAY + DAY).isoformat()}
     body = {"meetings": [{"id": str(meeting.id), **times}]}
-    response = await training.patch(f"/course_sessions/{session.id}", json=body, headers={"If-Match": "*"})
+    response = await office.patch(f"/course_sessions/{session.id}", json=body, headers={"If-Match": "*"})
     assert (response.status_code, response.json()["code"]) == (409, "time_clash")
     detail = response.json()["detail"]
     assert [one.employee_number in detail for one in (city.staff, city.colleague, city.stranger)] == [True, True, False]

@@ -12,7 +12,7 @@ from app.kit.as_of import AsOf
 from app.people.models import Employee
 from app.roles import queries
 from app.roles.models import RoleAssignment
-from tests.fixtures import SignIn
+from tests.fixtures import ANY_VERSION, SignIn
 from tests.people import given as people
 from tests.roles import given
 from tests.roles.given import assignment_body, rows
@@ -20,7 +20,6 @@ from tests.roles.test_standing_on import standing
 
 TODAY = clock.today()
 LEFT, BACK = TODAY - timedelta(60), TODAY - timedelta(20)
-ANY = {"If-Match": "*"}
 
 
 @pytest.fixture
@@ -161,7 +160,7 @@ async def test_an_appointment_ends_with_its_role_unless_the_role_is_defined_anew
     appointment = await given.appointment(db, city.leader, city.section)
     client = await api("information")
     role = (await rows(client, "/roles", code="leader"))[0]
-    closed = await client.patch(f"/roles/{role['id']}", json={"valid_to": str(LEFT)}, headers=ANY)
+    closed = await client.patch(f"/roles/{role['id']}", json={"valid_to": str(LEFT)}, headers=ANY_VERSION)
     assert closed.status_code == 200, closed.text
     if gap is not None:
         await given.role(db, "leader", since=LEFT + timedelta(gap))
@@ -180,9 +179,9 @@ async def test_a_role_stays_defined_where_appointments_begin(
     client = await api("information")
     role = (await rows(client, "/roles", code="leader"))[0] if change else {"id": coming.id}
     request = (
-        client.patch(f"/roles/{role['id']}", json=change, headers=ANY)
+        client.patch(f"/roles/{role['id']}", json=change, headers=ANY_VERSION)
         if change
-        else client.delete(f"/roles/{role['id']}", headers=ANY)
+        else client.delete(f"/roles/{role['id']}", headers=ANY_VERSION)
     )
     refused = await request
     assert (refused.status_code, refused.json()["code"]) == (409, "in_use")

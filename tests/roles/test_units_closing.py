@@ -12,7 +12,7 @@ from app.kit import clock
 from app.people.models import Employee, OrgUnit
 from app.roles.enums import Decision
 from app.roles.models import RoleAssignment
-from tests.fixtures import SignIn
+from tests.fixtures import ANY_VERSION, SignIn
 from tests.people import given as people
 from tests.roles import given
 from tests.roles.given import assignment_body, rows
@@ -20,7 +20,6 @@ from tests.roles.test_standing_on import standing
 
 TODAY = clock.today()
 CLOSES = TODAY + timedelta(10)
-ANY = {"If-Match": "*"}
 
 
 @pytest.fixture
@@ -49,7 +48,7 @@ async def moving(db: AsyncSession, *stints: tuple[OrgUnit, date]) -> Employee:
 
 async def close(api: SignIn, unit: OrgUnit, *successors: OrgUnit, day: date = CLOSES, pass_on: bool = True) -> None:
     body = {"valid_to": str(day), "successor_ids": [str(one.id) for one in successors], "appointments_pass_on": pass_on}
-    closed = await (await api("hr")).patch(f"/org_units/{unit.id}", json=body, headers=ANY)
+    closed = await (await api("hr")).patch(f"/org_units/{unit.id}", json=body, headers=ANY_VERSION)
     assert closed.status_code == 200, closed.text
     assert closed.json()["appointments_pass_on"] is pass_on
 
@@ -180,7 +179,7 @@ async def test_one_is_appointed_to_a_unit_that_will_close_and_its_letter_is_corr
     placed = await client.post("/role_assignments", json=assignment_body(leader, old))
     assert (placed.status_code, placed.json()["valid_to"]) == (201, str(CLOSES))
     path = f"/role_assignments/{placed.json()['id']}"
-    assert (await client.patch(path, json={"letter_number": "第9号"}, headers=ANY)).status_code == 200
+    assert (await client.patch(path, json={"letter_number": "第9号"}, headers=ANY_VERSION)).status_code == 200
     late = await client.post("/role_assignments", json=assignment_body(leader, old, valid_from=str(CLOSES)))
     assert (late.status_code, late.json()["code"]) == (422, "unit_not_in_force")
 
@@ -230,14 +229,14 @@ async def test_a_successor_exists_when_the_unit_closes(
     closed = await people.unit(db, "CLOSED", valid_to=CLOSES)
     ids = {"itself": old.id, "already closed": closed.id, "begins later": late.id, "one that it succeeds": former.id}
     body = {"valid_to": str(CLOSES), "successor_ids": [str(ids.get(which, UUID(int=8)))]}
-    refused = await (await api("hr")).patch(f"/org_units/{old.id}", json=body, headers=ANY)
+    refused = await (await api("hr")).patch(f"/org_units/{old.id}", json=body, headers=ANY_VERSION)
     assert refused.status_code == 422, refused.text
     assert (refused.json()["code"], refused.json()["errors"][0]["pointer"]) == SUCCESSORS[which]
 
 
 async def test_a_unit_that_stays_open_has_no_successor(api: SignIn, db: AsyncSession, city: people.City) -> None:
     body = {"successor_ids": [str(city.other_section.id)]}
-    refused = await (await api("hr")).patch(f"/org_units/{city.section.id}", json=body, headers=ANY)
+    refused = await (await api("hr")).patch(f"/org_units/{city.section.id}", json=body, headers=ANY_VERSION)
     assert (refused.status_code, refused.json()["code"]) == (422, "successor_not_in_force")
 
 
@@ -248,5 +247,5 @@ async def test_a_successor_goes_on_existing_on_the_day_of_the_closing(
     old, new = await closing(db, city), await opening(db, city, day=CLOSES - timedelta(1))
     await close(api, old, new)
     day = CLOSES + timedelta(1) if change == "valid_from" else CLOSES
-    refused = await (await api("hr")).patch(f"/org_units/{new.id}", json={change: str(day)}, headers=ANY)
+    refused = await (await api("hr")).patch(f"/org_units/{new.id}", json={change: str(day)}, headers=ANY_VERSION)
     assert (refused.status_code, refused.json()["code"]) == (409, "unit_succeeds")

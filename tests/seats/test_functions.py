@@ -15,33 +15,13 @@ from app.kit.records import add
 from app.seats.enums import EnrollmentStatus
 from app.seats.models import Enrollment
 from app.seats.rules import ACTIVE, SEATED
-from tests.catalog import given as catalog
 from tests.course_sessions import given as sessions
-from tests.fixtures import SignIn
-from tests.people import given as people
 from tests.people.given import City
 from tests.seats import given
 
 DAY = timedelta(days=1)
 
 HOUR = timedelta(hours=1)
-
-ANY = {"If-Match": "*"}
-
-
-@pytest.fixture
-async def city(db: AsyncSession) -> City:
-    return await people.city(db)
-
-
-@pytest.fixture
-async def course(db: AsyncSession) -> Course:
-    return await catalog.course(db)
-
-
-@pytest.fixture
-async def training(api: SignIn) -> AsyncClient:
-    return await api("training")
 
 
 async def test_triggers_count_seats_however_enrollments_are_written(
@@ -72,14 +52,14 @@ async def test_triggers_count_seats_however_enrollments_are_written(
 
 
 async def test_a_session_counts_as_changed_when_its_seats_change(
-    training: AsyncClient, db: AsyncSession, city: City, course: Course
+    office: AsyncClient, db: AsyncSession, city: City, course: Course
 ) -> None:
     """Applying, withdrawing and being waitlisted are all seen by a client that polls with `since`."""
     session = await sessions.session(db, course, capacity=1)
     other = await sessions.session(db, course)
 
     async def changed_since(instant: datetime) -> set[str]:
-        response = await training.get("/course_sessions", params={"since": instant.isoformat()})
+        response = await office.get("/course_sessions", params={"since": instant.isoformat()})
         return {row["id"] for row in response.json()["results"]}
 
     later = clock.now() + HOUR
@@ -91,21 +71,21 @@ async def test_a_session_counts_as_changed_when_its_seats_change(
         await given.enrollment(db, session, city.colleague, EnrollmentStatus.WAITLISTED)
     assert await changed_since(later + HOUR) == {str(session.id)}
     with clock.travel(later + 2 * HOUR):
-        assert (await training.post(f"/enrollments/{held.id}/withdrawal", json={"reason": "出張"})).status_code == 200
+        assert (await office.post(f"/enrollments/{held.id}/withdrawal", json={"reason": "出張"})).status_code == 200
     assert await changed_since(later + 2 * HOUR) == {str(session.id)}
     assert await changed_since(other.updated_at) == {str(session.id), str(other.id)}
 
 
 async def test_a_change_without_effect_on_seats_leaves_the_session_unchanged(
-    training: AsyncClient, db: AsyncSession, city: City, course: Course
+    office: AsyncClient, db: AsyncSession, city: City, course: Course
 ) -> None:
     session = await sessions.session(db, course)
     held = await given.enrollment(db, session, city.staff)
-    before = (await training.get(f"/course_sessions/{session.id}")).json()["updated_at"]
+    before = (await office.get(f"/course_sessions/{session.id}")).json()["updated_at"]
     with clock.travel(clock.now() + HOUR):
         held.score = 80
         await db.flush()
-    assert (await training.get(f"/course_sessions/{session.id}")).json()["updated_at"] == before
+    assert (await office.get(f"/course_sessions/{session.id}")).json()["updated_at"] == before
 
 
 async def test_database_and_rules_agree_on_seated_and_active_statuses(db: AsyncSession) -> None:

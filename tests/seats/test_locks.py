@@ -19,7 +19,6 @@ from app.seats.models import CourseSession, Enrollment
 from scripts.export_openapi import document
 from tests.catalog import given as catalog
 from tests.course_sessions import given as sessions
-from tests.fixtures import SignIn
 from tests.people import given as people
 from tests.seats import given
 
@@ -75,11 +74,6 @@ SEATS_STAY = {
 
 
 @pytest.fixture
-async def training(api: SignIn) -> AsyncClient:
-    return await api("training")
-
-
-@pytest.fixture
 async def scene(db: AsyncSession) -> Scene:
     city, course = await people.city(db), await catalog.course(db)
     own = await sessions.session(db, course, capacity=2)
@@ -119,36 +113,36 @@ def in_order(seen: list[str]) -> list[str]:
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 async def test_sessions_are_locked_before_people_and_people_once(
-    db: AsyncSession, training: AsyncClient, scene: Scene, statements: Any, operation: str
+    db: AsyncSession, office: AsyncClient, scene: Scene, statements: Any, operation: str
 ) -> None:
     scene.own.status = SessionStatus.CLOSED if operation == "course_sessions_reopen" else SessionStatus.PUBLISHED
     await db.flush()
     call, body = OPERATIONS[operation](scene)
     method, path = call.split()
     with statements() as seen:
-        response = await training.request(method, path, json=body, headers={"If-Match": "*"})
+        response = await office.request(method, path, json=body, headers={"If-Match": "*"})
     assert response.status_code == 200, response.text
     assert in_order(seen) == ["course_session", "employee"]
 
 
 async def test_applying_locks_the_session_and_then_everybody_who_waits(
-    db: AsyncSession, training: AsyncClient, scene: Scene, statements: Any
+    db: AsyncSession, office: AsyncClient, scene: Scene, statements: Any
 ) -> None:
     person = await people.employee(db)
     body = {"course_session_id": str(scene.own.id), "employee_id": str(person.id)}
     with statements() as seen:
-        assert (await training.post("/enrollments", json=body)).status_code == 201
+        assert (await office.post("/enrollments", json=body)).status_code == 201
     assert in_order(seen) == ["course_session", "employee"]
 
 
 @pytest.mark.parametrize("status", [SessionStatus.PUBLISHED, SessionStatus.CLOSED])
 async def test_where_no_seat_moves_only_the_session_is_locked(
-    db: AsyncSession, training: AsyncClient, scene: Scene, statements: Any, status: SessionStatus
+    db: AsyncSession, office: AsyncClient, scene: Scene, statements: Any, status: SessionStatus
 ) -> None:
     scene.own.status = status
     await db.flush()
     with statements() as seen, clock.travel(scene.own.ends_at):
-        assert (await training.post(f"/course_sessions/{scene.own.id}/closing")).status_code == 200
+        assert (await office.post(f"/course_sessions/{scene.own.id}/closing")).status_code == 200
     assert in_order(seen) == ["course_session"]
 
 

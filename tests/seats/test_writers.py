@@ -20,6 +20,7 @@ from app import jobs
 from app.kit import clock
 from app.kit.settings import Settings
 from scripts import embedded
+from tests.fixtures import ANY_VERSION
 from tests.seats.invariants import broken
 from tests.served import Served
 
@@ -28,7 +29,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("city")]
 SECONDS = float(os.environ.get("WRITERS_SECONDS", "8"))
 WANTED = {200, 201, 204, 404, 409, 412, 422}
 """What is done, or refused for the state of things; 404 and 412 where another writer was faster."""
-ANY = {"If-Match": "*"}
 PEOPLE, SESSIONS, WRITERS = 40, 8, 10
 
 
@@ -111,7 +111,7 @@ class Town:
 
     async def resize(self) -> Response:
         path, capacity = f"/course_sessions/{self.session()['id']}", self.dice.randint(4, 10)
-        return await self.training.patch(path, json={"capacity": capacity}, headers=ANY)
+        return await self.training.patch(path, json={"capacity": capacity}, headers=ANY_VERSION)
 
     async def move(self) -> Response:
         session = (await self.training.get(f"/course_sessions/{self.session()['id']}")).json()
@@ -119,7 +119,7 @@ class Town:
         times = {"starts_at": start.isoformat(), "ends_at": (start + timedelta(hours=2)).isoformat()}
         meetings = [{"id": session["meetings"][0]["id"], **times}]
         body = {"meetings": meetings, "application_closes_at": start.isoformat()}
-        return await self.training.patch(f"/course_sessions/{session['id']}", json=body, headers=ANY)
+        return await self.training.patch(f"/course_sessions/{session['id']}", json=body, headers=ANY_VERSION)
 
     async def cancel(self) -> Response:
         response = await self.training.post(f"/course_sessions/{self.session()['id']}/cancellation")
@@ -148,7 +148,7 @@ class Town:
         day = clock.today() + timedelta(days=self.dice.randint(2, 8))
         path = f"/employees/{self.dice.choice(self.people[: PEOPLE // 2])}"
         published = {"left_published_on": str(clock.today())} if self.dice.random() < 0.7 else {}
-        return await self.hr.patch(path, json={"left_on": str(day), **published}, headers=ANY)
+        return await self.hr.patch(path, json={"left_on": str(day), **published}, headers=ANY_VERSION)
 
     async def take_leave(self) -> Response:
         first = clock.today() + timedelta(days=self.dice.randint(0, 8))
@@ -163,7 +163,7 @@ class Town:
         if not self.absences:
             return None
         absence = self.absences.pop(self.dice.randrange(len(self.absences)))
-        return await self.hr.delete(f"/absences/{absence}", headers=ANY)
+        return await self.hr.delete(f"/absences/{absence}", headers=ANY_VERSION)
 
     async def write(self, until: float) -> None:
         often = [self.apply] * 8 + [self.withdraw] * 3 + [self.resize] * 3 + [self.move] * 3 + [self.take_leave] * 2
@@ -185,9 +185,9 @@ class Town:
 
 
 @asynccontextmanager
-async def signed_in(city: Served, username: str) -> AsyncIterator[AsyncClient]:
-    token = city.sign_in(username).json()["access_token"]
-    address, headers = f"http://127.0.0.1:{city.port}/api/v1", {"Authorization": f"Bearer {token}"}
+async def signed_in(served_city: Served, username: str) -> AsyncIterator[AsyncClient]:
+    token = served_city.sign_in(username).json()["access_token"]
+    address, headers = f"http://127.0.0.1:{served_city.port}/api/v1", {"Authorization": f"Bearer {token}"}
     async with AsyncClient(base_url=address, headers=headers, timeout=60, trust_env=False) as client:
         yield client
 
@@ -204,16 +204,16 @@ async def flagged(training: AsyncClient) -> list[str]:
         params["cursor"] = page["metadata"]["next_cursor"]
 
 
-async def test_mixed_writers_break_nothing(city: Served) -> None:
-    """As long as WRITERS_SECONDS say (default 8); the city is there before and stays."""
-    async with signed_in(city, "training") as training, signed_in(city, "hr") as hr:
+async def test_mixed_writers_break_nothing(served_city: Served) -> None:
+    """As long as WRITERS_SECONDS say (default 8); the served_city is there before and stays."""
+    async with signed_in(served_city, "training") as training, signed_in(served_city, "hr") as hr:
         town = Town(training, hr, seed=int(clock.now().timestamp()))
         await town.prepare()
         until = monotonic() + SECONDS
         await gather(*(town.write(until) for _ in range(WRITERS)))
         assert town.wrong == []
         assert town.answers["apply", 201], town.answers
-        url = embedded.start(city.data / "postgres")
+        url = embedded.start(served_city.data / "postgres")
         settings = Settings(embedded_url=url, release_unconfirmed_days=None)
         engine = create_async_engine(settings.url, poolclass=NullPool)
         async with AsyncSession(engine) as db:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit import clock
 from app.skills.models import SkillMap
-from tests.fixtures import SignIn
+from tests.fixtures import ANY_VERSION, SignIn
 from tests.people import given as people
 from tests.roles import given as roles
 from tests.skills import given
@@ -17,7 +17,6 @@ from tests.skills.given import rows
 
 TODAY = clock.today()
 NEXT_YEAR = TODAY + timedelta(120)
-ANY = {"If-Match": "*"}
 OFFICES = ("training", "information", "admin", "auditor")
 OTHERS = ("employee", "clerk", "hr")
 
@@ -72,10 +71,12 @@ async def test_cells_are_confirmed_until_the_map_is_over(api: SignIn, skill_map:
     cell = (await rows(client, "/skill_requirements", skill_map_id=chosen))[0]
     body = {"provenance": "confirmed", "confidence": 100}
     path = f"/skill_requirements/{cell['id']}"
-    assert (await client.patch(path, json=body, headers=ANY)).status_code == 200
-    assert (await client.patch(path, json={"target_level": 2}, headers=ANY)).json()["code"] == "skill_map_not_draft"
+    assert (await client.patch(path, json=body, headers=ANY_VERSION)).status_code == 200
+    assert (await client.patch(path, json={"target_level": 2}, headers=ANY_VERSION)).json()[
+        "code"
+    ] == "skill_map_not_draft"
     with clock.travel(clock.start_of(NEXT_YEAR)):
-        later = await (await api("training")).patch(path, json={"confidence": 90}, headers=ANY)
+        later = await (await api("training")).patch(path, json={"confidence": 90}, headers=ANY_VERSION)
     assert later.status_code == (409 if which == "in force" else 200)
 
 
@@ -83,9 +84,9 @@ async def test_a_cell_s_history_says_who_changed_what_and_when(api: SignIn, skil
     training, information = await api("training"), await api("information")
     cell = (await rows(training, "/skill_requirements", role_code="advisor", skill_code="network"))[0]
     path = f"/skill_requirements/{cell['id']}"
-    await training.patch(path, json={"confidence": 90}, headers=ANY)
-    await information.patch(path, json={"provenance": "confirmed", "confidence": 100}, headers=ANY)
-    await information.patch(path, json={"confidence": 100}, headers=ANY)
+    await training.patch(path, json={"confidence": 90}, headers=ANY_VERSION)
+    await information.patch(path, json={"provenance": "confirmed", "confidence": 100}, headers=ANY_VERSION)
+    await information.patch(path, json={"confidence": 100}, headers=ANY_VERSION)
     history = await rows(await api("auditor"), f"{path}/history")
     assert [(entry["action"], entry["by"], entry["changes"]) for entry in history] == [
         (
@@ -128,7 +129,7 @@ async def test_a_future_map_is_withdrawn_and_the_present_one_stays(api: SignIn, 
     assert await versions(client, "active", NEXT_YEAR) == [1]
     again = await client.post(f"/skill_maps/{coming['id']}/withdrawal")
     assert (again.status_code, again.json()["code"]) == (409, "skill_map_not_upcoming")
-    assert (await client.delete(f"/skill_maps/{coming['id']}", headers=ANY)).status_code == 204
+    assert (await client.delete(f"/skill_maps/{coming['id']}", headers=ANY_VERSION)).status_code == 204
 
 
 async def test_a_map_between_two_others_is_withdrawn_without_a_gap(api: SignIn, skill_map: SkillMap) -> None:
@@ -158,7 +159,7 @@ async def test_a_map_with_cells_of_a_role_that_has_ended_is_not_activated(
 ) -> None:
     client = await api("training")
     advisor = (await rows(client, "/roles", code="advisor"))[0]
-    ended = await client.patch(f"/roles/{advisor['id']}", json={"valid_to": str(NEXT_YEAR)}, headers=ANY)
+    ended = await client.patch(f"/roles/{advisor['id']}", json={"valid_to": str(NEXT_YEAR)}, headers=ANY_VERSION)
     assert ended.status_code == 200
     draft = (await client.post(f"/skill_maps/{skill_map.id}/copy")).json()
     path = f"/skill_maps/{draft['id']}/activation"
@@ -166,7 +167,7 @@ async def test_a_map_with_cells_of_a_role_that_has_ended_is_not_activated(
     assert (refused.status_code, refused.json()["code"]) == (422, "role_not_in_force")
     assert "advisor" in refused.json()["detail"]
     for cell in await rows(client, "/skill_requirements", skill_map_id=draft["id"], role_code="advisor"):
-        await client.delete(f"/skill_requirements/{cell['id']}", headers=ANY)
+        await client.delete(f"/skill_requirements/{cell['id']}", headers=ANY_VERSION)
     assert (await client.post(path, json={"valid_from": str(NEXT_YEAR)})).status_code == 200
 
 
@@ -188,7 +189,7 @@ async def test_a_map_changes_when_its_cells_do(api: SignIn, skill_map: SkillMap)
     draft = (await client.post(f"/skill_maps/{skill_map.id}/copy")).json()
     cell = (await rows(client, "/skill_requirements", skill_map_id=draft["id"]))[0]
     moment = clock.now()
-    await client.delete(f"/skill_requirements/{cell['id']}", headers=ANY)
+    await client.delete(f"/skill_requirements/{cell['id']}", headers=ANY_VERSION)
     changed = await rows(client, "/skill_maps", since=moment.isoformat())
     assert [shown["version"] for shown in changed] == [2]
     entries = await rows(await api("admin"), "/audit_entries", record_id=draft["id"])

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit import clock
 from app.skills.models import SkillMap
-from tests.fixtures import SignIn
+from tests.fixtures import ANY_VERSION, SignIn
 from tests.people import given as people
 from tests.roles import given as roles
 from tests.skills import given
@@ -15,7 +15,6 @@ from tests.skills.given import rows
 
 TODAY = clock.today()
 TOMORROW = TODAY + timedelta(1)
-ANY = {"If-Match": "*"}
 
 
 @pytest.fixture
@@ -64,7 +63,7 @@ async def test_a_map_in_force_is_succeeded_by_an_activated_copy(api: SignIn, ski
     assert draft["allowed_actions"] == ["activation", "copy"]
     requirements = await rows(client, "/skill_requirements", skill_map_id=draft["id"], role_code="advisor")
     assert len(requirements) == 2
-    assert (await client.delete(f"/skill_requirements/{requirements[0]['id']}", headers=ANY)).status_code == 204
+    assert (await client.delete(f"/skill_requirements/{requirements[0]['id']}", headers=ANY_VERSION)).status_code == 204
     activated = await client.post(f"/skill_maps/{draft['id']}/activation", json={"valid_from": str(TOMORROW)})
     assert (activated.json()["status"], activated.json()["valid_from"]) == ("upcoming", str(TOMORROW))
     former = (await client.get(f"/skill_maps/{skill_map.id}")).json()
@@ -104,12 +103,12 @@ async def test_a_requirement_in_force_is_confirmed_but_not_changed(api: SignIn, 
     client = await api("information")
     requirement = (await rows(client, "/skill_requirements"))[0]
     path = f"/skill_requirements/{requirement['id']}"
-    confirmed = await client.patch(path, json={"provenance": "confirmed", "confidence": 100}, headers=ANY)
+    confirmed = await client.patch(path, json={"provenance": "confirmed", "confidence": 100}, headers=ANY_VERSION)
     assert (confirmed.status_code, confirmed.json()["provenance"]) == (200, "confirmed")
     body = {**{name: requirement[name] for name in ("skill_map_id", "skill_code", "provenance", "confidence")}}
     refused = [
-        await client.patch(path, json={"grace_days": 30}, headers=ANY),
-        await client.delete(path, headers=ANY),
+        await client.patch(path, json={"grace_days": 30}, headers=ANY_VERSION),
+        await client.delete(path, headers=ANY_VERSION),
         await client.post("/skill_requirements", json=body | {"role_code": "childcare"}),
     ]
     assert [response.json()["code"] for response in refused] == ["skill_map_not_draft"] * 3
@@ -118,9 +117,11 @@ async def test_a_requirement_in_force_is_confirmed_but_not_changed(api: SignIn, 
 async def test_only_a_draft_is_discarded_with_its_requirements(api: SignIn, skill_map: SkillMap) -> None:
     client = await api("training")
     draft = (await client.post(f"/skill_maps/{skill_map.id}/copy")).json()
-    assert (await client.delete(f"/skill_maps/{draft['id']}", headers=ANY)).status_code == 204
+    assert (await client.delete(f"/skill_maps/{draft['id']}", headers=ANY_VERSION)).status_code == 204
     assert await rows(client, "/skill_requirements", skill_map_id=draft["id"]) == []
-    assert (await client.delete(f"/skill_maps/{skill_map.id}", headers=ANY)).json()["code"] == "skill_map_not_draft"
+    assert (await client.delete(f"/skill_maps/{skill_map.id}", headers=ANY_VERSION)).json()[
+        "code"
+    ] == "skill_map_not_draft"
 
 
 @pytest.mark.parametrize(
@@ -156,7 +157,7 @@ async def test_stated_counts_refer_to_known_skills(api: SignIn, city: people.Cit
     assert (response.status_code, response.json()["errors"][0]["pointer"]) == (422, "/stated_counts/magic")
     created = await client.post("/skill_maps", json={"name": "x", "stated_counts": {"network": 2}})
     patched = await client.patch(
-        f"/skill_maps/{created.json()['id']}", json={"stated_counts": {"security": 1}}, headers=ANY
+        f"/skill_maps/{created.json()['id']}", json={"stated_counts": {"security": 1}}, headers=ANY_VERSION
     )
     assert [(row["skill_code"], row["stated"]) for row in patched.json()["row_counts"]] == [
         ("security", 1),

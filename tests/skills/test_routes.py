@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit import clock
 from app.skills.models import SkillMap
-from tests.fixtures import SignIn
+from tests.fixtures import ANY_VERSION, SignIn
 from tests.people import given as people
 from tests.roles import given as roles
 from tests.skills import given
@@ -16,7 +16,6 @@ from tests.skills.given import rows
 
 TODAY = clock.today()
 TOMORROW = TODAY + timedelta(1)
-ANY = {"If-Match": "*"}
 JSON = {"Content-Type": "application/json"}
 SKILL = {"code": "bpr", "name": "BPR", "definition": "業務フロー等を再構築することができる。"}
 
@@ -55,8 +54,8 @@ async def test_a_skill_in_use_cannot_change_its_code_or_be_deleted(api: SignIn, 
     client = await api("training")
     skill = (await rows(client, "/skills", code="network"))[0]
     for request in (
-        client.delete(f"/skills/{skill['id']}", headers=ANY),
-        client.patch(f"/skills/{skill['id']}", json={"code": "cloud"}, headers=ANY),
+        client.delete(f"/skills/{skill['id']}", headers=ANY_VERSION),
+        client.patch(f"/skills/{skill['id']}", json={"code": "cloud"}, headers=ANY_VERSION),
     ):
         assert (await request).json()["code"] == "in_use"
 

@@ -17,11 +17,6 @@ async def training(db: AsyncSession) -> Training:
     return await given.training(db)
 
 
-@pytest.fixture
-async def office(api: SignIn) -> AsyncClient:
-    return await api("training")
-
-
 async def test_a_named_response_is_stored_with_its_person(office: AsyncClient, api: SignIn, training: Training) -> None:
     survey = await given.open_survey(office, given.survey_body(training.session, identification="named"))
     response = await given.respond(api, training.people[0], survey, explain=2, obstacle="time")

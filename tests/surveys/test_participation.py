@@ -21,11 +21,6 @@ async def training(db: AsyncSession) -> Training:
     return await given.training(db)
 
 
-@pytest.fixture
-async def office(api: SignIn) -> AsyncClient:
-    return await api("training")
-
-
 async def test_participations_cannot_be_changed(
     office: AsyncClient, api: SignIn, training: Training, db: AsyncSession
 ) -> None:

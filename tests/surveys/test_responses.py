@@ -24,11 +24,6 @@ async def training(db: AsyncSession) -> Training:
     return await given.training(db)
 
 
-@pytest.fixture
-async def office(api: SignIn) -> AsyncClient:
-    return await api("training")
-
-
 async def test_a_further_named_response_before_the_close_replaces_the_former(
     office: AsyncClient, api: SignIn, training: Training, db: AsyncSession
 ) -> None:

@@ -10,22 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.seats.enums import EnrollmentStatus, SessionStatus
 from tests.catalog import given as catalog
-from tests.fixtures import SignIn
+from tests.fixtures import ANY_VERSION, SignIn
 from tests.people import given as people
 from tests.surveys import given
 from tests.surveys.given import Training
-
-ANY_VERSION = {"If-Match": "*"}
 
 
 @pytest.fixture
 async def training(db: AsyncSession) -> Training:
     return await given.training(db)
-
-
-@pytest.fixture
-async def office(api: SignIn) -> AsyncClient:
-    return await api("training")
 
 
 async def test_a_draft_is_returned_with_its_questions_in_order(office: AsyncClient, training: Training) -> None:
