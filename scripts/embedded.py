@@ -100,7 +100,7 @@ def stop(directory: Path) -> None:
         sockets = socket_directory(directory)
         postgres("pg_ctl", "-D", directory, "-m", "fast", "-w", "-t", TIMEOUT, "stop")
     for server in holders.servers_of(directory):  # its lock file is lost
-        end_other(server)
+        end_other(directory, server)
     if sockets != directory:
         shutil.rmtree(sockets, ignore_errors=True)
 
@@ -114,16 +114,16 @@ def end(server: subprocess.Popen[bytes]) -> None:
             return
 
 
-def end_other(pid: int) -> None:
-    """The same for a server that another process has started."""
+def end_other(directory: Path, pid: int) -> None:
+    """The same for a server that another process has started, which may never ask how it ended."""
     for how in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
         with suppress(ProcessLookupError):
             os.kill(pid, how)
         deadline = time.monotonic() + TIMEOUT
         while time.monotonic() < deadline:
-            if not is_living(pid):
+            if pid not in holders.servers_of(directory):
                 return
-            time.sleep(0.02)
+            time.sleep(0.05)
 
 
 def is_running(directory: Path) -> bool:

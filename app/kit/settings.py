@@ -37,11 +37,11 @@ class Settings(BaseSettings):
     calls_per_minute: int = 60_000
     wrong_sign_ins_per_minute: int = 20
     pool_size: int = 40
-    lock_seconds: PositiveFloat = 3
+    lock_seconds: PositiveFloat = 10
     statement_seconds: PositiveFloat = 30
     idle_transaction_seconds: PositiveFloat = 30
     connection_seconds: PositiveFloat = 5
-    pool_seconds: PositiveFloat = 5
+    pool_seconds: PositiveFloat = 20
     jobs_seconds: NonNegativeFloat = 60
     release_unconfirmed_days: NonNegativeInt | None = None
     leader_absence_days: int = 30

@@ -26,3 +26,11 @@ def test_tests_of_rules_need_neither_the_database_nor_the_application() -> None:
     planned = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert planned.returncode == 0, planned.stdout
     assert planned.stdout.splitlines()[-1] == "imported:"
+
+
+@pytest.mark.xdist_group("one")
+def test_tests_of_a_group_run_in_one_process(request: pytest.FixtureRequest) -> None:
+    """Else each process makes the city of a group anew."""
+    if not hasattr(request.config, "workerinput"):
+        pytest.skip("all tests run in one process")
+    assert request.node.nodeid.endswith("@one")

@@ -45,14 +45,16 @@ class City:
 
 async def ranks(db: AsyncSession) -> None:
     for code, (name, ordinal, is_head) in RANKS.items():
-        await add(db, PositionRank(code=code, name=name, ordinal=ordinal, is_head=is_head))
+        db.add(PositionRank(code=code, name=name, ordinal=ordinal, is_head=is_head))
+    await db.flush()
 
 
 async def scope_rules(db: AsyncSession) -> None:
     for service, excepted in (("administrative", []), ("medical", ["MC"])):
         rule = ScopeRule(appointment_type=AppointmentType.REGULAR, job_service=service, valid_from=START)
         rule.except_org_unit_codes = excepted
-        await add(db, rule)
+        db.add(rule)
+    await db.flush()
 
 
 async def unit(
