@@ -19,6 +19,7 @@ def contents() -> VocabularyRead:
     )
 
 
+@cache
 def problem_codes() -> list[ProblemCode]:
     by_status = {
         code: ProblemCode(code=code, status=status, ja=ja, en=en)

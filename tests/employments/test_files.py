@@ -17,6 +17,7 @@ from app.people.models import OrgUnit, Post
 from tests.employments.clerk import Clerk, Row
 from tests.fixtures import SignIn
 from tests.people import given
+from tests.thoroughness import sample
 
 FILES = Path(__file__).parent / "files"
 NOW = datetime(2027, 2, 1, 1, tzinfo=UTC)
@@ -108,6 +109,7 @@ def orders_of(rows: Sequence[Row], chosen: int) -> list[tuple[Row, ...]]:
     return [(*order, *dice.sample(order, len(order))) for order in dice.sample(every, min(chosen, len(every)))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rows", "apply", "numbers"),
     [
@@ -127,7 +129,7 @@ async def test_rows_in_any_order_and_twice_end_in_one_state(
     with clock.travel(NOW):
         hr, training = await api("hr"), await api("training")
         before = [await state(training, numbers, day) for day in days()]
-        for order in orders_of(rows, 8):
+        for order in orders_of(rows, sample(3, 24)):
             savepoint = await connection.begin_nested()
             clerk = Clerk(hr, units)
             for row in order:

@@ -19,6 +19,7 @@ from app.roles.functions import ASSIGNED
 from app.roles.models import RoleAssignment
 from tests.people import given as people
 from tests.roles import given
+from tests.thoroughness import sample
 
 BEGIN, LAST = date(2026, 1, 1), 40
 
@@ -137,7 +138,8 @@ async def add_career(db: AsyncSession, dice: Random, city: RandomCity) -> None:
     city.appointments[held.id] = held
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(sample(3, 40)))
 async def test_each_day_s_status_and_unit_follow_from_the_days_before(db: AsyncSession, seed: int) -> None:
     city = await random_city(db, Random(seed))
     expected = {key: city.walk(a) for key, a in city.appointments.items()}
