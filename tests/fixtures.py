@@ -62,10 +62,10 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[str]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an embedded PostgreSQL of this worker's own, with every migration applied."""
     directory = tmp_path_factory.mktemp("postgres") / "data"
-    postgres.copy_migrated(pytestconfig.cache.mkdir("hagukumi-postgres"), directory)
+    postgres.copy_migrated(directory)
     yield embedded.start(directory, embedded.THROWAWAY)
     embedded.stop(directory)
 

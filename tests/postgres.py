@@ -1,4 +1,4 @@
-"""The database server of a test run, copied from a migrated one that an earlier run has left in pytest's cache."""
+"""The database server of a test run, copied from a migrated one that an earlier run has left in the cache."""
 
 import asyncio
 import fcntl
@@ -15,18 +15,20 @@ from app.kit.settings import Settings
 from scripts import embedded
 from scripts.environment import ROOT
 
+CACHE = ROOT / ".pytest_cache" / "postgres"
 _SOURCES = ("migrations/**/*.py", "app/**/*.sql", "scripts/embedded.py")
 
 
-def copy_migrated(cache: Path, directory: Path) -> None:
+def copy_migrated(directory: Path) -> None:
     """A data directory with every migration applied; made anew when one of its sources has changed."""
-    with (cache / "lock").open("w") as lock:
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        migrated = cache / _digest()
+        migrated = CACHE / _digest()
         if not migrated.exists():
-            for outdated in cache.glob("*/"):
+            for outdated in CACHE.glob("*/"):
                 shutil.rmtree(outdated)
-            _make(cache / "unfinished", migrated)
+            _make(CACHE / "unfinished", migrated)
         subprocess.run(["cp", "-a", migrated, directory], check=True)
 
 

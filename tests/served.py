@@ -15,6 +15,7 @@ import httpx
 
 from scripts.checking import clean
 from scripts.environment import ROOT
+from tests.postgres import copy_migrated
 
 PATIENCE = 240  # seconds; the machine may be busy with other tests
 
@@ -74,7 +75,11 @@ def free_port() -> int:
     return port
 
 
-def launch(data: Path, *arguments: str, **environment: str) -> Served:
+def launch(data: Path, *arguments: str, migrated: bool = True, **environment: str) -> Served:
+    """A new directory gets a database that is migrated already, so a first start takes half as long."""
+    if migrated and not data.exists():
+        data.mkdir(mode=0o700)
+        copy_migrated(data / "postgres")
     port = free_port()
     output = data.parent / f"output-{port}"
     command = [sys.executable, str(ROOT / "scripts" / "serve"), "--port", str(port), "--data", str(data), *arguments]
@@ -88,7 +93,7 @@ def launch(data: Path, *arguments: str, **environment: str) -> Served:
 @contextmanager
 def served(data: Path) -> Iterator[Served]:
     """A made-up city of 1,800 behind two worker processes, for as long as it is needed."""
-    run = launch(data, "--employees", "1800", "--workers", "2")
+    run = launch(data, "--employees", "1800", "--workers", "2", migrated=False)
     try:
         run.until_output("Hagukumi is ready")
         yield run

@@ -59,7 +59,7 @@ def may(*any_of: Permission) -> params.Depends:
     return params.Depends(Gate(any_of))
 
 
-def public() -> None:
+async def public() -> None:
     """Marks a route as public; a test fails for a route with neither a gate nor this mark."""
 
 

@@ -3,9 +3,21 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, SQLColumnExpression, select, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    FromClause,
+    Select,
+    SQLColumnExpression,
+    Uuid,
+    bindparam,
+    select,
+    true,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -13,11 +25,12 @@ from app.identity import rules
 from app.identity.models import Account
 from app.identity.permissions import permissions_of
 from app.identity.principal import Principal, Standing
+from app.kit.as_of import TODAY
 from app.kit.settings import Settings
 
-StandingOn = Callable[[SQLColumnExpression[UUID | None], date], FromClause]
+StandingOn = Callable[[SQLColumnExpression[UUID | None], BindParameter[date]], FromClause]
 """`roles.functions.standing_on`, given by `app.main`, as packages below `roles` cannot import it."""
-LastDayServed = Callable[[SQLColumnExpression[UUID | None], date], ColumnElement[date | None]]
+LastDayServed = Callable[[SQLColumnExpression[UUID | None], BindParameter[date]], ColumnElement[date | None]]
 """`people.functions.last_day_served`, given by `app.main`, too."""
 
 
@@ -38,28 +51,41 @@ async def principal(
 ) -> Principal | None:
     """The caller with today's standing, in one statement. Somebody who is not employed is no caller, or for some days
     after leaving one without permissions, who may read what is their own."""
-    standing = personnel.standing_on(col(Account.employee_id), today)
-    served_on = personnel.last_day_served(col(Account.employee_id), today)
-    statement = (
-        select(Account, served_on, standing.c.own_lineage, standing.c.headed, standing.c.acting, standing.c.led)
-        .outerjoin(standing, true())
-        .where(col(Account.id) == account_id, col(Account.disabled_at).is_(None))
-    )
-    row = (await db.execute(statement)).one_or_none()
-    if row is None or (row[0].demonstration and not settings.demo_accounts):
+    row = (await db.execute(_caller(personnel), {"account_id": account_id, "today": today})).one_or_none()
+    if row is None or (row.demonstration and not settings.demo_accounts):
         return None
-    account, last, own, headed, acting, led = row
-    if account.employee_id and not rules.may_call(last, today, grace_days=settings.leavers_grace_days):
+    if row.employee_id and not rules.may_call(row.served_on, today, grace_days=settings.leavers_grace_days):
         return None
-    grants = [] if account.employee_id and last != today else account.grants
+    grants = [] if row.employee_id and row.served_on != today else row.grants
     return Principal(
-        account_id=account.id,
-        username=account.username,
-        display_name=account.display_name,
+        account_id=account_id,
+        username=row.username,
+        display_name=row.display_name,
         grants=tuple(grants),
         permissions=permissions_of(grants),
         today=today,
-        employee_id=account.employee_id,
-        unit_id=own[-1] if own else None,
-        standing=Standing(frozenset(own or ()), frozenset(headed or ()), frozenset(acting or ()), frozenset(led or ())),
+        employee_id=row.employee_id,
+        unit_id=row.own_lineage[-1] if row.own_lineage else None,
+        standing=Standing(*(frozenset(units or ()) for units in (row.own_lineage, row.headed, row.acting, row.led))),
+    )
+
+
+@cache
+def _caller(personnel: Personnel) -> Select[*tuple[Any, ...]]:
+    """Built once, as every request asks it."""
+    standing = personnel.standing_on(col(Account.employee_id), TODAY)
+    columns: list[SQLColumnExpression[Any]] = [
+        col(Account.username),
+        col(Account.display_name),
+        col(Account.grants),
+        col(Account.employee_id),
+        col(Account.demonstration),
+        personnel.last_day_served(col(Account.employee_id), TODAY).label("served_on"),
+        *(standing.c[name] for name in ("own_lineage", "headed", "acting", "led")),
+    ]
+    return (
+        select(*columns)
+        .select_from(Account)
+        .outerjoin(standing, true())
+        .where(col(Account.id) == bindparam("account_id", type_=Uuid), col(Account.disabled_at).is_(None))
     )

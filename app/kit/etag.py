@@ -57,7 +57,11 @@ class VersionHeaders:
         return self.stamp(record)
 
 
-Etag = Annotated[VersionHeaders, Depends()]
+async def version_headers(request: Request, response: Response) -> VersionHeaders:
+    return VersionHeaders(request, response)
+
+
+Etag = Annotated[VersionHeaders, Depends(version_headers)]
 
 
 def _version(record: Versioned) -> str:

@@ -2,9 +2,10 @@
 
 import hashlib
 from datetime import datetime, timedelta
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import Request, Response
+from fastapi import Depends, Request, Response
 from sqlalchemy import DateTime, LargeBinary, delete, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col
@@ -71,7 +72,7 @@ async def replay_or_reserve(request: Request, db: AsyncSession, caller: UUID) ->
     request.state.reservation = (caller, key, fingerprint)
 
 
-class Retry:
+class RetryState:
     """What a command may know of the Idempotency-Key of its request."""
 
     def __init__(self, request: Request) -> None:
@@ -81,6 +82,13 @@ class Retry:
     def forget(self) -> None:
         """Keep no response: beside the name of the caller, it would tell what nobody may know."""
         self._request.state.reservation = None
+
+
+async def retry_state(request: Request) -> RetryState:
+    return RetryState(request)
+
+
+Retry = Annotated[RetryState, Depends(retry_state)]
 
 
 async def forget_old(db: AsyncSession, _settings: Settings) -> None:

@@ -136,7 +136,11 @@ class Pager:
         self._response.headers["Link"] = f'<{self._request.url.path}?{urlencode(parameters)}>; rel="next"'
 
 
-Pages = Annotated[Pager, Depends()]
+async def pager(request: Request, response: Response, db: Db) -> Pager:
+    return Pager(request, response, db)
+
+
+Pages = Annotated[Pager, Depends(pager)]
 
 
 def _after(order: Order, position: cursors.Position) -> ColumnElement[bool]:

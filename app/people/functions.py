@@ -101,7 +101,7 @@ KnownAbsence = _known(Absence, func.absences_known(PUBLISHED_BY), "known_absence
 """Rows as published by the day; what is published later is masked."""
 
 
-def last_day_served(employee_id: IdColumn, day: date) -> ColumnElement[date | None]:
+def last_day_served(employee_id: IdColumn, day: DayColumn) -> ColumnElement[date | None]:
     """The last day up to this one on which the person was employed, as published by then; null if never."""
     return func.last_day_served(employee_id, day, type_=Date)
 

@@ -24,7 +24,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from app.kit.as_of import AsOf, arguments
-from app.people.functions import IdColumn
+from app.people.functions import DayColumn, IdColumn
 
 _HELD = (
     column("employee_id", Uuid),
@@ -93,7 +93,7 @@ ABSENCE_DAYS = bindparam("absence_days", type_=Integer)
 VACANT = func.role_vacancies_on(*arguments(None), ABSENCE_DAYS).table_valued(*_VACANT).alias("vacant")
 
 
-def standing_on(employee_id: IdColumn, day: date) -> TableValuedAlias:
+def standing_on(employee_id: IdColumn, day: DayColumn) -> TableValuedAlias:
     """The units that a person may act for on a day by published orders: the lineage of the primary unit, the units
     headed, those among them headed as acting head, and the units led by appointment to a role that leads its unit."""
     return func.standing_on(employee_id, day).table_valued(*_STANDING).alias("standing")

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from app.identity.principal import Principal
 from app.kit import clock
-from app.kit.idempotency import Retry
+from app.kit.idempotency import RetryState
 from app.kit.patching import merged, sent
 from app.kit.reading import require_existing
 from app.kit.records import add, remove
@@ -39,7 +39,7 @@ _SHUFFLE = text("""
 
 
 async def respond(
-    db: AsyncSession, vault: Vault, retry: Retry, who: Principal, fields: SurveyResponseCreate
+    db: AsyncSession, vault: Vault, retry: RetryState, who: Principal, fields: SurveyResponseCreate
 ) -> SurveyResponseRead:
     """Store the response, or replace the person's former one; raises where the survey does not accept it."""
     if who.employee_id is None:  # nothing is addressed to an account without a person

@@ -29,7 +29,7 @@ from app.surveys.schemas import (
 )
 
 
-def vault(request: Request) -> Vault:
+async def vault(request: Request) -> Vault:
     return Vault(request.app.state.settings)
 
 
@@ -128,7 +128,7 @@ async def surveys_list_non_respondents(
 
 @responses.post("", summary="Answer a survey", status_code=201, dependencies=[MayAnswerSurveys])
 async def survey_responses_respond(
-    fields: SurveyResponseCreate, db: Db, who: Caller, secrets: Secrets, retry: Annotated[Retry, Depends()]
+    fields: SurveyResponseCreate, db: Db, who: Caller, secrets: Secrets, retry: Retry
 ) -> SurveyResponseRead:
     """Submit a response. A further one before the survey closes replaces the former one, also with 201.
 

@@ -8,9 +8,9 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import RouteContext, iter_route_contexts
 
 from app.kit.database import READS
-from app.kit.etag import VersionHeaders
+from app.kit.etag import version_headers
 from app.kit.filters import ListQuery
-from app.kit.listing import Pager
+from app.kit.listing import pager
 from scripts.openapi.walk import Json
 
 
@@ -76,8 +76,8 @@ def _operation(context: RouteContext, method: str, item: Json, token_urls: set[s
         content=item[method],
         has_path_parameters=any(each.path_params for each in dependencies),
         has_body=context.body_field is not None,
-        versioned=VersionHeaders in calls,
-        paged=Pager in calls,
+        versioned=version_headers in calls,
+        paged=pager in calls,
         gated=any(hasattr(call, "permissions") for call in calls),
         writes=method.upper() not in READS,
         issues_tokens=path in token_urls,

@@ -52,17 +52,14 @@ class TestInABrowser:
         visit.sign_out()
         assert visit.try_out("employees", "employees_list").status == 401
 
-    def test_a_wrong_password_is_told_in_the_language_chosen(self, visit: Visit) -> None:
+    def test_operations_and_errors_are_in_the_language_chosen(self, visit: Visit) -> None:
+        expect(visit.page.get_by_text(export_openapi.texts("ja")["tags"]["employees"])).to_be_visible()
         visit.page.get_by_role("link", name="English").click()
+        expect(visit.page.get_by_text(export_openapi.texts("en")["tags"]["employees"])).to_be_visible()
         expect(visit.page.get_by_role("button", name="Sign in")).to_be_visible()
         expect(visit.page.get_by_text("サインイン", exact=True)).to_be_hidden()
         visit.sign_in("hr", "wrong")
         expect(visit.page.locator("#refused")).to_contain_text("password")
-
-    def test_the_operations_are_told_in_the_language_chosen(self, visit: Visit) -> None:
-        expect(visit.page.get_by_text(export_openapi.texts("ja")["tags"]["employees"])).to_be_visible()
-        visit.page.get_by_role("link", name="English").click()
-        expect(visit.page.get_by_text(export_openapi.texts("en")["tags"]["employees"])).to_be_visible()
 
     def test_a_second_visit_takes_the_document_from_the_cache(self, visit: Visit) -> None:
         sizes = [self.transferred(visit), self.transferred(visit, again=True)]

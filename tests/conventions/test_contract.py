@@ -1,5 +1,6 @@
 """The OpenAPI document: current, valid and complete."""
 
+import inspect
 import json
 import tomllib
 from collections import Counter
@@ -11,6 +12,7 @@ from openapi_spec_validator import validate
 
 from app import VERSION
 from app.identity.gate import public
+from app.kit import contract
 from app.kit.contract import FILES
 from app.kit.problems import Language
 from app.kit.settings import Settings
@@ -21,7 +23,7 @@ from scripts.openapi import walk
 from scripts.openapi.walk import operations
 from tests.fixtures import SignIn
 
-DOCUMENT: dict[str, Any] = json.loads(export_openapi.document())
+DOCUMENT: dict[str, Any] = json.loads(contract.FILES["en"].read_text())
 OPERATIONS = {operation["operationId"]: (path, method, operation) for path, method, operation in operations(DOCUMENT)}
 
 
@@ -30,6 +32,7 @@ def test_the_committed_document_is_current(language: Language) -> None:
     assert export_openapi.is_current(language), f"run {export_openapi.COMMAND} and commit openapi/"
 
 
+@pytest.mark.slow
 def test_the_document_is_valid() -> None:
     validate(DOCUMENT)
 
@@ -84,6 +87,16 @@ def test_every_route_has_a_gate_or_is_marked_as_public() -> None:
         if public not in calls and not any(hasattr(call, "permissions") for call in calls):
             open_routes.append(f"{route.methods} {path}")
     assert open_routes == []
+
+
+def test_no_dependency_waits_for_a_thread() -> None:
+    """FastAPI calls a class and a plain function in a thread, which takes longer than most of them do."""
+    app = build_app(Settings(embedded_url="postgresql://nobody@/nothing"))
+    routes = [route for route in iter_route_contexts(app.routes) if (route.path or "").startswith("/api/")]
+    calls = {call for route in routes for below in route.dependant.dependencies for call in _calls(below)}
+    kinds = (inspect.iscoroutinefunction, inspect.isasyncgenfunction)
+    plain = [call for call in calls if not any(kind(call) or kind(type(call).__call__) for kind in kinds)]
+    assert plain == []
 
 
 def _calls(dependant: Any) -> Any:

@@ -11,12 +11,13 @@ from typing import Any
 import httpx
 import pytest
 
-from scripts import capture_examples, export_openapi
+from app.kit import contract
+from scripts import capture_examples
 from scripts.openapi.walk import operations, reached, resolved
 from tests.served import Served
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("city")]
-DOCUMENT: dict[str, Any] = json.loads(export_openapi.document())
+DOCUMENT: dict[str, Any] = json.loads(contract.FILES["en"].read_text())
 FREE = {"before", "after", "words", "stated_counts", "undefined"}  # objects whose keys are data
 READS = {
     operation["operationId"]: (path, operation["responses"]["200"]["content"]["application/json"])

@@ -9,11 +9,11 @@ from fastapi import FastAPI
 from httpx import AsyncClient
 from sqlalchemy import Table, event
 
+from app.kit import contract
 from app.kit.filters import ListQuery
-from scripts import export_openapi
 from scripts.openapi.walk import operations
 
-DOCUMENT: dict[str, Any] = json.loads(export_openapi.document())
+DOCUMENT: dict[str, Any] = json.loads(contract.FILES["en"].read_text())
 LISTS = [
     path.removeprefix("/api/v1")
     for path, method, operation in operations(DOCUMENT)

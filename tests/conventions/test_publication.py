@@ -17,11 +17,10 @@ from sqlmodel import col
 
 from app.identity.models import Account
 from app.identity.permissions import GRANTS, Grant, Permission
-from app.kit import clock
+from app.kit import clock, contract
 from app.kit.settings import Settings
 from app.main import build_app
 from app.people.models import Absence, Employment
-from scripts import export_openapi
 from scripts.city.load import load
 from tests.conventions.gets import Gets, Request, Snapshot, Subjects, responses, signed_in
 from tests.fixtures import copied
@@ -38,7 +37,7 @@ PUBLISHED, CHANGE = date(2027, 3, 25), date(2027, 4, 1)
 HIRED, AGAIN = "990001", "990002"
 """Numbers that belong to hidden orders."""
 MIDNIGHT, AFTER = clock.start_of(PUBLISHED), CHANGE + timedelta(1)
-GETS = Gets(json.loads(export_openapi.document()))
+GETS = Gets(json.loads(contract.FILES["en"].read_text()))
 CAST = {name: name for name in ("clerk", "section-head", "department-head", "leader")} | {"transferred": "employee"}
 OFFICES = ("training", "information")
 MAY_KNOW = ("admin", "hr")
@@ -140,7 +139,7 @@ async def inhabited(db: AsyncSession, app: FastAPI) -> City:
 
 
 async def first_responses(clients: Mapping[str, AsyncClient], made: City) -> Mapping[Request, Snapshot]:
-    """Of every request, or of the administrator's and every third of each other caller, in turn, so that some caller
+    """Of every request, or of the administrator's and every fourth of each other caller, in turn, so that some caller
     sends each; a caller who is refused an operation without parameters does not send any to it."""
     ids = {parent: await ids_of(clients["admin"], parent, made.about) for parent in GETS.parents()}
     urls = {path: list(GETS.urls(path, ids, made.about)) for path in GETS.operations}
@@ -151,7 +150,7 @@ async def first_responses(clients: Mapping[str, AsyncClient], made: City) -> Map
         for found in urls.values()
         if plain[name, found[0]].status not in {401, 403}
     ]
-    step = sample(3, 1)
+    step = sample(4, 1)
     return plain | await responses(
         clients,
         [

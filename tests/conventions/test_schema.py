@@ -13,6 +13,8 @@ from tests.conventions.test_functions import differences, objects
 from tests.fixtures import copied
 from tests.postgres import upgrade
 
+pytestmark = pytest.mark.slow
+
 OBJECTS = {
     "columns": """
         SELECT table_name, column_name, data_type, udt_name, is_nullable, column_default

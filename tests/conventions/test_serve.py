@@ -21,7 +21,7 @@ def start() -> Iterator[Start]:
     runs: list[Served] = []
 
     def begin(data: Path, *arguments: str, **environment: str) -> Served:
-        runs.append(launch(data, *arguments, **environment))
+        runs.append(launch(data, *arguments, migrated=False, **environment))
         return runs[-1]
 
     yield begin

@@ -10,13 +10,12 @@ from httpx import AsyncClient
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.kit import clock
+from app.kit import clock, contract
 from app.kit.records import uuid7
 from app.roles.enums import AssignmentStatus
-from scripts import export_openapi
 from tests.people.given import START
 
-DOCUMENT: dict[str, Any] = json.loads(export_openapi.document())
+DOCUMENT: dict[str, Any] = json.loads(contract.FILES["en"].read_text())
 
 ROOT, REFUSED = "/api/v1/", {403, 404, 409, 422}
 

@@ -20,6 +20,8 @@ from tests.skills import given as skills
 from tests.surveys import given as surveys
 from tests.surveys.given import Training
 
+pytestmark = pytest.mark.slow
+
 TODAY = clock.today()
 
 

@@ -14,6 +14,8 @@ from tests.fixtures import SignIn
 from tests.surveys import given as surveys
 from tests.surveys.given import Training
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 async def training(db: AsyncSession) -> Training:

@@ -1,3 +1,4 @@
+import time
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -5,12 +6,17 @@ from uuid import uuid4
 import pytest
 from fastapi import FastAPI
 from jose import jwt
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from app.identity import commands, tokens
 from app.kit import clock, keys
 from app.kit.settings import Settings
+from app.people.models import Post
 from tests.fixtures import SignIn
+from tests.people import given as people
+from tests.people.given import City
 
 
 async def test_the_right_password_gives_a_token(api: SignIn, db: AsyncSession) -> None:
@@ -53,6 +59,7 @@ async def test_a_disabled_account_cannot_sign_in_nor_use_its_token(api: SignIn, 
     account = await commands.open_account(db, "sato", "himitsu", ["training"], display_name="佐藤")
     client, password = await api(), {"username": "sato", "password": "himitsu"}
     token = (await client.post("/auth/token", data=password)).json()["access_token"]
+    assert (await client.get("/me", headers={"Authorization": f"Bearer {token}"})).status_code == 200
     account.disabled_at = clock.now()
     await db.flush()
     assert (await client.post("/auth/token", data=password)).status_code == 401
@@ -114,6 +121,27 @@ async def test_a_forged_or_expired_token_is_refused(api: SignIn, settings: Setti
 async def test_a_malformed_token_is_refused(api: SignIn, malformed: str) -> None:
     response = await (await api()).get("/me", headers=[(b"Authorization", f"Bearer {malformed}".encode())])
     assert response.status_code == 401
+
+
+async def test_a_transfer_holds_at_the_next_call_with_the_same_token(api: SignIn, db: AsyncSession, city: City) -> None:
+    head = await api("employee", city.section_head)
+    assert (await head.get("/me")).json()["unit_id"] == str(city.section.id)
+    post = (await db.execute(select(Post).where(col(Post.employee_id) == city.section_head.id))).scalar_one()
+    post.valid_to = clock.today()
+    await db.flush()
+    await people.post(db, city.section_head, city.other_section, since=clock.today())
+    assert (await head.get("/me")).json()["unit_id"] == str(city.other_section.id)
+
+
+def test_a_checked_token_is_remembered_until_it_expires_and_only_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens, "REMEMBERED", 2)
+    verified, account, now = tokens.Verified(), uuid4(), time.time()
+    verified.remember("expired", account, now - 1)
+    verified.remember("first", account, now + 60)
+    assert (verified.subject("expired"), verified.subject("first")) == (None, account)
+    verified.remember("second", account, now + 60)
+    verified.remember("third", account, now + 60)
+    assert (verified.subject("first"), verified.subject("third")) == (None, account)
 
 
 def test_a_token_contains_no_personal_data(settings: Settings) -> None:

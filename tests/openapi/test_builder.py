@@ -7,12 +7,11 @@ from typing import Any
 import pytest
 
 from app.identity.schemas import MeRead
-from app.kit import cors
+from app.kit import contract, cors
 from app.kit.listing import DatedPage
-from scripts import export_openapi
 from scripts.openapi import bounds, examples, names, responses, walk
 
-DOCUMENT: dict[str, Any] = json.loads(export_openapi.document())
+DOCUMENT: dict[str, Any] = json.loads(contract.FILES["en"].read_text())
 SCHEMAS: dict[str, Any] = DOCUMENT["components"]["schemas"]
 
 
@@ -154,7 +153,9 @@ def test_a_bound_that_is_a_whole_number_is_written_as_one() -> None:
         json.dumps(number) == '{"type": "integer", "minimum": 0, "maximum": 200, "multipleOf": 0.5, "format": "int32"}'
     )
     bound = re.compile(r'"(?:minimum|maximum|exclusiveMinimum|exclusiveMaximum|multipleOf)": (\S+)')
-    assert [found for found in bound.findall(export_openapi.document()) if found.rstrip(",").endswith(".0")] == []
+    assert [
+        found for found in bound.findall(contract.FILES["en"].read_text()) if found.rstrip(",").endswith(".0")
+    ] == []
 
 
 def test_only_an_operation_with_a_gate_takes_an_idempotency_key_and_can_conflict() -> None:

@@ -20,6 +20,8 @@ from app.roles.models import RoleAssignment
 from tests.people import given as people
 from tests.roles import given
 
+pytestmark = pytest.mark.slow
+
 BEGIN = date(2026, 1, 1)
 
 LAST = 40

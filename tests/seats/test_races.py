@@ -25,6 +25,7 @@ from tests.fixtures import account_of, client_of
 from tests.people import given as people
 from tests.seats import given
 from tests.seats.invariants import broken
+from tests.thoroughness import sample
 
 pytestmark = pytest.mark.slow
 
@@ -126,11 +127,11 @@ async def test_concurrent_applications_for_overlapping_sessions_give_one_seat(co
     assert {a.json()["code"] for a in responses if a.status_code == 409} == {"time_clash"}
 
 
-async def test_two_hundred_for_thirty_seats_with_withdrawals_and_changes_of_capacity(committed: FastAPI) -> None:
+async def test_many_for_thirty_seats_with_withdrawals_and_changes_of_capacity(committed: FastAPI) -> None:
     dice = Random(20260401)
     async with committed_data(committed) as db:
         session = await sessions.session(db, await catalog.course(db), START, capacity=30)
-        people_ = await employees(db, 200)
+        people_ = await employees(db, sample(90, 200))
     client = await office(committed)
 
     async def apply_and_withdraw(person: Employee, *, withdraws: bool) -> list[int]:

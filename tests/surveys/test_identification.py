@@ -11,6 +11,8 @@ from tests.fixtures import SignIn
 from tests.surveys import given
 from tests.surveys.given import Training
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 async def training(db: AsyncSession) -> Training:

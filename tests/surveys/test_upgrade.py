@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 
@@ -13,6 +14,8 @@ from tests.conventions.test_schema import take_back
 from tests.fixtures import account_of, client_of, copied
 from tests.postgres import upgrade
 from tests.surveys import given
+
+pytestmark = pytest.mark.slow
 
 (MIGRATION,) = (ROOT / "migrations" / "versions").glob("*_secrecy_of_answers.py")
 BEFORE = f"{int(MIGRATION.name[:4]) - 1:04}"
