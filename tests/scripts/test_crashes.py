@@ -1,6 +1,6 @@
 """PostgreSQL is killed under writers: it is back by itself, and nothing that was acknowledged is lost.
 
-Three rounds; HAGUKUMI_CRASHES=20 runs twenty. Odd rounds kill the whole server, even ones a process that serves a
+Two rounds; twenty with HAGUKUMI_THOROUGH=1. Odd rounds kill the whole server, even ones a process that serves a
 connection, after which PostgreSQL ends all others and recovers. --log-cli-level=INFO shows the figures.
 """
 
@@ -18,11 +18,12 @@ import httpx
 import pytest
 
 from tests.served import Served, launch
+from tests.thoroughness import sample
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("survival")]
 
 log = logging.getLogger(__name__)
-ROUNDS = int(os.environ.get("HAGUKUMI_CRASHES", "3"))
+ROUNDS = sample(2, 20)
 WRITERS = 4
 BACK_WITHIN = 10  # seconds
 
