@@ -45,7 +45,6 @@ def test_redocly_finds_nothing() -> None:
 def broken(tmp_path: Path) -> Path:
     """The contract with a tag that nobody defines, a text without end and an example that does not fit."""
     document = copy.deepcopy(DOCUMENT)
-    document["paths"] = {path: item for path, item in document["paths"].items() if path.endswith("/employees")}
     document["tags"] = document["tags"][1:]
     del document["components"]["schemas"]["EmployeeCreate"]["properties"]["name"]["maxLength"]
     document["components"]["schemas"]["EmployeeCreate"]["examples"] = [{"name": 1}]

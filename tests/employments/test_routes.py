@@ -82,6 +82,8 @@ async def test_a_leaving_that_is_taken_back_leaves_no_trace_but_the_log(
     await changed(hr, f"/employees/{city.staff.id}", left_on=left_on)
     suspended = (await hr.get(f"/posts/{later.id}")).json()
     assert suspended["valid_from"] == suspended["valid_to"] == str(APRIL + DAY)
+    cut = (await hr.get(f"/absences/{leave.id}")).json()
+    assert (cut["valid_from"], cut["valid_to"]) == (str(APRIL - 10 * DAY), str(max(left_on, APRIL - 10 * DAY)))
     assert await posts_of(hr, city.staff, as_of=str(APRIL + DAY)) == []
     assert (await person_on(hr, city.staff, APRIL + DAY))["status"] == "left"
     assert (await changed(hr, f"/employees/{city.staff.id}", left_on=None))["left_on"] is None

@@ -55,6 +55,17 @@ async def test_every_change_is_in_the_history(
     assert (await stranger.get(f"/enrollments/{made['id']}/events")).status_code == 404
 
 
+async def test_each_time_that_a_seat_takes_and_gives_back_is_logged(
+    db: AsyncSession, api: SignIn, office: AsyncClient, city: City, course: Course
+) -> None:
+    made = await enrolled(office, await sessions.session(db, course), city.staff)
+    await act(office, made, "withdrawal", reason="公務")
+    log = (await (await api("auditor")).get("/audit_entries?resource=booking")).json()["results"]
+    assert [(entry["action"], entry["after"]["holds"]) for entry in log] == [("updated", False), ("created", True)]
+    assert len({entry["record_id"] for entry in log}) == 1
+    assert log[-1]["after"]["enrollment_id"] == made["id"]
+
+
 async def test_a_stale_version_is_refused_and_a_repeated_key_is_replayed(
     db: AsyncSession, office: AsyncClient, city: City, course: Course
 ) -> None:

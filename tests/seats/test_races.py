@@ -22,6 +22,7 @@ from app.seats.rules import SEATED
 from tests.catalog import given as catalog
 from tests.course_sessions import given as sessions
 from tests.fixtures import account_of, client_of
+from tests.kit.test_rivals import deadlocks
 from tests.people import given as people
 from tests.seats import given
 from tests.seats.invariants import broken
@@ -194,6 +195,7 @@ async def test_capacities_raised_at_once_where_people_wait_for_each_others_sessi
         responses = await gather(*(raised(session) for session in pair))
         assert [response.status_code for response in responses] == [200, 200]
         assert [await checked_counts(committed, session.id) for session in pair] == [(8, 0), (8, 0)]
+    assert await deadlocks(committed) == 0
 
 
 async def test_everything_at_once_in_sessions_that_share_their_people(committed: FastAPI) -> None:
