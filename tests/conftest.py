@@ -13,5 +13,5 @@ def pytest_collectstart(collector: pytest.Collector) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Slow tests first, so that no worker is left with a long one at the end; what needs an untouched city before."""
-    items.sort(key=lambda item: [item.get_closest_marker(name) is None for name in ("slow", "first")])
+    """Slow tests first, so that no worker is left with a long one at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)

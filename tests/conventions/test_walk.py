@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from scripts.environment import ROOT
-from tests.served import Served
+from tests.served import Served, served
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("city")]
 MARK = "=== step"
@@ -44,9 +44,9 @@ def check(served: Served, text: str) -> None:
         assert re.fullmatch(as_pattern(shown), output), f"{block}\nprints\n{output}\n{outcome.stderr}\nnot\n{shown}"
 
 
-@pytest.mark.first
-def test_the_walk_does_the_main_job_in_a_new_city(served_city: Served) -> None:
-    check(served_city, readme("The main job in five minutes"))
+def test_the_walk_does_the_main_job_in_a_new_city(tmp_path: Path) -> None:
+    with served(tmp_path / "data") as untouched:
+        check(untouched, readme("The main job in five minutes"))
 
 
 @pytest.mark.parametrize("text", [readme("For an HR integrator"), conventions()], ids=["hr", "conventions"])
