@@ -41,11 +41,14 @@ class TermsUpdate(TermsFields):
 class EmployeeUpdate(EmployeeFields, TermsFields):
     """Changes to an employee, which are written to the terms of service (`/employments`) as far as they concern them.
 
-    A changed number or changed terms begin on `effective_on` (default: today). `hired_on` is the first day of the first
-    terms, `left_on` the first day after the last ones; null takes the leaving back.
+    A changed number or changed terms begin on `effective_on` (default: today). Changed terms are public from
+    `published_on` (default: `effective_on`), with the end of those before; a changed number is used from the later of
+    both. `hired_on` is the first day of the first terms, `left_on` the first day after the last ones; null takes the
+    leaving back.
     """
 
     effective_on: Day | None = None
+    published_on: Day | None = None
     hired_on: Day | None = None
     left_on: Day | None = None
     left_published_on: Day | None = None

@@ -8,10 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.employments import errors, queries, rules
 from app.employments.schemas import EmploymentCreate, EmploymentUpdate
+from app.kit import clock
 from app.kit.records import add, remove
 from app.orders.commands import locked_person, revise, write
 from app.orders.queries import employments, terms
-from app.orders.rules import End, Service, later, services
+from app.orders.rules import End, Service, is_published, later, services
+from app.orders.views import public_valid_to
 from app.people.commands import renumber, take_back_number, touch
 from app.people.models import Absence, Employment, EmploymentFields, Post
 
@@ -21,6 +23,7 @@ async def appoint(db: AsyncSession, fields: EmploymentCreate) -> Employment:
     person = await locked_person(db, fields.employee_id)
     row = Employment(**{name: getattr(fields, name) for name in EmploymentFields.model_fields})
     await add(db, row)
+    await _publish_with_predecessor(db, row, None)
     if fields.employee_number and fields.employee_number != person.employee_number:
         await renumber(db, person, fields.employee_number, later(row.valid_from, row.published_on), row.id)
     await touch(db, person)
@@ -29,9 +32,10 @@ async def appoint(db: AsyncSession, fields: EmploymentCreate) -> Employment:
 
 async def change(db: AsyncSession, row: Employment, changes: EmploymentUpdate) -> Employment:
     """Correct, extend, shorten or end terms; posts and absences follow."""
-    person = await locked_person(db, row.employee_id)
+    person, published_on = await locked_person(db, row.employee_id), row.published_on
     revise(row, changes)
     await db.flush()
+    await _publish_with_predecessor(db, row, published_on)
     await _refit(db, row)
     await touch(db, person)
     return row
@@ -59,11 +63,16 @@ async def begin(db: AsyncSession, employee_id: UUID, hired_on: date | None) -> N
     await change(db, first, EmploymentUpdate.model_validate({"valid_from": hired_on}))
 
 
-async def split(db: AsyncSession, row: Employment, day: date) -> Employment:
-    """End the terms on the day and let equal ones follow, which then end the person's service in their place."""
+async def split(db: AsyncSession, row: Employment, day: date, published_on: date | None) -> Employment:
+    """End the terms on the day and let equal ones follow, which then end the person's service in their place. The end
+    is published with what follows, and this with the terms at the earliest."""
     following = Employment(**{name: getattr(row, name) for name in EmploymentFields.model_fields} | {"valid_from": day})
     following.public_valid_to, following.public_end_published_on = row.public_valid_to, row.public_end_published_on
-    write(row, valid_to=day, end_published_on=None)
+    following.published_on, today = later(row.published_on, published_on), clock.today()
+    hidden = not is_published(following.published_on, today)
+    write(row, valid_to=day, end_published_on=following.published_on if hidden else None)
+    if row.published_on and not is_published(row.published_on, today):
+        row.public_valid_to = public_valid_to(following, row.published_on)
     await db.flush()
     await add(db, following)
     for held in await queries.held_rows(db, row.employee_id):
@@ -90,6 +99,23 @@ async def take_back(db: AsyncSession, row: Employment) -> None:
     await touch(db, person)
 
 
+async def _publish_with_predecessor(db: AsyncSession, row: Employment, published_on: date | None) -> None:
+    """Terms that follow others without a gap imply an end of these that others do not know: they are published with it
+    at the earliest. An end that was published with them until now, on `published_on`, stays so."""
+    every, today = await employments(db, row.employee_id), clock.today()
+    before = next((each for each in every if each.valid_to == row.valid_from and each.id != row.id), None)
+    if before is None or is_published(before.end_published_on, today):
+        return
+    known = public_valid_to(before, today)
+    if known is not None and known <= row.valid_from:
+        return
+    if before.end_published_on == published_on:
+        write(before, end_published_on=row.published_on)
+    else:
+        write(row, published_on=later(row.published_on, before.end_published_on))
+    await db.flush()
+
+
 def _begins_before(row: Post | Absence, end: date | None) -> bool:
     return end is None or row.valid_from < end
 
@@ -103,7 +129,8 @@ async def _refit(db: AsyncSession, changed: Employment) -> None:
     service = services(map(terms, await employments(db, changed.employee_id)))
     held = await queries.held_rows(db, changed.employee_id)
     concerned = [row for row in held if row.cut_by in {None, changed.id}]
-    await _fit(db, concerned, service, changed, changed.end_published_on)
+    hidden = None if is_published(changed.published_on, clock.today()) else changed.published_on
+    await _fit(db, concerned, service, changed, later(hidden, changed.end_published_on))
 
 
 async def _fit(

@@ -31,6 +31,12 @@ class EmploymentInUse(Conflict):
     ja = "この任用の期間に始まる発令または休職等があります。先に取り消してください。"
 
 
+class TermsPublished(Conflict):
+    """Terms of service that begin on this day are published already: their correction cannot be published later."""
+
+    ja = "この日に始まる任用はすでに公表されています。その訂正を後日公表とすることはできません。"
+
+
 class OnlyEmployment(Conflict):
     """A person keeps at least one record of terms of service: correct it instead."""
 

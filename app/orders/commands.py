@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.kit import clock
 from app.kit.patching import merged
 from app.orders import errors, queries, rules
+from app.orders.views import public_valid_to
 from app.people.errors import UnknownEmployee
 from app.people.models import (
     Absence,
@@ -44,12 +45,19 @@ async def check_employed(db: AsyncSession, fields: OrderFields) -> None:
 
 
 async def as_confidential_as_terms(db: AsyncSession, fields: F) -> F:
-    """Under terms of service that are not published yet, an order is published with them at the earliest."""
-    every = await queries.employments(db, fields.employee_id)
+    """Under terms of service that are not published yet, an order is published with them at the earliest, unless the
+    person is known to be employed on its first day."""
+    every, today = await queries.employments(db, fields.employee_id), clock.today()
     under = next(each for each in every if each.valid_from <= fields.valid_from and _lasts(each, fields.valid_from))
-    if rules.is_published(under.published_on, clock.today()):
+    if any(_is_known(each, fields.valid_from, today) for each in every):
         return fields
     return fields.model_copy(update={"published_on": rules.later(fields.published_on, under.published_on)})
+
+
+def _is_known(terms: Employment, day: date, today: date) -> bool:
+    """The terms are published, and by what is public they include the day."""
+    end = public_valid_to(terms, today)
+    return rules.is_published(terms.published_on, today) and terms.valid_from <= day and (end is None or day < end)
 
 
 def _lasts(terms: Employment, day: date) -> bool:
