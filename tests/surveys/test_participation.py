@@ -126,3 +126,45 @@ async def test_people_who_have_left_are_neither_invited_nor_reminded(
     assert counts[0]["answered"] == 1
     listed = (await office.get(f"/surveys/{session['id']}/non_respondents")).json()
     assert {row["id"] for row in listed["results"]} == {str(person.id) for person in training.people[2:4]}
+
+
+async def test_who_is_invited_does_not_depend_on_what_is_not_published(
+    office: AsyncClient, api: SignIn, db: AsyncSession
+) -> None:
+    """A leaving and an absence ahead change the numbers of a later day for those who know of them, for others when they
+    are published."""
+    training = await given.training(db)
+    leaver, absentee, respondent = training.people
+    survey = await given.open_survey(office, given.survey_body(None, given.CHOICE))
+    await given.respond(api, respondent, survey, obstacle="time")
+    hr, admin = await api("hr"), await api("admin")
+    change, published = clock.today() + timedelta(days=20), clock.today() + timedelta(days=10)
+    paths = [f"/surveys/{survey['id']}/{name}" for name in ("participation", "non_respondents")]
+    later = {"as_of": str(change + timedelta(days=1)), "limit": "200"}
+
+    async def shown(client: AsyncClient) -> tuple[dict[str, int], set[str], list[bytes]]:
+        answers = [
+            await client.get(path, params=later if "non_" in path else {"as_of": later["as_of"]}) for path in paths
+        ]
+        assert [answer.status_code for answer in answers] == [200, 200]
+        counts, listed = (answer.json() for answer in answers)
+        chosen = {name: counts[name] for name in ("invited", "answered", "on_leave")}
+        return chosen, {row["id"] for row in listed["results"]}, [answer.content for answer in answers]
+
+    before = await shown(office)
+    assert {str(leaver.id), str(absentee.id)} <= before[1]
+    end = {"left_on": str(change), "left_published_on": str(published)}
+    left = await hr.patch(f"/employees/{leaver.id}", json=end, headers={"If-Match": "*"})
+    assert left.status_code == 200, left.text
+    leave = {"employee_id": str(absentee.id), "kind": "childcare_leave", "valid_from": str(change)}
+    away = await hr.post("/absences", json=leave | {"published_on": str(published)})
+    assert away.status_code == 201, away.text
+    counts = before[0] | {"invited": before[0]["invited"] - 2, "on_leave": before[0]["on_leave"] + 1}
+    known = (counts, before[1] - {str(leaver.id), str(absentee.id)})
+    assert (await shown(admin))[:2] == known
+    assert (await shown(office))[2] == before[2]
+    midnight = clock.start_of(published)
+    with clock.travel(midnight - timedelta(microseconds=1)):
+        assert (await shown(await api("training")))[2] == before[2]
+    with clock.travel(midnight):
+        assert (await shown(await api("training")))[:2] == known
