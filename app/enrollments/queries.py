@@ -17,7 +17,7 @@ from app.identity.principal import Principal
 from app.kit import clock
 from app.kit.as_of import AsOf
 from app.people.enums import PostKind
-from app.people.functions import heads_on, posts_on, valid_on
+from app.people.functions import heads_on, is_known, posts_on, valid_on
 from app.people.models import OrgUnit, PositionRank
 from app.reconfirmation.enums import ReconfirmationReason
 from app.reconfirmation.functions import reconfirmations
@@ -110,11 +110,11 @@ _ELIGIBILITY = select(
     _ASKED.c.on_leave,
     _ASKED.c.targeted,
     select(func.array_agg(_MISSING.c.code)).scalar_subquery(),
-).where(_ASKED.c.employee_id == _EMPLOYEE_ID)
+).where(_ASKED.c.employee_id == _EMPLOYEE_ID, is_known(_EMPLOYEE_ID))
 
 
 async def eligibility(db: AsyncSession, session: CourseSession, employee_id: UUID) -> Eligibility | None:
-    """None if there is no such employee."""
+    """None if there is no such employee, or none that is published yet."""
     parameters = {"employee_id": employee_id, "session_id": session.id, "course_id": session.course_id}
     row = (await db.execute(_ELIGIBILITY, {**parameters, **published_today().params})).first()
     return Eligibility(row[0], row[1], row[2], row[3] or ()) if row else None

@@ -25,7 +25,7 @@ from app.insights.schemas import SkillGapQuery
 from app.kit.as_of import DAY, AsOf
 from app.kit.listing import Pager, Rows
 from app.kit.problems import NotFound
-from app.people.functions import WORKFORCE, KnownAbsence
+from app.people.functions import WORKFORCE, KnownAbsence, is_known
 from app.people.models import Employee, OrgUnit
 from app.people.sight import Purpose, count_scope, leads_a_unit, sees_person
 from app.roles.queries import held_roles
@@ -98,7 +98,7 @@ async def _person(db: AsyncSession, who: Principal, employee_id: UUID, as_of: As
         )
         .outerjoin(WORKFORCE, WORKFORCE.c.employee_id == col(Employee.id))
         .outerjoin(OrgUnit, col(OrgUnit.id) == WORKFORCE.c.org_unit_id)
-        .where(col(Employee.id) == employee_id, sees_person(who, Purpose.SKILLS, Employee.id))
+        .where(col(Employee.id) == employee_id, is_known(Employee.id), sees_person(who, Purpose.SKILLS, Employee.id))
     )
     row = (await db.execute(statement, as_of.params)).first()
     if row is None:

@@ -29,12 +29,17 @@ async def one_or_404(
 
 
 async def require_existing(
-    db: AsyncSession, column: SQLColumnExpression[V], values: Mapping[str, V], error: type[DomainError]
+    db: AsyncSession,
+    column: SQLColumnExpression[V],
+    values: Mapping[str, V],
+    error: type[DomainError],
+    as_of: AsOf | None = None,
 ) -> None:
     """Refuse values that do not occur in the column, each with its JSON Pointer (the mapping's key)."""
     if not values:
         return
-    present = set((await db.execute(select(column).where(column.in_(set(values.values()))))).scalars())
+    rows = select(column).where(column.in_(set(values.values())))
+    present = set((await db.execute(rows, as_of.params if as_of else {})).scalars())
     unknown = tuple(error.at(pointer) for pointer, value in values.items() if value not in present)
     if unknown:
         raise error(fields=unknown)

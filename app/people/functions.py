@@ -101,6 +101,11 @@ KnownAbsence = _known(Absence, func.absences_known(PUBLISHED_BY), "known_absence
 """Rows as published by the day; what is published later is masked."""
 
 
+def is_known(employee_id: IdColumn) -> ColumnElement[bool]:
+    """Terms of service of the person are published: before, the person does not exist."""
+    return exists().where(col(KnownEmployment.employee_id) == employee_id)
+
+
 def last_day_served(employee_id: IdColumn, day: DayColumn) -> ColumnElement[date | None]:
     """The last day up to this one on which the person was employed, as published by then; null if never."""
     return func.last_day_served(employee_id, day, type_=Date)

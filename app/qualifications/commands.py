@@ -13,7 +13,7 @@ from app.kit.patching import revise
 from app.kit.reading import pointers, require_existing
 from app.kit.records import add, remove
 from app.people.errors import UnknownEmployee
-from app.people.models import Employee
+from app.people.functions import KnownEmployment
 from app.qualifications import queries, rules
 from app.qualifications.models import AwardDetails, Qualification, QualificationAward, QualificationFields
 from app.qualifications.schemas import (
@@ -46,7 +46,8 @@ async def _save(db: AsyncSession, qualification: Qualification) -> Qualification
 
 async def register_award(db: AsyncSession, who: Principal, fields: QualificationAwardCreate) -> QualificationAward:
     _check_registrar(who, fields.employee_id)
-    await require_existing(db, col(Employee.id), {"/employee_id": fields.employee_id}, UnknownEmployee)
+    known = col(KnownEmployment.employee_id)
+    await require_existing(db, known, {"/employee_id": fields.employee_id}, UnknownEmployee, who.as_of_today)
     qualification = await queries.qualification(db, fields.qualification_code)
     return await _save_award(db, QualificationAward.model_validate(fields), qualification, fields.model_fields_set)
 
