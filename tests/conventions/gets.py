@@ -30,6 +30,8 @@ class Subjects:
     roles: Sequence[str]
     words: Sequence[str]
     numbers: Sequence[str]
+    ranks: Sequence[str]
+    categories: Sequence[str]
     now: datetime
     days: Sequence[date]
 
@@ -43,6 +45,8 @@ FILTERS: Mapping[str, Callable[[Subjects], Sequence[object]]] = {
     "since": lambda about: [about.now.isoformat()],
     "employee_number": lambda about: about.numbers,
     "order_number": lambda about: about.numbers,
+    "position_rank": lambda about: about.ranks,
+    "job_category": lambda about: about.categories,
     "is_pending": lambda _: ["true"],
     "reason": lambda _: list(VacancyReason),
     "reconfirmation_reason": lambda _: list(ReconfirmationReason),
@@ -54,9 +58,9 @@ BROAD = frozenset({"status", "sort", "include_count"})
 UNRELATED = frozenset(
     """actor appointment_type at_since at_until attendance basis certificate_number code completed_from completed_to
     completion_fiscal_year course_id course_session_id cursor expires_within expiring_before fiscal_year format
-    group_by has_free_seats held_on identification in_scope job_category job_service kind level limit
+    group_by has_free_seats held_on identification in_scope job_service kind level limit
     mandatory_fiscal_year mode needs_leader offered_on offset open_for_application parent_id passed_from passed_to
-    plan_item position_rank provenance provider_kind qualification_code record_id request_id resource
+    plan_item provenance provider_kind qualification_code record_id request_id resource
     session_meeting_id skill_code skill_map_id source_id starts_from starts_to submitted_by survey_id theme until
     version""".split()  # noqa: SIM905 - a list of one word a line is longer than the module
 )

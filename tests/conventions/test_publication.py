@@ -36,6 +36,8 @@ NOW = LOADED + timedelta(hours=1)
 PUBLISHED, CHANGE = date(2027, 3, 25), date(2027, 4, 1)
 HIRED, AGAIN = "990001", "990002"
 """Numbers that belong to hidden orders."""
+RANK, CATEGORY = "section_head", "nurse"
+"""What somebody becomes by a hidden order."""
 MIDNIGHT, AFTER = clock.start_of(PUBLISHED), CHANGE + timedelta(1)
 GETS = Gets(json.loads(contract.FILES["en"].read_text()))
 CAST = {name: name for name in ("clerk", "section-head", "department-head", "leader")} | {"transferred": "employee"}
@@ -62,6 +64,8 @@ class City:
     absence: str
     terms: str
     posts: dict[str, str] = field(default_factory=dict)
+    unknown: list[tuple[str, str]] = field(default_factory=list)
+    """Path of the list and id of each new row that is not published yet."""
     before: Mapping[Request, Snapshot] = field(default_factory=dict)
     after: Mapping[Request, Snapshot] = field(default_factory=dict)
 
@@ -70,7 +74,9 @@ class City:
         moved = self.people["transferred"]
         return Subjects(
             rows={
-                "/api/v1/employees": [str(self.people[name].id) for name in ("transferred", "leader", "leaver")],
+                "/api/v1/employees": [
+                    str(self.people[name].id) for name in ("transferred", "leader", "leaver", "reclassified")
+                ],
                 "/api/v1/employments": [self.terms],
                 "/api/v1/absences": [self.absence],
                 "/api/v1/posts": [str(moved.post), str(self.people["annual"].post)],
@@ -80,6 +86,8 @@ class City:
             roles=["manager"],
             words=[moved.name, HIRED, AGAIN],
             numbers=[HIRED, AGAIN],
+            ranks=[RANK],
+            categories=[CATEGORY],
             now=NOW,
             days=[clock.day_of(NOW), AFTER],
         )
@@ -124,7 +132,8 @@ async def inhabited(db: AsyncSession, app: FastAPI) -> City:
     people["colleague"] = next(row for row in others if row.parent == moved.parent and row.valid_to is None)
     people["annual"] = next(row for row in others if row.valid_to == CHANGE)
     free = (row for row in others if row.valid_to is None and row.id != people["colleague"].id)
-    people["leaver"], people["away"], people["absentee"] = (next(free) for _ in range(3))
+    for name in ("leaver", "away", "absentee", "reclassified"):
+        people[name] = next(free)
     away = Absence(employee_id=people["away"].id, kind="sick_leave", valid_from=clock.today())
     db.add(away)
     await db.flush()
@@ -178,7 +187,7 @@ async def ids_of(admin: AsyncClient, path: str, about: Subjects) -> Sequence[str
 
 async def record(hr: AsyncClient, made: City) -> None:
     """A transfer with promotion, a concurrent post, an end, an end in place of one that is public; a leaving with
-    re-employment under another number, an absence, the end of another, and somebody who is hired."""
+    re-employment under another number, an absence, the end of another, changed terms, and somebody who is hired."""
     hidden = {"valid_to": str(CHANGE), "end_published_on": str(PUBLISHED)}
     for name in ("transferred", "leader", "annual"):
         earlier = {"valid_to": str(CHANGE - timedelta(3))} if name == "annual" else {}
@@ -188,12 +197,13 @@ async def record(hr: AsyncClient, made: City) -> None:
         assert changed.status_code == 200, changed.text
     post = {"org_unit_id": made.unit, "valid_from": str(CHANGE), "published_on": str(PUBLISHED)}
     for name, more in (
-        ("transferred", {"position_rank": "section_head"}),
+        ("transferred", {"position_rank": RANK}),
         ("colleague", {"position_rank": "staff", "kind": "concurrent"}),
     ):
         added = await hr.post("/api/v1/posts", json=post | more | {"employee_id": str(made.people[name].id)})
         assert added.status_code == 201, added.text
         made.posts[name] = added.json()["id"]
+        made.unknown.append(("/api/v1/posts", made.posts[name]))
     await record_terms(hr, made)
 
 
@@ -203,7 +213,9 @@ async def record_terms(hr: AsyncClient, made: City) -> None:
     named = {"name": "公表 前", "name_kana": "コウヒョウ マエ", "employee_number": HIRED, "hired_on": str(CHANGE)}
     again = {"employee_id": str(people["leaver"].id), "valid_from": str(CHANGE), "employee_number": AGAIN}
     absence = {"employee_id": str(people["absentee"].id), "kind": "childcare_leave", "valid_from": str(CHANGE)}
+    reclassified = f"employees/{people['reclassified'].id}"
     for path, body in (
+        (reclassified, {"job_category": CATEGORY, "effective_on": str(CHANGE)} | published),
         (f"employees/{people['leaver'].id}", {"left_on": str(CHANGE), "left_published_on": str(PUBLISHED)}),
         (f"absences/{made.absence}", {"valid_to": str(CHANGE), "end_published_on": str(PUBLISHED)}),
         ("employments", terms | again | published),
@@ -213,6 +225,12 @@ async def record_terms(hr: AsyncClient, made: City) -> None:
         method = "PATCH" if "/" in path else "POST"
         recorded = await hr.request(method, f"/api/v1/{path}", json=body, headers={"If-Match": "*"})
         assert recorded.is_success, recorded.text
+        if method == "POST":
+            made.unknown.append((f"/api/v1/{path}", recorded.json()["id"]))
+    following = {"employee_id": str(people["reclassified"].id), "as_of": str(CHANGE)}
+    (terms_from_change,) = await rows(hr, "employments", **following)
+    assert terms_from_change["job_category"] == CATEGORY
+    made.unknown.append(("/api/v1/employments", terms_from_change["id"]))
 
 
 async def test_each_grant_that_may_not_know_has_a_caller(city: City) -> None:
@@ -238,15 +256,19 @@ async def test_those_who_may_know_see_the_difference(city: City) -> None:
 
 
 @pytest.mark.parametrize("caller", ["anonymous", *OFFICES, *CAST, "colleague"])
-async def test_a_post_that_is_not_published_does_not_exist(city: City, caller: str) -> None:
+async def test_a_row_that_is_not_published_does_not_exist(city: City, caller: str) -> None:
+    """Nor does anything below it."""
+    assert {parent for parent, _ in city.unknown} == set(city.about.rows)
     with clock.travel(NOW):
         async with signed_in(city.app, {caller: city.accounts[caller]}) as clients:
-            for post in city.posts.values():
-                found, stranger = f"/api/v1/posts/{post}", f"/api/v1/posts/{uuid4()}"
-                got = await responses(clients, [(caller, found), (caller, stranger)])
-                known, unknown = got[caller, found], got[caller, stranger]
-                assert known.status == unknown.status != 200
-                assert known.body.decode() == unknown.body.decode().replace(stranger, found)
+            for parent, row in city.unknown:
+                stranger = str(uuid4())
+                for path in (path for path in GETS.operations if path.startswith(f"{parent}/{{id}}")):
+                    urls = [path.replace("{id}", each) for each in (row, stranger)]
+                    got = await responses(clients, [(caller, url) for url in urls])
+                    known, unknown = (got[caller, url] for url in urls)
+                    assert known.status == unknown.status != 200
+                    assert known.body.decode() == unknown.body.decode().replace(stranger, row)
 
 
 @pytest.mark.parametrize(("caller", "new_roles"), [("training", ["manager"]), ("department-head", [])])
@@ -275,8 +297,8 @@ async def test_on_the_day_of_publication_the_others_see_the_change(
 @pytest.mark.parametrize(
     ("path", "subjects"),
     [
-        ("employees", ["leaver", "away", "absentee", "transferred", "annual"]),
-        ("employments", ["leaver"]),
+        ("employees", ["leaver", "away", "absentee", "transferred", "annual", "reclassified"]),
+        ("employments", ["leaver", "reclassified"]),
         ("absences", ["away", "absentee"]),
     ],
 )

@@ -3,23 +3,28 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import product
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from fastapi import FastAPI
 from httpx import AsyncClient
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlmodel import col
 
 from app.identity.permissions import GRANTS, Permission
 from app.kit import clock
+from app.people.models import Employment
 from app.seats.models import CourseSession
 from scripts.openapi.walk import operations
 from tests.conventions import everyone, lifecycles
 from tests.conventions.everyone import World
 from tests.conventions.trials import BODIES, DOCUMENT
 from tests.fixtures import SignIn
+from tests.people import given as people
 from tests.seats import given as seats
 from tests.thoroughness import sample
 
@@ -112,19 +117,36 @@ def _example(operation: str) -> Any:
 
 
 async def transfer(hr: AsyncClient, world: World, hidden: Mapping[str, str]) -> None:
-    """To another section, from tomorrow."""
+    """To another section, from tomorrow, and to a third one besides; and an earlier return from an absence."""
     person = str(world.person.id)
     (post,) = (await hr.get("/posts", params={"employee_id": person})).json()["results"]
     tomorrow = str(clock.today() + DAY)
     end = {"valid_to": tomorrow, "end_published_on": hidden["published_on"]}
     assert (await hr.patch(f"/posts/{post['id']}", json=end, headers={"If-Match": "*"})).status_code == 200
     new = {"employee_id": person, "org_unit_id": str(world.city.other_section.id), "position_rank": "section_head"}
-    assert (await hr.post("/posts", json=new | {"valid_from": tomorrow, **hidden})).status_code == 201
+    other = new | {"org_unit_id": str(world.city.information.id), "kind": "concurrent"}
+    for each in (new, other):
+        assert (await hr.post("/posts", json=each | {"valid_from": tomorrow, **hidden})).status_code == 201
+    absence = await planned_absence(hr, world)
+    back = {
+        "valid_to": str(date.fromisoformat(absence["valid_from"]) + DAY),
+        "end_published_on": hidden["published_on"],
+    }
+    ended = await hr.patch(f"/absences/{absence['id']}", json=back, headers={"If-Match": "*"})
+    assert ended.status_code == 200, ended.text
+
+
+async def planned_absence(hr: AsyncClient, world: World) -> dict[str, Any]:
+    """The one that everybody knows."""
+    (found,) = (await hr.get("/absences", params={"employee_id": str(world.person.id)})).json()["results"]
+    return dict(found)
 
 
 async def leave(hr: AsyncClient, world: World, hidden: Mapping[str, str]) -> None:
+    """From tomorrow until the absence that everybody knows."""
     absence = {"employee_id": str(world.person.id), "kind": "childcare_leave", "valid_from": str(clock.today() + DAY)}
-    assert (await hr.post("/absences", json={**absence, **hidden})).status_code == 201
+    end = {"valid_to": (await planned_absence(hr, world))["valid_from"]}
+    assert (await hr.post("/absences", json={**absence, **end, **hidden})).status_code == 201
 
 
 async def leaving(hr: AsyncClient, world: World, hidden: Mapping[str, str]) -> None:
@@ -141,7 +163,8 @@ async def test_no_write_of_anybody_else_depends_on_what_is_not_published(
 ) -> None:
     world = await everyone.world(db)
     await lifecycles.enrollments(world)
-    places = [await lifecycles.session(world, capacity=capacity, needs_approval=False) for capacity in (1, 5)]
+    places = [await lifecycles.session(world, capacity=capacity, needs_approval=False) for capacity in (1, 5, 5)]
+    await people.absence(db, world.person.id, clock.day_of(places[-1].starts_at) - DAY)
     for session in places:
         await seats.enrollment(db, session, world.city.colleague)
     with clock.travel(clock.now()):
@@ -181,3 +204,33 @@ async def test_what_is_published_does_decide(
         await leaving(hr, world, {"published_on": str(clock.today())})
         after = await attempts.answers()
         assert {operation for (_, operation, _), value in before.items() if value not in after.values()}
+
+
+async def test_somebody_who_is_not_published_is_nobody_to_write_about(db: AsyncSession, api: SignIn) -> None:
+    """What names a person who is hired in secret is answered as if it named nobody."""
+    world = await everyone.world(db)
+    hired = await people.employee(db, since=clock.today() + DAY)
+    terms = await db.scalar(select(Employment).where(col(Employment.employee_id) == hired.id))
+    assert terms
+    terms.published_on = terms.valid_from
+    await db.flush()
+    session = await lifecycles.session(world, needs_approval=False)
+    places = {"course_session_id": str(session.id), "org_unit_id": str(world.city.section.id)}
+    ids, refused = [str(hired.id), str(uuid4())], set()
+    for client in (await signed_in(api, world, ["training office", "information division"])).values():
+        for path, _, operation in WRITES:
+            example = _example(operation)
+            if not isinstance(example, dict) or "employee_id" not in example:
+                continue
+            body = example | {name: value for name, value in places.items() if name in example}
+            url = path.removeprefix("/api/v1")
+            answers = [await client.post(url, json=body | {"employee_id": person}) for person in ids]
+            assert answers[0].status_code == answers[1].status_code >= 400, answers[0].text
+            assert answers[0].text == answers[1].text
+            refused |= {operation} if answers[0].json()["code"] == "unknown_employee" else set()
+    assert refused == {
+        "enrollments_enroll",
+        "role_assignments_place",
+        "skill_records_record",
+        "qualification_awards_register",
+    }
