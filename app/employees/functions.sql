@@ -1,14 +1,9 @@
 -- When what a person's read model shows last changed, for callers who know the orders published by a day: something was
 -- recorded, an order was published, or a period began or ended. `today` is the day in Tokyo.
 
-CREATE FUNCTION began(day date, today date) RETURNS timestamptz LANGUAGE sql IMMUTABLE AS $$
-    SELECT CASE WHEN day <= today THEN start_of(day) END
-$$;
-
--- Definitions that hold for everybody: roles, ranks and the policy's scope.
+-- Definitions that hold for everybody, besides those of roles: ranks and the policy's scope.
 CREATE FUNCTION policy_changed_at(today date) RETURNS timestamptz LANGUAGE sql STABLE AS $$
     SELECT greatest(
-        (SELECT max(greatest(updated_at, began(valid_from, today), began(valid_to, today))) FROM role),
         (SELECT max(greatest(updated_at, began(valid_from, today), began(valid_to, today))) FROM scope_rule),
         (SELECT max(updated_at) FROM position_rank))
 $$;
@@ -18,14 +13,10 @@ LANGUAGE sql STABLE AS $$
     SELECT greatest(
         (SELECT CASE WHEN isfinite(published_by) THEN e.public_updated_at ELSE e.updated_at END
          FROM employee e WHERE e.id = person),
-        (SELECT max(greatest(k.updated_at, began(k.valid_from, today), began(k.valid_to, today)))
-         FROM employments_known(published_by) k WHERE k.employee_id = person),
-        (SELECT max(greatest(k.updated_at, began(k.valid_from, today), began(k.valid_to, today), u.updated_at))
-         FROM posts_known(published_by) k JOIN org_unit u ON u.id = k.org_unit_id WHERE k.employee_id = person),
+        (SELECT max(began(n.valid_to, today)) FROM employee_number n WHERE n.employee_id = person),
         (SELECT max(greatest(k.updated_at, began(k.valid_from, today), began(k.valid_to, today)))
          FROM absences_known(published_by) k WHERE k.employee_id = person),
-        (SELECT max(greatest(a.updated_at, began(a.valid_from, today), began(a.valid_to, today)))
-         FROM role_assignment a WHERE a.employee_id = person),
+        roles_changed_at(person, published_by, today),
         policy_changed_at(today))
 $$;
 

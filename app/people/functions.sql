@@ -9,6 +9,11 @@ CREATE FUNCTION start_of(day date) RETURNS timestamptz LANGUAGE sql IMMUTABLE AS
     SELECT day::timestamp AT TIME ZONE 'Asia/Tokyo'
 $$;
 
+-- The start of a day that has come; null before. It dates a change that the calendar makes.
+CREATE FUNCTION began(day date, today date) RETURNS timestamptz LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN day <= today THEN start_of(day) END
+$$;
+
 -- The end of a row: the recorded one once it is published, the former one until then.
 CREATE FUNCTION known_end(valid_to date, end_published_on date, public_valid_to date, published_by date)
 RETURNS date LANGUAGE sql IMMUTABLE AS $$

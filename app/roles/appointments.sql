@@ -35,6 +35,7 @@ $$;
 
 -- The day on which each kind of source ends an appointment, null for never: its unit with those that it passes to, its
 -- role, and the person's primary post, once it leaves these units and the home unit, also if it returns later.
+-- `updated_at` is the latest of all that could have been a source, so that it also moves when one ceases to be.
 CREATE FUNCTION appointment_ends(published_by date)
 RETURNS TABLE (id uuid, employee_id uuid, role_code varchar, org_unit_id uuid, unit_ids uuid[], decision varchar,
                stands_in_for_id uuid, valid_from date, valid_to date, unit_until date, role_until date, post_until date,
@@ -43,7 +44,8 @@ LANGUAGE sql STABLE AS $$
     SELECT a.id, a.employee_id, a.role_code, a.org_unit_id, a.org_unit_id || passed.ids, a.status, a.stands_in_for_id,
         a.valid_from, a.valid_to, CASE WHEN passed.ids IS NULL THEN u.valid_to ELSE passed.until END, role.until,
         post.until,
-        greatest(a.updated_at, u.updated_at, passed.updated_at, role.updated_at, post.updated_at)
+        greatest(a.updated_at, u.updated_at, passed.updated_at, home.updated_at, home_passed.updated_at,
+            role.updated_at, post.updated_at)
     FROM role_assignment a
     JOIN org_unit u ON u.id = a.org_unit_id
     JOIN org_unit home ON home.id = a.home_unit_id
@@ -54,12 +56,17 @@ LANGUAGE sql STABLE AS $$
         WHERE u.appointments_pass_on AND u.valid_to IS NOT NULL AND p.id <> a.org_unit_id
     ) passed ON true
     CROSS JOIN LATERAL (
+        SELECT max(p.updated_at) AS updated_at FROM passed_units(a.home_unit_id, a.employee_id, published_by) p
+        WHERE home.appointments_pass_on AND home.valid_to IS NOT NULL
+    ) home_passed
+    CROSS JOIN LATERAL (
         SELECT CASE WHEN held.during @> a.valid_from
             THEN (SELECT upper(d) FROM unnest(held.during) d WHERE d @> a.valid_from) ELSE a.valid_from END AS until,
             held.updated_at
         FROM (
-            SELECT range_agg(period_of(r.valid_from, r.valid_to)) AS during, max(r.updated_at) AS updated_at
-            FROM role r WHERE r.code = a.role_code AND r.basis = 'appointment'
+            SELECT range_agg(period_of(r.valid_from, r.valid_to)) FILTER (WHERE r.basis = 'appointment') AS during,
+                max(r.updated_at) AS updated_at
+            FROM role r WHERE r.code = a.role_code
         ) held
     ) role
     CROSS JOIN LATERAL (
@@ -67,11 +74,12 @@ LANGUAGE sql STABLE AS $$
             THEN (SELECT upper(d) FROM unnest(held.during) d WHERE d @> a.valid_from) ELSE a.valid_from END AS until,
             held.updated_at
         FROM (
-            SELECT range_agg(period_of(greatest(p.valid_from, covering.since), p.valid_to)) AS during,
+            SELECT range_agg(period_of(greatest(p.valid_from, covering.since), p.valid_to))
+                    FILTER (WHERE p.kind = 'primary' AND covering.id IS NOT NULL) AS during,
                 max(p.updated_at) AS updated_at
             FROM posts_known(published_by) p
             JOIN org_unit works ON works.id = p.org_unit_id
-            JOIN (
+            LEFT JOIN (
                 SELECT a.org_unit_id AS id, '-infinity'::date AS since
                 UNION ALL
                 SELECT a.home_unit_id, '-infinity'
@@ -82,23 +90,29 @@ LANGUAGE sql STABLE AS $$
                 SELECT x.id, x.valid_from FROM passed_units(a.home_unit_id, a.employee_id, published_by) x
                 WHERE home.appointments_pass_on AND home.valid_to IS NOT NULL
             ) covering ON covering.id = ANY (works.lineage)
-            WHERE p.employee_id = a.employee_id AND p.kind = 'primary'
+            WHERE p.employee_id = a.employee_id
         ) held
     ) post
 $$;
 
--- The first day on which a person who is stood in for is back: holds the appointment and is not away.
-CREATE FUNCTION returned_on(stood_in_for uuid, since date, published_by date) RETURNS date LANGUAGE sql STABLE AS $$
-    SELECT lower(
-        (datemultirange(period_of(e.valid_from, least(e.valid_to, e.unit_until, e.role_until, e.post_until)))
-         - coalesce(away.during, '{}')) * datemultirange(daterange(since, NULL)))
+-- The first day on which a person who is stood in for is back: holds the appointment and is not away. With it, when what
+-- decides the day last changed. In plpgsql so that it is only planned and run for the few who stand in.
+CREATE FUNCTION returned_on(stood_in_for uuid, since date, published_by date)
+RETURNS TABLE (day date, updated_at timestamptz)
+LANGUAGE plpgsql STABLE STRICT ROWS 1 AS $$
+BEGIN
+    RETURN QUERY SELECT
+        CASE WHEN e.decision = 'active' THEN lower(
+            (datemultirange(period_of(e.valid_from, least(e.valid_to, e.unit_until, e.role_until, e.post_until)))
+             - coalesce(away.during, '{}')) * datemultirange(daterange(since, NULL))) END,
+        greatest(e.updated_at, away.updated_at)
     FROM appointment_ends(published_by) e
     CROSS JOIN LATERAL (
-        SELECT range_agg(period_of(x.valid_from, x.valid_to)) AS during
+        SELECT range_agg(period_of(x.valid_from, x.valid_to)) AS during, max(x.updated_at) AS updated_at
         FROM absences_known(published_by) x WHERE x.employee_id = e.employee_id
     ) away
-    WHERE e.id = stood_in_for AND e.decision = 'active'
-$$;
+    WHERE e.id = stood_in_for;
+END $$;
 
 -- Decisions on appointments with the day on which each ends for good (`ends_on`), the day on which it lapses before that
 -- (`lapses_on`), and the cause of whichever comes first.
@@ -117,13 +131,11 @@ LANGUAGE sql STABLE AS $$
             WHEN k.role_until = k.ends_on THEN 'role_ended'
             WHEN k.returns_on = k.ends_on THEN 'return'
         END,
-        k.updated_at
+        k.changed_at
     FROM (
-        SELECT e.*, r.returns_on, least(e.valid_to, e.unit_until, e.role_until, r.returns_on) AS ends_on
+        SELECT e.*, r.day AS returns_on, least(e.valid_to, e.unit_until, e.role_until, r.day) AS ends_on,
+            greatest(e.updated_at, r.updated_at) AS changed_at
         FROM appointment_ends(published_by) e
-        CROSS JOIN LATERAL (
-            SELECT CASE WHEN e.stands_in_for_id IS NOT NULL
-                THEN returned_on(e.stands_in_for_id, e.valid_from, published_by) END AS returns_on
-        ) r
+        LEFT JOIN LATERAL returned_on(e.stands_in_for_id, e.valid_from, published_by) r ON true
     ) k
 $$;

@@ -1,6 +1,41 @@
+-- When an appointment as shown last changed: something that decides it was recorded or published, or a day came on which
+-- it began, ended, lapsed or passed to another unit.
+CREATE FUNCTION appointment_changed_at(changed_at timestamptz, valid_from date, ends_on date, lapses_on date, today date)
+RETURNS timestamptz LANGUAGE sql IMMUTABLE AS $$
+    SELECT greatest(changed_at, began(valid_from, today), began(ends_on, today), began(lapses_on, today))
+$$;
+
+-- When a person's roles last changed: by a definition, by terms of service or posts, by a unit that these are in or below,
+-- or by an appointment, which other people's absences may end, too.
+-- In plpgsql because it is called for each person of a list: the connection caches its plans, and appointments are
+-- computed for those few alone who have any.
+CREATE FUNCTION roles_changed_at(person uuid, published_by date, today date) RETURNS timestamptz
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    appointed timestamptz;
+BEGIN
+    IF EXISTS (SELECT FROM role_assignment a WHERE a.employee_id = person) THEN
+        appointed := (
+            SELECT max(appointment_changed_at(k.updated_at, k.valid_from, k.ends_on, k.lapses_on, today))
+            FROM appointments_known(published_by) k WHERE k.employee_id = person);
+    END IF;
+    RETURN greatest(
+        appointed,
+        (SELECT max(greatest(r.updated_at, began(r.valid_from, today), began(r.valid_to, today))) FROM role r),
+        (SELECT max(greatest(k.updated_at, began(k.valid_from, today), began(k.valid_to, today)))
+         FROM employments_known(published_by) k WHERE k.employee_id = person),
+        (SELECT max(greatest(k.updated_at, began(k.valid_from, today), began(k.valid_to, today),
+            above.updated_at, began(above.valid_from, today), began(above.valid_to, today)))
+         FROM posts_known(published_by) k
+         JOIN org_unit u ON u.id = k.org_unit_id
+         JOIN org_unit above ON above.id = ANY (u.lineage)
+         WHERE k.employee_id = person));
+END $$;
+
 -- Role assignments as of a day: all appointments with their status, and those derived from personnel data.
 -- `ends_on`, `lapses_on` and `cause` do not depend on the day; `valid_to` shows the return of somebody away only then.
-CREATE FUNCTION role_assignments_on(day date, published_by date)
+-- `updated_at` of a derived one leaves out what else changes the person's roles: `roles_changed_at` dates that.
+CREATE FUNCTION role_assignments_on(day date, published_by date, today date)
 RETURNS TABLE (id uuid, employee_id uuid, role_code varchar, sub_tier text, basis text, org_unit_id uuid, status text,
                valid_from date, valid_to date, ends_on date, lapses_on date, cause text, stands_in_for_id uuid,
                letter_number varchar, end_reason varchar, updated_at timestamptz, row_version integer)
@@ -16,9 +51,15 @@ LANGUAGE sql STABLE AS $$
             ELSE 'active'
         END,
         k.valid_from, CASE WHEN k.returns_on = k.ends_on AND k.ends_on > day THEN a.valid_to ELSE k.ends_on END,
-        k.ends_on, k.lapses_on, k.cause, k.stands_in_for_id, a.letter_number, a.end_reason, k.updated_at, a.row_version
+        k.ends_on, k.lapses_on, k.cause, k.stands_in_for_id, a.letter_number, a.end_reason,
+        greatest(appointment_changed_at(k.updated_at, k.valid_from, k.ends_on, k.lapses_on, today), passed.changed_at),
+        a.row_version
     FROM appointments_known(published_by) k
     JOIN role_assignment a ON a.id = k.id
+    CROSS JOIN LATERAL (
+        SELECT max(began(p.valid_from, today)) AS changed_at
+        FROM passed_units(k.org_unit_id, k.employee_id, published_by) p WHERE cardinality(k.unit_ids) > 1
+    ) passed
     UNION ALL
     SELECT derived_id(r.role_code || r.source_id), r.employee_id, r.role_code, r.sub_tier, r.basis, r.org_unit_id,
         'active', r.valid_from, r.valid_to, r.valid_to, NULL, NULL, NULL, NULL, NULL, r.updated_at, 1

@@ -15,6 +15,7 @@ from sqlalchemy import (
     TableValuedAlias,
     Uuid,
     bindparam,
+    case,
     cast,
     column,
     func,
@@ -22,9 +23,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.selectable import LateralFromClause
+from sqlmodel import col
 
-from app.kit.as_of import AsOf, arguments
+from app.kit.as_of import PUBLISHED_BY, TODAY, AsOf, arguments
 from app.people.functions import DayColumn, IdColumn
+from app.people.models import Employee, OrgUnit
+from app.roles.enums import RoleBasis
 
 _HELD = (
     column("employee_id", Uuid),
@@ -88,7 +92,17 @@ def roles_of_days(day: ColumnElement[date], published_by: date) -> LateralFromCl
     return func.roles_on(day, published_by).table_valued(*_HELD).lateral("held")
 
 
-ASSIGNED = func.role_assignments_on(*arguments(None)).table_valued(*_ASSIGNED).alias("assigned")
+ASSIGNED = func.role_assignments_on(*arguments(None), TODAY).table_valued(*_ASSIGNED).alias("assigned")
+_ROLES_CHANGED_AT = func.roles_changed_at(ASSIGNED.c.employee_id, PUBLISHED_BY, TODAY, type_=DateTime(timezone=True))
+ASSIGNED_CHANGED_AT: ColumnElement[datetime] = func.greatest(
+    ASSIGNED.c.updated_at,
+    case((ASSIGNED.c.basis != RoleBasis.APPOINTMENT, _ROLES_CHANGED_AT)),
+    col(Employee.public_updated_at),
+    col(OrgUnit.updated_at),
+    type_=DateTime(timezone=True),
+)
+"""When what the caller sees of an assignment last changed, with the names of its person and unit, which are joined. One
+that is derived appears and goes with whatever else gives the person roles."""
 ABSENCE_DAYS = bindparam("absence_days", type_=Integer)
 VACANT = func.role_vacancies_on(*arguments(None), ABSENCE_DAYS).table_valued(*_VACANT).alias("vacant")
 

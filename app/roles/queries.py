@@ -19,7 +19,15 @@ from app.people.models import Employee, Employment, OrgUnit, Post
 from app.people.sight import Purpose, is_own, leads_a_unit, sees_everybody, units_above, units_in_sight
 from app.roles import rules
 from app.roles.enums import AssignmentStatus, Decision, RoleBasis, VacancyReason
-from app.roles.functions import ASSIGNED, VACANT, AssignmentRow, appointments_known, roles_of_days, roles_on
+from app.roles.functions import (
+    ASSIGNED,
+    ASSIGNED_CHANGED_AT,
+    VACANT,
+    AssignmentRow,
+    appointments_known,
+    roles_of_days,
+    roles_on,
+)
 from app.roles.models import Role, RoleAssignment
 from app.roles.rules import HeldRole, Term
 
@@ -65,7 +73,8 @@ def assignments(who: Principal) -> Select[Any]:
     who lead a unit all active appointments."""
     rows = (
         select(
-            *ASSIGNED.c,
+            *(column for column in ASSIGNED.c if column.name != "updated_at"),
+            ASSIGNED_CHANGED_AT.label("updated_at"),
             col(Employee.employee_number),
             func.coalesce(col(Employee.display_name), col(Employee.name)).label("employee_name"),
             col(OrgUnit.code).label("org_unit_code"),

@@ -13,7 +13,7 @@ from app.kit.patching import partial
 from app.people.functions import in_subtree
 from app.people.models import Employee, Number, OrgUnit
 from app.roles.enums import AssignmentAction, AssignmentEndCause, AssignmentStatus, RoleBasis, VacancyReason
-from app.roles.functions import ASSIGNED, VACANT
+from app.roles.functions import ASSIGNED, ASSIGNED_CHANGED_AT, VACANT
 from app.roles.models import Role, RoleAssignmentFields, RoleAssignmentTerms, RoleFields
 
 
@@ -103,7 +103,7 @@ class RoleAssignmentQuery(DatedQuery, ChangedQuery):
     sorts: ClassVar[Sorts] = {"employee_number": col(Employee.employee_number), "valid_from": ASSIGNED.c.valid_from}
     default_sort: ClassVar[str] = "employee_number"
     key: ClassVar[Column] = ASSIGNED.c.id
-    updated: ClassVar[Column] = ASSIGNED.c.updated_at
+    updated: ClassVar[Column] = ASSIGNED_CHANGED_AT
 
     employee_id: Annotated[UUID | None, Eq(ASSIGNED.c.employee_id)] = None
     role_code: Annotated[Values[Code] | None, In(ASSIGNED.c.role_code)] = None
