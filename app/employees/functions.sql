@@ -11,7 +11,7 @@ $$;
 CREATE FUNCTION employee_changed_at(person uuid, published_by date, today date) RETURNS timestamptz
 LANGUAGE sql STABLE AS $$
     SELECT greatest(
-        (SELECT CASE WHEN isfinite(published_by) THEN e.public_updated_at ELSE e.updated_at END
+        (SELECT employee_known_change(e.updated_at, e.public_updated_at, published_by)
          FROM employee e WHERE e.id = person),
         (SELECT max(began(n.valid_to, today)) FROM employee_number n WHERE n.employee_id = person),
         (SELECT max(greatest(k.updated_at, began(k.valid_from, today), began(k.valid_to, today)))

@@ -3,7 +3,7 @@
 Without an `AsOf` the days are parameters of the statement (`kit.as_of`), so that it can be built before they are known.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnClause,
     ColumnElement,
     Date,
+    DateTime,
     FunctionElement,
     Integer,
     String,
@@ -33,7 +34,7 @@ from sqlmodel import SQLModel, col
 from app.kit.as_of import DAY, PUBLISHED_BY, AsOf, arguments
 from app.kit.fields import Period
 from app.kit.records import Record, in_force
-from app.people.models import Absence, Employment, OrgUnit, Post
+from app.people.models import Absence, Employee, Employment, OrgUnit, Post
 
 IdColumn = SQLCoreOperations[UUID | None] | UUID | None
 """A column of ids; SQLModel types an attribute of a model as the value in a row."""
@@ -109,6 +110,12 @@ def is_known(employee_id: IdColumn) -> ColumnElement[bool]:
 def last_day_served(employee_id: IdColumn, day: DayColumn) -> ColumnElement[date | None]:
     """The last day up to this one on which the person was employed, as published by then; null if never."""
     return func.last_day_served(employee_id, day, type_=Date)
+
+
+PERSON_CHANGED_AT: ColumnElement[datetime] = func.employee_known_change(
+    col(Employee.updated_at), col(Employee.public_updated_at), PUBLISHED_BY, type_=DateTime(timezone=True)
+)
+"""When a person's own fields last changed, as far as the caller knows."""
 
 
 def known_version(row_version: SQLCoreOperations[int] | int) -> ColumnElement[int]:

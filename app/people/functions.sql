@@ -31,6 +31,12 @@ RETURNS timestamptz LANGUAGE sql IMMUTABLE AS $$
         ELSE updated_at END
 $$;
 
+-- When a person's own fields last changed, or, with no trace but this, a fact about them was taken back.
+CREATE FUNCTION employee_known_change(updated_at timestamptz, public_updated_at timestamptz, published_by date)
+RETURNS timestamptz LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN isfinite(published_by) THEN public_updated_at ELSE updated_at END
+$$;
+
 -- The version is constant where callers do not know every order, as the stored one counts all changes.
 CREATE FUNCTION known_version(row_version integer, published_by date) RETURNS integer LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE WHEN isfinite(published_by) THEN 1 ELSE row_version END

@@ -4,10 +4,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit import clock
 from app.kit.patching import merged
-from app.kit.records import add
+from app.kit.records import add, remove
 from app.orders import rules
-from app.orders.commands import as_confidential_as_terms, check_employed, revise, write
-from app.people.commands import unit_in_force
+from app.orders.commands import as_confidential_as_terms, check_employed, locked_person, revise, write
+from app.people.commands import touch, unit_in_force
 from app.people.enums import PostKind
 from app.people.errors import UnknownRank
 from app.people.models import Absence, AbsenceFields, Post, PostFields
@@ -41,6 +41,15 @@ async def change_absence(db: AsyncSession, absence: Absence, changes: AbsenceUpd
     _revise(absence, changes)
     await db.flush()
     return absence
+
+
+async def take_back(db: AsyncSession, row: Post | Absence) -> None:
+    """Remove what was recorded by mistake. The person has changed by it, for those who knew of it."""
+    person = await locked_person(db, row.employee_id)
+    await remove(db, row)
+    if rules.is_published(row.published_on, clock.today()):
+        person.public_updated_at = clock.now()
+    await touch(db, person)
 
 
 def _revise(row: Post | Absence, changes: PostUpdate | AbsenceUpdate) -> None:

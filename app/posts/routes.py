@@ -12,7 +12,6 @@ from app.kit.database import Db
 from app.kit.etag import Etag
 from app.kit.listing import Page, Pages
 from app.kit.reading import one_or_404
-from app.kit.records import remove
 from app.kit.routing import Router
 from app.people.functions import KnownAbsence, KnownPost
 from app.people.models import Absence, AbsenceFields, Post, PostFields
@@ -67,7 +66,7 @@ async def posts_change(post: VisiblePost, changes: schemas.PostUpdate, db: Db, e
 @posts.delete("/{id}", summary="Revoke a post", status_code=204, dependencies=[MayEditPeople])
 async def posts_revoke(post: VisiblePost, db: Db, etag: Etag) -> None:
     """Revoke an order issued by mistake. The audit log keeps it."""
-    await remove(db, etag.fresh(post))
+    await commands.take_back(db, etag.fresh(post))
 
 
 @absences.get("", summary="List absences", dependencies=[IsSignedIn])
@@ -100,7 +99,7 @@ async def absences_change(absence: VisibleAbsence, changes: schemas.AbsenceUpdat
 @absences.delete("/{id}", summary="Delete an absence", status_code=204, dependencies=[MayEditPeople])
 async def absences_remove(absence: VisibleAbsence, db: Db, etag: Etag) -> None:
     """Delete an absence recorded by mistake. The audit log keeps it."""
-    await remove(db, etag.fresh(absence))
+    await commands.take_back(db, etag.fresh(absence))
 
 
 for part in (posts, absences):

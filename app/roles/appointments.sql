@@ -105,8 +105,10 @@ BEGIN
         CASE WHEN e.decision = 'active' THEN lower(
             (datemultirange(period_of(e.valid_from, least(e.valid_to, e.unit_until, e.role_until, e.post_until)))
              - coalesce(away.during, '{}')) * datemultirange(daterange(since, NULL))) END,
-        greatest(e.updated_at, away.updated_at)
+        greatest(e.updated_at, away.updated_at,
+            employee_known_change(holder.updated_at, holder.public_updated_at, published_by))
     FROM appointment_ends(published_by) e
+    JOIN employee holder ON holder.id = e.employee_id
     CROSS JOIN LATERAL (
         SELECT range_agg(period_of(x.valid_from, x.valid_to)) AS during, max(x.updated_at) AS updated_at
         FROM absences_known(published_by) x WHERE x.employee_id = e.employee_id

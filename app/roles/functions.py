@@ -26,8 +26,8 @@ from sqlalchemy.sql.selectable import LateralFromClause
 from sqlmodel import col
 
 from app.kit.as_of import PUBLISHED_BY, TODAY, AsOf, arguments
-from app.people.functions import DayColumn, IdColumn
-from app.people.models import Employee, OrgUnit
+from app.people.functions import PERSON_CHANGED_AT, DayColumn, IdColumn
+from app.people.models import OrgUnit
 from app.roles.enums import RoleBasis
 
 _HELD = (
@@ -97,7 +97,7 @@ _ROLES_CHANGED_AT = func.roles_changed_at(ASSIGNED.c.employee_id, PUBLISHED_BY, 
 ASSIGNED_CHANGED_AT: ColumnElement[datetime] = func.greatest(
     ASSIGNED.c.updated_at,
     case((ASSIGNED.c.basis != RoleBasis.APPOINTMENT, _ROLES_CHANGED_AT)),
-    col(Employee.public_updated_at),
+    PERSON_CHANGED_AT,
     col(OrgUnit.updated_at),
     type_=DateTime(timezone=True),
 )
