@@ -21,7 +21,7 @@ from tests.people import given as people
 from tests.roles import given
 from tests.thoroughness import sample
 
-BEGIN, LAST = date(2026, 1, 1), 40
+BEGIN, LAST = date(2040, 1, 1), 40
 
 Shown = tuple[AssignmentStatus, UUID]
 
