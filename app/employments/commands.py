@@ -104,7 +104,7 @@ async def _publish_with_predecessor(db: AsyncSession, row: Employment, published
     at the earliest. An end that was published with them until now, on `published_on`, stays so."""
     every, today = await employments(db, row.employee_id), clock.today()
     before = next((each for each in every if each.valid_to == row.valid_from and each.id != row.id), None)
-    if before is None or is_published(before.end_published_on, today):
+    if before is None or is_published(before.end_published_on, today) or before.end_published_on == row.published_on:
         return
     known = public_valid_to(before, today)
     if known is not None and known <= row.valid_from:
