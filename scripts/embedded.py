@@ -130,7 +130,8 @@ def is_running(directory: Path) -> bool:
     """Whether a server runs on this directory, started by any process."""
     directory = directory.resolve()
     has_ended(directory)  # a crashed one counts as alive until it is polled
-    if not (directory / "postmaster.pid").exists():
+    lock = directory / "postmaster.pid"
+    if not lock.exists() or not lock.read_text().strip():
         return False
     if shutil.which("ps"):  # the file may be old, and its number that of another program by now
         return bool(holders.servers_of(directory))
