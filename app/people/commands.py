@@ -4,14 +4,18 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from app.kit import clock
+from app.kit.as_of import AsOf
 from app.kit.fields import Period
 from app.kit.patching import merged, revise
+from app.kit.reading import require_existing
 from app.kit.records import add, remove
 from app.kit.settings import Settings
 from app.kit.text import fold
 from app.people import errors, queries, rules
+from app.people.functions import KnownEmployment
 from app.people.models import (
     Employee,
     EmployeeNumber,
@@ -25,6 +29,12 @@ from app.people.models import (
     ScopeRuleFields,
 )
 from app.people.schemas import NameUpdate, OrgUnitUpdate, PositionRankUpdate, ScopeRuleUpdate
+
+
+async def check_known(db: AsyncSession, employee_id: UUID, as_of: AsOf) -> None:
+    """Refuse a record about somebody who does not exist for the caller: nobody, or a person not published yet."""
+    known = col(KnownEmployment.employee_id)
+    await require_existing(db, known, {"/employee_id": employee_id}, errors.UnknownEmployee, as_of)
 
 
 async def open_unit(db: AsyncSession, fields: OrgUnitFields) -> OrgUnit:

@@ -12,8 +12,7 @@ from app.kit import clock
 from app.kit.patching import revise
 from app.kit.reading import pointers, require_existing
 from app.kit.records import add, remove
-from app.people.errors import UnknownEmployee
-from app.people.functions import KnownEmployment
+from app.people.commands import check_known
 from app.qualifications import queries, rules
 from app.qualifications.models import AwardDetails, Qualification, QualificationAward, QualificationFields
 from app.qualifications.schemas import (
@@ -46,8 +45,7 @@ async def _save(db: AsyncSession, qualification: Qualification) -> Qualification
 
 async def register_award(db: AsyncSession, who: Principal, fields: QualificationAwardCreate) -> QualificationAward:
     _check_registrar(who, fields.employee_id)
-    known = col(KnownEmployment.employee_id)
-    await require_existing(db, known, {"/employee_id": fields.employee_id}, UnknownEmployee, who.as_of_today)
+    await check_known(db, fields.employee_id, who.as_of_today)
     qualification = await queries.qualification(db, fields.qualification_code)
     return await _save_award(db, QualificationAward.model_validate(fields), qualification, fields.model_fields_set)
 

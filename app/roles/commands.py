@@ -16,9 +16,8 @@ from app.kit.reading import pointers, require_existing
 from app.kit.records import add, remove
 from app.lists.errors import UnknownJobCategory
 from app.lists.models import JobCategory
-from app.people.commands import unit_in_force
-from app.people.errors import UnknownEmployee, UnknownRank, UnknownUnit
-from app.people.functions import KnownEmployment
+from app.people.commands import check_known, unit_in_force
+from app.people.errors import UnknownRank, UnknownUnit
 from app.people.models import OrgUnit, PositionRank
 from app.people.queries import primary_unit
 from app.roles import errors, queries, rules
@@ -135,8 +134,7 @@ async def _check_holder_away(db: AsyncSession, who: Principal, record: RoleAssig
 
 async def _home_unit(db: AsyncSession, who: Principal, fields: RoleAssignmentFields) -> OrgUnit:
     """By published orders alone, for every caller: an appointment must not reveal a confidential transfer."""
-    known = col(KnownEmployment.employee_id)
-    await require_existing(db, known, {"/employee_id": fields.employee_id}, UnknownEmployee, who.as_of_today)
+    await check_known(db, fields.employee_id, who.as_of_today)
     home = await primary_unit(db, fields.employee_id, AsOf(fields.valid_from, published_by=who.today))
     if home is None:
         raise errors.NoPrimaryPost(pointer="/employee_id")

@@ -14,8 +14,7 @@ from app.kit import clock
 from app.kit.patching import revise
 from app.kit.reading import require_existing
 from app.kit.records import add, remove
-from app.people.errors import UnknownEmployee
-from app.people.functions import KnownEmployment
+from app.people.commands import check_known
 from app.roles.errors import UnknownRole
 from app.roles.models import Role
 from app.skills import errors, queries, rules
@@ -157,8 +156,7 @@ async def record(db: AsyncSession, who: Principal, fields: SkillRecordFields) ->
     """Record an assessment by the training office, or a self-assessment."""
     own, may_assess = fields.employee_id == who.employee_id, who.may(Permission.VERIFY_QUALIFICATIONS)
     rules.check_recorder(fields.basis, own=own, may_assess=may_assess)
-    known = col(KnownEmployment.employee_id)
-    await require_existing(db, known, {"/employee_id": fields.employee_id}, UnknownEmployee, who.as_of_today)
+    await check_known(db, fields.employee_id, who.as_of_today)
     await require_existing(db, col(Skill.code), {"/skill_code": fields.skill_code}, errors.UnknownSkill)
     return await add(db, SkillRecord.model_validate(fields))
 
