@@ -93,7 +93,10 @@ def new_employee(unit: OrgUnit | None = None, rank: str = "staff", since: date =
         EmployeeNumber(employee_id=person.id, number=number, valid_from=since),
         Employment(employee_id=person.id, valid_from=since, valid_to=left_on, **terms),
     ]
-    return NewEmployee(person, facts + ([new_post(person, unit, rank, since=since)] if unit else []))
+    if unit:
+        place: dict[str, Any] = {"org_unit_id": unit.id, "position_rank": rank, "kind": PostKind.PRIMARY}
+        facts.append(Post(employee_id=person.id, valid_from=since, **place))
+    return NewEmployee(person, facts)
 
 
 async def employ(db: AsyncSession, *hired: NewEmployee) -> None:
@@ -120,17 +123,6 @@ async def terms(db: AsyncSession, person: Employee, since: date, **more: Any) ->
     return await add(db, Employment(employee_id=person.id, valid_from=since, **fields))
 
 
-def new_post(
-    person: Employee,
-    unit: OrgUnit,
-    rank: str = "staff",
-    kind: PostKind = PostKind.PRIMARY,
-    since: date = START,
-    **more: Any,
-) -> Post:
-    return Post(employee_id=person.id, org_unit_id=unit.id, position_rank=rank, kind=kind, valid_from=since, **more)
-
-
 async def post(
     db: AsyncSession,
     person: Employee,
@@ -140,7 +132,8 @@ async def post(
     since: date = START,
     **more: Any,
 ) -> Post:
-    return await add(db, new_post(person, unit, rank, kind, since, **more))
+    held = Post(employee_id=person.id, org_unit_id=unit.id, position_rank=rank, kind=kind, valid_from=since, **more)
+    return await add(db, held)
 
 
 async def absence(db: AsyncSession, employee_id: UUID, since: date, until: date | None = None) -> Absence:

@@ -192,11 +192,13 @@ def test_a_server_whose_lock_file_is_lost_is_stopped(database: Path) -> None:
         " print('started', flush=True); time.sleep(600)"
     )
     other = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
-    assert other.stdout
-    assert other.stdout.readline() == "started\n"
-    (server,) = holders.servers_of(database)
-    (database / "postmaster.pid").write_text("")
-    embedded.stop(database)
-    assert gone({server})
-    other.kill()
-    other.communicate()
+    try:
+        assert other.stdout
+        assert other.stdout.readline() == "started\n"
+        (server,) = holders.servers_of(database)
+        (database / "postmaster.pid").write_text("")
+        embedded.stop(database)
+        assert gone({server})
+    finally:
+        other.kill()
+        other.communicate()
