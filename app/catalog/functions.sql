@@ -1,7 +1,7 @@
 -- Whether a person is in a course's target group on a day: every list of it that is not empty must match, and the
 -- complete years of service lie within its bounds. An empty target means everyone.
 CREATE FUNCTION is_targeted(person uuid, target jsonb, day date, published_by date) RETURNS boolean
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE SET plan_cache_mode = force_generic_plan AS $$
     SELECT (coalesce(target -> 'role_codes', '[]') = '[]' OR EXISTS (
             SELECT FROM roles_on(day, published_by) r
             WHERE r.employee_id = person AND target -> 'role_codes' ? r.role_code))

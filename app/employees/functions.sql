@@ -8,8 +8,9 @@ CREATE FUNCTION policy_changed_at(today date) RETURNS timestamptz LANGUAGE sql S
         (SELECT max(updated_at) FROM position_rank))
 $$;
 
+-- Called for each person of a list, and always by person: one plan serves all of them.
 CREATE FUNCTION employee_changed_at(person uuid, published_by date, today date) RETURNS timestamptz
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE SET plan_cache_mode = force_generic_plan AS $$
     SELECT greatest(
         (SELECT employee_known_change(e.updated_at, e.public_updated_at, published_by)
          FROM employee e WHERE e.id = person),
@@ -21,12 +22,14 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- Numbers that are no longer in use, and what a person was called before, the oldest first.
-CREATE FUNCTION former_numbers(person uuid, today date) RETURNS varchar[] LANGUAGE sql STABLE AS $$
+CREATE FUNCTION former_numbers(person uuid, today date) RETURNS varchar[]
+LANGUAGE sql STABLE SET plan_cache_mode = force_generic_plan AS $$
     SELECT coalesce(array_agg(n.number ORDER BY n.valid_to), '{}')
     FROM employee_number n WHERE n.employee_id = person AND n.valid_to <= today
 $$;
 
-CREATE FUNCTION former_names(person uuid) RETURNS jsonb LANGUAGE sql STABLE AS $$
+CREATE FUNCTION former_names(person uuid) RETURNS jsonb
+LANGUAGE sql STABLE SET plan_cache_mode = force_generic_plan AS $$
     SELECT coalesce(jsonb_agg(jsonb_build_object('name', f.name, 'name_kana', f.name_kana,
         'display_name', f.display_name, 'valid_to', f.valid_to) ORDER BY f.valid_to, f.id), '[]')
     FROM former_name f WHERE f.employee_id = person

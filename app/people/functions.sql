@@ -120,7 +120,8 @@ CREATE FUNCTION heads_on(day date, published_by date) RETURNS SETOF post LANGUAG
 $$;
 
 -- The last day up to `day` on which a person was employed, as published by then; null if never.
-CREATE FUNCTION last_day_served(person uuid, day date) RETURNS date LANGUAGE sql STABLE AS $$
+CREATE FUNCTION last_day_served(person uuid, day date) RETURNS date
+LANGUAGE sql STABLE SET plan_cache_mode = force_generic_plan AS $$
     SELECT max(least(k.valid_to - 1, day)) FROM employments_known(day) k
     WHERE k.employee_id = person AND k.valid_from <= day
 $$;

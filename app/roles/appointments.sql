@@ -5,7 +5,7 @@
 -- In plpgsql so that it is only run for the few units that pass appointments on.
 CREATE FUNCTION passed_units(unit uuid, person uuid, published_by date)
 RETURNS TABLE (id uuid, valid_from date, valid_to date, successor_ids uuid[], updated_at timestamptz)
-LANGUAGE plpgsql STABLE ROWS 2 AS $$
+LANGUAGE plpgsql STABLE ROWS 2 SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     RETURN QUERY WITH RECURSIVE passed AS (
         SELECT u.id, u.valid_from, u.valid_to, u.successor_ids, u.updated_at, u.appointments_pass_on
@@ -99,7 +99,7 @@ $$;
 -- decides the day last changed. In plpgsql so that it is only planned and run for the few who stand in.
 CREATE FUNCTION returned_on(stood_in_for uuid, since date, published_by date)
 RETURNS TABLE (day date, updated_at timestamptz)
-LANGUAGE plpgsql STABLE STRICT ROWS 1 AS $$
+LANGUAGE plpgsql STABLE STRICT ROWS 1 SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     RETURN QUERY SELECT
         CASE WHEN e.decision = 'active' THEN lower(

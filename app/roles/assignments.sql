@@ -7,10 +7,10 @@ $$;
 
 -- When a person's roles last changed: by a definition, by terms of service or posts, by a unit that these are in or below,
 -- or by an appointment, which other people's absences may end, too.
--- In plpgsql because it is called for each person of a list: the connection caches its plans, and appointments are
--- computed for those few alone who have any.
+-- In plpgsql because it is called for each person of a list, and always by person: the connection keeps one plan for all
+-- of them, and appointments are computed for those few alone who have any.
 CREATE FUNCTION roles_changed_at(person uuid, published_by date, today date) RETURNS timestamptz
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     appointed timestamptz;
 BEGIN
@@ -157,7 +157,7 @@ $$;
 -- appointed are computed for them alone.
 CREATE FUNCTION standing_on(person uuid, day date)
 RETURNS TABLE (own_lineage uuid[], headed uuid[], acting uuid[], led uuid[])
-LANGUAGE plpgsql STABLE STRICT AS $$
+LANGUAGE plpgsql STABLE STRICT SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     own_lineage := (
         SELECT u.lineage FROM posts_on(day, day) p JOIN org_unit u ON u.id = p.org_unit_id

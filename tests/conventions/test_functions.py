@@ -47,6 +47,18 @@ async def test_each_body_stands_word_for_word_in_a_file(connection: AsyncConnect
     assert [body for body in bodies if f"$${body}$$" not in written] == []
 
 
+PLANNED_AT_EACH_CALL = """
+    SELECT p.proname FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
+    WHERE p.pronamespace = 'public'::regnamespace AND p.provolatile = 's'
+      AND (l.lanname = 'plpgsql' OR l.lanname = 'sql' AND NOT p.proretset AND p.proargnames[1] = 'person')
+      AND NOT coalesce(p.proconfig, '{}') @> '{plan_cache_mode=force_generic_plan}'"""
+
+
+async def test_a_function_of_one_person_keeps_its_plan(connection: AsyncConnection) -> None:
+    """What PostgreSQL cannot merge into the statement would be planned for each row of a list."""
+    assert (await connection.execute(text(PLANNED_AT_EACH_CALL))).scalars().all() == []
+
+
 @pytest.mark.parametrize(
     ("change", "name"),
     [
