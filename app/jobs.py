@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import tables
 from app.audit import recorder
 from app.kit import idempotency, logs
-from app.kit.database import Database
+from app.kit.database import Database, plan_for_values
 from app.kit.settings import Settings
 from app.people import commands as people
 from app.reconfirmation import commands as reconfirmation
@@ -62,6 +62,7 @@ async def _run(database: Database, settings: Settings, job: Job) -> None:
         db.info["request_id"] = f"job.{job.name}"
         lock = int.from_bytes(hashlib.blake2b(job.name.encode(), digest_size=8).digest(), signed=True)
         if await db.scalar(select(func.pg_try_advisory_xact_lock(lock))):
+            await plan_for_values(db)
             await job.run(db, settings)
             await db.commit()
 
