@@ -2,6 +2,9 @@
 
 Locks are taken in one order: a session with those that may be affected, by id in one statement, then people, by id in
 one statement. After people no further session is locked.
+
+Writers wait for a session in its queue, an advisory lock, before its row: PostgreSQL serves a queue in the order of
+arrival, while those who wait for a row start over whenever it changes, and in a rush some never have their turn.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -9,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Select, Uuid, bindparam, func, select
+from sqlalchemy import CompoundSelect, Select, Text, Uuid, bindparam, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
@@ -35,12 +38,20 @@ from app.seats.rules import PENDING, WaitlistEntry
 
 _SESSION_ID = bindparam("session_id", type_=Uuid)
 
-_LOCK = select(col(CourseSession.id)).where(col(CourseSession.id) == _SESSION_ID).with_for_update()
+
+def _queue(sessions: Select[UUID]) -> Select[UUID, object]:
+    """Wait in the queues of these sessions, one after the other by id."""
+    wanted = sessions.order_by(col(CourseSession.id)).offset(0).subquery()
+    return select(wanted.c.id, func.pg_advisory_xact_lock(func.hashtextextended(cast(wanted.c.id, Text), 0)))
+
+
+_QUEUE = _queue(select(col(CourseSession.id)).where(col(CourseSession.id) == _SESSION_ID))
 
 _SESSION = (
     select(CourseSession)
     .options(joinedload(as_attribute(CourseSession.course)), joinedload(as_attribute(CourseSession.meetings)))
     .where(col(CourseSession.id) == _SESSION_ID)
+    .with_for_update(of=CourseSession)
     .execution_options(populate_existing=True)
 )
 
@@ -75,9 +86,9 @@ def sessions() -> Select[CourseSession]:
 
 
 async def find_locked_session(db: AsyncSession, session_id: UUID) -> CourseSession | None:
-    """The session as it is now, with course and meetings; others who change its seats, meetings or status wait. Locked
-    first and read afterwards: what a statement joins to a row that it waits for is older than the row."""
-    await db.execute(_LOCK, {"session_id": session_id})
+    """The session as it is now, with course and meetings; others who change its seats, meetings or status wait. It is
+    read after the queue: what a statement joins to a row that it waits for is older than the row."""
+    await db.execute(_QUEUE, {"session_id": session_id})
     return (await db.execute(_SESSION, {"session_id": session_id})).unique().scalars().first()
 
 
@@ -107,11 +118,12 @@ def waited_for(people: Select[UUID]) -> Select[UUID]:
 
 async def lock_sessions(db: AsyncSession, wanted: CompoundSelect[UUID]) -> None:
     """Lock all of them at once: if another transaction has added one in the meantime, let go and begin again."""
-    sessions = select(col(CourseSession.id)).where(col(CourseSession.id).in_(wanted)).order_by(col(CourseSession.id))
+    sessions = select(col(CourseSession.id)).where(col(CourseSession.id).in_(wanted))
+    locking = sessions.order_by(col(CourseSession.id)).with_for_update()
     for left in reversed(range(_ATTEMPTS_TO_LOCK)):
         async with db.begin_nested() as attempt:
-            locked = (await db.scalars(sessions.with_for_update())).all()
-            if not left or set((await db.scalars(sessions)).all()) <= set(locked):
+            queued = (await db.scalars(_queue(sessions))).all()
+            if set((await db.scalars(locking)).all()) <= set(queued) or not left:
                 return
             await attempt.rollback()
 

@@ -28,6 +28,12 @@ LOCKED = re.compile(r"FROM (course_session|employee)\b.*FOR (?:NO KEY )?UPDATE",
 """The locks of rows; a plain UPDATE of a row that is locked already adds none."""
 
 
+QUEUED = re.compile(
+    r"pg_advisory_xact_lock\(hashtextextended\(.*FROM course_session\b.*ORDER BY course_session.id", re.DOTALL
+)
+"""Where writers wait in the order in which they came."""
+
+
 @dataclass
 class Scene:
     """A session, and somebody with a seat and somebody without, who both wait for other sessions."""
@@ -101,10 +107,13 @@ def document_paths() -> dict[str, Any]:
 
 
 def in_order(seen: list[str]) -> list[str]:
-    """The tables locked, repetitions of a table left out; each lock of several rows has to name its order."""
+    """The tables locked, repetitions of a table left out; each lock of several rows has to name its order, and the
+    queue comes first."""
     locks = [(found[1], statement) for statement in seen if (found := LOCKED.search(statement))]
     tables = [table for table, _ in locks]
     assert tables.count("employee") <= 1
+    first = seen.index(locks[0][1])
+    assert any(QUEUED.search(statement) for statement in seen[:first]), seen[:first]
     for table, statement in locks:
         by_one_id = "course_session.id = $" in statement
         assert by_one_id or f"ORDER BY {table}.id" in statement, statement

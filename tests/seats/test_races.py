@@ -9,7 +9,7 @@ from random import Random
 import pytest
 from fastapi import FastAPI
 from httpx import AsyncClient, Response
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -92,6 +92,38 @@ async def checked_counts(app: FastAPI, session_id: object) -> tuple[int, int]:
     active = [row.employee_id for row in rows if row.status in SEATED or row.status == EnrollmentStatus.WAITLISTED]
     assert len(set(active)) == len(active)
     return len(seated), len(waiting)
+
+
+async def test_writers_of_a_session_have_their_turn_in_the_order_in_which_they_came(committed: FastAPI) -> None:
+    """Each changes the row, as a seat does: those who waited for the row itself would have to start over."""
+    async with committed_data(committed) as db:
+        session = await sessions.session(db, await catalog.course(db))
+    served = []
+
+    async def write(number: int) -> None:
+        async with committed.state.database.writing() as db:
+            (await locked_session(db, session.id)).capacity += 1
+            served.append(number)
+            await db.flush()
+            await sleep(0.02)
+            await db.commit()
+
+    async with committed.state.database.writing() as first:
+        await locked_session(first, session.id)
+        writers = []
+        for number in range(12):
+            writers.append(create_task(write(number)))
+            await until_waiting(committed, number + 1)
+        await first.rollback()
+    await gather(*writers)
+    assert served == sorted(served)
+
+
+async def until_waiting(app: FastAPI, count: int) -> None:
+    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    async with app.state.database.reading() as db:
+        while await db.scalar(waiting) < count:
+            pass
 
 
 async def test_the_last_seat_is_given_once(committed: FastAPI) -> None:
