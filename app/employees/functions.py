@@ -16,16 +16,14 @@ _ENDS = case(
 )
 SERVICE = (
     select(
-        col(KnownEmployment.employee_id),
         func.min(col(KnownEmployment.valid_from)).label("hired_on"),
         _ENDS.label("left_on"),
     )
     .where(col(KnownEmployment.employee_id) == col(Employee.id))
-    .group_by(col(KnownEmployment.employee_id))
     .correlate(Employee)
     .lateral("service")
 )
-"""The first day of a person's first terms and the end of the last ones, as known; no row without terms."""
+"""The first day of a person's first terms and the end of the last ones, as known; `hired_on` is null without terms."""
 
 CHANGED_AT: ColumnElement[datetime] = func.employee_changed_at(
     col(Employee.id), PUBLISHED_BY, TODAY, type_=DateTime(timezone=True)

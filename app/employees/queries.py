@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -14,9 +14,9 @@ from app.kit.as_of import AsOf
 from app.kit.problems import NotFound
 from app.kit.reading import one_or_404
 from app.people import models
-from app.people.enums import AppointmentType, EmployeeStatus, PostKind
-from app.people.functions import WORKFORCE, known_version, posts_on, valid_on
-from app.people.models import Employee, Employment, OrgUnit
+from app.people.enums import AppointmentType, EmployeeStatus
+from app.people.functions import WORKFORCE, known_version, valid_on
+from app.people.models import Employee, Employment, OrgUnit, Post
 from app.people.sight import Purpose, sees_person
 
 
@@ -46,9 +46,7 @@ class EmployeeRow(Protocol):
 
 def employees(who: Principal, as_of: AsOf, *, beyond: bool = False) -> Select[Any]:
     """The people employed on the day whom the caller may see, an `EmployeeRow` each; `beyond`: all people."""
-    post = posts_on(name="primary_post")
-    primary = (post.c.employee_id == col(Employee.id)) & (post.c.kind == PostKind.PRIMARY)
-    return (
+    people = (
         select(
             Employee,
             col(Employee.id).label("id"),
@@ -63,19 +61,21 @@ def employees(who: Principal, as_of: AsOf, *, beyond: bool = False) -> Select[An
             WORKFORCE.c.job_service,
             WORKFORCE.c.job_category,
             WORKFORCE.c.in_scope,
-            post.c.id.label("post_id"),
-            post.c.org_unit_id,
+            col(Post.id).label("post_id"),
+            col(Post.org_unit_id),
             col(OrgUnit.code).label("org_unit_code"),
             col(OrgUnit.name).label("org_unit_name"),
-            post.c.position_rank,
-            post.c.job_title,
+            col(Post.position_rank),
+            col(Post.job_title),
         )
+        .select_from(Employee)
         .join(WORKFORCE, WORKFORCE.c.employee_id == col(Employee.id), isouter=beyond)
-        .join(SERVICE, SERVICE.c.employee_id == col(Employee.id))
-        .outerjoin(post, primary)
-        .outerjoin(OrgUnit, col(OrgUnit.id) == post.c.org_unit_id)
+        .outerjoin(SERVICE, true())
+        .outerjoin(Post, col(Post.id) == WORKFORCE.c.post_id)
+        .outerjoin(OrgUnit, col(OrgUnit.id) == col(Post.org_unit_id))
         .where(sees_person(who, Purpose.PEOPLE, Employee.id, as_of))
     )
+    return people.where(SERVICE.c.hired_on.is_not(None)) if beyond else people
 
 
 async def employee_on(db: AsyncSession, who: Principal, employee_id: UUID, as_of: AsOf) -> EmployeeRow:

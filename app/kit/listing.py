@@ -126,7 +126,7 @@ class Pager:
         start = query.offset or 0
         if query.cursor is None and last is not None and (last or not start):
             return start + last
-        narrow = statement.with_only_columns(type(query).key, maintain_column_froms=True).order_by(None)
+        narrow = statement.with_only_columns(type(query).key).order_by(None)
         return await self._db.scalar(select(func.count()).select_from(narrow.subquery()), params) or 0
 
     def _link(self, query: ListQuery, next_cursor: str) -> None:

@@ -53,11 +53,12 @@ _POST = _columns(Post)
 
 
 def workforce_on(as_of: AsOf | None = None, name: str = "workforce") -> TableValuedAlias:
-    """People employed on the day: primary unit, terms of service, whether in scope, whether absent."""
+    """People employed on the day: primary post and unit, terms of service, whether in scope, whether absent."""
     return (
         func.workforce_on(*arguments(as_of))
         .table_valued(
             column("employee_id", Uuid),
+            column("post_id", Uuid),
             column("org_unit_id", Uuid),
             column("appointment_type", String),
             column("job_service", String),

@@ -93,12 +93,12 @@ CREATE FUNCTION absences_on(day date, published_by date) RETURNS SETOF absence L
     SELECT k.* FROM absences_known(published_by) k WHERE in_force(k.valid_from, k.valid_to, day)
 $$;
 
--- People employed on a day: primary unit, terms of service, whether in the policy's scope, whether absent.
+-- People employed on a day: primary post and unit, terms of service, whether in the policy's scope, whether absent.
 CREATE FUNCTION workforce_on(day date, published_by date)
-RETURNS TABLE (employee_id uuid, org_unit_id uuid, appointment_type varchar, job_service varchar,
+RETURNS TABLE (employee_id uuid, post_id uuid, org_unit_id uuid, appointment_type varchar, job_service varchar,
                job_category varchar, in_scope boolean, absent boolean)
 LANGUAGE sql STABLE AS $$
-    SELECT e.employee_id, p.org_unit_id, e.appointment_type, e.job_service, e.job_category,
+    SELECT e.employee_id, p.id, p.org_unit_id, e.appointment_type, e.job_service, e.job_category,
         EXISTS (
             SELECT FROM scope_rule r
             WHERE r.appointment_type = e.appointment_type AND r.job_service = e.job_service
