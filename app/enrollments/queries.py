@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, any_, bindparam, exists, false, func, or_, select
+from sqlalchemy import Select, Uuid, any_, bindparam, case, exists, false, func, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -149,8 +149,15 @@ _RANKS = (
 _ADMISSION = admissions(col(Enrollment.course_session_id))
 
 _NOT_APPROVABLE = (
-    ~_ADMISSION.c.can_come | missing_prerequisites(col(CourseSession.course_id), col(Enrollment.employee_id)).exists()
+    select(
+        ~_ADMISSION.c.can_come
+        | missing_prerequisites(col(CourseSession.course_id), col(Enrollment.employee_id)).exists()
+    )
+    .where(_ADMISSION.c.employee_id == col(Enrollment.employee_id))
+    .correlate(Enrollment, CourseSession)
+    .scalar_subquery()
 )
+"""A scalar, so that PostgreSQL asks only where it decides; a join would be computed for every row."""
 
 _RECONFIRMATIONS = reconfirmations()
 
@@ -161,13 +168,14 @@ _CHANGES = (
 )
 
 _CONTEXTS = (
-    select(col(Enrollment.id), _RANKS.c.rank, func.coalesce(_NOT_APPROVABLE, false()), _CHANGES)
+    select(
+        col(Enrollment.id),
+        _RANKS.c.rank,
+        case((col(Enrollment.status).in_(UNDECIDED), func.coalesce(_NOT_APPROVABLE, false())), else_=false()),
+        _CHANGES,
+    )
     .join(CourseSession, col(CourseSession.id) == col(Enrollment.course_session_id))
     .outerjoin(_RANKS, _RANKS.c.id == col(Enrollment.id))
-    .outerjoin(
-        _ADMISSION,
-        (_ADMISSION.c.employee_id == col(Enrollment.employee_id)) & col(Enrollment.status).in_(UNDECIDED),
-    )
     .where(col(Enrollment.id).in_(bindparam("ids", expanding=True)))
 )
 
