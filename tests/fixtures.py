@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient, Response
-from sqlalchemy import NullPool, event, text
+from sqlalchemy import Engine, NullPool, event, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from app.catalog.models import Course
@@ -27,6 +27,7 @@ from app.vocabulary.contents import problem_codes
 from scripts import embedded
 from tests import postgres
 from tests.catalog import given as catalog
+from tests.correlation import read_anew
 from tests.people import given as people
 from tests.people.given import City
 from tests.served import Served, served
@@ -34,6 +35,28 @@ from tests.served import Served, served
 logging.getLogger("hagukumi").setLevel(logging.DEBUG)  # a 500 in a test shows where it came from
 logging.getLogger("hagukumi.sql").setLevel(logging.WARNING)
 SignIn = Callable[..., Awaitable[AsyncClient]]
+
+
+_WITH_SUBQUERIES = ("SELECT", "WITH", "INSERT", "UPDATE", "DELETE")
+_statements: set[str] = set()
+_uncorrelated: list[str] = []
+
+
+@event.listens_for(Engine, "before_cursor_execute")
+def look_at(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+    if statement not in _statements and statement.startswith(_WITH_SUBQUERIES):
+        _statements.add(statement)
+        if read_anew(statement):
+            _uncorrelated.append(statement)
+
+
+@pytest.fixture(autouse=True)
+def correlated() -> Iterator[None]:
+    """Each statement that a test has run: its subqueries refer to the rows around them (`tests/correlation.py`)."""
+    yield
+    found = [(read_anew(statement), statement) for statement in _uncorrelated]
+    _uncorrelated.clear()
+    assert found == []
 
 
 class Rolled(Database):

@@ -77,10 +77,14 @@ def events(enrollment: Enrollment) -> Select[EnrollmentEvent]:
 def missing_prerequisites(course_id: SQLCoreOperations[UUID], employee_id: SQLCoreOperations[UUID]) -> Select[str]:
     """Codes of required courses of which the person has completed neither the course nor an equivalent."""
     past, attended = aliased(Enrollment), aliased(CourseSession)
-    by_equivalent = exists().where(
-        col(CourseEquivalent.course_id) == col(Course.id),
-        col(CourseEquivalent.equivalent_course_id) == col(attended.course_id),
-        valid_on(CourseEquivalent, col(past.completed_on)),
+    by_equivalent = (
+        exists()
+        .where(
+            col(CourseEquivalent.course_id) == col(Course.id),
+            col(CourseEquivalent.equivalent_course_id) == col(attended.course_id),
+            valid_on(CourseEquivalent, col(past.completed_on)),
+        )
+        .correlate_except(CourseEquivalent)
     )
     completed = (
         select(col(past.id))
@@ -90,12 +94,14 @@ def missing_prerequisites(course_id: SQLCoreOperations[UUID], employee_id: SQLCo
             col(past.status) == EnrollmentStatus.COMPLETED,
             or_(col(attended.course_id) == col(Course.id), by_equivalent),
         )
+        .correlate_except(past, attended)
         .exists()
     )
     return (
         select(col(Course.code))
         .join(CoursePrerequisite, col(CoursePrerequisite.required_course_id) == col(Course.id))
         .where(col(CoursePrerequisite.course_id) == course_id, ~completed)
+        .correlate_except(Course, CoursePrerequisite)
     )
 
 

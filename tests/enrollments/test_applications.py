@@ -168,6 +168,33 @@ async def test_a_prerequisite_is_met_by_the_course_or_an_equivalent(
     assert (await enrolled(office, session, city.staff))["status"] == "confirmed"
 
 
+async def test_an_equivalent_of_another_course_is_no_equivalent(
+    db: AsyncSession, office: AsyncClient, city: City, course: Course
+) -> None:
+    basic, other, vendors = [await catalog.course(db, code) for code in ("BASIC", "OTHER", "VENDOR")]
+    await add(db, CoursePrerequisite(course_id=course.id, required_course_id=basic.id))
+    await add(db, CourseEquivalent(course_id=other.id, equivalent_course_id=vendors.id, valid_from=date(2020, 4, 1)))
+    held = await sessions.session(db, vendors, clock.now() - 30 * DAY, status=SessionStatus.HELD)
+    await given.enrollment(db, held, city.staff, EnrollmentStatus.COMPLETED, completed_on=clock.today() - 30 * DAY)
+    session = await sessions.session(db, course)
+    assert await refused(office, session, city.staff) == (409, "missing_prerequisite")
+
+
+async def test_what_somebody_else_has_completed_lets_nobody_approve(
+    db: AsyncSession, api: SignIn, city: City, course: Course
+) -> None:
+    basic = await catalog.course(db, "BASIC")
+    await add(db, CoursePrerequisite(course_id=course.id, required_course_id=basic.id))
+    held = await sessions.session(db, basic, clock.now() - 30 * DAY, status=SessionStatus.HELD)
+    done: dict[str, Any] = {"completed_on": clock.today() - 30 * DAY}
+    await given.enrollment(db, held, city.colleague, EnrollmentStatus.COMPLETED, **done)
+    session = await sessions.session(db, course, needs_approval=True)
+    head = await api("employee", city.section_head)
+    for person, actions in ((city.staff, ["rejection"]), (city.colleague, ["approval", "rejection"])):
+        applied = await given.enrollment(db, session, person, EnrollmentStatus.APPLIED)
+        assert (await head.get(f"/enrollments/{applied.id}")).json()["allowed_actions"] == actions
+
+
 async def test_a_person_has_no_second_seat_at_the_same_time(
     db: AsyncSession, office: AsyncClient, city: City, course: Course
 ) -> None:
