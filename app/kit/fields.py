@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Annotated, Self, TypeVar
 from uuid import UUID
 
@@ -59,14 +60,18 @@ class Characters(GroupedMetadata):
             return f"^[{self.first}]([{self.allowed}]*[{self.last}])?$"
         return f"^[{self.first}][{self.allowed}]*$" if self.first else f"^[{self.allowed}]+$"
 
+    @cached_property
+    def _form(self) -> re.Pattern[str]:
+        return re.compile(self.pattern)
+
     def __iter__(self) -> Iterator[object]:
         yield from (MinLen(1), MaxLen(self.longest), AfterValidator(self._check))
         yield WithJsonSchema({"type": "string", "minLength": 1, "maxLength": self.longest, "pattern": self.pattern})
 
     def _check(self, value: str) -> str:
-        place = text.first_outside(value, self.allowed, self.first or self.allowed, self.last or self.allowed)
-        if place is None:
+        if self._form.fullmatch(value):
             return value
+        place = text.first_outside(value, self.allowed, self.first or self.allowed, self.last or self.allowed)
         raise PydanticCustomError(
             "unusable_character",
             "A character that is not allowed",

@@ -88,11 +88,12 @@ def is_unseen(text: str) -> bool:
     return _UNSEEN.fullmatch(text) is not None
 
 
-def first_outside(text: str, allowed: str, first: str, last: str) -> int | None:
-    """The place, from 0, of the first character that is not one of these; each is the inside of brackets."""
+def first_outside(text: str, allowed: str, first: str, last: str) -> int:
+    """The place, from 0, of the first character that is not one of these, of which there is one; each is the inside of
+    brackets."""
     forms = [_one_of(first), *[_one_of(allowed)] * (len(text) - 2), _one_of(last)]
     pairs = enumerate(zip(forms, text, strict=False))  # one form too many for a single character
-    return next((place for place, (form, each) in pairs if not form.match(each)), None)
+    return next(place for place, (form, each) in pairs if not form.match(each))
 
 
 @cache
