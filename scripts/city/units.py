@@ -29,6 +29,21 @@ _DEPUTY_FROM: Final = 80
 
 _COUNSELOR_FROM: Final = 180
 
+_DIGITS: Final = ("", "イチ", "ニ", "サン", "ヨン", "ゴ", "ロク", "ナナ", "ハチ", "キュウ")
+
+_HUNDREDS: Final = (
+    "",
+    "ヒャク",
+    "ニヒャク",
+    "サンビャク",
+    "ヨンヒャク",
+    "ゴヒャク",
+    "ロッピャク",
+    "ナナヒャク",
+    "ハッピャク",
+    "キュウヒャク",
+)
+
 
 class Unit(NamedTuple):
     """A row of the tree; `lineage` holds its ancestors and itself."""
@@ -162,7 +177,14 @@ class _Label(NamedTuple):
     def of(cls, section: Section, code: str, part: int) -> "_Label":
         if part == 1:
             return cls(code, section.name, section.kana)
-        return cls(f"{code}.{part}", f"第{part}{section.name}", f"ダイ{part}{section.kana}")
+        return cls(f"{code}.{part}", f"第{part}{section.name}", f"ダイ{_reading(part)}{section.kana}")
+
+
+def _reading(number: int) -> str:
+    """Below 1,000."""
+    hundreds, below = divmod(number, 100)
+    tens, ones = divmod(below, 10)
+    return _HUNDREDS[hundreds] + (_DIGITS[tens] if tens > 1 else "") + ("ジュウ" if tens else "") + _DIGITS[ones]
 
 
 def _open_section(city: Organization, department: Unit, outline: Section, label: _Label, people: int, ids: Ids) -> None:

@@ -1,15 +1,20 @@
 """The made-up city is consistent, on every day and at every size."""
 
+import re
 import unicodedata
 from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from random import Random
 from typing import Any
 
 import pytest
 
+from app.kit.fields import READING
 from scripts.city.generate import lay_out
+from scripts.city.ids import Ids
 from scripts.city.tables import tables
+from scripts.city.units import organization
 from tests.city.given import TODAY, a_town, key, town
 
 pytestmark = pytest.mark.slow  # each makes or loads a whole city
@@ -147,6 +152,14 @@ def test_readings_are_katakana_and_names_have_two_parts() -> None:
     for person in city.personnel.employees:
         assert all(unicodedata.name(letter).startswith(KATAKANA) for letter in person.name_kana)
         assert len(person.name.split("\u3000")) == len(person.name_kana.split("\u3000")) == 2
+
+
+def test_the_readings_of_a_large_citys_units_can_be_stored() -> None:
+    """Its sections are divided into numbered ones."""
+    city = organization(1_000_000, opened_on=TODAY, reorganized_on=TODAY, ids=Ids(Random(1), NOW))
+    readings = [unit.name_kana for unit in city.units if unit.name_kana]
+    assert "ダイニジュウサンセイサクキカクカ" in readings
+    assert [reading for reading in readings if not re.fullmatch(READING.pattern, reading)] == []
 
 
 def test_variants_of_a_surname_have_the_same_reading() -> None:
