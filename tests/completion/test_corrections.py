@@ -15,9 +15,12 @@ from tests.catalog import given as catalog
 from tests.completion.given import attendance, evidence, history, post, refused
 from tests.course_sessions import given as sessions
 from tests.course_sessions.given import at
+from tests.insights.given import states
 from tests.people import given as people
 from tests.people.given import City
+from tests.roles import given as roles
 from tests.seats import given as seats
+from tests.skills import given as skills
 
 DAY = timedelta(days=1)
 
@@ -58,6 +61,26 @@ async def test_somebody_absent_by_mistake_has_completed_on_the_day_of_the_sessio
         assert (corrected["status"], corrected["completed_on"]) == ("completed", day.isoformat())
         assert (corrected["fiscal_year"], corrected["completion_fiscal_year"]) == (2025, 2025)
     assert await evidence(db, seat) == [(JUNE, NEXT_APRIL, JUNE), (JUNE + 7 * DAY, NEXT_APRIL, None)]
+
+
+async def test_the_gap_of_every_day_follows_the_corrected_day_of_completion(
+    db: AsyncSession, office: AsyncClient, session: CourseSession, seat: Enrollment, city: City
+) -> None:
+    await roles.roles(db)
+    await skills.skill_map(db, requirements={"general": ("security",)}, valid_from=date(2025, 4, 1))
+    last = JUNE + 7 * DAY
+    days = {last - DAY: "missing", last: "satisfied", NEXT_APRIL - DAY: "satisfied", NEXT_APRIL: "expired"}
+    for meeting in (0, 1):
+        await post(office, seat, "attendance", attendance(session, meeting, "absent"))
+    await post(office, seat, "completion", {})
+    assert {await state(office, city, day) for day in days} == {"missing"}
+    for meeting in (0, 1):
+        await post(office, seat, "attendance", attendance(session, meeting))
+    assert {day: await state(office, city, day) for day in days} == days
+
+
+async def state(office: AsyncClient, city: City, day: date) -> str:
+    return (await states(office, city.staff, day))["security"]
 
 
 async def test_a_sheet_that_is_corrected_later_gives_everybody_the_day_of_their_last_meeting(
