@@ -25,14 +25,18 @@ class _Select:
         """A subquery of this one: a table in FROM stands beside it, and the list of an IN for itself."""
         return _Select(self.outer if self.in_from else None if before == "IN" else self)
 
+    def bracketed(self, before: str) -> "_Select":
+        """This one; its tables do not stand among the arguments of a function."""
+        return self if before in {"FROM", "JOIN", "(", ","} else _Select(self.outer, self.tables)
+
 
 def read_anew(statement: str) -> list[str]:
-    """Tables that a condition or a column reads anew although it stands in a SELECT from them; not those of IN."""
+    """Tables that a condition reads anew although it stands in a SELECT from them; not those of an IN."""
     found, stack, tokens = [], [_Select()], _TOKENS.findall(statement)
     for before, token, after in zip(["", *tokens], tokens, [*tokens[1:], ""], strict=False):
         select = stack[-1]
         if token == "(":
-            stack.append(select.within(before) if after == "SELECT" else select)
+            stack.append(select.within(before) if after == "SELECT" else select.bracketed(before))
         elif token == ")":
             stack.pop()
         elif token in {"UNION", "EXCEPT", "INTERSECT"}:
