@@ -89,11 +89,18 @@ async def find_locked_session(db: AsyncSession, session_id: UUID) -> CourseSessi
     """The session as it is now, with course and meetings; others who change its seats, meetings or status wait. It is
     read after the queue: what a statement joins to a row that it waits for is older than the row."""
     await db.execute(_QUEUE, {"session_id": session_id})
-    return (await db.execute(_SESSION, {"session_id": session_id})).unique().scalars().first()
+    return await _queued_session(db, session_id)
 
 
 async def locked_session(db: AsyncSession, session_id: UUID) -> CourseSession:
-    session = await find_locked_session(db, session_id)
+    return _existing(await find_locked_session(db, session_id))
+
+
+async def _queued_session(db: AsyncSession, session_id: UUID) -> CourseSession | None:
+    return (await db.execute(_SESSION, {"session_id": session_id})).unique().scalars().first()
+
+
+def _existing(session: CourseSession | None) -> CourseSession:
     if session is None:
         raise NotFound
     return session
@@ -119,10 +126,10 @@ def waited_for(people: Select[UUID]) -> Select[UUID]:
 async def lock_sessions(db: AsyncSession, wanted: CompoundSelect[UUID]) -> None:
     """Lock all of them at once: if another transaction has added one in the meantime, let go and begin again."""
     sessions = select(col(CourseSession.id)).where(col(CourseSession.id).in_(wanted))
-    locking = sessions.order_by(col(CourseSession.id)).with_for_update()
+    queue, locking = _queue(sessions), sessions.order_by(col(CourseSession.id)).with_for_update()
     for left in reversed(range(_ATTEMPTS_TO_LOCK)):
         async with db.begin_nested() as attempt:
-            queued = (await db.scalars(_queue(sessions))).all()
+            queued = (await db.scalars(queue)).all()
             if set((await db.scalars(locking)).all()) <= set(queued) or not left:
                 return
             await attempt.rollback()
@@ -135,7 +142,7 @@ async def locked_enrollment(db: AsyncSession, who: Principal, enrollment_id: UUI
     waited = waited_for(select(col(Enrollment.employee_id)).where(it))
     await lock_sessions(db, select(col(Enrollment.course_session_id)).where(it).union(waited))
     enrollment = await one_or_404(db, visible_to(who), col(Enrollment.id), enrollment_id)
-    set_committed_value(enrollment, "session", await locked_session(db, enrollment.course_session_id))
+    set_committed_value(enrollment, "session", await _queued_session(db, enrollment.course_session_id))
     return enrollment
 
 
@@ -145,7 +152,7 @@ async def session_to_change(db: AsyncSession, session_id: UUID) -> CourseSession
     people = select(col(Enrollment.employee_id)).where(col(Enrollment.course_session_id) == session_id, pending)
     own = select(col(CourseSession.id)).where(col(CourseSession.id) == session_id)
     await lock_sessions(db, own.union(waited_for(people)))
-    return await locked_session(db, session_id)
+    return _existing(await _queued_session(db, session_id))
 
 
 async def lock_calendars(db: AsyncSession, sessions: Collection[UUID], people: Iterable[UUID] = ()) -> None:
