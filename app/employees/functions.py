@@ -23,7 +23,10 @@ SERVICE = (
     .correlate(Employee)
     .lateral("service")
 )
-"""The first day of a person's first terms and the end of the last ones, as known; `hired_on` is null without terms."""
+"""The first day of a person's first terms and the end of the last ones, as known; `hired_on` is null without terms.
+
+Without GROUP BY, as PostgreSQL then knows that it is one row for each person: it expects as many rows as people, and a
+count leaves the aggregate out."""
 
 CHANGED_AT: ColumnElement[datetime] = func.employee_changed_at(
     col(Employee.id), PUBLISHED_BY, TODAY, type_=DateTime(timezone=True)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from fastapi import FastAPI
 from httpx import AsyncClient
+from sqlalchemy import text
 
 from app.identity.queries import account_named
 from app.kit import clock
@@ -20,6 +21,7 @@ async def inhabited(template: Settings) -> AsyncIterator[FastAPI]:
     app = build_app(await copied(template, "inhabited"))
     async with app.state.database.writing() as db:
         await load(db, 150, seed=1, today=clock.today(), report=lambda *_: None)
+        await db.execute(text("ANALYZE"))
         await db.commit()
     yield app
     await app.state.database.close()

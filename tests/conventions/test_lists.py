@@ -1,7 +1,7 @@
-"""Every list of the document: as many statements for two rows as for two hundred, in a made-up city of 150."""
+"""Every list of the document: its statements and their plans, in a made-up city of 150."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from sqlalchemy import Table, event
 
 from app.kit import contract
 from app.kit.filters import ListQuery
+from scripts.measure import recorded
 from scripts.openapi.walk import operations
 
 DOCUMENT: dict[str, Any] = json.loads(contract.FILES["en"].read_text())
@@ -19,21 +20,28 @@ LISTS = [
     for path, method, operation in operations(DOCUMENT)
     if method == "get" and any(parameter.get("name") == "cursor" for parameter in operation["parameters"])
 ]
+MOST_TIMES = 20
 
 
 def test_the_document_has_lists() -> None:
     assert len(LISTS) > 20
 
 
+async def of_a_parent(admin: AsyncClient, path: str) -> str:
+    """The path with the id of one of the city's records."""
+    if "{id}" not in path:
+        return path
+    parents = (await admin.get(path.split("/{id}", maxsplit=1)[0], params={"limit": 1})).json()["results"]
+    if not parents:
+        pytest.skip("the made-up city has none")
+    return path.replace("{id}", str(parents[0]["id"]))
+
+
 @pytest.mark.parametrize("path", LISTS)
 async def test_a_list_makes_as_many_statements_for_two_rows_as_for_two_hundred(
     inhabited: FastAPI, admin: AsyncClient, path: str
 ) -> None:
-    if "{id}" in path:
-        parents = (await admin.get(path.split("/{id}", maxsplit=1)[0], params={"limit": 1})).json()["results"]
-        if not parents:
-            pytest.skip("the made-up city has none")
-        path = path.replace("{id}", parents[0]["id"])
+    path = await of_a_parent(admin, path)
     seen: list[str] = []
     engine = inhabited.state.database.reads.sync_engine
     event.listen(engine, "before_cursor_execute", lambda *call: seen.append(call[2]))
@@ -44,6 +52,25 @@ async def test_a_list_makes_as_many_statements_for_two_rows_as_for_two_hundred(
         assert answer.status_code == 200, answer.text
         counted.append(len(seen))
     assert counted[0] == counted[1] <= 7
+
+
+@pytest.mark.parametrize("path", LISTS)
+async def test_postgresql_expects_about_as_many_rows_as_come(inhabited: FastAPI, admin: AsyncClient, path: str) -> None:
+    """Where it expects far fewer, it sorts and joins the whole city for a page."""
+    path = await of_a_parent(admin, path)
+    with recorded(inhabited) as seen:
+        await admin.get(path, params={"limit": 200, "include_count": False})
+    (page,) = [call for call in seen if "LIMIT" in call[0]]
+    rows = (await plan(inhabited, *page))["Plans"][0]
+    assert rows["Actual Rows"] <= MOST_TIMES * rows["Plan Rows"]
+
+
+async def plan(app: FastAPI, statement: str, parameters: Sequence[Any]) -> dict[str, Any]:
+    """PostgreSQL's plan of the statement, and what it met."""
+    async with app.state.database.reading() as db:
+        driver = (await (await db.connection()).get_raw_connection()).driver_connection
+        found = await driver.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", *parameters)
+    return dict(found[0]["Plan"])
 
 
 @pytest.mark.parametrize(("asked", "statements"), [({"limit": 2}, 3), ({}, 2), ({"offset": 9}, 2), ({"offset": 99}, 3)])
