@@ -44,7 +44,8 @@ _uncorrelated: list[str] = []
 
 @event.listens_for(Engine, "before_cursor_execute")
 def look_at(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-    if statement not in _statements and statement.startswith(_WITH_SUBQUERIES):
+    ours = statement.startswith(_WITH_SUBQUERIES) and "pg_catalog." not in statement  # SQLAlchemy's inspector asks that
+    if ours and statement not in _statements:
         _statements.add(statement)
         if read_anew(statement):
             _uncorrelated.append(statement)
