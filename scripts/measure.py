@@ -123,10 +123,12 @@ def recorded(app: FastAPI) -> Iterator[list[tuple[str, Any]]]:
     def note(_c: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
         seen.append((statement, parameters))
 
-    engine = app.state.database.reads.sync_engine
-    event.listen(engine, "before_cursor_execute", note)
+    engines = [app.state.database.reads.sync_engine, app.state.database.reads_for_values.sync_engine]
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
     yield seen
-    event.remove(engine, "before_cursor_execute", note)
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", note)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ from scripts.options import Options, parse
 from scripts.state import state
 
 OLDEST_POSTGRES = 15
-CONNECTIONS_PER_WORKER = 100  # two pools of forty, and some for tools beside
+CONNECTIONS_PER_WORKER = 100  # three pools of thirty, and some for tools beside
 READY_WITHIN = 60  # seconds
 RESTART_WITHIN = 20  # seconds
 MOST_RESTARTS, A_WHILE = 5, 60  # restarts of the database, in so many seconds

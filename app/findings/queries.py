@@ -18,6 +18,7 @@ from app.findings.pairs import STAGES, Answers, PairedAnswers, paired_answers, s
 from app.findings.rules import AnswerCount, Distribution
 from app.identity.permissions import Permission
 from app.identity.principal import Principal
+from app.kit.database import planned_for_values
 from app.seats.enums import SessionStatus
 from app.seats.models import CourseSession
 from app.surveys import queries as surveys
@@ -121,7 +122,7 @@ async def _collected(db: AsyncSession, survey_ids: list[UUID]) -> Collected:
         )
     )
     collected: dict[tuple[UUID, str], dict[bytes, float]] = defaultdict(dict)
-    for survey_id, question_code, respondent, value in await db.execute(rows):
+    for survey_id, question_code, respondent, value in await db.execute(planned_for_values(rows)):
         collected[survey_id, question_code][respondent] = value
     return collected
 
@@ -191,7 +192,7 @@ async def _tallies(db: AsyncSession, survey_id: UUID) -> Tallies:
         .group_by(answer.c.key, answer.c.value)
     )
     tallies: dict[str, list[tuple[Value, int]]] = defaultdict(list)
-    for code, value, count in await db.execute(counted):
+    for code, value, count in await db.execute(planned_for_values(counted)):
         tallies[code].append((value, count))
     return tallies
 

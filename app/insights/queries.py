@@ -23,6 +23,7 @@ from app.insights.functions import (
 )
 from app.insights.schemas import SkillGapQuery
 from app.kit.as_of import DAY, AsOf
+from app.kit.database import planned_for_values
 from app.kit.listing import Pager, Rows
 from app.kit.problems import NotFound
 from app.people.functions import WORKFORCE, KnownAbsence, is_known
@@ -144,7 +145,7 @@ async def _shown_skills(db: AsyncSession, as_of: AsOf, question: GapQuestion, in
     """Skills whose holders may be shown as of the day, beside those of earlier days."""
     params = {**as_of.params, "visible": question.params["visible"]}
     readings: dict[str, dict[date, dict[UUID, bool]]] = defaultdict(lambda: {as_of.day: {}})
-    for read_on, skill_code, employee_id, holds in await db.execute(select(READINGS), params):
+    for read_on, skill_code, employee_id, holds in await db.execute(planned_for_values(select(READINGS)), params):
         others = readings[skill_code].setdefault(read_on, {})
         if employee_id not in in_sight:
             others[employee_id] = holds
@@ -166,5 +167,6 @@ async def any_figure(db: AsyncSession, page: Rows[FigureRow], as_of: AsOf, quest
     """Any group, for the totals: one of the page, or the first if the page is empty; None if there is no group."""
     if page.rows:
         return page.rows[0]
-    first = await db.execute(select(FIGURES).limit(1), {**as_of.params, **question.params})
+    rows = planned_for_values(select(FIGURES).limit(1))
+    first = await db.execute(rows, {**as_of.params, **question.params})
     return cast("FigureRow | None", first.first())

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, tupl
 
 from app.kit import cursors
 from app.kit.as_of import AsOf, Params
-from app.kit.database import Db
+from app.kit.database import Db, planned_for_values
 from app.kit.filters import ListQuery, Order, element, python_type
 from app.kit.problems import Invalid
 from app.kit.reading import require_existing
@@ -110,7 +110,7 @@ class Pager:
             raise OffsetWithCursor(pointer="/query/offset")
         if query.cursor:
             statement = statement.where(_after(order, cursors.decode(self._keys, identity, query.cursor)))
-        return (
+        return planned_for_values(
             statement.add_columns(*(column for column, _ in order))
             .order_by(*(column.desc() if descends else column.asc() for column, descends in order))
             .limit(query.limit + 1)
@@ -127,7 +127,8 @@ class Pager:
         if query.cursor is None and last is not None and (last or not start):
             return start + last
         narrow = statement.with_only_columns(type(query).key).order_by(None)
-        return await self._db.scalar(select(func.count()).select_from(narrow.subquery()), params) or 0
+        counted = planned_for_values(select(func.count()).select_from(narrow.subquery()))
+        return await self._db.scalar(counted, params) or 0
 
     def _link(self, query: ListQuery, next_cursor: str) -> None:
         given = list(self._request.query_params.multi_items())

@@ -36,7 +36,7 @@ class Settings(BaseSettings):
     body_limit: int = 1_048_576
     calls_per_minute: int = 60_000
     wrong_sign_ins_per_minute: int = 20
-    pool_size: int = 40
+    pool_size: int = 30
     lock_seconds: PositiveFloat = 10
     statement_seconds: PositiveFloat = 30
     idle_transaction_seconds: PositiveFloat = 30
