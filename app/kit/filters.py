@@ -24,6 +24,9 @@ Column = SQLColumnExpression[object]
 Sorts = Mapping[str, Column]
 Order = list[tuple[Column, bool]]
 """Columns, each with whether it descends."""
+COUNTED = 10_000
+"""Rows that a list counts, and that page numbers reach. Both read every row up to there, so that without a bound one
+call would cost as much as the city is large; with the same bound, the numbers shown are pages that can be read."""
 
 
 class Filter(ABC, Generic[V]):
@@ -101,6 +104,20 @@ class UnknownSortKey(Invalid):
     detail_en = "Possible keys: {keys}"
 
 
+class OffsetTooDeep(Invalid):
+    """Page numbers end before this offset: follow next_cursor, which reaches every row."""
+
+    ja = "ページ番号で読める範囲を超えています。その先は next_cursor をたどってください。"
+    detail_ja = "offset は {most} 以下です。その先の行は next_cursor をたどると読めます。"
+    detail_en = "An offset is at most {most}; next_cursor reaches the rows beyond."
+
+
+class OffsetWithCursor(Invalid):
+    """Give either an offset or a cursor."""
+
+    ja = "offset と cursor は同時に指定できません。"
+
+
 class ListQuery(BaseModel):
     """Parameters of every list; a package adds filters, `sorts`, `default_sort` and the tie-breaking `key`."""
 
@@ -111,11 +128,18 @@ class ListQuery(BaseModel):
     key: ClassVar[Column]
 
     limit: int = Field(default=50, ge=1, le=200, description="Rows per page")
-    offset: int | None = Field(default=None, ge=0, le=10_000_000, description="Rows to skip, for page numbers")
+    offset: int | None = Field(
+        default=None,
+        ge=0,
+        json_schema_extra={"maximum": COUNTED},
+        description="Rows to skip, for page numbers; beyond the maximum follow `next_cursor`",
+    )
     cursor: str | None = Field(
         default=None, max_length=1000, pattern=r"^[A-Za-z0-9_-]*$", description="`next_cursor` of the previous page"
     )
-    include_count: bool | None = Field(default=None, description="Count all rows; default: only without a cursor")
+    include_count: bool | None = Field(
+        default=None, description=f"Count the rows, up to {COUNTED}; default: only without a cursor"
+    )
     sort: str | None = Field(default=None, max_length=200, description="Keys separated by commas, `-` for descending")
 
     def conditions(self) -> list[ColumnElement[bool]]:
@@ -145,6 +169,14 @@ class ListQuery(BaseModel):
                 raise UnknownSortKey(pointer="/query/sort", keys=", ".join(self.sorts))
             chosen.append((_in_code_order(self.sorts[name]), descends))
         return [*chosen, (type(self).key, chosen[-1][1])]  # of the class: a mapped column is a descriptor
+
+    def skipped(self) -> int:
+        """How many rows stand before the page; none where a cursor says where it begins."""
+        if self.offset is not None and self.cursor:
+            raise OffsetWithCursor(pointer="/query/offset")
+        if self.offset is not None and self.offset > COUNTED:
+            raise OffsetTooDeep(pointer="/query/offset", most=COUNTED)
+        return self.offset or 0
 
     def counts(self) -> bool:
         return self.include_count if self.include_count is not None else self.cursor is None

@@ -8,13 +8,12 @@ from urllib.parse import urlencode
 
 from fastapi import Depends, Request, Response
 from pydantic import BaseModel, Field, TypeAdapter
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, Table, and_, func, or_, select, tuple_
 
 from app.kit import cursors
 from app.kit.as_of import AsOf, Params
 from app.kit.database import Db, planned_for_values
-from app.kit.filters import ListQuery, Order, element, python_type
-from app.kit.problems import Invalid
+from app.kit.filters import COUNTED, Column, ListQuery, Order, element, python_type
 from app.kit.reading import require_existing
 
 T = TypeVar("T")
@@ -22,14 +21,11 @@ R = TypeVar("R")
 Ts = TypeVarTuple("Ts")
 
 
-class OffsetWithCursor(Invalid):
-    """Give either an offset or a cursor."""
-
-    ja = "offset と cursor は同時に指定できません。"
-
-
 class ResultSet(BaseModel):
-    count: int | None = Field(description="All rows that match; null where not counted")
+    count: int | None = Field(
+        description=f"All rows that match, or {COUNTED} where `count_is_limited`; null where not counted"
+    )
+    count_is_limited: bool = Field(description=f"More than {COUNTED} rows match, and `count` says no more than that")
     limit: int
     offset: int | None = Field(description="null when a cursor was given")
 
@@ -93,47 +89,44 @@ class Pager:
         for mark, codes in query.codes():
             await require_existing(self._db, mark.column, codes, mark.error)
         params = {**(as_of.params if as_of else {}), **(further.params if further else {})}
-        filtered = statement.where(*query.conditions())
         identity, order = query.identity(self._request.url.path), query.order()
-        found = (await self._db.execute(self._page(filtered, query, identity, order), params)).all()
+        found = (await self._db.execute(self._page(statement, query, identity, order), params)).all()
         more, found = len(found) > query.limit, found[: query.limit]
         next_cursor = cursors.encode(self._keys, identity, list(found[-1][-len(order) :])) if more else None
         if next_cursor:
             self._link(query, next_cursor)
-        count = await self._count(filtered, query, params, None if more else len(found))
-        offset = None if query.cursor else query.offset or 0
-        resultset = ResultSet(count=count, limit=query.limit, offset=offset)
-        return Rows(found, Metadata(resultset=resultset, next_cursor=next_cursor), as_of)
+        count = await self._count(statement, query, params, None if more else len(found))
+        return Rows(found, Metadata(resultset=_resultset(query, count), next_cursor=next_cursor), as_of)
 
     def _page(self, statement: Select[*Ts], query: ListQuery, identity: bytes, order: Order) -> Select[*Ts]:
-        if query.cursor and query.offset is not None:
-            raise OffsetWithCursor(pointer="/query/offset")
+        skipped, filtered = query.skipped(), statement.where(*query.conditions())
         if query.cursor:
-            statement = statement.where(_after(order, cursors.decode(self._keys, identity, query.cursor)))
-        return planned_for_values(
-            statement.add_columns(*(column for column, _ in order))
-            .order_by(*(column.desc() if descends else column.asc() for column, descends in order))
-            .limit(query.limit + 1)
-            .offset(query.offset or None)
-        )
+            filtered = filtered.where(_after(order, cursors.decode(self._keys, identity, query.cursor)))
+        page = _ordered(filtered, order).limit(query.limit + 1)
+        if skipped:
+            page = _skipping(skipped, page, _ordered(statement, order), type(query).key)
+        return planned_for_values(page.add_columns(*(column for column, _ in order)))
 
     async def _count(
         self, statement: Select[*Ts], query: ListQuery, params: dict[str, object], last: int | None
     ) -> int | None:
-        """Counted only where the number of rows on the last page does not give it."""
+        """Counted only where the number of rows on the last page does not give it, and no further than one row beyond
+        what is shown."""
         if not query.counts():
             return None
         start = query.offset or 0
         if query.cursor is None and last is not None and (last or not start):
             return start + last
-        narrow = statement.with_only_columns(type(query).key).order_by(None)
+        narrow = statement.where(*query.conditions()).with_only_columns(type(query).key).limit(COUNTED + 1)
         counted = planned_for_values(select(func.count()).select_from(narrow.subquery()))
         return await self._db.scalar(counted, params) or 0
 
     def _link(self, query: ListQuery, next_cursor: str) -> None:
         given = list(self._request.query_params.multi_items())
-        changed = ("cursor", next_cursor) if query.offset is None else ("offset", str(query.offset + query.limit))
-        parameters = [pair for pair in given if pair[0] != changed[0]] + [changed]
+        following = None if query.offset is None else query.offset + query.limit
+        by_offset = following is not None and following <= COUNTED
+        changed = ("offset", str(following)) if by_offset else ("cursor", next_cursor)
+        parameters = [pair for pair in given if pair[0] not in {"offset", "cursor"}] + [changed]
         self._response.headers["Link"] = f'<{self._request.url.path}?{urlencode(parameters)}>; rel="next"'
 
 
@@ -142,6 +135,24 @@ async def pager(request: Request, response: Response, db: Db) -> Pager:
 
 
 Pages = Annotated[Pager, Depends(pager)]
+
+
+def _resultset(query: ListQuery, count: int | None) -> ResultSet:
+    shown = None if count is None else min(count, COUNTED)
+    offset = None if query.cursor else query.offset or 0
+    return ResultSet(count=shown, count_is_limited=count != shown, limit=query.limit, offset=offset)
+
+
+def _ordered(statement: Select[*Ts], order: Order) -> Select[*Ts]:
+    return statement.order_by(*(column.desc() if descends else column.asc() for column, descends in order))
+
+
+def _skipping(rows: int, page: Select[*Ts], ordered: Select[*Ts], key: Column) -> Select[*Ts]:
+    """The page after so many rows, which are skipped by their keys alone: what a row shows besides is computed, and
+    would be computed for each row that is skipped. A function with rows of its own is run once, as a whole."""
+    if not isinstance(getattr(key, "table", None), Table):
+        return page.offset(rows)
+    return ordered.where(key.in_(page.with_only_columns(key).offset(rows).correlate(None)))
 
 
 def _after(order: Order, position: cursors.Position) -> ColumnElement[bool]:

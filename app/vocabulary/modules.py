@@ -36,7 +36,7 @@ import app.skills.enums
 import app.skills.errors
 import app.surveys.enums
 import app.surveys.errors
-from app.kit import cursors, filters, idempotency, limits, listing, problems
+from app.kit import cursors, filters, idempotency, limits, problems
 from app.kit.enums import LabelledEnum
 from app.kit.problems import DomainError
 
@@ -48,7 +48,6 @@ ERRORS: tuple[ModuleType, ...] = (
     filters,
     idempotency,
     limits,
-    listing,
     app.attendance.errors,
     app.catalog.errors,
     app.completion.errors,

@@ -73,6 +73,15 @@ async def plan(app: FastAPI, statement: str, parameters: Sequence[Any]) -> dict[
     return dict(found[0]["Plan"])
 
 
+@pytest.mark.parametrize("path", LISTS)
+async def test_pages_by_offset_are_parts_of_the_whole(inhabited: FastAPI, admin: AsyncClient, path: str) -> None:
+    path = await of_a_parent(admin, path)
+    whole = (await admin.get(path, params={"limit": 200})).json()["results"]
+    for offset in (1, 7, 199):
+        page = (await admin.get(path, params={"limit": 5, "offset": offset})).json()["results"]
+        assert page[: len(whole) - offset] == whole[offset : offset + 5]
+
+
 @pytest.mark.parametrize(("asked", "statements"), [({"limit": 2}, 3), ({}, 2), ({"offset": 9}, 2), ({"offset": 99}, 3)])
 async def test_rows_are_counted_only_where_the_page_does_not_tell(
     inhabited: FastAPI, admin: AsyncClient, asked: dict[str, int], statements: int

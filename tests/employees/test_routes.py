@@ -21,7 +21,7 @@ async def test_the_list_shows_post_scope_and_roles_of_the_day(api: SignIn, city:
     assert response.status_code == 200, response.text
     body = response.json()
     assert body["metadata"]["as_of"] == str(clock.today())
-    assert body["metadata"]["resultset"] == {"count": 4, "limit": 50, "offset": 0}
+    assert body["metadata"]["resultset"] == {"count": 4, "count_is_limited": False, "limit": 50, "offset": 0}
     head = next(row for row in body["results"] if row["id"] == str(city.section_head.id))
     assert head["primary_post"]["org_unit_code"] == "S1"
     assert head["in_scope"] is True

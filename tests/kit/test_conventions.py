@@ -247,7 +247,12 @@ async def test_a_list_can_be_paged_by_offset_and_link(admin: AsyncClient) -> Non
         await admin.post("/position_ranks", json=RANK | {"code": f"r{number}", "ordinal": number})
     page = await admin.get("/position_ranks?limit=2&offset=2&sort=-ordinal")
     assert [row["ordinal"] for row in page.json()["results"]] == [2, 1]
-    assert page.json()["metadata"]["resultset"] == {"count": 5, "limit": 2, "offset": 2}
+    assert page.json()["metadata"]["resultset"] == {
+        "count": 5,
+        "count_is_limited": False,
+        "limit": 2,
+        "offset": 2,
+    }
     following = await admin.get(f"http://test{page.links['next']['url']}")
     assert [row["ordinal"] for row in following.json()["results"]] == [0]
     assert "next" not in following.links
@@ -260,6 +265,35 @@ async def test_a_cursor_page_counts_only_when_asked(admin: AsyncClient) -> None:
     plain = (await admin.get("/position_ranks", params={"cursor": cursor, "limit": 1})).json()
     counted = (await admin.get("/position_ranks", params={"cursor": cursor, "include_count": "true"})).json()
     assert (plain["metadata"]["resultset"]["count"], counted["metadata"]["resultset"]["count"]) == (None, 3)
+
+
+async def ranks(db: AsyncSession, number: int) -> None:
+    await db.execute(
+        text("""
+            INSERT INTO position_rank (id, created_at, updated_at, row_version, code, name, ordinal, is_head)
+            SELECT gen_random_uuid(), now(), now(), 1, 'r' || n, 'x', n, false FROM generate_series(1, :number) n"""),
+        {"number": number},
+    )
+
+
+@pytest.mark.parametrize(("number", "count", "limited"), [(10_000, 10_000, False), (10_001, 10_000, True)])
+async def test_rows_are_counted_up_to_ten_thousand(
+    admin: AsyncClient, db: AsyncSession, number: int, count: int, limited: bool
+) -> None:
+    await ranks(db, number)
+    for page in ("limit=1", "limit=200&offset=9950", "limit=1&offset=10000"):
+        counted = (await admin.get(f"/position_ranks?{page}")).json()["metadata"]["resultset"]
+        assert (counted["count"], counted["count_is_limited"]) == (count, limited)
+
+
+async def test_pages_beyond_the_last_offset_are_reached_by_cursor(admin: AsyncClient, db: AsyncSession) -> None:
+    await ranks(db, 10_300)
+    last = await admin.get("/position_ranks?limit=200&offset=9900&sort=ordinal")
+    following = await admin.get(f"http://test{last.links['next']['url']}")
+    assert [row["ordinal"] for row in following.json()["results"]] == list(range(10_101, 10_301))
+    beyond = await admin.get("/position_ranks?offset=10001", headers={"Accept-Language": "en"})
+    assert (beyond.status_code, beyond.json()["errors"][0]["code"]) == (422, "offset_too_deep")
+    assert "next_cursor" in beyond.json()["detail"]
 
 
 async def test_a_list_can_be_filtered_by_time_of_change(admin: AsyncClient, rank: PositionRank) -> None:
