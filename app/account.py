@@ -18,7 +18,7 @@ from app import tables
 from app.identity import commands, queries
 from app.identity.permissions import GRANTS
 from app.identity.schemas import SignInForm
-from app.kit.database import Database
+from app.kit.database import of_program
 from app.kit.settings import Settings
 from app.people.models import EmployeeNumber
 
@@ -51,7 +51,7 @@ def prompt_password(username: str) -> str:
 
 
 async def open_account(chosen: argparse.Namespace, password: str) -> None:
-    database = Database(Settings().url, pool_size=1)
+    database = of_program(Settings())
     async with database.writing() as db:
         if await queries.account_named(db, chosen.username):
             raise SystemExit(f"The account {chosen.username} exists already.")

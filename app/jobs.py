@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app import tables
 from app.audit import recorder
 from app.kit import idempotency, logs
-from app.kit.database import Database, plan_for_values
+from app.kit.database import Database, of_program, plan_for_values
 from app.kit.settings import Settings
 from app.people import commands as people
 from app.reconfirmation import commands as reconfirmation
@@ -86,7 +86,7 @@ async def _repeat(database: Database, settings: Settings, jobs: Sequence[Job]) -
 
 async def once(settings: Settings) -> list[str]:
     """One round by a process of its own."""
-    database = Database(settings.url, pool_size=1)
+    database = of_program(settings)
     failed = await run(database, settings)
     await database.close()
     return failed

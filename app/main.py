@@ -10,7 +10,7 @@ from app import VERSION, api, jobs
 from app.audit import recorder
 from app.identity.queries import Personnel
 from app.kit import contract, cors, docs, error_handlers, health, keys, logs
-from app.kit.database import Database
+from app.kit.database import Database, of_requests
 from app.kit.limits import Quota
 from app.kit.middleware import RequestMiddleware
 from app.kit.settings import Settings
@@ -39,7 +39,7 @@ def build_app(settings: Settings, database: Database | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.keys = keys.load(settings.keys)
     app.state.wrong_sign_ins = Quota("wrong-sign-ins", settings.wrong_sign_ins_per_minute)
-    app.state.database = database or Database(settings.url, settings.pool_size, settings.limits)
+    app.state.database = database or of_requests(settings)
     app.state.personnel = Personnel(standing_on, last_day_served)
     recorder.install()
     error_handlers.install(app, modules.errors_by_constraint())

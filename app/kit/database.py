@@ -9,12 +9,12 @@ from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
 from sqlalchemy import ClauseElement, Connection, Engine, Executable, event, func, select, text
-from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 
-from app.kit import logs
+from app.kit import connecting, logs
 from app.kit.problems import StorageFull, Unavailable
-from app.kit.settings import Limits
+from app.kit.settings import Limits, Settings
 
 READS = frozenset({"GET", "OPTIONS"})  # HEAD arrives as GET
 # Planning a statement about a few rows takes longer than running it, so its plan is kept. What reads many rows, a page
@@ -24,7 +24,6 @@ _PLAN_FOR_VALUES = "force_custom_plan"
 _READ_ONLY = {"default_transaction_read_only": "on", "application_name": "hagukumi-read"}
 _READ_FOR_VALUES = {**_READ_ONLY, "plan_cache_mode": _PLAN_FOR_VALUES}
 _WRITING = {"application_name": "hagukumi-write"}
-_PATIENCE = 5  # seconds beyond a statement's limit, after which its server counts as out of reach
 _PROBE = (  # saves a message in the write-ahead log, which is no row
     "SELECT current_setting('transaction_read_only')::boolean FROM pg_logical_emit_message(true, 'hagukumi', '')"
 )
@@ -70,22 +69,15 @@ class Database:
 
     _full_at = -_FULL_FOR
 
-    def __init__(self, url: str, pool_size: int = 30, limits: Limits | None = None) -> None:
+    def __init__(
+        self, url: str, pool_size: int = 30, limits: Limits | None = None, *, transaction_pool: bool = False
+    ) -> None:
         """Without limits for what an operator starts."""
-        pooled = partial(
-            create_async_engine,
-            url,
-            pool_size=pool_size,
-            max_overflow=0,
-            pool_timeout=limits.pool if limits else 30,
-            hide_parameters=True,
-        )
-        self.reads = pooled(connect_args=_arguments(_READ_ONLY, limits), isolation_level="AUTOCOMMIT")
-        self.reads_for_values = pooled(connect_args=_arguments(_READ_FOR_VALUES, limits), isolation_level="AUTOCOMMIT")
-        self.writes = pooled(connect_args=_arguments(_WRITING, limits))
-        self._engines = (self.reads, self.reads_for_values, self.writes)
-        for engine in self._engines:
-            event.listen(engine.sync_engine, "before_cursor_execute", logs.count_statement)
+        connect = partial(_engine, url, pool_size, limits, shared=transaction_pool)
+        self.reads = connect(_READ_ONLY, autocommit=True)
+        self.writes = connect(_WRITING, autocommit=False)
+        # Statements without a name are planned at each call, and two of a pool's servers for one request could run out.
+        self.reads_for_values = self.reads if transaction_pool else connect(_READ_FOR_VALUES, autocommit=True)
 
     def reading(self) -> AsyncSession:
         info = {"for_values": self.reads_for_values.sync_engine}
@@ -113,8 +105,34 @@ class Database:
         self._full_at = time.monotonic()
 
     async def close(self) -> None:
-        for engine in self._engines:
+        for engine in (self.reads, self.reads_for_values, self.writes):
             await engine.dispose()
+
+
+def of_requests(settings: Settings) -> Database:
+    return Database(settings.url, settings.pool_size, settings.limits, transaction_pool=settings.transaction_pool)
+
+
+def of_program(settings: Settings) -> Database:
+    """Of what an operator starts: one connection of each kind, without limits."""
+    return Database(settings.url, pool_size=1, transaction_pool=settings.transaction_pool)
+
+
+def _engine(
+    url: str, pool_size: int, limits: Limits | None, way: Mapping[str, str], *, autocommit: bool, shared: bool
+) -> AsyncEngine:
+    """A shared connection has its settings for a transaction, so there is no autocommit."""
+    engine = create_async_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=limits.pool if limits else 30,
+        hide_parameters=True,
+        connect_args=connecting.arguments(way, limits, shared=shared),
+        isolation_level="AUTOCOMMIT" if autocommit and not shared else "READ COMMITTED",
+    )
+    event.listen(engine.sync_engine, "before_cursor_execute", logs.count_statement)
+    return engine
 
 
 async def plan_for_values(db: AsyncSession) -> None:
@@ -132,23 +150,6 @@ def after_commit(db: AsyncSession, act: Callable[[], None]) -> None:
             logs.failure("failed after the commit", error)
 
     event.listen(db.sync_session, "after_commit", attempt, once=True)
-
-
-def _arguments(settings: Mapping[str, str], limits: Limits | None) -> Mapping[str, object]:
-    """Of asyncpg's `connect`."""
-    if limits is None:
-        return {"server_settings": settings}
-    timeouts = {
-        "lock_timeout": limits.lock,
-        "statement_timeout": limits.statement,
-        "idle_in_transaction_session_timeout": limits.idle_transaction,
-    }
-    milliseconds = {name: str(round(seconds * 1000)) for name, seconds in timeouts.items()}
-    return {
-        "server_settings": {**settings, **milliseconds},
-        "timeout": limits.connection,
-        "command_timeout": limits.statement + _PATIENCE,
-    }
 
 
 async def unit_of_work(request: Request) -> AsyncIterator[AsyncSession]:

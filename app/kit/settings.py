@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     calls_per_minute: int = 60_000
     wrong_sign_ins_per_minute: int = 20
     pool_size: int = 30
+    transaction_pool: bool = False
     lock_seconds: PositiveFloat = 10
     statement_seconds: PositiveFloat = 30
     idle_transaction_seconds: PositiveFloat = 30

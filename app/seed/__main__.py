@@ -4,7 +4,7 @@ import asyncio
 
 from app import tables
 from app.audit import recorder
-from app.kit.database import Database
+from app.kit.database import of_program
 from app.kit.settings import Settings
 from app.seed import policy
 
@@ -16,7 +16,7 @@ def main() -> None:
 
 
 async def load(settings: Settings) -> None:
-    database = Database(settings.url, pool_size=1)
+    database = of_program(settings)
     async with database.writing() as db:
         await policy.load(db)
         await db.commit()
