@@ -155,7 +155,7 @@ async def change(
     people = [enrollment.employee_id for enrollment in holders]
     others = await lock_affected(db, session, people)
     if rescheduled:
-        await check_calendars(db, who, session, people)
+        await check_calendars(db, who, session.id, people)
         await _rebook(db, session, holders, bookings, before)
         await attendance.follow_meetings(db, who, session)
     await promote(db, who, [session, *others])
@@ -212,7 +212,7 @@ async def _rebook(
     for booking in bookings:
         if booking.session_meeting_id in times:
             booking.during = times[booking.session_meeting_id]
-    all_bookings = [booking for enrollment in holders for booking in bookings_for(session, enrollment)]
+    all_bookings = [booking for enrollment in holders for booking in bookings_for(session.meetings, enrollment)]
     db.add_all(booking for booking in all_bookings if booking.session_meeting_id not in before)
     await db.flush()
     await db.execute(text("SET CONSTRAINTS ex_booking_clash IMMEDIATE"))

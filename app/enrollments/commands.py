@@ -1,6 +1,5 @@
 """Apply, decide and withdraw: lock, ask the rules, then change seats."""
 
-from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,6 +11,7 @@ from app.completion import commands as completion_commands
 from app.completion.schemas import Completion
 from app.enrollments import queries, rules, views
 from app.enrollments.queries import ReportingLine
+from app.enrollments.rules import Eligibility
 from app.enrollments.schemas import EnrollmentCreate
 from app.identity.permissions import Permission
 from app.identity.principal import Principal
@@ -20,61 +20,57 @@ from app.people.errors import UnknownEmployee
 from app.seats import commands as seats
 from app.seats.enums import EnrollmentStatus, SessionStatus
 from app.seats.errors import UnknownSession
-from app.seats.models import CourseSession, Enrollment
-from app.seats.queries import find_locked_session, lock_calendars
+from app.seats.functions import LockedApplication
+from app.seats.models import Enrollment
+from app.seats.queries import lock_calendars, locked_application, session_as_it_is
 from app.seats.rules import accepts_applications, initial_status
 
 
 async def enroll(
     db: AsyncSession, who: Principal, application: EnrollmentCreate
-) -> tuple[Enrollment, Mapping[UUID, ReportingLine]]:
-    """The enrollment and the person's reporting line. The session is locked first: rivals for its seats wait."""
-    session, employee_id = await _session(db, who, application.course_session_id), application.employee_id
-    lines = await queries.reporting_lines(db, [employee_id], who.as_of_today)
-    mode = await _check_application(db, who, session, application, lines[employee_id])
-    await lock_calendars(db, [session.id], [employee_id])
-    await seats.promote(db, who, [session])
+) -> tuple[Enrollment, LockedApplication]:
+    """The enrollment, and what was known when it was made. The session is locked first: rivals for its seats wait."""
+    session_id, employee_id = application.course_session_id, application.employee_id
+    known = await _known(db, who, session_id, employee_id)
+    mode = _check_application(who, known, application)
+    if known.clashes:
+        await seats.check_calendars(db, who, session_id, [employee_id])
+    if seats.is_promotion_due(known):
+        await seats.promote(db, who, [await session_as_it_is(db, session_id)])
+        known = await _known(db, who, session_id, employee_id)
+    needs_approval = known.needs_approval and mode != EnrollmentMode.DESIGNATED
     enrollment = Enrollment(
-        course_session_id=session.id,
+        course_session_id=session_id,
         employee_id=employee_id,
         mode=mode,
         submitted_by=who.account_id,
-        org_unit_id=lines[employee_id].org_unit_id,
-        status=initial_status(
-            capacity=session.capacity,
-            taken=session.seats_taken,
-            needs_approval=session.needs_approval and mode != EnrollmentMode.DESIGNATED,
-        ),
+        org_unit_id=known.org_unit_id,
+        status=initial_status(capacity=known.capacity, taken=known.seats_taken, needs_approval=needs_approval),
     )
-    await seats.check_calendars(db, who, session, [employee_id])
-    enrollment.session = session
-    return await seats.add(db, who, session, enrollment), lines
+    return await seats.add(db, who, known, enrollment), known
 
 
-async def _session(db: AsyncSession, who: Principal, session_id: UUID) -> CourseSession:
-    session = await find_locked_session(db, session_id)
-    if session is None or (session.status == SessionStatus.DRAFT and not who.may(Permission.RUN_SESSIONS)):
+async def _known(db: AsyncSession, who: Principal, session_id: UUID, employee_id: UUID) -> LockedApplication:
+    known = await locked_application(db, who, session_id, employee_id)
+    if known is None or (known.status == SessionStatus.DRAFT and not who.may(Permission.RUN_SESSIONS)):
         raise UnknownSession(pointer="/course_session_id")
-    return session
+    return known
 
 
-async def _check_application(
-    db: AsyncSession, who: Principal, session: CourseSession, application: EnrollmentCreate, line: ReportingLine
-) -> EnrollmentMode:
+def _check_application(who: Principal, known: LockedApplication, application: EnrollmentCreate) -> EnrollmentMode:
     """The mode in which the person may take part."""
     is_own, by_office = application.employee_id == who.employee_id, who.may(Permission.RUN_SESSIONS)
     mode = application.mode or rules.default_mode(is_own=is_own, by_office=by_office)
-    designated, by_clerk = mode == EnrollmentMode.DESIGNATED, who.is_clerk_of(line.lineage)
+    designated, by_clerk = mode == EnrollmentMode.DESIGNATED, who.is_clerk_of(known.lineage or ())
     rules.check_applicant(is_own=is_own, by_clerk=by_clerk, by_office=by_office, designated=designated)
-    now, window = clock.now(), (session.application_opens_at, session.application_closes_at)
-    accepts = accepts_applications(session.status, *window, now)
-    rules.check_open(session.status, accepts_applications=accepts, designated=designated, over=now >= session.ends_at)
-    await _check_admission(db, session, application.employee_id)
+    now, window = clock.now(), (known.application_opens_at, known.application_closes_at)
+    accepts = accepts_applications(known.status, *window, now)
+    rules.check_open(known.status, accepts_applications=accepts, designated=designated, over=now >= known.ends_at)
+    _check_admission(queries.eligibility_of(known))
     return mode
 
 
-async def _check_admission(db: AsyncSession, session: CourseSession, employee_id: UUID) -> None:
-    eligibility = await queries.eligibility(db, session, employee_id)
+def _check_admission(eligibility: Eligibility | None) -> None:
     if eligibility is None:
         raise UnknownEmployee(pointer="/employee_id")
     rules.check_admission(eligibility)
@@ -85,12 +81,12 @@ async def approve(db: AsyncSession, who: Principal, enrollment: Enrollment) -> E
     situation, line = await views.situation_of(db, who, enrollment)
     rules.check_approval(situation)
     session = enrollment.session
-    await _check_admission(db, session, enrollment.employee_id)
+    _check_admission(await queries.eligibility(db, session, enrollment.employee_id))
     await lock_calendars(db, [session.id], [enrollment.employee_id])
     if enrollment.status == EnrollmentStatus.APPLIED:
         await seats.promote(db, who, [session])
     target = initial_status(capacity=session.capacity, taken=session.seats_taken)
-    await seats.check_calendars(db, who, session, [enrollment.employee_id])
+    await seats.check_calendars(db, who, session.id, [enrollment.employee_id])
     await _record_decision(db, who, enrollment, line)
     await seats.transition(db, who, session, [enrollment], target)
     return enrollment

@@ -4,25 +4,22 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, any_, bindparam, case, exists, false, func, or_, select
+from sqlalchemy import Select, Uuid, any_, bindparam, case, false, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
-from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlmodel import col
 
-from app.catalog.models import Course, CourseEquivalent, CoursePrerequisite
 from app.enrollments.rules import Eligibility
 from app.identity.principal import Principal
 from app.kit import clock
 from app.kit.as_of import AsOf
 from app.people.enums import PostKind
-from app.people.functions import heads_on, is_known, posts_on, valid_on
+from app.people.functions import heads_on, is_known, posts_on
 from app.people.models import OrgUnit, PositionRank
 from app.reconfirmation.enums import ReconfirmationReason
 from app.reconfirmation.functions import reconfirmations
 from app.seats.enums import EnrollmentStatus
-from app.seats.functions import admissions, published_today
+from app.seats.functions import LockedApplication, admissions, missing_prerequisites, published_today
 from app.seats.models import CourseSession, Enrollment, EnrollmentEvent
 from app.seats.rules import UNDECIDED
 
@@ -74,37 +71,6 @@ def events(enrollment: Enrollment) -> Select[EnrollmentEvent]:
     return select(EnrollmentEvent).where(col(EnrollmentEvent.enrollment_id) == enrollment.id)
 
 
-def missing_prerequisites(course_id: SQLCoreOperations[UUID], employee_id: SQLCoreOperations[UUID]) -> Select[str]:
-    """Codes of required courses of which the person has completed neither the course nor an equivalent."""
-    past, attended = aliased(Enrollment), aliased(CourseSession)
-    by_equivalent = (
-        exists()
-        .where(
-            col(CourseEquivalent.course_id) == col(Course.id),
-            col(CourseEquivalent.equivalent_course_id) == col(attended.course_id),
-            valid_on(CourseEquivalent, col(past.completed_on)),
-        )
-        .correlate_except(CourseEquivalent)
-    )
-    completed = (
-        select(col(past.id))
-        .join(attended, col(attended.id) == col(past.course_session_id))
-        .where(
-            col(past.employee_id) == employee_id,
-            col(past.status) == EnrollmentStatus.COMPLETED,
-            or_(col(attended.course_id) == col(Course.id), by_equivalent),
-        )
-        .correlate_except(past, attended)
-        .exists()
-    )
-    return (
-        select(col(Course.code))
-        .join(CoursePrerequisite, col(CoursePrerequisite.required_course_id) == col(Course.id))
-        .where(col(CoursePrerequisite.course_id) == course_id, ~completed)
-        .correlate_except(Course, CoursePrerequisite)
-    )
-
-
 _EMPLOYEE_ID, _SESSION_ID = bindparam("employee_id", type_=Uuid), bindparam("session_id", type_=Uuid)
 
 _MISSING = missing_prerequisites(bindparam("course_id", type_=Uuid), _EMPLOYEE_ID).subquery()
@@ -117,6 +83,15 @@ _ELIGIBILITY = select(
     _ASKED.c.targeted,
     select(func.array_agg(_MISSING.c.code)).scalar_subquery(),
 ).where(_ASKED.c.employee_id == _EMPLOYEE_ID, is_known(_EMPLOYEE_ID))
+
+
+def eligibility_of(known: LockedApplication) -> Eligibility | None:
+    """As `eligibility`."""
+    return Eligibility(known.employed, known.on_leave, known.targeted, known.missing) if known.is_known else None
+
+
+def line_of(known: LockedApplication) -> ReportingLine:
+    return ReportingLine(known.org_unit_id, known.lineage or (), known.heads)
 
 
 async def eligibility(db: AsyncSession, session: CourseSession, employee_id: UUID) -> Eligibility | None:
@@ -186,12 +161,10 @@ _CONTEXTS = (
 )
 
 
-async def contexts(
-    db: AsyncSession, rows: Collection[Enrollment], as_of: AsOf, known: Mapping[UUID, ReportingLine] | None = None
-) -> Mapping[UUID, EnrollmentContext]:
-    """Two statements, however many rows; one if the reporting lines are known already."""
+async def contexts(db: AsyncSession, rows: Collection[Enrollment], as_of: AsOf) -> Mapping[UUID, EnrollmentContext]:
+    """Two statements, however many rows."""
     people = {row.id: row.employee_id for row in rows}
-    lines = known or await reporting_lines(db, people.values(), as_of)
+    lines = await reporting_lines(db, people.values(), as_of)
     parameters = {"ids": list(people), "session_ids": {row.course_session_id for row in rows}, "now": clock.now()}
     found = await db.execute(_CONTEXTS, {**parameters, **published_today().params})
     return {row[0]: EnrollmentContext(lines[people[row[0]]], *row[1:]) for row in found}

@@ -65,8 +65,8 @@ async def enrollments_enroll(application: EnrollmentCreate, db: Db, etag: Etag, 
     """Apply for yourself, as clerk for a colleague, or designate as the training office. If a head must approve, the
     status is `applied`; otherwise the enrollment takes a seat, or the next rank on the waiting list if none is free.
     """
-    made, lines = await commands.enroll(db, who, application)
-    return etag.created(await views.enrollment(db, who, made, lines))
+    made, known = await commands.enroll(db, who, application)
+    return views.applied(who, etag.created(made), known)
 
 
 @router.get("/{id}", summary="Get an enrollment", dependencies=[IsSignedIn])

@@ -1,28 +1,29 @@
 """Read models of enrollments, with waitlist rank, flags and what the caller may do."""
 
-from collections.abc import Mapping, Sequence
-from uuid import UUID
+from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.enrollments.queries import EnrollmentContext, ReportingLine, contexts
+from app.enrollments.queries import EnrollmentContext, ReportingLine, contexts, line_of
 from app.enrollments.rules import Situation, allowed_actions
 from app.enrollments.schemas import EnrollmentEventRead, EnrollmentRead
 from app.identity.permissions import Permission
 from app.identity.principal import Principal
 from app.kit import clock
 from app.seats.enums import EnrollmentStatus
-from app.seats.models import Enrollment, EnrollmentEvent
+from app.seats.functions import LockedApplication
+from app.seats.models import CourseSession, Enrollment, EnrollmentEvent
 
 
 async def situation_of(db: AsyncSession, who: Principal, enrollment: Enrollment) -> tuple[Situation, ReportingLine]:
     """The caller's situation with one enrollment, and the person's reporting line."""
     context = (await contexts(db, [enrollment], who.as_of_today))[enrollment.id]
-    return _situation(who, enrollment, context), context.line
+    return _situation(who, enrollment, enrollment.session, context), context.line
 
 
-def _situation(who: Principal, enrollment: Enrollment, context: EnrollmentContext) -> Situation:
-    session = enrollment.session
+def _situation(
+    who: Principal, enrollment: Enrollment, session: CourseSession | LockedApplication, context: EnrollmentContext
+) -> Situation:
     return Situation(
         status=EnrollmentStatus(enrollment.status),
         session_status=session.status,
@@ -41,22 +42,26 @@ def _situation(who: Principal, enrollment: Enrollment, context: EnrollmentContex
     )
 
 
-async def enrollments(
-    db: AsyncSession, who: Principal, rows: Sequence[Enrollment], lines: Mapping[UUID, ReportingLine] | None = None
-) -> list[EnrollmentRead]:
-    """`lines`: the reporting lines of the people, if they are known already."""
-    found = await contexts(db, rows, who.as_of_today, lines)
-    return [_enrollment(who, row, found[row.id]) for row in rows]
+async def enrollments(db: AsyncSession, who: Principal, rows: Sequence[Enrollment]) -> list[EnrollmentRead]:
+    found = await contexts(db, rows, who.as_of_today)
+    return [_enrollment(who, row, row.session, found[row.id]) for row in rows]
 
 
-async def enrollment(
-    db: AsyncSession, who: Principal, row: Enrollment, lines: Mapping[UUID, ReportingLine] | None = None
+async def enrollment(db: AsyncSession, who: Principal, row: Enrollment) -> EnrollmentRead:
+    return (await enrollments(db, who, [row]))[0]
+
+
+def applied(who: Principal, row: Enrollment, known: LockedApplication) -> EnrollmentRead:
+    """A new enrollment as reading it would show it: if it waits, it is the last; nothing has happened to it, as its
+    checks have just passed and its circumstances were kept."""
+    rank = known.waitlist_length + 1 if row.status == EnrollmentStatus.WAITLISTED else None
+    return _enrollment(who, row, known, EnrollmentContext(line_of(known), rank, not_approvable=False))
+
+
+def _enrollment(
+    who: Principal, row: Enrollment, session: CourseSession | LockedApplication, context: EnrollmentContext
 ) -> EnrollmentRead:
-    return (await enrollments(db, who, [row], lines))[0]
-
-
-def _enrollment(who: Principal, row: Enrollment, context: EnrollmentContext) -> EnrollmentRead:
-    actions = allowed_actions(_situation(who, row, context), admissible=not context.not_approvable)
+    actions = allowed_actions(_situation(who, row, session, context), admissible=not context.not_approvable)
     return EnrollmentRead(
         id=row.id,
         created_at=row.created_at,
@@ -73,7 +78,7 @@ def _enrollment(who: Principal, row: Enrollment, context: EnrollmentContext) -> 
         decided_by=row.decided_by,
         decided_on_behalf_of=row.decided_on_behalf_of,
         decided_at=row.decided_at,
-        fiscal_year=row.session.fiscal_year,
+        fiscal_year=session.fiscal_year,
         completed_on=row.completed_on,
         completed_on_reason=row.completed_on_reason if row.completed_on == row.completed_on_decided else None,
         completion_fiscal_year=clock.fiscal_year(row.completed_on) if row.completed_on else None,

@@ -93,7 +93,12 @@ def date_array(**options: Any) -> Any:
 def _array(kind: Any, **options: Any) -> Any:
     """A column with an array of values, empty by default."""
     empty = {"server_default": text("'{}'")}
-    return Field(default_factory=list, sa_type=ARRAY(kind), sa_column_kwargs=empty, **options)
+    return Field(default_factory=_empty, sa_type=ARRAY(kind), sa_column_kwargs=empty, **options)
+
+
+def _empty() -> list[object]:
+    """Not `list`: pydantic asks for its signature with each record, and takes it from a text in C."""
+    return []
 
 
 def instant(**options: Any) -> Any:

@@ -1,28 +1,35 @@
 """The only place where an enrollment changes its status; every caller holds the locks on the rows of the sessions, and
 where seats are given or freed, on the calendars (`queries.lock_calendars`)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.audit import batch
 from app.identity.principal import Principal
 from app.kit import clock
+from app.kit.records import Record
 from app.seats import queries, rules
 from app.seats.enums import EnrollmentStatus
 from app.seats.errors import TimeClash
-from app.seats.models import Booking, CourseSession, Enrollment, EnrollmentEvent
+from app.seats.functions import Circumstances, LockedApplication, Meeting
+from app.seats.models import Booking, CourseSession, Enrollment, EnrollmentEvent, SessionMeeting
 from app.seats.rules import SEATED, EnrollmentState
 
 
-async def add(db: AsyncSession, who: Principal | None, session: CourseSession, enrollment: Enrollment) -> Enrollment:
-    """Write a new enrollment; if it is waitlisted, it gets the next rank on the waiting list."""
+async def add(db: AsyncSession, who: Principal, application: LockedApplication, enrollment: Enrollment) -> Enrollment:
+    """Write a new enrollment with its history and bookings; if it is waitlisted, it gets the next rank on the waiting
+    list. Triggers count the session's seats."""
+    rows: list[Record] = [enrollment, _event(who, enrollment, None, None)]
     if enrollment.status == EnrollmentStatus.WAITLISTED:
-        enrollment.waitlist_order = await queries.last_waitlist_order(db, session.id) + 1
-    db.add(enrollment)
-    await _record_transitions(db, who, session, [(enrollment, None)])
+        enrollment.waitlist_order = application.last_waitlist_order + 1
+    if enrollment.status == EnrollmentStatus.CONFIRMED:
+        _confirm(enrollment, application.circumstances)
+        rows += bookings_for(application.meetings, enrollment)
+    await batch.add(db, rows)
     return enrollment
 
 
@@ -79,7 +86,7 @@ async def _record_transitions(
     ]
     await _keep_circumstances(db, session, confirmed)
     for enrollment in confirmed:
-        db.add_all(bookings_for(session, enrollment))
+        db.add_all(bookings_for(session.meetings, enrollment))
     db.add_all(_event(who, enrollment, before, enrollment.reason) for enrollment, before in changes)
     freed = [enrollment.id for enrollment, _ in changes if enrollment.id in seated and enrollment.status not in SEATED]
     for booking in await queries.held_bookings(db, freed) if freed else ():
@@ -110,10 +117,13 @@ async def _keep_circumstances(db: AsyncSession, session: CourseSession, confirme
     people = [enrollment.employee_id for enrollment in confirmed]
     found = await queries.circumstances(db, session.id, people) if people else {}
     for enrollment in confirmed:
-        now = found[enrollment.employee_id]
-        enrollment.confirmed_at = clock.now()
-        enrollment.confirmed_section_ids, enrollment.confirmed_leave_days = now.section_ids, now.leave_days
-        enrollment.confirmed_out_of_target = now.out_of_target
+        _confirm(enrollment, found[enrollment.employee_id])
+
+
+def _confirm(enrollment: Enrollment, now: Circumstances) -> None:
+    enrollment.confirmed_at = clock.now()
+    enrollment.confirmed_section_ids, enrollment.confirmed_leave_days = now.section_ids, now.leave_days
+    enrollment.confirmed_out_of_target = now.out_of_target
 
 
 async def reconfirm(
@@ -125,7 +135,7 @@ async def reconfirm(
     await db.flush()
 
 
-def bookings_for(session: CourseSession, enrollment: Enrollment) -> list[Booking]:
+def bookings_for(meetings: Iterable[SessionMeeting | Meeting], enrollment: Enrollment) -> list[Booking]:
     return [
         Booking(
             enrollment_id=enrollment.id,
@@ -134,17 +144,17 @@ def bookings_for(session: CourseSession, enrollment: Enrollment) -> list[Booking
             employee_id=enrollment.employee_id,
             during=Range(meeting.starts_at, meeting.ends_at),
         )
-        for meeting in session.meetings
+        for meeting in meetings
     ]
 
 
-async def check_calendars(db: AsyncSession, who: Principal, session: CourseSession, people: Sequence[UUID]) -> None:
+async def check_calendars(db: AsyncSession, who: Principal, session_id: UUID, people: Sequence[UUID]) -> None:
     """Refuse people who have another seat at the time, naming those whom the caller may see."""
-    found = await queries.clashes(db, session.id, people)
+    found = await queries.clashes(db, session_id, people)
     if found:
         numbers = await queries.visible_numbers(db, who, {person for person, _ in found})
         raise TimeClash(
-            course_session_id=session.id,
+            course_session_id=session_id,
             other_session_ids=", ".join(sorted({str(other) for _, other in found})),
             employee_numbers=", ".join(numbers),
         )
@@ -170,6 +180,12 @@ async def lock_affected(db: AsyncSession, session: CourseSession, freed: Collect
     others = await queries.sessions_also_waited_for(db, freed, {session.id}) if freed else ()
     await queries.lock_calendars(db, [session.id, *(other.id for other in others)], freed)
     return others
+
+
+def is_promotion_due(known: LockedApplication) -> bool:
+    """`promote` would change something, before somebody else applies."""
+    moves = known.somebody_leaves or (known.waitlist_length and known.free_seats)
+    return bool(moves) and rules.promotes_automatically(known.status, starts_at=known.starts_at, now=clock.now())
 
 
 async def promote(db: AsyncSession, who: Principal | None, sessions: Sequence[CourseSession]) -> None:

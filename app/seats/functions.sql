@@ -61,6 +61,69 @@ LANGUAGE sql STABLE AS $$
     FROM admissions(session_id, published_by) a
 $$;
 
+-- Codes of the courses that a course requires of which a person has completed neither the course nor an equivalent.
+CREATE FUNCTION missing_prerequisites(of_course uuid, person uuid) RETURNS TABLE (code varchar)
+LANGUAGE sql STABLE AS $$
+    SELECT c.code
+    FROM course_prerequisite p JOIN course c ON c.id = p.required_course_id
+    WHERE p.course_id = of_course AND NOT EXISTS (
+        SELECT FROM enrollment e JOIN course_session s ON s.id = e.course_session_id
+        WHERE e.employee_id = person AND e.status = 'completed' AND (s.course_id = c.id OR EXISTS (
+            SELECT FROM course_equivalent q
+            WHERE q.course_id = c.id AND q.equivalent_course_id = s.course_id
+              AND in_force(q.valid_from, q.valid_to, e.completed_on))))
+$$;
+
+-- What decides an application, read once its locks are held: the queue of the session, its row, then the calendars of the
+-- person and of everybody who waits (`seats/queries.py`). One call does it, as rivals wait for each round trip between
+-- the lock and the commit; it is not STABLE, so each of its statements sees what was saved while the former one waited.
+-- No row: no such session. Lineage and heads are those that the caller knows, all else is what is published.
+CREATE FUNCTION locked_application(session_id uuid, person uuid, day date, known_by date, published_by date)
+RETURNS TABLE (status varchar, fiscal_year integer, starts_at timestamptz, ends_at timestamptz,
+               application_opens_at timestamptz, application_closes_at timestamptz, withdrawal_closes_at timestamptz,
+               needs_approval boolean, capacity integer, seats_taken integer, waitlist_length integer,
+               last_waitlist_order bigint, somebody_leaves boolean, meeting_ids uuid[], meetings_start timestamptz[],
+               meetings_end timestamptz[], org_unit_id uuid, lineage uuid[], heads uuid[], is_known boolean,
+               employed boolean, on_leave boolean, clashes boolean, targeted boolean, missing varchar[],
+               section_ids uuid[], leave_days date[])
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended(course_session.id::text, 0))
+    FROM course_session WHERE course_session.id = session_id;
+    PERFORM FROM course_session WHERE course_session.id = session_id FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    PERFORM FROM employee
+    WHERE employee.id = ANY (person || ARRAY(
+        SELECT w.employee_id FROM enrollment w WHERE w.course_session_id = session_id AND w.status = 'waitlisted'))
+    ORDER BY employee.id FOR NO KEY UPDATE;
+    RETURN QUERY
+    SELECT s.status, s.fiscal_year, s.starts_at, s.ends_at, s.application_opens_at, s.application_closes_at,
+        s.withdrawal_closes_at, s.needs_approval, s.capacity, s.seats_taken, s.waitlist_length,
+        (SELECT coalesce(max(w.waitlist_order), 0) FROM enrollment w WHERE w.course_session_id = s.id),
+        (s.waitlist_length > 0 OR s.seats_taken >= s.capacity) AND EXISTS (
+            SELECT FROM enrollment x, admissions(session_id, published_by) n
+            WHERE x.course_session_id = s.id AND x.status IN ('applied', 'waitlisted', 'confirmed')
+              AND n.employee_id = x.employee_id AND NOT n.employed),
+        meetings.ids, meetings.starts, meetings.ends,
+        p.org_unit_id, u.lineage,
+        ARRAY(SELECT h.employee_id FROM heads_on(day, known_by) h WHERE h.org_unit_id = ANY (u.lineage)),
+        EXISTS (SELECT FROM employments_known(published_by) k WHERE k.employee_id = person),
+        a.employed, a.on_leave, a.clashes, a.targeted,
+        ARRAY(SELECT q.code FROM missing_prerequisites(s.course_id, person) q),
+        c.section_ids, c.leave_days
+    FROM course_session s
+    CROSS JOIN LATERAL (
+        SELECT array_agg(m.id), array_agg(m.starts_at), array_agg(m.ends_at)
+        FROM session_meeting m WHERE m.course_session_id = s.id) meetings (ids, starts, ends)
+    LEFT JOIN posts_on(day, known_by) p ON p.employee_id = person AND p.kind = 'primary'
+    LEFT JOIN org_unit u ON u.id = p.org_unit_id
+    LEFT JOIN admissions(session_id, published_by) a ON a.employee_id = person
+    LEFT JOIN circumstances(session_id, published_by) c ON c.employee_id = person
+    WHERE s.id = session_id;
+END $$;
+
 CREATE TRIGGER enrollment_event_stays BEFORE UPDATE OR DELETE ON enrollment_event
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 

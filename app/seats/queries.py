@@ -8,11 +8,10 @@ arrival, while those who wait for a row start over whenever it changes, and in a
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, Select, Text, Uuid, bindparam, cast, func, select
+from sqlalchemy import CompoundSelect, Select, Text, Uuid, any_, bindparam, cast, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
@@ -27,8 +26,11 @@ from app.people.models import Employee, OrgUnit
 from app.people.sight import Purpose, sees_everybody, sees_person, units_in_sight
 from app.seats.enums import EnrollmentStatus
 from app.seats.functions import (
+    APPLICATION,
     CIRCUMSTANCES,
     HAS_FREE_SEAT,
+    Circumstances,
+    LockedApplication,
     admissions,
     clashing,
     published_today,
@@ -51,9 +53,9 @@ _SESSION = (
     select(CourseSession)
     .options(joinedload(as_attribute(CourseSession.course)), joinedload(as_attribute(CourseSession.meetings)))
     .where(col(CourseSession.id) == _SESSION_ID)
-    .with_for_update(of=CourseSession)
     .execution_options(populate_existing=True)
 )
+_SESSION_TO_LOCK = _SESSION.with_for_update(of=CourseSession)
 
 _CLASHING = clashing(_SESSION_ID, col(Booking.employee_id).in_(bindparam("people", expanding=True)))
 
@@ -65,17 +67,9 @@ _WAITLIST = (
     .where(col(Enrollment.course_session_id) == _SESSION_ID, col(Enrollment.status) == EnrollmentStatus.WAITLISTED)
 )
 
+_LOCKED_APPLICATION = select(*APPLICATION.c)
+
 _ATTEMPTS_TO_LOCK = 20
-
-
-@dataclass(frozen=True)
-class Circumstances:
-    """What a seat is confirmed with: the person's sections on the session's days, those days on leave, and whether the
-    person is outside the target group of a course with designated participants."""
-
-    section_ids: list[UUID]
-    leave_days: list[date]
-    out_of_target: bool
 
 
 def sessions() -> Select[CourseSession]:
@@ -85,19 +79,33 @@ def sessions() -> Select[CourseSession]:
     )
 
 
-async def find_locked_session(db: AsyncSession, session_id: UUID) -> CourseSession | None:
-    """The session as it is now, with course and meetings; others who change its seats, meetings or status wait. It is
-    read after the queue: what a statement joins to a row that it waits for is older than the row."""
-    await db.execute(_QUEUE, {"session_id": session_id})
-    return await _queued_session(db, session_id)
+async def locked_application(
+    db: AsyncSession, who: Principal, session_id: UUID, employee_id: UUID
+) -> LockedApplication | None:
+    """What decides this application, with its locks taken: the session, then the calendars of the person and of those
+    who wait for it. None if there is no such session."""
+    known, published = who.as_of_today, published_today()
+    days = {"day": known.day, "known_by": known.published_by, "published_by": published.published_by}
+    row = (
+        await db.execute(_LOCKED_APPLICATION, {"session_id": session_id, "employee_id": employee_id, **days})
+    ).one_or_none()
+    return LockedApplication(*row) if row else None
 
 
 async def locked_session(db: AsyncSession, session_id: UUID) -> CourseSession:
-    return _existing(await find_locked_session(db, session_id))
+    """The session as it is now, with course and meetings; others who change its seats, meetings or status wait. It is
+    read after the queue: what a statement joins to a row that it waits for is older than the row."""
+    await db.execute(_QUEUE, {"session_id": session_id})
+    return _existing(await _queued_session(db, session_id))
+
+
+async def session_as_it_is(db: AsyncSession, session_id: UUID) -> CourseSession:
+    """With course and meetings; locked already."""
+    return (await db.execute(_SESSION, {"session_id": session_id})).unique().scalars().one()
 
 
 async def _queued_session(db: AsyncSession, session_id: UUID) -> CourseSession | None:
-    return (await db.execute(_SESSION, {"session_id": session_id})).unique().scalars().first()
+    return (await db.execute(_SESSION_TO_LOCK, {"session_id": session_id})).unique().scalars().first()
 
 
 def _existing(session: CourseSession | None) -> CourseSession:
@@ -160,8 +168,10 @@ async def lock_calendars(db: AsyncSession, sessions: Collection[UUID], people: I
     Once in a transaction, and no session after it."""
     waits = col(Enrollment.status) == EnrollmentStatus.WAITLISTED
     waiting = select(col(Enrollment.employee_id)).where(col(Enrollment.course_session_id).in_(sessions), waits)
-    either = col(Employee.id).in_(set(people)) | col(Employee.id).in_(waiting)
-    await db.execute(select(col(Employee.id)).where(either).order_by(col(Employee.id)).with_for_update(key_share=True))
+    # as one array, because PostgreSQL would look at every person for one condition or the other
+    either = func.array_cat(literal(list(set(people)), ARRAY(Uuid)), func.array(waiting.scalar_subquery()))
+    rows = select(col(Employee.id)).where(col(Employee.id) == any_(either)).order_by(col(Employee.id))
+    await db.execute(rows.with_for_update(key_share=True))
 
 
 async def enrollments_in(

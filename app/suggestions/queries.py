@@ -10,9 +10,8 @@ from sqlalchemy.orm import joinedload
 from sqlmodel import col
 
 from app.catalog.models import CourseSkill
-from app.enrollments.queries import missing_prerequisites
 from app.kit.records import as_attribute
-from app.seats.functions import admissions, published_today
+from app.seats.functions import admissions, missing_prerequisites, published_today
 from app.seats.models import CourseSession, Enrollment
 from app.seats.rules import ACTIVE, PENDING
 from app.suggestions.functions import gives, takes_applications

@@ -31,6 +31,8 @@ DECLARED = {
     "requirements_on": skills.requirements_on(date.max),
     "admissions": seats.admissions(literal(uuid4())),
     "circumstances": seats.CIRCUMSTANCES,
+    "locked_application": seats.APPLICATION,
+    "missing_prerequisites": seats.missing_prerequisites(literal(uuid4()), literal(uuid4())).subquery(),
     "reconfirmations": reconfirmation.reconfirmations(),
     "skill_gaps_on": insights.GROUPS,
     "skill_readings_on": insights.READINGS,
@@ -47,6 +49,7 @@ TEXT = {"character varying": "text", "character varying[]": "text[]"}
 COMPILED = {
     "VARCHAR": "text",
     "TIMESTAMP WITH TIME ZONE": "timestamp with time zone",
+    "TIMESTAMP WITH TIME ZONE[]": "timestamp with time zone[]",
     "VARCHAR[]": "text[]",
 }
 

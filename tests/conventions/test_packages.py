@@ -30,7 +30,7 @@ IN_A_PACKAGE = {
     "enums",
 }
 MORE_FILES = {
-    "audit": {"recorder"},
+    "audit": {"batch", "recorder"},
     "findings": {"disclosure", "pairs", "statistics"},
     "identity": {"gate", "passwords", "permissions", "principal", "tokens"},
     "people": {"sight"},

@@ -51,6 +51,26 @@ async def test_the_last_seat_goes_to_the_first_and_the_second_waits(
     assert await act_refused(office, first, "withdrawal") == (409, "already_in_state")
 
 
+@pytest.mark.parametrize("caller", ["training", "clerk"])
+async def test_an_application_takes_five_round_trips_and_answers_as_reading_does(
+    db: AsyncSession, api: SignIn, city: City, course: Course, statements: Any, caller: str
+) -> None:
+    """BEGIN and COMMIT, which the driver sends by itself and `statements` leaves out, and three statements: the
+    caller; the locks, and what decides; all rows with their log."""
+    client = await api(caller, city.leader if caller == "clerk" else None)
+    full, approved = [await sessions.session(db, course, capacity=1, needs_approval=each) for each in (False, True)]
+    asked = [(full, city.staff), (full, city.colleague), (approved, city.colleague)]
+    shown = []
+    for session, person in asked:
+        with statements() as seen:
+            made = await client.post("/enrollments", json=application(session, person, mode="applied"))
+        assert (made.status_code, len(seen)) == (201, 3), (made.text, seen)
+        read = await client.get(made.headers["Location"].removeprefix("/api/v1"))
+        assert (read.content, read.headers["ETag"]) == (made.content, made.headers["ETag"])
+        shown.append((made.json()["status"], made.json()["waitlist_rank"]))
+    assert shown == [("confirmed", None), ("waitlisted", 1), ("applied", None)]
+
+
 async def test_one_enrollment_per_session_and_another_after_withdrawal(
     db: AsyncSession, api: SignIn, city: City, course: Course
 ) -> None:

@@ -16,6 +16,7 @@ from app.kit import clock
 from app.kit.settings import Settings
 from app.seats.enums import EnrollmentStatus, SessionStatus
 from app.seats.models import CourseSession, Enrollment
+from migrations import functions
 from scripts.export_openapi import document
 from tests.catalog import given as catalog
 from tests.course_sessions import given as sessions
@@ -29,7 +30,9 @@ LOCKED = re.compile(r"FROM (course_session|employee)\b.*FOR (?:NO KEY )?UPDATE",
 
 
 QUEUED = re.compile(
-    r"pg_advisory_xact_lock\(hashtextextended\(.*FROM course_session\b.*ORDER BY course_session.id", re.DOTALL
+    r"pg_advisory_xact_lock\(hashtextextended\(.*"
+    r"FROM course_session\b.*(ORDER BY course_session.id|course_session.id = session_id)",
+    re.DOTALL,
 )
 """Where writers wait in the order in which they came."""
 
@@ -115,7 +118,7 @@ def in_order(seen: list[str]) -> list[str]:
     first = seen.index(locks[0][1])
     assert any(QUEUED.search(statement) for statement in seen[:first]), seen[:first]
     for table, statement in locks:
-        by_one_id = "course_session.id = $" in statement
+        by_one_id = re.search(r"course_session.id = (\$|session_id)", statement)
         assert by_one_id or f"ORDER BY {table}.id" in statement, statement
     return [table for at, table in enumerate(tables) if at == 0 or tables[at - 1] != table]
 
@@ -134,14 +137,17 @@ async def test_sessions_are_locked_before_people_and_people_once(
     assert in_order(seen) == ["course_session", "employee"]
 
 
-async def test_applying_locks_the_session_and_then_everybody_who_waits(
+async def test_applying_locks_the_session_and_then_everybody_who_waits_in_one_call(
     db: AsyncSession, office: AsyncClient, scene: Scene, statements: Any
 ) -> None:
     person = await people.employee(db)
     body = {"course_session_id": str(scene.own.id), "employee_id": str(person.id)}
     with statements() as seen:
         assert (await office.post("/enrollments", json=body)).status_code == 201
-    assert in_order(seen) == ["course_session", "employee"]
+    assert [sql for sql in seen if LOCKED.search(sql) or QUEUED.search(sql)] == []
+    assert "FROM locked_application(" in next(sql for sql in seen if "account" not in sql)
+    (text,) = [text for text in functions.definitions() if "FUNCTION locked_application(" in text]
+    assert in_order(text.split(";")) == ["course_session", "employee"]
 
 
 @pytest.mark.parametrize("status", [SessionStatus.PUBLISHED, SessionStatus.CLOSED])
