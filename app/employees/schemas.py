@@ -9,7 +9,7 @@ from sqlmodel import Field, col
 
 from app.employees.functions import CHANGED_AT, SERVICE, STATUS, has_number
 from app.kit.fields import Code, Day, Key, Line, Read, Values
-from app.kit.filters import ChangedQuery, Column, Contains, DatedQuery, Eq, In, Listed, Sorts, Where
+from app.kit.filters import ChangedQuery, Column, DatedQuery, Eq, Found, In, Listed, Sorts, Where
 from app.kit.patching import partial
 from app.lists.errors import UnknownJobCategory
 from app.lists.models import JobCategory
@@ -112,7 +112,7 @@ class EmployeeQuery(DatedQuery, ChangedQuery):
         Values[Code] | None, In(WORKFORCE.c.job_category), Listed(col(JobCategory.code), UnknownJobCategory)
     ] = None
     in_scope: Annotated[bool | None, Eq(WORKFORCE.c.in_scope)] = None
-    q: Annotated[Line | None, Contains(col(Employee.search_key))] = None
+    q: Annotated[Line | None, Found(col(Employee.search_key))] = None
 
     def reaches_beyond(self) -> bool:
         """Also people who are not employed on the day are asked for."""

@@ -39,7 +39,7 @@ async def skill_gaps_list(query: Annotated[SkillGapQuery, Query()], db: Db, page
     """
     as_of, question = await queries.gap_question(db, who, query)
     page = await queries.figures(pages, query, as_of, question)
-    return views.figures(page, await queries.any_figure(db, page, as_of, question), counted=query.counts())
+    return views.figures(page, await queries.any_figure(db, page, as_of, question), counted=query.counted() is not None)
 
 
 for part in (people, figures):

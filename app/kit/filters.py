@@ -9,10 +9,10 @@ from typing import Annotated, ClassVar, Generic, TypeVar
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import to_json
-from sqlalchemy import ColumnElement, SQLColumnExpression, TypeDecorator
+from sqlalchemy import ColumnElement, SQLColumnExpression, TypeDecorator, literal
 from sqlalchemy.orm import QueryableAttribute
 
-from app.kit import clock
+from app.kit import clock, search
 from app.kit.fields import Day, Instant
 from app.kit.problems import DomainError, Invalid
 from app.kit.reading import pointers
@@ -24,9 +24,10 @@ Column = SQLColumnExpression[object]
 Sorts = Mapping[str, Column]
 Order = list[tuple[Column, bool]]
 """Columns, each with whether it descends."""
-COUNTED = 10_000
-"""Rows that a list counts, and that page numbers reach. Both read every row up to there, so that without a bound one
-call would cost as much as the city is large; with the same bound, the numbers shown are pages that can be read."""
+COUNTED, COUNTED_IF_ASKED = 1_000, 10_000
+"""Rows that a list counts, by default and if it is asked to; page numbers reach as far as the latter. Both read every
+row up to there: without a bound one call would cost as much as the city is large, and with a bound of thousands a count
+by default more than its page."""
 
 
 class Filter(ABC, Generic[V]):
@@ -76,6 +77,14 @@ class Contains(Filter[str]):
 
     def condition(self, value: str) -> ColumnElement[bool]:
         return self.column.like(like(value))
+
+
+@dataclass(frozen=True)
+class Found(Contains):
+    """The same in a column whose letters are indexed (`search.letters_of`)."""
+
+    def condition(self, value: str) -> ColumnElement[bool]:
+        return search.found(self.column, literal(search.sought(value)))
 
 
 @dataclass(frozen=True)
@@ -131,14 +140,15 @@ class ListQuery(BaseModel):
     offset: int | None = Field(
         default=None,
         ge=0,
-        json_schema_extra={"maximum": COUNTED},
+        json_schema_extra={"maximum": COUNTED_IF_ASKED},
         description="Rows to skip, for page numbers; beyond the maximum follow `next_cursor`",
     )
     cursor: str | None = Field(
         default=None, max_length=1000, pattern=r"^[A-Za-z0-9_-]*$", description="`next_cursor` of the previous page"
     )
     include_count: bool | None = Field(
-        default=None, description=f"Count the rows, up to {COUNTED}; default: only without a cursor"
+        default=None,
+        description=f"Count the rows, up to {COUNTED_IF_ASKED}; default: up to {COUNTED}, and only without a cursor",
     )
     sort: str | None = Field(default=None, max_length=200, description="Keys separated by commas, `-` for descending")
 
@@ -174,12 +184,15 @@ class ListQuery(BaseModel):
         """How many rows stand before the page; none where a cursor says where it begins."""
         if self.offset is not None and self.cursor:
             raise OffsetWithCursor(pointer="/query/offset")
-        if self.offset is not None and self.offset > COUNTED:
-            raise OffsetTooDeep(pointer="/query/offset", most=COUNTED)
+        if self.offset is not None and self.offset > COUNTED_IF_ASKED:
+            raise OffsetTooDeep(pointer="/query/offset", most=COUNTED_IF_ASKED)
         return self.offset or 0
 
-    def counts(self) -> bool:
-        return self.include_count if self.include_count is not None else self.cursor is None
+    def counted(self) -> int | None:
+        """How many rows are counted at most; None: they are not counted."""
+        if self.include_count is None:
+            return None if self.cursor else COUNTED
+        return COUNTED_IF_ASKED if self.include_count else None
 
     def identity(self, path: str) -> bytes:
         """What a cursor is bound to: the list, its filters and its order, not the page size."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Annotated, Any, Generic, TypeVar, TypeVarTuple
 from urllib.parse import urlencode
 
@@ -13,7 +14,7 @@ from sqlalchemy import ColumnElement, Row, Select, Table, and_, func, or_, selec
 from app.kit import cursors
 from app.kit.as_of import AsOf, Params
 from app.kit.database import Db, planned_for_values
-from app.kit.filters import COUNTED, Column, ListQuery, Order, element, python_type
+from app.kit.filters import COUNTED_IF_ASKED, Column, ListQuery, Order, element, python_type
 from app.kit.reading import require_existing
 
 T = TypeVar("T")
@@ -22,10 +23,8 @@ Ts = TypeVarTuple("Ts")
 
 
 class ResultSet(BaseModel):
-    count: int | None = Field(
-        description=f"All rows that match, or {COUNTED} where `count_is_limited`; null where not counted"
-    )
-    count_is_limited: bool = Field(description=f"More than {COUNTED} rows match, and `count` says no more than that")
+    count: int | None = Field(description="Rows that match; null where not counted")
+    count_is_limited: bool = Field(description="Whether more rows match than `count`, which is exact otherwise")
     limit: int
     offset: int | None = Field(description="null when a cursor was given")
 
@@ -95,8 +94,8 @@ class Pager:
         next_cursor = cursors.encode(self._keys, identity, list(found[-1][-len(order) :])) if more else None
         if next_cursor:
             self._link(query, next_cursor)
-        count = await self._count(statement, query, params, None if more else len(found))
-        return Rows(found, Metadata(resultset=_resultset(query, count), next_cursor=next_cursor), as_of)
+        resultset = await self._resultset(statement, query, params, None if more else len(found))
+        return Rows(found, Metadata(resultset=resultset, next_cursor=next_cursor), as_of)
 
     def _page(self, statement: Select[*Ts], query: ListQuery, identity: bytes, order: Order) -> Select[*Ts]:
         skipped, filtered = query.skipped(), statement.where(*query.conditions())
@@ -107,24 +106,25 @@ class Pager:
             page = _skipping(skipped, page, _ordered(statement, order), type(query).key)
         return planned_for_values(page.add_columns(*(column for column, _ in order)))
 
-    async def _count(
+    async def _resultset(
         self, statement: Select[*Ts], query: ListQuery, params: dict[str, object], last: int | None
-    ) -> int | None:
-        """Counted only where the number of rows on the last page does not give it, and no further than one row beyond
-        what is shown."""
-        if not query.counts():
-            return None
-        start = query.offset or 0
-        if query.cursor is None and last is not None and (last or not start):
-            return start + last
-        narrow = statement.where(*query.conditions()).with_only_columns(type(query).key).limit(COUNTED + 1)
+    ) -> ResultSet:
+        """Rows are counted only where the number of rows on the last page does not give it."""
+        offset, most = None if query.cursor else query.offset or 0, query.counted()
+        of = partial(ResultSet, limit=query.limit, offset=offset)
+        if most is None:
+            return of(count=None, count_is_limited=False)
+        if last is not None and offset is not None and (last or not offset):
+            return of(count=offset + last, count_is_limited=False)
+        narrow = statement.where(*query.conditions()).with_only_columns(type(query).key).limit(most + 1)
         counted = planned_for_values(select(func.count()).select_from(narrow.subquery()))
-        return await self._db.scalar(counted, params) or 0
+        count = await self._db.scalar(counted, params) or 0
+        return of(count=min(count, most), count_is_limited=count > most)
 
     def _link(self, query: ListQuery, next_cursor: str) -> None:
         given = list(self._request.query_params.multi_items())
         following = None if query.offset is None else query.offset + query.limit
-        by_offset = following is not None and following <= COUNTED
+        by_offset = following is not None and following <= COUNTED_IF_ASKED
         changed = ("offset", str(following)) if by_offset else ("cursor", next_cursor)
         parameters = [pair for pair in given if pair[0] not in {"offset", "cursor"}] + [changed]
         self._response.headers["Link"] = f'<{self._request.url.path}?{urlencode(parameters)}>; rel="next"'
@@ -135,12 +135,6 @@ async def pager(request: Request, response: Response, db: Db) -> Pager:
 
 
 Pages = Annotated[Pager, Depends(pager)]
-
-
-def _resultset(query: ListQuery, count: int | None) -> ResultSet:
-    shown = None if count is None else min(count, COUNTED)
-    offset = None if query.cursor else query.offset or 0
-    return ResultSet(count=shown, count_is_limited=count != shown, limit=query.limit, offset=offset)
 
 
 def _ordered(statement: Select[*Ts], order: Order) -> Select[*Ts]:

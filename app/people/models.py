@@ -13,6 +13,7 @@ from app.kit import clock
 from app.kit.fields import CODE, KEY, READING, Code, Day, Email, Fields, Key, Line, Period, Reading, Small
 from app.kit.readings import reading_order
 from app.kit.records import Record, enum_column, instant, no_overlap, text_array, uuid_array, well_formed
+from app.kit.search import letters_of
 from app.people.enums import AppointmentType, PostKind, UnitLevel
 
 NUMBER = replace(KEY, longest=20)
@@ -89,9 +90,7 @@ class Employee(EmployeeFields, Record, table=True):
         well_formed("ck_employee_kana", "name_kana", READING),
         Index("ix_employee_kana", text('kana_order COLLATE "C"'), "id"),
         Index("ix_employee_updated_at", "updated_at", "id"),
-        Index(
-            "ix_employee_search", "search_key", postgresql_using="gin", postgresql_ops={"search_key": "gin_trgm_ops"}
-        ),
+        Index("ix_employee_search", letters_of("search_key"), postgresql_using="gin"),
     )
     search_key: str
     public_updated_at: datetime = instant(default_factory=clock.now)

@@ -2,15 +2,20 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from random import Random
 from typing import Any
+from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
 from httpx import AsyncClient
-from sqlalchemy import Table, event
+from sqlalchemy import Table, event, select
+from sqlmodel import col
 
 from app.kit import contract
 from app.kit.filters import ListQuery
+from app.kit.text import fold
+from app.people.models import Employee
 from scripts.measure import recorded
 from scripts.openapi.walk import operations
 
@@ -73,6 +78,21 @@ async def plan(app: FastAPI, statement: str, parameters: Sequence[Any]) -> dict[
     return dict(found[0]["Plan"])
 
 
+async def test_search_finds_who_has_the_folded_text_anywhere(inhabited: FastAPI, admin: AsyncClient) -> None:
+    async with inhabited.state.database.reading() as db:
+        rows = await db.execute(select(col(Employee.id), col(Employee.search_key)))
+        keys = {row.id: row.search_key for row in rows}
+    everybody = [UUID(person["id"]) for person in (await admin.get("/employees?limit=200")).json()["results"]]
+    dice = Random(1)
+    for length in (*(1, 2, 3) * 5, 7):
+        word = dice.choice([word for key in keys.values() for word in key.split("\x1f")])
+        start = dice.randrange(len(word))
+        asked = word[start : start + length]
+        found = (await admin.get("/employees", params={"limit": 200, "q": asked})).json()["results"]
+        expected = [person for person in everybody if fold(asked) in keys[person]]
+        assert [UUID(person["id"]) for person in found] == expected, asked
+
+
 @pytest.mark.parametrize("path", LISTS)
 async def test_pages_by_offset_are_parts_of_the_whole(inhabited: FastAPI, admin: AsyncClient, path: str) -> None:
     path = await of_a_parent(admin, path)
@@ -86,11 +106,8 @@ async def test_pages_by_offset_are_parts_of_the_whole(inhabited: FastAPI, admin:
 async def test_rows_are_counted_only_where_the_page_does_not_tell(
     inhabited: FastAPI, admin: AsyncClient, asked: dict[str, int], statements: int
 ) -> None:
-    seen: list[str] = []
-    event.listen(
-        inhabited.state.database.reads.sync_engine, "before_cursor_execute", lambda *call: seen.append(call[2])
-    )
-    answer = await admin.get("/skills", params=asked)
+    with recorded(inhabited) as seen:
+        answer = await admin.get("/skills", params=asked)
     assert answer.json()["metadata"]["resultset"]["count"] == 10
     assert len(seen) == statements  # who asks, the page, the count
 

@@ -276,14 +276,22 @@ async def ranks(db: AsyncSession, number: int) -> None:
     )
 
 
-@pytest.mark.parametrize(("number", "count", "limited"), [(10_000, 10_000, False), (10_001, 10_000, True)])
-async def test_rows_are_counted_up_to_ten_thousand(
-    admin: AsyncClient, db: AsyncSession, number: int, count: int, limited: bool
+@pytest.mark.parametrize(
+    ("number", "page", "count", "limited"),
+    [
+        (1_000, "limit=1", 1_000, False),
+        (1_001, "limit=1", 1_000, True),
+        (1_001, "limit=1&offset=1000", 1_001, False),
+        (1_001, "limit=1&include_count=true", 1_001, False),
+        (10_001, "limit=1&include_count=true", 10_000, True),
+    ],
+)
+async def test_rows_are_counted_up_to_a_bound(
+    admin: AsyncClient, db: AsyncSession, number: int, page: str, count: int, limited: bool
 ) -> None:
     await ranks(db, number)
-    for page in ("limit=1", "limit=200&offset=9950", "limit=1&offset=10000"):
-        counted = (await admin.get(f"/position_ranks?{page}")).json()["metadata"]["resultset"]
-        assert (counted["count"], counted["count_is_limited"]) == (count, limited)
+    counted = (await admin.get(f"/position_ranks?{page}")).json()["metadata"]["resultset"]
+    assert (counted["count"], counted["count_is_limited"]) == (count, limited)
 
 
 async def test_pages_beyond_the_last_offset_are_reached_by_cursor(admin: AsyncClient, db: AsyncSession) -> None:
