@@ -1,4 +1,4 @@
-"""Node's tools, for the checks alone: Node comes from a wheel, its packages by hash from tests/contract."""
+"""Node's tools, for checks and the bench alone: Node comes from a wheel, its packages by hash from their project."""
 
 import hashlib
 import os
@@ -22,7 +22,7 @@ def ready(project: Path = PROJECT) -> Path:
     lock = hashlib.sha256((project / "package-lock.json").read_bytes()).hexdigest()
     with one_at_a_time(ROOT / ".venv.lock"):
         if not (stamp.exists() and stamp.read_text() == lock):
-            say("Installing the Node packages of the contract tests; the first time takes half a minute")
+            say(f"Installing the Node packages of {project.relative_to(ROOT)}; the first time takes half a minute")
             installed = run(str(NPM), "ci", "--loglevel=error", cwd=project)
             if installed.returncode:
                 raise SystemExit(f"The Node packages could not be installed.\n{installed.stdout}")

@@ -62,8 +62,13 @@ def contract(arguments: list[str]) -> int:
     become("scripts.contract", *arguments)
 
 
+def bench(arguments: list[str]) -> int:
+    """measure beside what one would otherwise write, some ten minutes: a table, JSON and a chart; --help first"""
+    become("scripts.bench", *arguments)
+
+
 VERBS: dict[str, Verb] = {
-    verb.__name__: verb for verb in (serve, test, quick, fix, check, shell, psql, migration, contract)
+    verb.__name__: verb for verb in (serve, test, quick, fix, check, shell, psql, migration, contract, bench)
 }
 
 

@@ -48,6 +48,7 @@ def test_an_unknown_verb_is_refused() -> None:
         ("psql --data nowhere", 1, "scripts/dev serve makes one"),
         ("migration --help", 0, "NAME"),
         ("contract --help", 0, "OPERATION"),
+        ("bench --help", 0, "--readme"),
     ],
 )
 def test_each_verb_starts(line: str, code: int, words: str) -> None:

@@ -1,0 +1,35 @@
+-- One employee as JSON, for people who see everybody. $1: the id; $2: the day.
+SELECT json_build_object(
+    'id', e.id,
+    'created_at', e.created_at,
+    'updated_at', employee_changed_at(e.id, $2, $2),
+    'employee_number', e.employee_number,
+    'name', e.name,
+    'name_kana', e.name_kana,
+    'display_name', coalesce(e.display_name, e.name),
+    'email', e.email,
+    'hired_on', s.hired_on,
+    'left_on', s.left_on,
+    'appointment_type', w.appointment_type,
+    'job_service', w.job_service,
+    'job_category', w.job_category,
+    'status', CASE WHEN w.absent THEN 'absent' WHEN w.employee_id IS NOT NULL THEN 'active'
+        WHEN s.hired_on > $2 THEN 'upcoming' ELSE 'left' END,
+    'primary_post', CASE WHEN p.id IS NOT NULL THEN json_build_object('id', p.id, 'org_unit_id', u.id,
+        'org_unit_code', u.code, 'org_unit_name', u.name, 'position_rank', p.position_rank, 'job_title', p.job_title) END,
+    'in_scope', coalesce(w.in_scope, false),
+    'roles', (
+        SELECT coalesce(json_agg(DISTINCT r.role_code), '[]') FROM roles_on($2, $2) r WHERE r.employee_id = e.id),
+    'former_names', former_names(e.id),
+    'former_numbers', former_numbers(e.id, $2),
+    'as_of', $2
+)
+FROM employee e
+LEFT JOIN workforce_on($2, $2) w ON w.employee_id = e.id
+LEFT JOIN post p ON p.id = w.post_id
+LEFT JOIN org_unit u ON u.id = p.org_unit_id
+CROSS JOIN LATERAL (
+    SELECT min(k.valid_from) AS hired_on,
+        CASE WHEN bool_or(k.valid_to IS NULL) THEN NULL ELSE max(k.valid_to) END AS left_on
+    FROM employments_known($2) k WHERE k.employee_id = e.id) s
+WHERE e.id = $1
