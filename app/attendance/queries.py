@@ -4,22 +4,23 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, Uuid, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.identity.principal import Principal
+from app.kit.once import built_once
 from app.seats.enums import Attendance
-from app.seats.models import Booking, CourseSession, Enrollment, SessionMeeting
+from app.seats.models import Booking, Enrollment, SessionMeeting
 from app.seats.queries import visible_to
 
 AttendanceRows = Select[UUID, UUID, UUID, UUID, Attendance | None, int | None, UUID | None, datetime, datetime]
 AttendanceRow = Row[UUID, UUID, UUID, UUID, Attendance | None, int | None, UUID | None, datetime, datetime]
 
 
-def attendance(who: Principal) -> AttendanceRows:
+@built_once
+def _attendance(visible: Select[Enrollment]) -> AttendanceRows:
     """Meetings of visible enrollments that hold a seat, and those attended by people whose seat has ended."""
-    visible = visible_to(who).with_only_columns(col(Enrollment.id))
     return (
         select(
             col(Booking.id),
@@ -35,17 +36,30 @@ def attendance(who: Principal) -> AttendanceRows:
         .join(SessionMeeting, col(SessionMeeting.id) == col(Booking.session_meeting_id))
         .where(
             col(Booking.holds) | col(Booking.attendance).is_not(None),
-            col(Booking.enrollment_id).in_(visible),
+            col(Booking.enrollment_id).in_(visible.with_only_columns(col(Enrollment.id))),
         )
     )
 
 
-def attendance_of(who: Principal, enrollment: Enrollment) -> AttendanceRows:
-    return attendance(who).where(col(Booking.enrollment_id) == enrollment.id)
+def attendance_of_enrollment(who: Principal) -> AttendanceRows:
+    """Of the enrollment that is the parameter `enrollment_id`."""
+    return _attendance_of(visible_to(who))
 
 
-def attendance_at(who: Principal, session: CourseSession) -> AttendanceRows:
-    return attendance(who).where(col(SessionMeeting.course_session_id) == session.id)
+@built_once
+def _attendance_of(visible: Select[Enrollment]) -> AttendanceRows:
+    return _attendance(visible).where(col(Booking.enrollment_id) == bindparam("enrollment_id", type_=Uuid))
+
+
+def attendance_at_session(who: Principal) -> AttendanceRows:
+    """At the session that is the parameter `course_session_id`."""
+    return _attendance_at(visible_to(who))
+
+
+@built_once
+def _attendance_at(visible: Select[Enrollment]) -> AttendanceRows:
+    at_session = col(SessionMeeting.course_session_id) == bindparam("course_session_id", type_=Uuid)
+    return _attendance(visible).where(at_session)
 
 
 async def bookings(db: AsyncSession, meeting_id: UUID, enrollments: Collection[UUID]) -> Mapping[UUID, Booking]:

@@ -11,6 +11,7 @@ from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlmodel import col
 
 from app.catalog.models import Course, CourseEquivalent, CoursePrerequisite
+from app.kit.once import built_once
 from app.kit.reading import one_or_404
 from app.kit.records import as_attribute
 from app.lists.models import CourseTheme
@@ -25,6 +26,7 @@ _SESSIONS = table(
 """Of a higher layer, and named as a foreign key would name it."""
 
 
+@built_once
 def courses() -> Select[Course]:
     """Courses with their skills and the courses they refer to: three more statements, however many rows."""
     return select(Course).options(
@@ -45,8 +47,12 @@ async def by_code(db: AsyncSession, codes: Iterable[str]) -> Mapping[str, Course
 
 async def locked_course(db: AsyncSession, course_id: UUID) -> Course:
     """Others who plan, publish or change its sessions wait."""
-    rows = courses().with_for_update(of=Course).execution_options(populate_existing=True)
-    return await one_or_404(db, rows, col(Course.id), course_id)
+    return await one_or_404(db, _locked_courses(), col(Course.id), course_id)
+
+
+@built_once
+def _locked_courses() -> Select[Course]:
+    return courses().with_for_update(of=Course).execution_options(populate_existing=True)
 
 
 async def sessions_from(db: AsyncSession, course_id: UUID, start: datetime) -> Sequence[tuple[UUID, datetime]]:

@@ -136,7 +136,9 @@ async def course_sessions_list_attendance(
 ) -> Page[AttendanceRead]:
     """One row for each meeting and each visible person with a seat, with attendance if recorded; of people whose seat
     has ended, the meetings recorded before."""
-    rows = await pages.fetch_rows(attendance.attendance_at(who, session), query)
+    rows = await pages.fetch_rows(
+        attendance.attendance_at_session(who), query, who.as_of_today, course_session_id=session.id
+    )
     return rows.page([attendance_views.attendance(row) for row in rows.rows])
 
 

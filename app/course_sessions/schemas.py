@@ -10,17 +10,17 @@ from sqlmodel import Field, SQLModel, col
 
 from app.course_sessions.enums import SessionAction
 from app.course_sessions.functions import (
-    accepts_applications,
-    has_seats_left,
+    ACCEPTS_APPLICATIONS,
     starts_before,
     starts_on_or_after,
     teaches,
 )
 from app.enrollments.schemas import EnrollmentRead
 from app.kit.fields import Code, Day, Fields, FiscalYear, Instant, Line, Read, Values, YearParam
-from app.kit.filters import ChangedQuery, Column, Eq, In, Sorts, Where
+from app.kit.filters import ChangedQuery, Column, Eq, In, Is, Sorts, Where
 from app.kit.patching import partial
 from app.seats.enums import SessionStatus
+from app.seats.functions import HAS_FREE_SEAT
 from app.seats.models import CourseSession, CourseSessionFields, SessionMeetingFields
 
 
@@ -108,5 +108,5 @@ class CourseSessionQuery(ChangedQuery):
     starts_to: Annotated[Day | None, Where(starts_before)] = Parameter(
         default=None, description="First meeting before this day"
     )
-    has_free_seats: Annotated[bool | None, Where(has_seats_left)] = None
-    open_for_application: Annotated[bool | None, Where(accepts_applications)] = None
+    has_free_seats: Annotated[bool | None, Is(HAS_FREE_SEAT)] = None
+    open_for_application: Annotated[bool | None, Is(ACCEPTS_APPLICATIONS)] = None

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, DateTime, String, case, func, null, or_, select
+from sqlalchemy import ColumnElement, DateTime, String, any_, case, func, null, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlmodel import col
 
 from app.kit.as_of import DAY, PUBLISHED_BY, TODAY
@@ -45,8 +46,8 @@ STATUS: ColumnElement[str] = case(
 """Employment on the day."""
 
 
-def has_number(numbers: list[str]) -> ColumnElement[bool]:
+def has_number(numbers: SQLCoreOperations[list[str]]) -> ColumnElement[bool]:
     """The person has, or once had, one of these employee numbers, as far as the caller knows."""
     known = col(EmployeeNumber.valid_from) <= PUBLISHED_BY
-    owners = select(col(EmployeeNumber.employee_id)).where(col(EmployeeNumber.number).in_(numbers), known)
-    return or_(col(Employee.employee_number).in_(numbers), col(Employee.id).in_(owners))
+    owners = select(col(EmployeeNumber.employee_id)).where(col(EmployeeNumber.number) == any_(numbers), known)
+    return or_(col(Employee.employee_number) == any_(numbers), col(Employee.id).in_(owners))

@@ -4,27 +4,32 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Select, select, true
+from sqlalchemy import Select, false, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.employees.functions import CHANGED_AT, FORMER_NAMES, FORMER_NUMBERS, SERVICE, STATUS
 from app.identity.principal import Principal
-from app.kit.as_of import AsOf
-from app.kit.problems import NotFound
-from app.kit.reading import one_or_404
-from app.people import models
+from app.kit.as_of import DAY, AsOf
+from app.kit.once import built_once
+from app.kit.reading import one_or_404, row_or_404
 from app.people.enums import AppointmentType, EmployeeStatus
-from app.people.functions import WORKFORCE, known_version, valid_on
+from app.people.functions import SHOWN_NAME, WORKFORCE, known_version, valid_on
 from app.people.models import Employee, Employment, OrgUnit, Post
-from app.people.sight import Purpose, sees_person
+from app.people.sight import Purpose, Sight, sight
+from app.roles.functions import role_codes
 
 
 class EmployeeRow(Protocol):
     """A row of `employees`: None where the person is not employed, or has no primary post, on the day."""
 
-    Employee: models.Employee
     id: UUID
+    created_at: datetime
+    employee_number: str
+    name: str
+    name_kana: str
+    shown_name: str
+    email: str | None
     row_version: int
     updated_at: datetime
     hired_on: date
@@ -35,7 +40,7 @@ class EmployeeRow(Protocol):
     appointment_type: AppointmentType | None
     job_service: str | None
     job_category: str | None
-    in_scope: bool | None
+    in_scope: bool
     post_id: UUID | None
     org_unit_id: UUID
     org_unit_code: str
@@ -44,12 +49,28 @@ class EmployeeRow(Protocol):
     job_title: str | None
 
 
-def employees(who: Principal, as_of: AsOf, *, beyond: bool = False) -> Select[Any]:
+class EmployeeWithRoles(EmployeeRow, Protocol):
+    """With the codes of the roles held on the day."""
+
+    roles: list[str]
+
+
+def employees(who: Principal, *, beyond: bool = False) -> Select[Any]:
     """The people employed on the day whom the caller may see, an `EmployeeRow` each; `beyond`: all people."""
+    return _employees(sight(who, Purpose.PEOPLE), beyond=beyond)
+
+
+@built_once
+def _employees(seen: Sight, *, beyond: bool) -> Select[Any]:
     people = (
         select(
-            Employee,
             col(Employee.id).label("id"),
+            col(Employee.created_at),
+            col(Employee.employee_number),
+            col(Employee.name),
+            col(Employee.name_kana),
+            SHOWN_NAME.label("shown_name"),
+            col(Employee.email),
             known_version(Employee.row_version).label("row_version"),
             CHANGED_AT.label("updated_at"),
             SERVICE.c.hired_on,
@@ -60,7 +81,7 @@ def employees(who: Principal, as_of: AsOf, *, beyond: bool = False) -> Select[An
             WORKFORCE.c.appointment_type,
             WORKFORCE.c.job_service,
             WORKFORCE.c.job_category,
-            WORKFORCE.c.in_scope,
+            func.coalesce(WORKFORCE.c.in_scope, false()).label("in_scope"),
             col(Post.id).label("post_id"),
             col(Post.org_unit_id),
             col(OrgUnit.code).label("org_unit_code"),
@@ -73,23 +94,30 @@ def employees(who: Principal, as_of: AsOf, *, beyond: bool = False) -> Select[An
         .outerjoin(SERVICE, true())
         .outerjoin(Post, col(Post.id) == WORKFORCE.c.post_id)
         .outerjoin(OrgUnit, col(OrgUnit.id) == col(Post.org_unit_id))
-        .where(sees_person(who, Purpose.PEOPLE, Employee.id, as_of))
+        .where(seen.person(Employee.id, DAY))
     )
     return people.where(SERVICE.c.hired_on.is_not(None)) if beyond else people
 
 
-async def employee_on(db: AsyncSession, who: Principal, employee_id: UUID, as_of: AsOf) -> EmployeeRow:
+@built_once
+def _employee_with_roles(seen: Sight) -> Select[Any]:
+    return _employees(seen, beyond=True).add_columns(role_codes(Employee.id).label("roles"))
+
+
+async def employee_on(db: AsyncSession, who: Principal, employee_id: UUID, as_of: AsOf) -> EmployeeWithRoles:
     """A person as of the day, who may also be upcoming or have left."""
-    statement = employees(who, as_of, beyond=True).where(col(Employee.id) == employee_id)
-    row: EmployeeRow | None = (await db.execute(statement, as_of.params)).first()
-    if row is None:
-        raise NotFound
+    statement = _employee_with_roles(sight(who, Purpose.PEOPLE))
+    row: EmployeeWithRoles = await row_or_404(db, statement, col(Employee.id), employee_id, as_of)
     return row
 
 
 async def employee(db: AsyncSession, who: Principal, employee_id: UUID, as_of: AsOf) -> Employee:
-    visible = sees_person(who, Purpose.PEOPLE, Employee.id, as_of)
-    return await one_or_404(db, select(Employee).where(visible), col(Employee.id), employee_id)
+    return await one_or_404(db, _visible(sight(who, Purpose.PEOPLE)), col(Employee.id), employee_id, as_of=as_of)
+
+
+@built_once
+def _visible(seen: Sight) -> Select[Employee]:
+    return select(Employee).where(seen.person(Employee.id, DAY))
 
 
 async def employment_on(db: AsyncSession, employee_id: UUID, day: date) -> Employment | None:

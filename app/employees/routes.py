@@ -25,7 +25,7 @@ async def employees_list(
     """The people employed on the day whom the caller may see, with the primary post, scope and roles of that day. With
     `status`, `employee_number`, `since` or `until`, also people who are upcoming or have left."""
     as_of = who.as_of(query.as_of)
-    rows = await pages.fetch_rows(queries.employees(who, as_of, beyond=query.reaches_beyond()), query, as_of)
+    rows = await pages.fetch_rows(queries.employees(who, beyond=query.reaches_beyond()), query, as_of)
     return rows.dated_page(await views.employees(db, rows.rows, as_of))
 
 
@@ -34,14 +34,14 @@ async def employees_hire(fields: EmployeeCreate, db: Db, etag: Etag, who: Caller
     """Add a person with the terms of service from `hired_on`. Posts are added separately."""
     hired, as_of = await commands.hire(db, fields), who.as_of_today
     row = etag.created(await queries.employee_on(db, who, hired.id, as_of))
-    return await views.employee(db, row, as_of)
+    return views.employee(row, as_of)
 
 
 @router.get("/{id}", summary="Get an employee", dependencies=[IsSignedIn])
 async def employees_read(id: UUID, db: Db, etag: Etag, who: Caller, as_of: RequestedDay) -> EmployeeRead:
     """A person as of a day, who may also be upcoming or have left."""
     row = etag.stamp(await queries.employee_on(db, who, id, as_of))
-    return await views.employee(db, row, as_of)
+    return views.employee(row, as_of)
 
 
 @router.patch("/{id}", summary="Change an employee", dependencies=[MayEditPeople])
@@ -52,4 +52,4 @@ async def employees_change(id: UUID, changes: EmployeeUpdate, db: Db, etag: Etag
     person = etag.fresh(await queries.employee(db, who, id, as_of))
     await commands.change_person(db, person, changes)
     row = etag.stamp(await queries.employee_on(db, who, id, as_of))
-    return await views.employee(db, row, as_of)
+    return views.employee(row, as_of)

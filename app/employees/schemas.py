@@ -4,13 +4,14 @@ from datetime import date
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel, StrictBool
+from pydantic import StrictBool
 from sqlmodel import Field, col
 
 from app.employees.functions import CHANGED_AT, SERVICE, STATUS, has_number
 from app.kit.fields import Code, Day, Key, Line, Read, Values
-from app.kit.filters import ChangedQuery, Column, DatedQuery, Eq, Found, In, Listed, Sorts, Where
+from app.kit.filters import ChangedQuery, Column, DatedQuery, Eq, Found, In, Is, Listed, Sorts, Where
 from app.kit.patching import partial
+from app.kit.shown import Shown
 from app.lists.errors import UnknownJobCategory
 from app.lists.models import JobCategory
 from app.people.enums import AppointmentType, EmployeeStatus
@@ -54,7 +55,7 @@ class EmployeeUpdate(EmployeeFields, TermsFields):
     left_published_on: Day | None = None
 
 
-class PrimaryPost(BaseModel):
+class PrimaryPost(Shown):
     """The primary post on the day."""
 
     id: UUID
@@ -65,7 +66,7 @@ class PrimaryPost(BaseModel):
     job_title: Line | None
 
 
-class FormerNameRead(NameFields):
+class FormerNameRead(NameFields, Shown):
     """What a person was called until `valid_to`, the first day of the next name."""
 
     valid_to: date
@@ -111,7 +112,7 @@ class EmployeeQuery(DatedQuery, ChangedQuery):
     job_category: Annotated[
         Values[Code] | None, In(WORKFORCE.c.job_category), Listed(col(JobCategory.code), UnknownJobCategory)
     ] = None
-    in_scope: Annotated[bool | None, Eq(WORKFORCE.c.in_scope)] = None
+    in_scope: Annotated[bool | None, Is(WORKFORCE.c.in_scope)] = None
     q: Annotated[Line | None, Found(col(Employee.search_key))] = None
 
     def reaches_beyond(self) -> bool:

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.employees.queries import EmployeeRow
+from app.employees.queries import EmployeeRow, EmployeeWithRoles
 from app.employees.schemas import EmployeeRead, FormerNameRead, PrimaryPost
 from app.kit.as_of import AsOf
+from app.kit.shown import shown
 from app.roles.queries import roles_of
 
 
@@ -17,31 +18,30 @@ async def employees(db: AsyncSession, rows: Sequence[EmployeeRow], as_of: AsOf) 
     return [_employee(row, roles.get(row.id, []), as_of) for row in rows]
 
 
-async def employee(db: AsyncSession, row: EmployeeRow, as_of: AsOf) -> EmployeeRead:
-    return (await employees(db, [row], as_of))[0]
+def employee(row: EmployeeWithRoles, as_of: AsOf) -> EmployeeRead:
+    return _employee(row, row.roles, as_of)
 
 
 def _employee(row: EmployeeRow, roles: list[str], as_of: AsOf) -> EmployeeRead:
-    person = row.Employee
     return EmployeeRead(
         id=row.id,
-        created_at=person.created_at,
+        created_at=row.created_at,
         updated_at=row.updated_at,
-        employee_number=person.employee_number,
-        name=person.name,
-        name_kana=person.name_kana,
-        display_name=person.shown_name,
-        email=person.email,
+        employee_number=row.employee_number,
+        name=row.name,
+        name_kana=row.name_kana,
+        display_name=row.shown_name,
+        email=row.email,
         hired_on=row.hired_on,
         left_on=row.left_on,
         appointment_type=row.appointment_type,
         job_service=row.job_service,
         job_category=row.job_category,
-        in_scope=bool(row.in_scope),
+        in_scope=row.in_scope,
         status=row.status,
         primary_post=_primary_post(row, row.post_id) if row.post_id else None,
         roles=roles,
-        former_names=[FormerNameRead.model_validate(name) for name in row.former_names],
+        former_names=[shown(FormerNameRead, name) for name in row.former_names],
         former_numbers=row.former_numbers,
         as_of=as_of.day,
     )

@@ -9,14 +9,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.identity.principal import Principal
+from app.kit.once import built_once
 from app.people.functions import KnownEmployment
 from app.people.models import Absence, EmployeeNumber, Employment, OrgUnit, Post
-from app.people.sight import Purpose, sees_person
+from app.people.sight import Purpose, Sight, sight
 
 
 def employments(who: Principal) -> Select[Employment]:
     """Terms of the people the caller may see, as far as they are published to the caller."""
-    return select(KnownEmployment).where(sees_person(who, Purpose.PEOPLE, KnownEmployment.employee_id))
+    return _employments(sight(who, Purpose.PEOPLE))
+
+
+@built_once
+def _employments(seen: Sight) -> Select[Employment]:
+    return select(KnownEmployment).where(seen.person(KnownEmployment.employee_id))
 
 
 async def held_rows(db: AsyncSession, employee_id: UUID) -> list[Post | Absence]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlmodel import Field, col
 
 from app.kit.fields import Code, Day, Key, Read, Values
-from app.kit.filters import ChangedQuery, Column, Eq, In, Listed, Sorts, Where
+from app.kit.filters import ChangedQuery, Column, Eq, In, Is, Listed, Sorts, Where
 from app.kit.patching import partial
 from app.lists.errors import UnknownJobCategory, UnknownJobService
 from app.lists.models import JobCategory, JobService
@@ -55,4 +55,4 @@ class EmploymentQuery(ChangedQuery):
         Values[Code] | None, In(col(KnownEmployment.job_category)), Listed(col(JobCategory.code), UnknownJobCategory)
     ] = None
     order_number: Annotated[Values[Key] | None, In(col(KnownEmployment.order_number))] = None
-    is_pending: Annotated[bool | None, Where(pending(KnownEmployment))] = None
+    is_pending: Annotated[bool | None, Is(pending(KnownEmployment))] = None

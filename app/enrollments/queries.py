@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, any_, bindparam, case, false, func, select
+from sqlalchemy import Uuid, any_, bindparam, case, false, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -67,8 +67,7 @@ async def head_represented(db: AsyncSession, who: Principal, lineage: Collection
     return await db.scalar(heads.where(own).limit(1))
 
 
-def events(enrollment: Enrollment) -> Select[EnrollmentEvent]:
-    return select(EnrollmentEvent).where(col(EnrollmentEvent.enrollment_id) == enrollment.id)
+EVENTS = select(EnrollmentEvent).where(col(EnrollmentEvent.enrollment_id) == bindparam("enrollment_id", type_=Uuid))
 
 
 _EMPLOYEE_ID, _SESSION_ID = bindparam("employee_id", type_=Uuid), bindparam("session_id", type_=Uuid)

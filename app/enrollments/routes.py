@@ -37,7 +37,7 @@ router = Router(prefix="/enrollments", tags=["enrollments"])
 
 
 async def visible(id: UUID, db: Db, who: Caller) -> Enrollment:
-    return await one_or_404(db, visible_to(who), col(Enrollment.id), id)
+    return await one_or_404(db, visible_to(who), col(Enrollment.id), id, as_of=who.as_of_today)
 
 
 async def to_change(id: UUID, db: Db, who: Caller, etag: Etag) -> Enrollment:
@@ -80,7 +80,7 @@ async def enrollments_list_events(
     enrollment: Visible, query: Annotated[EnrollmentEventQuery, Query()], pages: Pages
 ) -> Page[EnrollmentEventRead]:
     """Every change of the status, the day of completion and the score, with time, account and reason."""
-    rows = await pages.fetch(queries.events(enrollment), query)
+    rows = await pages.fetch(queries.EVENTS, query, enrollment_id=enrollment.id)
     return rows.page([views.event(row) for row in rows.rows])
 
 
@@ -136,7 +136,9 @@ async def enrollments_list_attendance(
 ) -> Page[AttendanceRead]:
     """The meetings of an enrollment with a seat, each with its attendance if recorded; once the seat has ended, the
     meetings recorded before."""
-    rows = await pages.fetch_rows(attendance.attendance_of(who, enrollment), query)
+    rows = await pages.fetch_rows(
+        attendance.attendance_of_enrollment(who), query, who.as_of_today, enrollment_id=enrollment.id
+    )
     return rows.page([attendance_views.attendance(row) for row in rows.rows])
 
 

@@ -11,9 +11,9 @@ from sqlmodel import Field, SQLModel, col
 from app.catalog.enums import EnrollmentMode
 from app.enrollments.enums import EnrollmentAction
 from app.kit.fields import Day, Fields, Line, Read, Values, YearParam
-from app.kit.filters import ChangedQuery, Column, DatedQuery, Eq, In, Since, Sorts, Until, Where
+from app.kit.filters import ChangedQuery, Column, DatedQuery, Eq, In, Is, Since, Sorts, Until, Where
 from app.reconfirmation.enums import ReconfirmationReason
-from app.reconfirmation.functions import is_flagged, is_flagged_for
+from app.reconfirmation.functions import IS_FLAGGED, is_flagged_for
 from app.seats.enums import EnrollmentStatus
 from app.seats.functions import (
     completed_in,
@@ -113,7 +113,7 @@ class EnrollmentQuery(DatedQuery, ChangedQuery):
     status: Annotated[Values[EnrollmentStatus] | None, In(col(Enrollment.status))] = None
     mode: Annotated[EnrollmentMode | None, Eq(col(Enrollment.mode))] = None
     submitted_by: Annotated[UUID | None, Eq(col(Enrollment.submitted_by))] = None
-    needs_reconfirmation: Annotated[bool | None, Where(is_flagged)] = None
+    needs_reconfirmation: Annotated[bool | None, Is(IS_FLAGGED)] = None
     reconfirmation_reason: Annotated[
         Values[ReconfirmationReason] | None,
         Where(is_flagged_for),

@@ -2,7 +2,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Query
-from sqlalchemy import select
 from sqlmodel import col
 
 from app.catalog.models import Course
@@ -12,7 +11,7 @@ from app.identity.gate import Caller, may
 from app.identity.permissions import Permission
 from app.kit.database import Db
 from app.kit.fields import YearParam
-from app.kit.reading import one_or_404
+from app.kit.reading import every, one_or_404
 from app.kit.routing import Router
 from app.seats.models import CourseSession
 from app.surveys import queries as surveys
@@ -21,7 +20,7 @@ from app.surveys.models import Survey
 
 async def visible(id: UUID, db: Db, who: Caller) -> Survey:
     """The survey in the path, if the caller may see it."""
-    return await one_or_404(db, surveys.visible_to(who), col(Survey.id), id)
+    return await one_or_404(db, surveys.visible_to(who), col(Survey.id), id, as_of=who.as_of_today)
 
 
 YearOfSessions = Annotated[
@@ -43,7 +42,7 @@ async def effectiveness_read_session_effectiveness(id: UUID, db: Db, who: Caller
     Shown once the surveys are closed, for at least `minimum_group` pairs that are not all alike. There is no mean over
     questions, as different people may have answered each of them.
     """
-    session = await one_or_404(db, select(CourseSession), col(CourseSession.id), id)
+    session = await one_or_404(db, every(CourseSession), col(CourseSession.id), id)
     series = await queries.effect_series(db, who, col(CourseSession.id) == session.id)
     return views.session_effectiveness(session.id, series)
 
@@ -61,7 +60,7 @@ async def effectiveness_read_course_effectiveness(
     Sessions that are too small to be shown alone are included as soon as they make a group together with others of
     their fiscal year.
     """
-    course = await one_or_404(db, select(Course), col(Course.id), id)
+    course = await one_or_404(db, every(Course), col(Course.id), id)
     series = await queries.effect_series(db, who, queries.sessions_of(course.id, fiscal_year))
     return views.course_effectiveness(course.id, fiscal_year, series)
 

@@ -1,8 +1,9 @@
 """The caller of a request, as plain values for rules."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from uuid import UUID
 
 from app.identity.permissions import Permission
@@ -57,7 +58,19 @@ class Principal:
 
     def as_of(self, day: date) -> AsOf:
         """The day, with the day up to which orders count as published for this caller."""
-        return AsOf(day, date.max if self.may(Permission.SEE_UNPUBLISHED) else self.today, self.today)
+        published_by = date.max if self.may(Permission.SEE_UNPUBLISHED) else self.today
+        return AsOf(day, published_by, self.today, self.params)
+
+    @cached_property
+    def params(self) -> Mapping[str, object]:
+        """Values of the parameters of a statement that was built for any caller (`people.sight`)."""
+        return {
+            "caller_id": self.employee_id,
+            "own_unit": [self.unit_id] if self.unit_id else [],
+            "own_lineage": list(self.standing.own_lineage),
+            "headed": list(self.standing.headed),
+            "led": list(self.standing.led),
+        }
 
     @property
     def as_of_today(self) -> AsOf:

@@ -134,11 +134,16 @@ async def gap_question(db: AsyncSession, who: Principal, query: SkillGapQuery) -
     as_of = who.as_of(rules.day_asked(query.as_of, query.fiscal_year, who.today))
     if scope.visible is None:
         return as_of, question
-    in_sight = (await db.scalars(select(col(Employee.id)).where(sees_person(who, Purpose.SKILLS, Employee.id)))).all()
+    in_sight = await _people_in_sight(db, who)
     if not scope.with_others:
         return as_of, replace(question, people=in_sight)
     read_on = who.as_of(reading_day(min(as_of.day, who.today)))
     return read_on, replace(question, shown=await _shown_skills(db, read_on, question, set(in_sight)))
+
+
+async def _people_in_sight(db: AsyncSession, who: Principal) -> Sequence[UUID]:
+    people = select(col(Employee.id)).where(sees_person(who, Purpose.SKILLS, Employee.id))
+    return (await db.scalars(people, who.as_of_today.params)).all()
 
 
 async def _shown_skills(db: AsyncSession, as_of: AsOf, question: GapQuestion, in_sight: Set[UUID]) -> Sequence[str]:

@@ -1,19 +1,20 @@
 """The requested day and the day up to which personnel orders count as published, as one value.
 
 It is made once for each request (`Principal.as_of`), so that the two days cannot be mixed. A statement that is built
-before they are known refers to `DAY` and `PUBLISHED_BY` and is run with `AsOf.params`.
+before they are known refers to `DAY` and `PUBLISHED_BY` and is run with `AsOf.params`, which also say who asks.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
-from sqlalchemy import BindParameter, Date, bindparam
+from sqlalchemy import BindParameter, Date, DateTime, bindparam
 
 DAY = bindparam("day", type_=Date)
 PUBLISHED_BY = bindparam("published_by", type_=Date)
 TODAY = bindparam("today", type_=Date)
+NOW = bindparam("now", type_=DateTime(timezone=True))
 
 
 class Params(Protocol):
@@ -25,16 +26,17 @@ class Params(Protocol):
 
 @dataclass(frozen=True)
 class AsOf:
-    """`today` is None where nothing depends on it."""
+    """`today` is None where nothing depends on it; `caller` has the parameters that say who asks."""
 
     day: date
     published_by: date
     today: date | None = None
+    caller: Mapping[str, object] = field(default_factory=dict, compare=False, repr=False)
 
     @property
-    def params(self) -> Mapping[str, date | None]:
-        """Values of the parameters of a statement that was built for any day."""
-        return {"day": self.day, "published_by": self.published_by, "today": self.today}
+    def params(self) -> Mapping[str, object]:
+        """Values of the parameters of a statement that was built for any day and caller."""
+        return {"day": self.day, "published_by": self.published_by, "today": self.today, **self.caller}
 
 
 def arguments(as_of: AsOf | None) -> tuple[date | BindParameter[date], date | BindParameter[date]]:

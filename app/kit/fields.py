@@ -22,6 +22,7 @@ from pydantic_core import PydanticCustomError
 from sqlmodel import SQLModel
 
 from app.kit import text
+from app.kit.shown import Shown
 
 
 @dataclass(frozen=True)
@@ -178,7 +179,7 @@ class Fields(SQLModel):
     model_config = {"extra": "forbid"}
 
 
-class Read(SQLModel):
+class Read(Shown, SQLModel):
     """Fields that every stored resource has when read."""
 
     id: UUID

@@ -1,21 +1,37 @@
 """Query parameters of lists, declared as models whose fields carry their filters; sorting and paging."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cache
-from typing import Annotated, ClassVar, Generic, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeVar, get_args
+from uuid import UUID
 
 from fastapi import Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic_core import to_json
-from sqlalchemy import ColumnElement, SQLColumnExpression, TypeDecorator, literal
-from sqlalchemy.orm import QueryableAttribute
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    DateTime,
+    Integer,
+    SQLColumnExpression,
+    String,
+    TypeDecorator,
+    Uuid,
+    any_,
+    bindparam,
+    not_,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import TypeEngine
 
 from app.kit import clock, search
 from app.kit.fields import Day, Instant
 from app.kit.problems import DomainError, Invalid
-from app.kit.reading import pointers
+from app.kit.reading import element, pointers
 from app.kit.text import like
 
 T = TypeVar("T")
@@ -28,36 +44,42 @@ COUNTED, COUNTED_IF_ASKED = 1_000, 10_000
 """Rows that a list counts, by default and if it is asked to; page numbers reach as far as the latter. Both read every
 row up to there: without a bound one call would cost as much as the city is large, and with a bound of thousands a count
 by default more than its page."""
+Given = tuple[tuple[str, bool | None], ...]
+"""The filters that are asked for, by name. A flag has its value here, as it makes another condition."""
 
 
 class Filter(ABC, Generic[V]):
-    """Marks a field of a query model as a condition on the rows."""
+    """Marks a field of a query model as a condition on the rows. It is built once, with a parameter for the value."""
 
     @abstractmethod
-    def condition(self, value: V) -> ColumnElement[bool]: ...
+    def condition(self, value: BindParameter[V]) -> ColumnElement[bool]: ...
+
+    def bound(self, value: V) -> object:
+        """The parameter's value."""
+        return value
 
 
 @dataclass(frozen=True)
 class Eq(Filter[T]):
     column: SQLColumnExpression[T]
 
-    def condition(self, value: T) -> ColumnElement[bool]:
+    def condition(self, value: BindParameter[T]) -> ColumnElement[bool]:
         return self.column == value
 
 
 @dataclass(frozen=True)
-class In(Filter[Collection[T]]):
+class In(Filter[list[T]]):
     column: SQLColumnExpression[T]
 
-    def condition(self, value: Collection[T]) -> ColumnElement[bool]:
-        return self.column.in_(value)
+    def condition(self, value: BindParameter[list[T]]) -> ColumnElement[bool]:
+        return self.column == any_(value)
 
 
 @dataclass(frozen=True)
 class Since(Filter[T]):
     column: SQLColumnExpression[T]
 
-    def condition(self, value: T) -> ColumnElement[bool]:
+    def condition(self, value: BindParameter[T]) -> ColumnElement[bool]:
         return self.column >= value
 
 
@@ -65,7 +87,7 @@ class Since(Filter[T]):
 class Until(Filter[T]):
     column: SQLColumnExpression[T]
 
-    def condition(self, value: T) -> ColumnElement[bool]:
+    def condition(self, value: BindParameter[T]) -> ColumnElement[bool]:
         return self.column < value
 
 
@@ -75,26 +97,57 @@ class Contains(Filter[str]):
 
     column: SQLColumnExpression[str]
 
-    def condition(self, value: str) -> ColumnElement[bool]:
-        return self.column.like(like(value))
+    def condition(self, value: BindParameter[str]) -> ColumnElement[bool]:
+        return self.column.like(value)
+
+    def bound(self, value: str) -> str:
+        return like(value)
 
 
 @dataclass(frozen=True)
 class Found(Contains):
     """The same in a column whose letters are indexed (`search.letters_of`)."""
 
-    def condition(self, value: str) -> ColumnElement[bool]:
-        return search.found(self.column, literal(search.sought(value)))
+    def condition(self, value: BindParameter[str]) -> ColumnElement[bool]:
+        return search.found(self.column, value)
+
+    def bound(self, value: str) -> str:
+        return search.sought(value)
 
 
 @dataclass(frozen=True)
 class Where(Filter[V]):
-    """Any other condition: `Where(lambda value: …)`. One that depends on a day refers to `kit.as_of`."""
+    """Any other condition: `Where(lambda value: …)`. The value is a parameter; a day or the time is one, too
+    (`kit.as_of`), as the condition outlives the request."""
 
-    build: Callable[[V], ColumnElement[bool]]
+    build: Callable[[BindParameter[V]], ColumnElement[bool]]
 
-    def condition(self, value: V) -> ColumnElement[bool]:
+    def condition(self, value: BindParameter[V]) -> ColumnElement[bool]:
         return self.build(value)
+
+
+@dataclass(frozen=True)
+class Is:
+    """Marks a boolean field: the condition holds, or it does not."""
+
+    column: SQLColumnExpression[bool]
+
+    def condition(self, *, wanted: bool) -> ColumnElement[bool]:
+        return element(self.column) if wanted else not_(self.column)
+
+
+@dataclass(frozen=True)
+class Filtered:
+    """A field with its filter, and the parameter that takes its value."""
+
+    name: str
+    mark: Filter[Any] | Is
+    parameter: BindParameter[Any]
+
+    def condition(self, flag: bool | None) -> ColumnElement[bool]:
+        if isinstance(self.mark, Is):
+            return self.mark.condition(wanted=bool(flag))
+        return self.mark.condition(self.parameter)
 
 
 @dataclass(frozen=True)
@@ -152,13 +205,24 @@ class ListQuery(BaseModel):
     )
     sort: str | None = Field(default=None, max_length=200, description="Keys separated by commas, `-` for descending")
 
-    def conditions(self) -> list[ColumnElement[bool]]:
-        conditions = []
-        for name, field in type(self).model_fields.items():
-            value = getattr(self, name)
-            if value is not None:
-                conditions += [mark.condition(value) for mark in field.metadata if isinstance(mark, Filter)]
-        return conditions
+    @classmethod
+    def filters(cls) -> Iterator[tuple[str, Filter[Any] | Is]]:
+        for name, field in cls.model_fields.items():
+            yield from ((name, mark) for mark in field.metadata if isinstance(mark, Filter | Is))
+
+    def given(self) -> Given:
+        asked = ((one.name, getattr(self, one.name)) for one in filtered(type(self)))
+        return tuple((name, value if isinstance(value, bool) else None) for name, value in asked if value is not None)
+
+    @property
+    def params(self) -> Mapping[str, object]:
+        """Values of the parameters of the filters."""
+        asked = ((one, getattr(self, one.name)) for one in filtered(type(self)))
+        return {
+            one.parameter.key: one.mark.bound(value)
+            for one, value in asked
+            if value is not None and isinstance(one.mark, Filter)
+        }
 
     def codes(self) -> list[tuple[Listed, dict[str, str]]]:
         """The codes of lists that are asked for, each by its JSON Pointer."""
@@ -170,15 +234,12 @@ class ListQuery(BaseModel):
             asked += [(mark, pointers(f"/query/{name}", values)) for mark in marks if values]
         return asked
 
-    def order(self) -> Order:
-        """The sort columns; the key breaks ties."""
-        chosen: Order = []
-        for key in (self.sort or self.default_sort).split(","):
-            descends, name = key.startswith("-"), key.removeprefix("-")
-            if name not in self.sorts:
-                raise UnknownSortKey(pointer="/query/sort", keys=", ".join(self.sorts))
-            chosen.append((_in_code_order(self.sorts[name]), descends))
-        return [*chosen, (type(self).key, chosen[-1][1])]  # of the class: a mapped column is a descriptor
+    def sorting(self) -> str:
+        """The sort keys as given or by default; unknown ones are refused."""
+        chosen = self.sort or self.default_sort
+        if any(key.removeprefix("-") not in self.sorts for key in chosen.split(",")):
+            raise UnknownSortKey(pointer="/query/sort", keys=", ".join(self.sorts))
+        return chosen
 
     def skipped(self) -> int:
         """How many rows stand before the page; none where a cursor says where it begins."""
@@ -208,10 +269,10 @@ class ChangedQuery(ListQuery):
     since: Instant | None = Field(default=None, description="Changed at or after this instant")
     until: Instant | None = Field(default=None, description="Changed before this instant")
 
-    def conditions(self) -> list[ColumnElement[bool]]:
-        after = [type(self).updated >= self.since] if self.since else []
-        before = [type(self).updated < self.until] if self.until else []
-        return [*super().conditions(), *after, *before]
+    @classmethod
+    def filters(cls) -> Iterator[tuple[str, Filter[Any] | Is]]:
+        yield from super().filters()
+        yield from (("since", Since(cls.updated)), ("until", Until(cls.updated)))
 
 
 class DatedQuery(BaseModel):
@@ -225,11 +286,48 @@ DayParam = Annotated[
 ]
 
 
-def element(column: SQLColumnExpression[T]) -> ColumnElement[T]:
-    """The expression of a mapped attribute; any other column is one."""
-    found = column.expression if isinstance(column, QueryableAttribute) else column
-    assert isinstance(found, ColumnElement)  # noqa: S101 - SQLColumnExpression is the type of these two only
-    return found
+@cache
+def filtered(query: type[ListQuery]) -> tuple[Filtered, ...]:
+    """The filters of a list, each with its parameter."""
+    kinds = {name: _sql_type(query.model_fields[name].annotation) for name, _ in query.filters()}
+    return tuple(Filtered(name, mark, bindparam(f"asked_{name}", type_=kinds[name])) for name, mark in query.filters())
+
+
+def conditions(query: type[ListQuery], given: Given) -> Iterator[ColumnElement[bool]]:
+    asked = dict(given)
+    return (one.condition(asked[one.name]) for one in filtered(query) if one.name in asked)
+
+
+def order_of(query: type[ListQuery], sorting: str) -> Order:
+    """The sort columns; the key breaks ties."""
+    keys = [(key.removeprefix("-"), key.startswith("-")) for key in sorting.split(",")]
+    chosen: Order = [(_in_code_order(query.sorts[name]), descends) for name, descends in keys]
+    return [*chosen, (query.key, chosen[-1][1])]
+
+
+_SQL_TYPES: Mapping[type, TypeEngine[Any]] = {
+    UUID: Uuid(),
+    str: String(),
+    int: Integer(),
+    AwareDatetime: DateTime(timezone=True),
+    datetime: DateTime(timezone=True),
+    date: Date(),
+}
+
+
+def _sql_type(annotation: object) -> TypeEngine[Any]:
+    """Of a field's values: `Values[Code] | None` is an array of text."""
+    kinds = list(_kinds(annotation))
+    one = next(sql for kind in kinds for plain, sql in _SQL_TYPES.items() if issubclass(kind, plain))
+    return ARRAY(one) if any(kind is list for kind in kinds) else one
+
+
+def _kinds(annotation: object) -> Iterator[type]:
+    if isinstance(annotation, type):
+        yield annotation
+    for origin in (getattr(annotation, "__origin__", None), *get_args(annotation)):
+        if origin is not None:
+            yield from _kinds(origin)
 
 
 def python_type(column: Column) -> type:

@@ -4,7 +4,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Query
-from sqlalchemy import select
 from sqlmodel import col
 
 from app.identity.gate import may
@@ -12,7 +11,7 @@ from app.identity.permissions import Permission
 from app.kit.database import Db
 from app.kit.etag import Etag
 from app.kit.listing import Page, Pages
-from app.kit.reading import one_or_404
+from app.kit.reading import every, one_or_404
 from app.kit.records import add
 from app.kit.routing import Router
 from app.lists import commands, schemas, views
@@ -30,7 +29,7 @@ course_themes = Router(prefix="/course_themes", tags=["course_themes"])
 
 
 async def known_job_category(id: UUID, db: Db) -> JobCategory:
-    return await one_or_404(db, select(JobCategory), col(JobCategory.id), id)
+    return await one_or_404(db, every(JobCategory), col(JobCategory.id), id)
 
 
 KnownJobCategory = Annotated[JobCategory, Depends(known_job_category)]
@@ -41,7 +40,7 @@ async def job_categories_list(
     query: Annotated[schemas.JobCategoryQuery, Query()], pages: Pages
 ) -> Page[ListedCodeRead]:
     """The city's job categories, with their labels in both languages."""
-    rows = await pages.fetch(select(JobCategory), query)
+    rows = await pages.fetch(every(JobCategory), query)
     return rows.page([views.listed(row) for row in rows.rows])
 
 
@@ -66,7 +65,7 @@ async def job_categories_change(
 
 
 async def known_job_service(id: UUID, db: Db) -> JobService:
-    return await one_or_404(db, select(JobService), col(JobService.id), id)
+    return await one_or_404(db, every(JobService), col(JobService.id), id)
 
 
 KnownJobService = Annotated[JobService, Depends(known_job_service)]
@@ -75,7 +74,7 @@ KnownJobService = Annotated[JobService, Depends(known_job_service)]
 @job_services.get("", summary="List job services", dependencies=[MayReadPolicy])
 async def job_services_list(query: Annotated[schemas.JobServiceQuery, Query()], pages: Pages) -> Page[ListedCodeRead]:
     """The city's job services, with their labels in both languages."""
-    rows = await pages.fetch(select(JobService), query)
+    rows = await pages.fetch(every(JobService), query)
     return rows.page([views.listed(row) for row in rows.rows])
 
 
@@ -98,7 +97,7 @@ async def job_services_change(listed: KnownJobService, changes: ListedCodeUpdate
 
 
 async def known_absence_kind(id: UUID, db: Db) -> AbsenceKind:
-    return await one_or_404(db, select(AbsenceKind), col(AbsenceKind.id), id)
+    return await one_or_404(db, every(AbsenceKind), col(AbsenceKind.id), id)
 
 
 KnownAbsenceKind = Annotated[AbsenceKind, Depends(known_absence_kind)]
@@ -107,7 +106,7 @@ KnownAbsenceKind = Annotated[AbsenceKind, Depends(known_absence_kind)]
 @absence_kinds.get("", summary="List kinds of absence", dependencies=[MayReadPolicy])
 async def absence_kinds_list(query: Annotated[schemas.AbsenceKindQuery, Query()], pages: Pages) -> Page[ListedCodeRead]:
     """The city's kinds of absence, with their labels in both languages."""
-    rows = await pages.fetch(select(AbsenceKind), query)
+    rows = await pages.fetch(every(AbsenceKind), query)
     return rows.page([views.listed(row) for row in rows.rows])
 
 
@@ -132,7 +131,7 @@ async def absence_kinds_change(
 
 
 async def known_course_theme(id: UUID, db: Db) -> CourseTheme:
-    return await one_or_404(db, select(CourseTheme), col(CourseTheme.id), id)
+    return await one_or_404(db, every(CourseTheme), col(CourseTheme.id), id)
 
 
 KnownCourseTheme = Annotated[CourseTheme, Depends(known_course_theme)]
@@ -141,7 +140,7 @@ KnownCourseTheme = Annotated[CourseTheme, Depends(known_course_theme)]
 @course_themes.get("", summary="List course themes", dependencies=[MayReadPolicy])
 async def course_themes_list(query: Annotated[schemas.CourseThemeQuery, Query()], pages: Pages) -> Page[ListedCodeRead]:
     """The city's course themes, with their labels in both languages."""
-    rows = await pages.fetch(select(CourseTheme), query)
+    rows = await pages.fetch(every(CourseTheme), query)
     return rows.page([views.listed(row) for row in rows.rows])
 
 

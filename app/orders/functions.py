@@ -1,7 +1,5 @@
 """Conditions on what is published."""
 
-from collections.abc import Callable
-
 from sqlalchemy import ColumnElement, or_
 from sqlmodel import col
 
@@ -9,7 +7,6 @@ from app.kit.as_of import TODAY
 from app.people.models import Absence, Employment, Post
 
 
-def pending(model: type[Employment | Post | Absence]) -> Callable[[bool], ColumnElement[bool]]:
+def pending(model: type[Employment | Post | Absence]) -> ColumnElement[bool]:
     """Whether something of the row is not published yet; always false for callers who do not know of it."""
-    ahead = or_(col(model.published_on) > TODAY, col(model.end_published_on) > TODAY)
-    return lambda wanted: ahead.is_(True) if wanted else ahead.is_not(True)
+    return or_(col(model.published_on) > TODAY, col(model.end_published_on) > TODAY).is_(True)

@@ -3,11 +3,13 @@
 Without an `AsOf` the days are parameters of the statement (`kit.as_of`), so that it can be built before they are known.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import (
+    BindParameter,
     Boolean,
     ColumnClause,
     ColumnElement,
@@ -15,10 +17,12 @@ from sqlalchemy import (
     DateTime,
     FunctionElement,
     Integer,
+    Select,
     String,
     TableValuedAlias,
     Uuid,
     and_,
+    any_,
     cast,
     column,
     exists,
@@ -26,7 +30,7 @@ from sqlalchemy import (
     inspect,
     select,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlmodel import SQLModel, col
@@ -113,6 +117,9 @@ def last_day_served(employee_id: IdColumn, day: DayColumn) -> ColumnElement[date
     return func.last_day_served(employee_id, day, type_=Date)
 
 
+SHOWN_NAME: ColumnElement[str] = func.coalesce(col(Employee.display_name), col(Employee.name), type_=String)
+"""`Employee.shown_name`."""
+
 PERSON_CHANGED_AT: ColumnElement[datetime] = func.employee_known_change(
     col(Employee.updated_at), col(Employee.public_updated_at), PUBLISHED_BY, type_=DateTime(timezone=True)
 )
@@ -129,29 +136,37 @@ def valid_on(model: type[Period], day: DayColumn = DAY) -> ColumnElement[bool]:
     return in_force(col(model.valid_from), col(model.valid_to), day)
 
 
-def below_unit(top: UUID) -> ColumnElement[bool]:
+def start_of(day: SQLCoreOperations[date]) -> ColumnElement[datetime]:
+    """Midnight in Tokyo."""
+    return func.start_of(day, type_=DateTime(timezone=True))
+
+
+def below_unit(top: SQLCoreOperations[UUID]) -> ColumnElement[bool]:
     """The unit is `top` or below it."""
-    return col(OrgUnit.lineage).contains([top])
+    return col(OrgUnit.lineage).contains(array([top]))
 
 
-def in_subtree(unit_id: IdColumn, top: UUID) -> ColumnElement[bool]:
+def in_subtree(unit_id: IdColumn, top: SQLCoreOperations[UUID]) -> ColumnElement[bool]:
     """The unit with this id is `top` or below it."""
     return cast(unit_id, Uuid).in_(select(col(OrgUnit.id)).where(below_unit(top)))
 
 
-def overlaps(lineage: SQLCoreOperations[list[UUID]] | list[UUID], units: frozenset[UUID]) -> ColumnElement[bool]:
+def overlaps(
+    lineage: SQLCoreOperations[list[UUID]] | list[UUID], units: ColumnElement[Sequence[UUID]]
+) -> ColumnElement[bool]:
     """The unit with this lineage is one of `units` or below one of them."""
-    return cast(lineage, ARRAY(Uuid)).op("&&", is_comparison=True)(cast(list(units), ARRAY(Uuid)))
+    return cast(lineage, ARRAY(Uuid)).op("&&", is_comparison=True)(units)
 
 
-def holds_rank(employee_id: IdColumn, ranks: list[str]) -> ColumnElement[bool]:
+def holds_rank(employee_id: IdColumn, ranks: SQLCoreOperations[list[str]]) -> ColumnElement[bool]:
     """The person holds a post of one of these ranks on the statement's day."""
     posts = posts_on(name="their_posts")
-    return exists().where(and_(posts.c.employee_id == employee_id, posts.c.position_rank.in_(ranks)))
+    return exists().where(and_(posts.c.employee_id == employee_id, posts.c.position_rank == any_(ranks)))
 
 
-def works_under(employee_id: IdColumn, units: frozenset[UUID], as_of: AsOf | None = None) -> ColumnElement[bool]:
-    """Holds a post on the day in one of the units or below; a concurrent post counts, so both heads see them."""
-    posts = posts_on(as_of, "colleague_posts")
+def members(units: ColumnElement[Sequence[UUID]], day: BindParameter[date]) -> Select[UUID]:
+    """Ids of those who hold a post on the day in one of the units or below; a concurrent post counts, so both heads see
+    them."""
+    posts = func.posts_on(day, PUBLISHED_BY).table_valued(*_POST).alias("colleague_posts")
     below = select(col(OrgUnit.id)).where(overlaps(OrgUnit.lineage, units))
-    return cast(employee_id, Uuid).in_(select(posts.c.employee_id).where(posts.c.org_unit_id.in_(below)))
+    return select(posts.c.employee_id).where(posts.c.org_unit_id.in_(below))

@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from app.kit.as_of import AsOf
 from app.kit.fields import Period
+from app.kit.once import built_once
 from app.kit.records import in_force
 from app.people import functions
 from app.people.enums import PostKind
@@ -63,6 +64,7 @@ async def rank_exists(db: AsyncSession, code: str) -> bool:
     return await db.scalar(select(col(PositionRank.id)).where(col(PositionRank.code) == code)) is not None
 
 
+@built_once
 def units_on_day() -> Select[OrgUnit]:
     """Units that exist on the statement's day."""
     return select(OrgUnit).where(functions.valid_on(OrgUnit))

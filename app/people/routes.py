@@ -2,7 +2,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Query
-from sqlalchemy import select
 from sqlmodel import col
 
 from app.identity.gate import Caller, may
@@ -10,7 +9,7 @@ from app.identity.permissions import Permission
 from app.kit.database import Db
 from app.kit.etag import Etag
 from app.kit.listing import DatedPage, Page, Pages
-from app.kit.reading import one_or_404
+from app.kit.reading import every, one_or_404
 from app.kit.records import add
 from app.kit.routing import Router
 from app.people import commands, models, queries, schemas, views
@@ -28,15 +27,15 @@ scope_rules = Router(prefix="/scope_rules", tags=["scope_rules"])
 
 
 async def known_unit(id: UUID, db: Db) -> OrgUnit:
-    return await one_or_404(db, select(OrgUnit), col(OrgUnit.id), id)
+    return await one_or_404(db, every(OrgUnit), col(OrgUnit.id), id)
 
 
 async def known_rank(id: UUID, db: Db) -> PositionRank:
-    return await one_or_404(db, select(PositionRank), col(PositionRank.id), id)
+    return await one_or_404(db, every(PositionRank), col(PositionRank.id), id)
 
 
 async def known_scope_rule(id: UUID, db: Db) -> ScopeRule:
-    return await one_or_404(db, select(ScopeRule), col(ScopeRule.id), id)
+    return await one_or_404(db, every(ScopeRule), col(ScopeRule.id), id)
 
 
 KnownUnit = Annotated[OrgUnit, Depends(known_unit)]
@@ -76,7 +75,7 @@ async def position_ranks_list(
     query: Annotated[schemas.PositionRankQuery, Query()], pages: Pages
 ) -> Page[PositionRankRead]:
     """The city's position ranks, highest first."""
-    rows = await pages.fetch(select(PositionRank), query)
+    rows = await pages.fetch(every(PositionRank), query)
     return rows.page([views.position_rank(row) for row in rows.rows])
 
 
@@ -103,7 +102,7 @@ async def position_ranks_change(
 @scope_rules.get("", summary="List scope rules", dependencies=[MayReadPolicy])
 async def scope_rules_list(query: Annotated[schemas.ScopeRuleQuery, Query()], pages: Pages) -> Page[ScopeRuleRead]:
     """Rules that put people in the policy's scope: a person who matches any rule of the day is in scope."""
-    rows = await pages.fetch(select(ScopeRule), query)
+    rows = await pages.fetch(every(ScopeRule), query)
     return rows.page([views.scope_rule(row) for row in rows.rows])
 
 

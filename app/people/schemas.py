@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlmodel import col
 
 from app.kit.fields import Code, Day, Line, Read, Values
-from app.kit.filters import ChangedQuery, Column, Contains, DatedQuery, Eq, In, Sorts, Where
+from app.kit.filters import ChangedQuery, Column, Contains, DatedQuery, Eq, In, Is, Sorts, Where
 from app.kit.patching import partial
 from app.people.enums import UnitLevel
 from app.people.functions import below_unit, valid_on
@@ -67,7 +67,7 @@ class OrgUnitQuery(DatedQuery, ChangedQuery):
     level: Annotated[Values[UnitLevel] | None, In(col(OrgUnit.level))] = None
     parent_id: Annotated[UUID | None, Eq(col(OrgUnit.parent_id))] = None
     under: Annotated[UUID | None, Where(below_unit)] = None
-    needs_leader: Annotated[bool | None, Eq(col(OrgUnit.needs_leader))] = None
+    needs_leader: Annotated[bool | None, Is(col(OrgUnit.needs_leader))] = None
     q: Annotated[Line | None, Contains(col(OrgUnit.search_key))] = None
 
 

@@ -3,17 +3,21 @@
 A row that a caller may not see does not exist for them: it is in no list, count or total, and reading it is a 404.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum, auto
+from functools import reduce
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Uuid, cast, false, or_, true
+from sqlalchemy import BindParameter, ColumnElement, Uuid, bindparam, cast, false, func, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.sql.elements import SQLCoreOperations
 
 from app.identity.permissions import Permission
 from app.identity.principal import Principal
-from app.kit.as_of import AsOf
-from app.people.functions import IdColumn, works_under
+from app.kit.as_of import TODAY
+from app.people.functions import IdColumn, members, overlaps
 
 
 class Purpose(Enum):
@@ -58,32 +62,65 @@ def sees_everybody(who: Principal, purpose: Purpose) -> bool:
 
 def units_in_sight(who: Principal, purpose: Purpose) -> frozenset[UUID]:
     """Units whose rows the caller sees besides their own, including the units below."""
+    return frozenset().union(*(ids for _, ids in _sources(who, purpose)))
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Whose rows a caller sees, as a shape of conditions: who the caller is and which units are meant is left to the
+    parameters of `Principal.params`. A statement is built for each shape, not for each caller."""
+
+    everybody: bool = False
+    own: bool = False
+    units: tuple[str, ...] = ()
+    """Names of the parameters."""
+
+    def person(self, employee_id: IdColumn, day: BindParameter[date] = TODAY) -> ColumnElement[bool]:
+        """The caller may see this person's rows, by the units in which the person works on the day. One set of people,
+        as PostgreSQL reads the whole table where a row may be the caller's own or in a set."""
+        if self.everybody or not self.units:
+            return true() if self.everybody else self.is_own(employee_id)
+        colleagues = members(self._units, day)
+        people = colleagues.union_all(select(CALLER_ID)) if self.own else colleagues
+        return cast(employee_id, Uuid).in_(people)
+
+    def is_own(self, employee_id: IdColumn) -> ColumnElement[bool]:
+        return cast(employee_id, Uuid) == CALLER_ID if self.own else false()
+
+    def unit(self, lineage: SQLCoreOperations[list[UUID]] | list[UUID]) -> ColumnElement[bool]:
+        """The unit with this lineage is one of those in sight or below one."""
+        return overlaps(lineage, self._units) if self.units else false()
+
+    @property
+    def _units(self) -> ColumnElement[Sequence[UUID]]:
+        return reduce(func.array_cat, [_UNITS[name] for name in self.units])
+
+
+CALLER_ID = bindparam("caller_id", type_=Uuid)
+OWN_LINEAGE = bindparam("own_lineage", type_=ARRAY(Uuid))
+_UNITS = {name: bindparam(name, type_=ARRAY(Uuid)) for name in ("headed", "led", "own_unit")}
+
+
+def sight(who: Principal, purpose: Purpose) -> Sight:
+    if sees_everybody(who, purpose):
+        return Sight(everybody=True)
+    return Sight(own=who.employee_id is not None, units=tuple(name for name, ids in _sources(who, purpose) if ids))
+
+
+def _sources(who: Principal, purpose: Purpose) -> Sequence[tuple[str, frozenset[UUID]]]:
     reach, standing = REACH[purpose], who.standing
     own = frozenset({who.unit_id} if who.unit_id else ())
-    return frozenset().union(
-        standing.headed if reach.headed else (),
-        standing.led if reach.led else (),
-        own if reach.own_unit or (reach.served and who.may(Permission.APPLY_FOR_UNIT)) else (),
+    return (
+        ("headed", standing.headed if reach.headed else frozenset()),
+        ("led", standing.led if reach.led else frozenset()),
+        ("own_unit", own if reach.own_unit or (reach.served and who.may(Permission.APPLY_FOR_UNIT)) else frozenset()),
     )
 
 
-def units_above(who: Principal) -> frozenset[UUID]:
-    """The unit that the caller works in today, and those above it."""
-    return who.standing.own_lineage
-
-
-def is_own(who: Principal, employee_id: IdColumn) -> ColumnElement[bool]:
-    return cast(employee_id, Uuid) == who.employee_id if who.employee_id else false()
-
-
-def sees_person(
-    who: Principal, purpose: Purpose, employee_id: IdColumn, as_of: AsOf | None = None
-) -> ColumnElement[bool]:
-    """The caller may see this person's rows, by the units in which the person works on the day (default: today)."""
-    if sees_everybody(who, purpose):
-        return true()
-    own, units = is_own(who, employee_id), units_in_sight(who, purpose)
-    return or_(own, works_under(employee_id, units, as_of or who.as_of_today)) if units else own
+def sees_person(who: Principal, purpose: Purpose, employee_id: IdColumn) -> ColumnElement[bool]:
+    """The caller may see this person's rows, by the units in which the person works today; for a statement that is run
+    with `AsOf.params`."""
+    return sight(who, purpose).person(employee_id)
 
 
 def leads_a_unit(who: Principal) -> bool:

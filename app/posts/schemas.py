@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlmodel import col
 
 from app.kit.fields import Code, Day, Key, Read, Values
-from app.kit.filters import ChangedQuery, Column, Eq, In, Listed, Sorts, Where
+from app.kit.filters import ChangedQuery, Column, Eq, In, Is, Listed, Sorts, Where
 from app.kit.patching import partial
 from app.lists.errors import UnknownAbsenceKind
 from app.lists.models import AbsenceKind
@@ -40,7 +40,7 @@ class PostQuery(ChangedQuery):
     kind: Annotated[Values[PostKind] | None, In(col(KnownPost.kind))] = None
     position_rank: Annotated[Values[Code] | None, In(col(KnownPost.position_rank))] = None
     order_number: Annotated[Values[Key] | None, In(col(KnownPost.order_number))] = None
-    is_pending: Annotated[bool | None, Where(pending(KnownPost))] = None
+    is_pending: Annotated[bool | None, Is(pending(KnownPost))] = None
 
 
 class AbsenceRead(OrderRead, AbsenceFields, Read):
@@ -66,4 +66,4 @@ class AbsenceQuery(ChangedQuery):
         Values[Code] | None, In(col(KnownAbsence.kind)), Listed(col(AbsenceKind.code), UnknownAbsenceKind)
     ] = None
     order_number: Annotated[Values[Key] | None, In(col(KnownAbsence.order_number))] = None
-    is_pending: Annotated[bool | None, Where(pending(KnownAbsence))] = None
+    is_pending: Annotated[bool | None, Is(pending(KnownAbsence))] = None

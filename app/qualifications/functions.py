@@ -3,21 +3,23 @@
 from datetime import date
 
 from sqlalchemy import ColumnElement, or_
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlmodel import col
 
 from app.qualifications.models import Qualification, QualificationAward
 
 
-def shows_skill(code: str) -> ColumnElement[bool]:
+def shows_skill(code: SQLCoreOperations[str]) -> ColumnElement[bool]:
     """An award of the qualification is evidence of the skill."""
-    return col(Qualification.skill_codes).contains([code])
+    return col(Qualification.skill_codes).contains(array([code]))
 
 
-def expires_before(day: date) -> ColumnElement[bool]:
+def expires_before(day: SQLCoreOperations[date] | date) -> ColumnElement[bool]:
     return col(QualificationAward.expires_on) < day
 
 
-def is_held_on(day: date) -> ColumnElement[bool]:
+def is_held_on(day: SQLCoreOperations[date] | date) -> ColumnElement[bool]:
     """The award is verified, passed by the day, and neither expired nor revoked on it."""
     award = QualificationAward
     not_revoked = or_(col(award.revoked_on).is_(None), col(award.revoked_on) > day)

@@ -2,7 +2,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Query
-from sqlalchemy import select
 from sqlmodel import col
 
 from app.identity.gate import Caller, RequestedDay, may
@@ -10,7 +9,7 @@ from app.identity.permissions import Permission
 from app.kit.database import Db
 from app.kit.etag import Etag
 from app.kit.listing import DatedPage, Page, Pages
-from app.kit.reading import one_or_404
+from app.kit.reading import every, one_or_404
 from app.kit.records import remove
 from app.kit.routing import Router
 from app.qualifications import commands, queries, views
@@ -38,11 +37,11 @@ awards = Router(prefix="/qualification_awards", tags=["qualification_awards"])
 
 
 async def known_qualification(id: UUID, db: Db) -> Qualification:
-    return await one_or_404(db, select(Qualification), col(Qualification.id), id)
+    return await one_or_404(db, every(Qualification), col(Qualification.id), id)
 
 
 async def visible_award(id: UUID, db: Db, who: Caller) -> QualificationAward:
-    return await one_or_404(db, queries.visible_to(who), col(QualificationAward.id), id)
+    return await one_or_404(db, queries.visible_to(who), col(QualificationAward.id), id, as_of=who.as_of_today)
 
 
 KnownQualification = Annotated[Qualification, Depends(known_qualification)]
@@ -54,7 +53,7 @@ async def qualifications_list(
     query: Annotated[QualificationQuery, Query()], db: Db, pages: Pages, who: Caller
 ) -> DatedPage[QualificationRead]:
     """Qualifications that the city recommends, each with the number of its holders on the day."""
-    rows = await pages.fetch(select(Qualification), query, who.as_of(query.as_of))
+    rows = await pages.fetch(every(Qualification), query, who.as_of(query.as_of))
     return rows.dated_page(await views.qualifications(db, who, rows.rows, query.as_of))
 
 
@@ -92,7 +91,7 @@ async def qualification_awards_list(
     query: Annotated[QualificationAwardQuery, Query()], pages: Pages, who: Caller
 ) -> Page[QualificationAwardRead]:
     """Awards of the people the caller may see, including expired ones. Filter by `held_on` or `expiring_before`."""
-    rows = await pages.fetch(queries.visible_to(who), query)
+    rows = await pages.fetch(queries.visible_to(who), query, who.as_of_today)
     return rows.page([views.award(row, who) for row in rows.rows])
 
 

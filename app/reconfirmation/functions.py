@@ -1,29 +1,26 @@
 """What has happened to seats, as a table and as conditions on enrollments."""
 
-from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
-    DateTime,
     String,
     TableValuedAlias,
     Uuid,
-    bindparam,
+    any_,
     column,
     func,
     select,
 )
+from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlmodel import col
 
 from app.kit import clock
-from app.kit.as_of import PUBLISHED_BY
+from app.kit.as_of import NOW, PUBLISHED_BY, TODAY
 from app.reconfirmation.enums import ReconfirmationReason
 from app.seats.enums import SessionStatus
 from app.seats.models import CourseSession, Enrollment
-
-NOW = bindparam("now", type_=DateTime(timezone=True))
 
 
 def reconfirmations(
@@ -37,19 +34,15 @@ def reconfirmations(
     )
 
 
-def is_flagged(wanted: bool) -> ColumnElement[bool]:
-    flagged = col(Enrollment.id).in_(select(_reconfirmations_now().c.enrollment_id))
-    return flagged if wanted else ~flagged
+_PUBLISHED = reconfirmations(published_by=TODAY)
+
+IS_FLAGGED = col(Enrollment.id).in_(select(_PUBLISHED.c.enrollment_id))
+"""Something has happened to the seat, as published today."""
 
 
-def is_flagged_for(reasons: Collection[ReconfirmationReason]) -> ColumnElement[bool]:
+def is_flagged_for(reasons: SQLCoreOperations[list[ReconfirmationReason]]) -> ColumnElement[bool]:
     """Any of these has happened to the seat."""
-    found = _reconfirmations_now()
-    return col(Enrollment.id).in_(select(found.c.enrollment_id).where(found.c.reason.in_(reasons)))
-
-
-def _reconfirmations_now() -> TableValuedAlias:
-    return reconfirmations(clock.today(), clock.now())
+    return col(Enrollment.id).in_(select(_PUBLISHED.c.enrollment_id).where(_PUBLISHED.c.reason == any_(reasons)))
 
 
 def is_ahead() -> ColumnElement[bool]:

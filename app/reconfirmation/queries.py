@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.kit import clock
-from app.reconfirmation.functions import is_ahead, is_flagged
+from app.reconfirmation.functions import IS_FLAGGED, is_ahead
 from app.seats.functions import HAS_FREE_SEAT, admissions, published_today
 from app.seats.models import CourseSession, Enrollment
 from app.seats.queries import lock_sessions, sessions, waited_for
@@ -55,5 +55,5 @@ async def _due(db: AsyncSession, release_days: int | None) -> Mapping[UUID, str]
     if release_days is None:
         return due
     close = col(CourseSession.starts_at) < clock.start_of(clock.today() + timedelta(days=release_days + 1))
-    unconfirmed = await db.scalars(ahead.where(close, is_flagged(True)))
+    unconfirmed = await db.scalars(ahead.where(close, IS_FLAGGED), {"today": clock.today(), "now": clock.now()})
     return dict.fromkeys(unconfirmed, NOT_RECONFIRMED) | due

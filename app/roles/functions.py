@@ -17,11 +17,13 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    collate,
     column,
     func,
     select,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlalchemy.sql.selectable import LateralFromClause
 from sqlmodel import col
 
@@ -107,13 +109,25 @@ ABSENCE_DAYS = bindparam("absence_days", type_=Integer)
 VACANT = func.role_vacancies_on(*arguments(None), ABSENCE_DAYS).table_valued(*_VACANT).alias("vacant")
 
 
+def vacant_below(top: SQLCoreOperations[UUID]) -> ColumnElement[bool]:
+    """The vacancy is in the unit or below it."""
+    return VACANT.c.lineage.contains(array([top]))
+
+
 def standing_on(employee_id: IdColumn, day: DayColumn) -> TableValuedAlias:
     """The units that a person may act for on a day by published orders: the lineage of the primary unit, the units
     headed, those among them headed as acting head, and the units led by appointment to a role that leads its unit."""
     return func.standing_on(employee_id, day).table_valued(*_STANDING).alias("standing")
 
 
-def holds_role(employee_id: IdColumn, role_code: str) -> ColumnElement[bool]:
+def role_codes(employee_id: IdColumn) -> ColumnElement[list[str]]:
+    """Codes of the roles that the person holds on the statement's day, in the order of their code points."""
+    held = roles_on(name="their_roles")
+    codes = select(collate(held.c.role_code, "C").label("code")).where(held.c.employee_id == employee_id).distinct()
+    return func.array(codes.order_by("code").correlate_except(held).scalar_subquery(), type_=ARRAY(String))
+
+
+def holds_role(employee_id: IdColumn, role_code: SQLCoreOperations[str]) -> ColumnElement[bool]:
     """The person holds the role on the statement's day."""
     held = roles_on(name="their_roles")
     return cast(employee_id, Uuid).in_(select(held.c.employee_id).where(held.c.role_code == role_code))

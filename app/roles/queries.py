@@ -5,18 +5,34 @@ from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, Subquery, cast, exists, func, or_, select, union
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    Subquery,
+    Uuid,
+    any_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+    union,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, array
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.identity.principal import Principal
 from app.kit.as_of import AsOf
 from app.kit.fields import Period
+from app.kit.once import built_once
 from app.kit.problems import NotFound
-from app.people.functions import overlaps, valid_on
+from app.kit.reading import KEY, fetched, keyed
+from app.people.functions import valid_on
 from app.people.models import Employee, Employment, OrgUnit, Post
-from app.people.sight import Purpose, is_own, leads_a_unit, sees_everybody, units_above, units_in_sight
+from app.people.sight import OWN_LINEAGE, Purpose, Sight, leads_a_unit, sees_everybody, sight
 from app.roles import rules
 from app.roles.enums import AssignmentStatus, Decision, RoleBasis, VacancyReason
 from app.roles.functions import (
@@ -43,14 +59,22 @@ class HistoryRow(Protocol):
     source_id: UUID
 
 
+_HELD = roles_on()
+
+_CODES = (
+    select(_HELD.c.employee_id, func.array_agg(_HELD.c.role_code.distinct()))
+    .where(_HELD.c.employee_id == any_(bindparam("people", type_=ARRAY(Uuid))))
+    .group_by(_HELD.c.employee_id)
+)
+
+
 async def roles_of(db: AsyncSession, ids: Collection[UUID], as_of: AsOf) -> dict[UUID, list[str]]:
     """Codes of the roles that each person holds on the day."""
-    held = roles_on(as_of)
-    codes = func.array_agg(held.c.role_code.distinct())
-    statement = select(held.c.employee_id, codes).where(held.c.employee_id.in_(ids)).group_by(held.c.employee_id)
-    return {employee_id: sorted(roles) for employee_id, roles in await db.execute(statement)}
+    rows = await fetched(db, _CODES, {**as_of.params, "people": list(ids)})
+    return {row[0]: sorted(row[1]) for row in rows}
 
 
+@built_once
 def roles_on_day() -> Select[Role]:
     """Roles as defined on the statement's day."""
     return select(Role).where(valid_on(Role))
@@ -71,6 +95,11 @@ async def role_on(db: AsyncSession, code: str, day: date) -> Role | None:
 def assignments(who: Principal) -> Select[Any]:
     """Assignments of the day, an `AssignmentRow` each: the caller's own, those in units they head, and for people
     who lead a unit all active appointments."""
+    return _assignments(sight(who, Purpose.ROLES), leads=leads_a_unit(who))
+
+
+@built_once
+def _assignments(seen: Sight, *, leads: bool) -> Select[Any]:
     rows = (
         select(
             *(column for column in ASSIGNED.c if column.name != "updated_at"),
@@ -83,16 +112,17 @@ def assignments(who: Principal) -> Select[Any]:
         .join(Employee, col(Employee.id) == ASSIGNED.c.employee_id)
         .outerjoin(OrgUnit, col(OrgUnit.id) == ASSIGNED.c.org_unit_id)
     )
-    if sees_everybody(who, Purpose.ROLES):
+    if seen.everybody:
         return rows
-    visible = [is_own(who, ASSIGNED.c.employee_id), overlaps(OrgUnit.lineage, units_in_sight(who, Purpose.ROLES))]
-    if leads_a_unit(who):
+    visible = [seen.is_own(ASSIGNED.c.employee_id), seen.unit(OrgUnit.lineage)]
+    if leads:
         visible.append((ASSIGNED.c.basis == RoleBasis.APPOINTMENT) & (ASSIGNED.c.status == AssignmentStatus.ACTIVE))
     return rows.where(or_(*visible))
 
 
 async def visible_assignment(db: AsyncSession, who: Principal, id: UUID, as_of: AsOf) -> AssignmentRow | None:
-    row: AssignmentRow | None = (await db.execute(assignments(who).where(ASSIGNED.c.id == id), as_of.params)).first()
+    rows = keyed(assignments(who), ASSIGNED.c.id)
+    row: AssignmentRow | None = (await db.execute(rows, {**as_of.params, KEY: id})).first()
     return row
 
 
@@ -115,22 +145,29 @@ def vacancies(who: Principal) -> Select[Any]:
 
     Where the holder is away, only those who may see that: colleagues do not learn of absences here.
     """
+    return _vacancies(sight(who, Purpose.VACANCIES), sight(who, Purpose.PEOPLE))
+
+
+@built_once
+def _vacancies(seen: Sight, sees_absent: Sight) -> Select[Any]:
     rows = select(
         *VACANT.c,
         col(Employee.employee_number).label("stand_in_number"),
         func.coalesce(col(Employee.display_name), col(Employee.name)).label("stand_in_name"),
     ).outerjoin(Employee, col(Employee.id) == VACANT.c.stand_in_id)
-    if sees_everybody(who, Purpose.VACANCIES):
+    if seen.everybody:
         return rows
-    sees_away = overlaps(VACANT.c.lineage, units_in_sight(who, Purpose.PEOPLE))
-    return rows.where(
-        overlaps(VACANT.c.lineage, units_in_sight(who, Purpose.VACANCIES)),
-        or_(VACANT.c.reason != VacancyReason.AWAY, sees_away),
-    )
+    not_away = VACANT.c.reason != VacancyReason.AWAY
+    return rows.where(seen.unit(VACANT.c.lineage), or_(not_away, sees_absent.unit(VACANT.c.lineage)))
 
 
 def unit_leaders(who: Principal) -> Select[Any]:
     """People who lead a unit on the day, a `LeaderRow` each: of the units that the caller works in, or of all units."""
+    return _unit_leaders(everywhere=sees_everybody(who, Purpose.ROLES))
+
+
+@built_once
+def _unit_leaders(*, everywhere: bool) -> Select[Any]:
     rows = (
         select(
             ASSIGNED.c.role_code,
@@ -145,7 +182,7 @@ def unit_leaders(who: Principal) -> Select[Any]:
         .join(Role, (col(Role.code) == ASSIGNED.c.role_code) & valid_on(Role) & col(Role.leads_unit))
         .where(ASSIGNED.c.basis == RoleBasis.APPOINTMENT, ASSIGNED.c.status == AssignmentStatus.ACTIVE)
     )
-    return rows if sees_everybody(who, Purpose.ROLES) else rows.where(ASSIGNED.c.org_unit_id.in_(units_above(who)))
+    return rows if everywhere else rows.where(ASSIGNED.c.org_unit_id == any_(OWN_LINEAGE))
 
 
 async def locked_appointment(db: AsyncSession, id: UUID) -> RoleAssignment:

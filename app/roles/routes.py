@@ -2,7 +2,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Query, Request
-from sqlalchemy import select
 from sqlmodel import col
 
 from app.identity.gate import Caller, RequestedDay, may
@@ -12,7 +11,7 @@ from app.kit import clock
 from app.kit.database import Db
 from app.kit.etag import Etag
 from app.kit.listing import DatedPage, Pages
-from app.kit.reading import one_or_404
+from app.kit.reading import every, one_or_404
 from app.kit.routing import Router
 from app.roles import commands, functions, queries, views
 from app.roles.models import Role, RoleAssignment
@@ -47,7 +46,7 @@ leaders = Router(prefix="/unit_leaders", tags=["unit_leaders"])
 
 
 async def known_role(id: UUID, db: Db) -> Role:
-    return await one_or_404(db, select(Role), col(Role.id), id)
+    return await one_or_404(db, every(Role), col(Role.id), id)
 
 
 async def visible_appointment(id: UUID, db: Db, who: Caller) -> RoleAssignment:

@@ -13,7 +13,7 @@ from app.kit.patching import partial
 from app.people.functions import in_subtree
 from app.people.models import Employee, Number, OrgUnit
 from app.roles.enums import AssignmentAction, AssignmentEndCause, AssignmentStatus, RoleBasis, VacancyReason
-from app.roles.functions import ASSIGNED, ASSIGNED_CHANGED_AT, VACANT
+from app.roles.functions import ASSIGNED, ASSIGNED_CHANGED_AT, VACANT, vacant_below
 from app.roles.models import Role, RoleAssignmentFields, RoleAssignmentTerms, RoleFields
 
 
@@ -160,7 +160,7 @@ class RoleVacancyQuery(DatedQuery, ChangedQuery):
     reason: Annotated[Values[VacancyReason] | None, In(VACANT.c.reason)] = None
     org_unit_id: Annotated[
         UUID | None,
-        Where(lambda top: VACANT.c.lineage.contains([top])),
+        Where(vacant_below),
         Field(description="The unit or any below it"),
     ] = None
 

@@ -61,17 +61,17 @@ _APPLICATION = (
 HAS_FREE_SEAT = col(CourseSession.seats_taken) < col(CourseSession.capacity)
 
 
-def of_course(course_id: UUID) -> ColumnElement[bool]:
+def of_course(course_id: SQLCoreOperations[UUID]) -> ColumnElement[bool]:
     return _in_sessions(col(CourseSession.course_id) == course_id)
 
 
-def of_fiscal_year(year: int) -> ColumnElement[bool]:
+def of_fiscal_year(year: SQLCoreOperations[int]) -> ColumnElement[bool]:
     return _in_sessions(col(CourseSession.fiscal_year) == year)
 
 
-def completed_in(year: int) -> ColumnElement[bool]:
+def completed_in(year: SQLCoreOperations[int]) -> ColumnElement[bool]:
     """The day of completion is in the fiscal year."""
-    start, end = (clock.fiscal_year_start(each) for each in (year, year + 1))
+    start, end = func.make_date(year, 4, 1), func.make_date(year + 1, 4, 1)
     return (col(Enrollment.completed_on) >= start) & (col(Enrollment.completed_on) < end)
 
 
@@ -79,7 +79,7 @@ def _in_sessions(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return col(Enrollment.course_session_id).in_(select(col(CourseSession.id)).where(condition))
 
 
-def in_unit(top: UUID) -> ColumnElement[bool]:
+def in_unit(top: SQLCoreOperations[UUID]) -> ColumnElement[bool]:
     """Enrollments of people whose primary unit on the statement's day is `top` or below it."""
     posts = posts_on(name="members")
     primary = (posts.c.kind == PostKind.PRIMARY) & in_subtree(posts.c.org_unit_id, top)

@@ -13,17 +13,17 @@ from uuid import UUID
 from sqlalchemy import CompoundSelect, Select, Text, Uuid, any_, bindparam, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import col
 
 from app.identity.principal import Principal
+from app.kit.once import built_once
 from app.kit.problems import NotFound
 from app.kit.reading import one_or_404
 from app.kit.records import as_attribute
-from app.people.functions import overlaps
 from app.people.models import Employee, OrgUnit
-from app.people.sight import Purpose, sees_everybody, sees_person, units_in_sight
+from app.people.sight import Purpose, Sight, sees_person, sight
 from app.seats.enums import EnrollmentStatus
 from app.seats.functions import (
     APPLICATION,
@@ -116,13 +116,19 @@ def _existing(session: CourseSession | None) -> CourseSession:
 
 def visible_to(who: Principal) -> Select[Enrollment]:
     """Enrollments of people visible today; heads also keep finished enrollments of former members."""
-    seen = sees_person(who, Purpose.ENROLLMENTS, Enrollment.employee_id)
+    return _visible(sight(who, Purpose.ENROLLMENTS), sight(who, Purpose.FORMER_MEMBERS))
+
+
+@built_once
+def _visible(seen: Sight, formerly: Sight) -> Select[Enrollment]:
     rows = select(Enrollment).options(joinedload(as_attribute(Enrollment.session), innerjoin=True))
-    headed = units_in_sight(who, Purpose.FORMER_MEMBERS)
-    if not headed or sees_everybody(who, Purpose.ENROLLMENTS):
-        return rows.where(seen)
-    below = select(col(OrgUnit.id)).where(overlaps(OrgUnit.lineage, headed))
-    return rows.where(seen | (col(Enrollment.status).not_in(PENDING) & col(Enrollment.org_unit_id).in_(below)))
+    if seen.everybody or not formerly.units:
+        return rows.where(seen.person(Enrollment.employee_id))
+    own, former = aliased(Enrollment), aliased(Enrollment)
+    below = select(col(OrgUnit.id)).where(formerly.unit(OrgUnit.lineage))
+    finished = col(former.status).not_in(PENDING) & col(former.org_unit_id).in_(below)
+    ids = select(col(own.id)).where(seen.person(own.employee_id)).union_all(select(col(former.id)).where(finished))
+    return rows.where(col(Enrollment.id).in_(ids))
 
 
 def waited_for(people: Select[UUID]) -> Select[UUID]:
@@ -149,7 +155,7 @@ async def locked_enrollment(db: AsyncSession, who: Principal, enrollment_id: UUI
     it = col(Enrollment.id) == enrollment_id
     waited = waited_for(select(col(Enrollment.employee_id)).where(it))
     await lock_sessions(db, select(col(Enrollment.course_session_id)).where(it).union(waited))
-    enrollment = await one_or_404(db, visible_to(who), col(Enrollment.id), enrollment_id)
+    enrollment = await one_or_404(db, visible_to(who), col(Enrollment.id), enrollment_id, as_of=who.as_of_today)
     set_committed_value(enrollment, "session", await _queued_session(db, enrollment.course_session_id))
     return enrollment
 
@@ -203,7 +209,7 @@ async def visible_numbers(db: AsyncSession, who: Principal, people: Collection[U
     """Employee numbers of those among the people whose enrollments the caller may see."""
     seen = sees_person(who, Purpose.ENROLLMENTS, Employee.id)
     rows = select(col(Employee.employee_number)).where(col(Employee.id).in_(people), seen)
-    return (await db.scalars(rows.order_by(col(Employee.employee_number)))).all()
+    return (await db.scalars(rows.order_by(col(Employee.employee_number)), who.as_of_today.params)).all()
 
 
 async def sessions_also_waited_for(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, true
+from sqlalchemy import Select, Uuid, bindparam, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 from sqlmodel import col
@@ -13,11 +13,11 @@ from app.audit.models import AuditEntry
 from app.identity.models import Account
 from app.identity.permissions import Permission
 from app.identity.principal import Principal
-from app.kit.as_of import DAY
+from app.kit.once import built_once
 from app.kit.reading import one_or_404
 from app.kit.records import as_attribute
-from app.people.functions import DayColumn, valid_on
-from app.people.sight import Purpose, sees_person
+from app.people.functions import valid_on
+from app.people.sight import Purpose, Sight, sight
 from app.roles.models import Role
 from app.skills import errors, functions
 from app.skills.enums import EvidenceBasis
@@ -26,11 +26,17 @@ from app.skills.models import Skill, SkillMap, SkillRecord, SkillRequirement
 from app.skills.rules import Evidence, Requirement
 from app.skills.schemas import RowCount
 
+_LOCKED_MAPS = select(SkillMap).with_for_update().execution_options(populate_existing=True)
+
 
 def maps(who: Principal) -> Select[SkillMap]:
     """Maps, without the drafts for those who may not read drafts."""
-    rows = select(SkillMap)
-    return rows if who.may(Permission.READ_DRAFTS) else rows.where(col(SkillMap.valid_from).is_not(None))
+    return _maps(drafts=who.may(Permission.READ_DRAFTS))
+
+
+@built_once
+def _maps(*, drafts: bool) -> Select[SkillMap]:
+    return select(SkillMap) if drafts else select(SkillMap).where(col(SkillMap.valid_from).is_not(None))
 
 
 async def map_in_force(db: AsyncSession, day: date) -> SkillMap | None:
@@ -39,8 +45,7 @@ async def map_in_force(db: AsyncSession, day: date) -> SkillMap | None:
 
 async def locked_map(db: AsyncSession, id: UUID, not_found: errors.UnknownSkillMap | None = None) -> SkillMap:
     """The map, locked: changes to it, its requirements and its period run one after another."""
-    rows = select(SkillMap).with_for_update().execution_options(populate_existing=True)
-    return await one_or_404(db, rows, col(SkillMap.id), id, not_found)
+    return await one_or_404(db, _LOCKED_MAPS, col(SkillMap.id), id, not_found)
 
 
 async def all_maps_locked(db: AsyncSession) -> Sequence[SkillMap]:
@@ -81,29 +86,46 @@ async def roles_not_in_force(db: AsyncSession, skill_map: SkillMap, day: date) -
 
 def requirements(who: Principal) -> Select[SkillRequirement]:
     """Requirements of the maps that the caller sees."""
+    return _requirements(drafts=who.may(Permission.READ_DRAFTS))
+
+
+@built_once
+def _requirements(*, drafts: bool) -> Select[SkillRequirement]:
     rows = select(SkillRequirement).options(joinedload(as_attribute(SkillRequirement.skill_map), innerjoin=True))
-    return rows.where(col(SkillRequirement.skill_map_id).in_(maps(who).with_only_columns(col(SkillMap.id))))
+    return rows.where(col(SkillRequirement.skill_map_id).in_(_maps(drafts=drafts).with_only_columns(col(SkillMap.id))))
 
 
-def requirements_of(skill_map_id: UUID | None, who: Principal, day: DayColumn = DAY) -> Select[SkillRequirement]:
-    """Requirements of the given map, if the caller sees it, or of the one in force on the day."""
-    chosen = col(SkillMap.id) == skill_map_id if skill_map_id else map_valid_on(day)
-    return requirements(who).join(SkillMap, col(SkillMap.id) == col(SkillRequirement.skill_map_id)).where(chosen)
+def requirements_of(skill_map_id: UUID | None, who: Principal) -> Select[SkillRequirement]:
+    """Requirements of the map in force on the statement's day, unless the list is filtered by a map."""
+    return requirements(who) if skill_map_id else _requirements_on_day(drafts=who.may(Permission.READ_DRAFTS))
 
 
-def requirement_changes(requirement: SkillRequirement) -> Select[AuditEntry, str | None]:
-    """Entries of the log about the requirement, with the name of who made the change; None if the program did."""
-    names = select(AuditEntry, col(Account.display_name)).outerjoin(Account, col(Account.id) == AuditEntry.actor_id)
-    return names.where(col(AuditEntry.record_id) == requirement.id)
+@built_once
+def _requirements_on_day(*, drafts: bool) -> Select[SkillRequirement]:
+    of_map = col(SkillMap.id) == col(SkillRequirement.skill_map_id)
+    return _requirements(drafts=drafts).join(SkillMap, of_map).where(map_valid_on())
 
 
-def records(who: Principal) -> Select[SkillRecord]:
-    return select(SkillRecord).where(sees_person(who, Purpose.SKILLS, SkillRecord.employee_id))
+REQUIREMENT_CHANGES = (
+    select(AuditEntry, col(Account.display_name))
+    .outerjoin(Account, col(Account.id) == col(AuditEntry.actor_id))
+    .where(col(AuditEntry.record_id) == bindparam("requirement_id", type_=Uuid))
+)
+"""Entries of the log about a requirement, with the name of who made the change; None if the program did."""
+
+
+def records(who: Principal, *, lock: bool = False) -> Select[SkillRecord]:
+    return _records(sight(who, Purpose.SKILLS), lock=lock)
+
+
+@built_once
+def _records(seen: Sight, *, lock: bool) -> Select[SkillRecord]:
+    rows = select(SkillRecord).where(seen.person(SkillRecord.employee_id))
+    return rows.with_for_update() if lock else rows
 
 
 async def record(db: AsyncSession, who: Principal, id: UUID, *, lock: bool = False) -> SkillRecord:
-    rows = records(who)
-    return await one_or_404(db, rows.with_for_update() if lock else rows, col(SkillRecord.id), id)
+    return await one_or_404(db, records(who, lock=lock), col(SkillRecord.id), id, as_of=who.as_of_today)
 
 
 async def active_evidence_from(db: AsyncSession, source_id: UUID) -> Sequence[SkillRecord]:

@@ -2,7 +2,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Query
-from sqlalchemy import select
 from sqlmodel import col
 
 from app.identity.gate import Caller, RequestedDay, may
@@ -10,7 +9,7 @@ from app.identity.permissions import Permission
 from app.kit.database import Db
 from app.kit.etag import Etag
 from app.kit.listing import DatedPage, Page, Pages
-from app.kit.reading import one_or_404
+from app.kit.reading import every, one_or_404
 from app.kit.records import add, remove
 from app.kit.routing import Router
 from app.skills import commands, queries, schemas, views
@@ -29,7 +28,7 @@ records = Router(prefix="/skill_records", tags=["skill_records"])
 
 
 async def known_skill(id: UUID, db: Db) -> Skill:
-    return await one_or_404(db, select(Skill), col(Skill.id), id)
+    return await one_or_404(db, every(Skill), col(Skill.id), id)
 
 
 async def visible_map(id: UUID, db: Db, who: Caller) -> SkillMap:
@@ -48,7 +47,7 @@ VisibleRequirement = Annotated[SkillRequirement, Depends(visible_requirement)]
 @skills.get("", summary="List skills", dependencies=[MayReadPolicy])
 async def skills_list(query: Annotated[schemas.SkillQuery, Query()], pages: Pages) -> Page[SkillRead]:
     """The digital skills defined by the policy, in its order."""
-    rows = await pages.fetch(select(Skill), query)
+    rows = await pages.fetch(every(Skill), query)
     return rows.page([views.skill(row) for row in rows.rows])
 
 
@@ -166,7 +165,7 @@ async def skill_requirements_list_history(
     requirement: VisibleRequirement, query: Annotated[schemas.SkillRequirementChangeQuery, Query()], pages: Pages
 ) -> Page[schemas.SkillRequirementChange]:
     """Who changed the requirement and when, newest first, with each field before and after."""
-    rows = await pages.fetch_rows(queries.requirement_changes(requirement), query)
+    rows = await pages.fetch_rows(queries.REQUIREMENT_CHANGES, query, requirement_id=requirement.id)
     return rows.page([views.requirement_change(row[0], row[1]) for row in rows.rows])
 
 

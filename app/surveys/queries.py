@@ -13,11 +13,12 @@ from sqlmodel import col
 from app.identity.permissions import Permission
 from app.identity.principal import Principal
 from app.kit.as_of import AsOf
+from app.kit.once import built_once
 from app.kit.reading import one_or_404
 from app.kit.records import as_attribute
 from app.people.functions import WORKFORCE, workforce_on
 from app.people.models import Employee
-from app.people.sight import Purpose, sees_person
+from app.people.sight import CALLER_ID, Purpose, Sight, sight
 from app.seats.enums import EnrollmentStatus, SessionStatus
 from app.seats.models import Booking, CourseSession, Enrollment
 from app.seats.rules import ATTENDED, SEATED
@@ -30,16 +31,25 @@ from app.surveys.schemas import QuestionCreate
 
 def responses_visible_to(who: Principal) -> Select[SurveyResponse]:
     """Named responses: the caller's own, or all for a caller who runs surveys; heads and leaders see no others."""
+    return _responses(sight(who, Purpose.ANSWERS))
+
+
+@built_once
+def _responses(seen: Sight) -> Select[SurveyResponse]:
     named = select(col(Survey.id)).where(col(Survey.identification) == Identification.NAMED)
     rows = select(SurveyResponse).where(col(SurveyResponse.survey_id).in_(named))
-    return rows.where(sees_person(who, Purpose.ANSWERS, SurveyResponse.employee_id))
+    return rows.where(seen.person(SurveyResponse.employee_id))
 
 
 async def locked_for_response(db: AsyncSession, who: Principal, survey_id: UUID) -> Survey:
     """An opened survey addressed to the caller, locked against closing until the end of the transaction."""
-    rows = addressed_to(who.employee_id, who.as_of_today).with_for_update(read=True, of=Survey)
-    rows = rows.execution_options(populate_existing=True)
-    return await one_or_404(db, rows, col(Survey.id), survey_id, errors.UnknownSurvey(pointer="/survey_id"))
+    missing = errors.UnknownSurvey(pointer="/survey_id")
+    return await one_or_404(db, _locked_addressed(), col(Survey.id), survey_id, missing, who.as_of_today)
+
+
+@built_once
+def _locked_addressed() -> Select[Survey]:
+    return _addressed().with_for_update(read=True, of=Survey).execution_options(populate_existing=True)
 
 
 async def box_of(db: AsyncSession, survey_id: UUID, *, locked: bool = False) -> SurveyBox | None:
@@ -151,18 +161,21 @@ def with_questions() -> Select[Survey]:
 
 def visible_to(who: Principal) -> Select[Survey]:
     """All for a caller who runs surveys or reads figures; otherwise the open ones addressed to the caller."""
-    if who.permissions & {Permission.RUN_SURVEYS, Permission.READ_FIGURES}:
-        return with_questions()
-    return addressed_to(who.employee_id, who.as_of_today).where(col(Survey.status) == enums.SurveyStatus.OPEN)
+    return _visible(every_survey=bool(who.permissions & {Permission.RUN_SURVEYS, Permission.READ_FIGURES}))
 
 
-def addressed_to(employee_id: UUID | None, as_of: AsOf) -> Select[Survey]:
-    """Opened surveys of sessions, not cancelled, where the person has a seat; baselines if in scope on the day."""
-    workforce = workforce_on(as_of, "addressee")
-    in_scope = exists().where(workforce.c.employee_id == employee_id, workforce.c.in_scope)
+@built_once
+def _visible(*, every_survey: bool) -> Select[Survey]:
+    return with_questions() if every_survey else _addressed().where(col(Survey.status) == enums.SurveyStatus.OPEN)
+
+
+def _addressed() -> Select[Survey]:
+    """Opened surveys of sessions, not cancelled, where the caller has a seat; baselines if in scope on the day."""
+    workforce = workforce_on(name="addressee")
+    in_scope = exists().where(workforce.c.employee_id == CALLER_ID, workforce.c.in_scope)
     seated = exists().where(
         col(Enrollment.course_session_id) == col(Survey.course_session_id),
-        col(Enrollment.employee_id) == employee_id,
+        col(Enrollment.employee_id) == CALLER_ID,
         col(Enrollment.status).in_(SEATED),
     )
     baseline = and_(col(Survey.course_session_id).is_(None), in_scope)

@@ -47,7 +47,7 @@ responses = Router(prefix="/survey_responses", tags=["survey_responses"])
 
 async def visible(id: UUID, db: Db, who: Caller) -> Survey:
     """The survey in the path, if the caller may see it."""
-    return await one_or_404(db, queries.visible_to(who), col(Survey.id), id)
+    return await one_or_404(db, queries.visible_to(who), col(Survey.id), id, as_of=who.as_of_today)
 
 
 Visible = Annotated[Survey, Depends(visible)]
@@ -56,7 +56,7 @@ Visible = Annotated[Survey, Depends(visible)]
 @surveys.get("", summary="List surveys", dependencies=[IsSignedIn])
 async def surveys_list(query: Annotated[SurveyQuery, Query()], db: Db, pages: Pages, who: Caller) -> Page[SurveyRead]:
     """All surveys for callers who run surveys or read figures; for others the open ones addressed to them."""
-    rows = await pages.fetch(queries.visible_to(who), query)
+    rows = await pages.fetch(queries.visible_to(who), query, who.as_of_today)
     return rows.page(await views.surveys(db, who, rows.rows))
 
 
@@ -145,7 +145,7 @@ async def survey_responses_list(
     query: Annotated[SurveyResponseQuery, Query()], pages: Pages, who: Caller
 ) -> Page[SurveyResponseRead]:
     """The caller's own named responses, or all for callers who run surveys. Other responses are never listed."""
-    rows = await pages.fetch(queries.responses_visible_to(who), query)
+    rows = await pages.fetch(queries.responses_visible_to(who), query, who.as_of_today)
     return rows.page([views.response(row) for row in rows.rows])
 
 
@@ -153,7 +153,9 @@ async def survey_responses_list(
 async def survey_responses_read(id: UUID, db: Db, etag: Etag, who: Caller) -> SurveyResponseRead:
     """A named response: the caller's own, or any for callers who run surveys."""
     return views.response(
-        etag.stamp(await one_or_404(db, queries.responses_visible_to(who), col(SurveyResponse.id), id))
+        etag.stamp(
+            await one_or_404(db, queries.responses_visible_to(who), col(SurveyResponse.id), id, as_of=who.as_of_today)
+        )
     )
 
 

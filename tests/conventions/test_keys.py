@@ -12,7 +12,8 @@ from sqlmodel import SQLModel
 from app import tables
 from app.kit.enums import LabelledEnum
 from app.kit.fields import Characters
-from app.kit.filters import Contains, Filter, element
+from app.kit.filters import Contains, Filter
+from app.kit.reading import element
 from app.kit.strict import HEADERS
 from scripts.openapi import walk
 from scripts.openapi.walk import Json
