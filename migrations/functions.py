@@ -15,10 +15,13 @@ FILES = (
     "kit/functions.sql",
     "audit/triggers.sql",
     "people/functions.sql",
+    "people/workforce.sql",
     "roles/appointments.sql",
+    "roles/periods.sql",
     "roles/functions.sql",
     "roles/assignments.sql",
     "employees/functions.sql",
+    "employees/facts.sql",
     "skills/requirements.sql",
     "catalog/functions.sql",
     "seats/functions.sql",
@@ -49,9 +52,10 @@ def drop(connection: Connection) -> None:
 
 
 def create(connection: Connection) -> None:
-    """Everything in the files, and a note of their text beside Alembic's note of the migration."""
+    """Everything in the files, what they keep, and a note of their text beside Alembic's note of the migration."""
     for statement in definitions():
         connection.exec_driver_sql(statement)
+    connection.exec_driver_sql("SELECT rebuild_facts()")
     connection.exec_driver_sql(f"COMMENT ON TABLE alembic_version IS '{digest()}'")
 
 

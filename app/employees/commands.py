@@ -3,6 +3,7 @@
 from datetime import date
 from typing import TypeVar
 
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.employees import queries
@@ -89,3 +90,8 @@ async def _change_terms(db: AsyncSession, person: Employee, changes: EmployeeUpd
     elif not is_published(published_on, today):
         raise TermsPublished(pointer="/published_on")
     await employments.change(db, present, EmploymentUpdate.model_validate(terms))
+
+
+async def rebuild_facts(db: AsyncSession) -> None:
+    """Write the kept facts of each day anew, while writers of personnel facts wait."""
+    await db.execute(select(func.rebuild_facts()))

@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, DateTime, String, any_, case, func, null, or_, select
+from sqlalchemy import ColumnElement, String, any_, case, func, null, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlmodel import col
 
 from app.kit.as_of import DAY, PUBLISHED_BY, TODAY
 from app.people.enums import EmployeeStatus
-from app.people.functions import WORKFORCE, KnownEmployment
+from app.people.functions import WORKFORCE, KnownEmployment, changed
 from app.people.models import Employee, EmployeeNumber
 
 _ENDS = case(
@@ -29,8 +29,12 @@ SERVICE = (
 Without GROUP BY, as PostgreSQL then knows that it is one row for each person: it expects as many rows as people, and a
 count leaves the aggregate out."""
 
-CHANGED_AT: ColumnElement[datetime] = func.employee_changed_at(
-    col(Employee.id), PUBLISHED_BY, TODAY, type_=DateTime(timezone=True)
+_CHANGED = changed("employees_changed")
+CHANGED_AT: ColumnElement[datetime] = (
+    select(_CHANGED.c.updated_at)
+    .where(_CHANGED.c.employee_id == col(Employee.id))
+    .correlate(Employee)
+    .scalar_subquery()
 )
 """When what the caller sees of the person last changed."""
 

@@ -8,17 +8,17 @@ CREATE FUNCTION policy_changed_at(today date) RETURNS timestamptz LANGUAGE sql S
         (SELECT max(updated_at) FROM position_rank))
 $$;
 
--- Called for each person of a list, and always by person: one plan serves all of them.
-CREATE FUNCTION employee_changed_at(person uuid, published_by date, today date) RETURNS timestamptz
-LANGUAGE sql STABLE SET plan_cache_mode = force_generic_plan AS $$
-    SELECT greatest(
-        (SELECT employee_known_change(e.updated_at, e.public_updated_at, published_by)
-         FROM employee e WHERE e.id = person),
-        (SELECT max(began(n.valid_to, today)) FROM employee_number n WHERE n.employee_id = person),
-        (SELECT max(greatest(k.updated_at, began(k.valid_from, today), began(k.valid_to, today)))
-         FROM absences_known(published_by) k WHERE k.employee_id = person),
-        roles_changed_at(person, published_by, today),
-        policy_changed_at(today))
+CREATE FUNCTION employees_changed(published_by date, today date) RETURNS TABLE (employee_id uuid, updated_at timestamptz)
+LANGUAGE sql STABLE AS $$
+    SELECT e.id, greatest(
+        employee_known_change(e.updated_at, e.public_updated_at, published_by),
+        r.updated_at,
+        c.changed_at,
+        (SELECT start_of(max(d)) FROM unnest(c.days) d WHERE d <= today),
+        (SELECT policy_changed_at(today)))
+    FROM employee e
+    JOIN person_change c ON c.employee_id = e.id AND c.known @> published_by
+    JOIN roles_changed(published_by, today) r ON r.employee_id = e.id
 $$;
 
 -- Numbers that are no longer in use, and what a person was called before, the oldest first.

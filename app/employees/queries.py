@@ -1,10 +1,12 @@
 """SELECTs of employees with what holds on a day, as far as orders are published to the caller."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Select, false, func, select, true
+from sqlalchemy import Select, String, Uuid, cast, column, false, func, select, true
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -124,3 +126,13 @@ async def employment_on(db: AsyncSession, employee_id: UUID, day: date) -> Emplo
     """The terms of service on the day."""
     held = (col(Employment.employee_id) == employee_id) & valid_on(Employment, day)
     return await db.scalar(select(Employment).where(held))
+
+
+async def everybody(db: AsyncSession) -> Sequence[UUID]:
+    return (await db.scalars(select(col(Employee.id)).order_by(col(Employee.id)))).all()
+
+
+async def differing_facts(db: AsyncSession, people: Sequence[UUID]) -> Sequence[str]:
+    """The table of each kept row of these people that is not as it would be written now, or is missing."""
+    differing = func.facts_that_differ(cast(people, ARRAY(Uuid))).table_valued(column("kept_in", String))
+    return (await db.scalars(select(differing.c.kept_in))).all()

@@ -98,17 +98,8 @@ CREATE FUNCTION workforce_on(day date, published_by date)
 RETURNS TABLE (employee_id uuid, post_id uuid, org_unit_id uuid, appointment_type varchar, job_service varchar,
                job_category varchar, in_scope boolean, absent boolean)
 LANGUAGE sql STABLE AS $$
-    SELECT e.employee_id, p.id, p.org_unit_id, e.appointment_type, e.job_service, e.job_category,
-        EXISTS (
-            SELECT FROM scope_rule r
-            WHERE r.appointment_type = e.appointment_type AND r.job_service = e.job_service
-              AND in_force(r.valid_from, r.valid_to, day)
-              AND (r.except_org_unit_codes = '{}' OR NOT EXISTS (
-                  SELECT FROM org_unit u JOIN org_unit above ON above.id = ANY (u.lineage)
-                  WHERE u.id = p.org_unit_id AND above.code = ANY (r.except_org_unit_codes)))),
-        EXISTS (SELECT FROM absences_on(day, published_by) a WHERE a.employee_id = e.employee_id)
-    FROM employments_on(day, published_by) e
-    LEFT JOIN posts_on(day, published_by) p ON p.employee_id = e.employee_id AND p.kind = 'primary'
+    SELECT w.employee_id, w.post_id, w.org_unit_id, w.appointment_type, w.job_service, w.job_category, w.in_scope, w.absent
+    FROM workforce_period w WHERE w.during @> day AND w.known @> published_by
 $$;
 
 -- Posts of heads in office on a day; a head on leave is not in office.

@@ -6,7 +6,20 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import StrictBool
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Index,
+    String,
+    Table,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE
 from sqlmodel import Field, SQLModel
 
 from app.kit import clock
@@ -220,3 +233,36 @@ class ScopeRuleFields(Period):
 class ScopeRule(ScopeRuleFields, Record, table=True):
     __tablename__ = "scope_rule"
     __table_args__ = (no_overlap("ex_scope_rule", "appointment_type", "job_service"),)
+
+
+WORKFORCE_PERIODS = Table(
+    "workforce_period",
+    SQLModel.metadata,
+    Column("employee_id", Uuid, nullable=False, index=True),
+    Column("employment_id", Uuid, nullable=False),
+    Column("post_id", Uuid),
+    Column("org_unit_id", Uuid, index=True),
+    Column("appointment_type", String, nullable=False),
+    Column("job_service", String, nullable=False),
+    Column("job_category", String, nullable=False),
+    Column("in_scope", Boolean, nullable=False),
+    Column("absent", Boolean, nullable=False),
+    Column("during", DATERANGE, nullable=False),
+    Column("known", DATERANGE, nullable=False),
+)
+"""Terms of service with the primary post, whether in scope and whether absent, on the days `during` and by the orders
+that are published up to one of the days `known`. The database writes it (`employees/facts.sql`)."""
+
+PERSON_CHANGES = Table(
+    "person_change",
+    SQLModel.metadata,
+    Column("employee_id", Uuid, nullable=False, index=True),
+    Column("service_changed_at", DateTime(timezone=True)),
+    Column("service_days", ARRAY(Date), nullable=False),
+    Column("unit_ids", ARRAY(Uuid), nullable=False),
+    Column("changed_at", DateTime(timezone=True)),
+    Column("days", ARRAY(Date), nullable=False),
+    Column("known", DATERANGE, nullable=False),
+)
+"""When a person's terms and posts last changed, the days on which they begin and end, and the units of the posts with
+those above; the same of absences, with the ends of numbers. The database writes it, too."""

@@ -26,13 +26,6 @@ BEGIN
     SELECT passed.id, passed.valid_from, passed.valid_to, passed.successor_ids, passed.updated_at FROM passed;
 END $$;
 
--- The unit that an appointment to a unit is for on a day, or was for when it ended.
-CREATE FUNCTION appointed_unit(unit uuid, person uuid, day date, published_by date) RETURNS uuid
-LANGUAGE sql STABLE AS $$
-    SELECT p.id FROM passed_units(unit, person, published_by) p
-    WHERE p.valid_from <= day OR p.id = unit ORDER BY p.valid_from DESC LIMIT 1
-$$;
-
 -- The day on which each kind of source ends an appointment, null for never: its unit with those that it passes to, its
 -- role, and the person's primary post, once it leaves these units and the home unit, also if it returns later.
 -- `updated_at` is the latest of all that could have been a source, so that it also moves when one ceases to be.
@@ -116,9 +109,9 @@ BEGIN
     WHERE e.id = stood_in_for;
 END $$;
 
--- Decisions on appointments with the day on which each ends for good (`ends_on`), the day on which it lapses before that
+-- Decisions on appointments, computed from what decides them, with the day on which each ends for good (`ends_on`), the day on which it lapses before that
 -- (`lapses_on`), and the cause of whichever comes first.
-CREATE FUNCTION appointments_known(published_by date)
+CREATE FUNCTION appointment_effects(published_by date)
 RETURNS TABLE (id uuid, employee_id uuid, role_code varchar, org_unit_id uuid, unit_ids uuid[], decision varchar,
                stands_in_for_id uuid, valid_from date, valid_to date, ends_on date, lapses_on date, returns_on date,
                cause text, updated_at timestamptz)

@@ -5,64 +5,52 @@ RETURNS timestamptz LANGUAGE sql IMMUTABLE AS $$
     SELECT greatest(changed_at, began(valid_from, today), began(ends_on, today), began(lapses_on, today))
 $$;
 
--- When a person's roles last changed: by a definition, by terms of service or posts, by a unit that these are in or below,
--- or by an appointment, which other people's absences may end, too.
--- In plpgsql because it is called for each person of a list, and always by person: the connection keeps one plan for all
--- of them, and appointments are computed for those few alone who have any.
-CREATE FUNCTION roles_changed_at(person uuid, published_by date, today date) RETURNS timestamptz
-LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$
-DECLARE
-    appointed timestamptz;
-BEGIN
-    IF EXISTS (SELECT FROM role_assignment a WHERE a.employee_id = person) THEN
-        appointed := (
-            SELECT max(appointment_changed_at(k.updated_at, k.valid_from, k.ends_on, k.lapses_on, today))
-            FROM appointments_known(published_by) k WHERE k.employee_id = person);
-    END IF;
-    RETURN greatest(
-        appointed,
-        (SELECT max(greatest(r.updated_at, began(r.valid_from, today), began(r.valid_to, today))) FROM role r),
-        (SELECT max(greatest(k.updated_at, began(k.valid_from, today), began(k.valid_to, today)))
-         FROM employments_known(published_by) k WHERE k.employee_id = person),
-        (SELECT max(greatest(k.updated_at, began(k.valid_from, today), began(k.valid_to, today),
-            above.updated_at, began(above.valid_from, today), began(above.valid_to, today)))
-         FROM posts_known(published_by) k
-         JOIN org_unit u ON u.id = k.org_unit_id
-         JOIN org_unit above ON above.id = ANY (u.lineage)
-         WHERE k.employee_id = person));
-END $$;
+-- When each person's roles last changed: by a definition, by terms of service or posts, by a unit that these are in or
+-- below, or by an appointment, which other people's absences may end, too.
+CREATE FUNCTION roles_changed(published_by date, today date) RETURNS TABLE (employee_id uuid, updated_at timestamptz)
+LANGUAGE sql STABLE AS $$
+    SELECT c.employee_id, greatest(
+        c.service_changed_at,
+        (SELECT start_of(max(d)) FROM unnest(c.service_days) d WHERE d <= today),
+        (SELECT max(greatest(u.updated_at, began(u.valid_from, today), began(u.valid_to, today)))
+         FROM org_unit u WHERE u.id = ANY (c.unit_ids)),
+        (SELECT max(appointment_changed_at(a.updated_at, a.valid_from, a.ends_on, a.lapses_on, today))
+         FROM appointments_known(published_by) a WHERE a.employee_id = c.employee_id),
+        (SELECT max(greatest(r.updated_at, began(r.valid_from, today), began(r.valid_to, today))) FROM role r))
+    FROM person_change c WHERE c.known @> published_by
+$$;
 
 -- Role assignments as of a day: all appointments with their status, and those derived from personnel data.
 -- `ends_on`, `lapses_on` and `cause` do not depend on the day; `valid_to` shows the return of somebody away only then.
--- `updated_at` of a derived one leaves out what else changes the person's roles: `roles_changed_at` dates that.
+-- `updated_at` is null for a derived one: `roles_changed` dates all that gives a person roles.
 CREATE FUNCTION role_assignments_on(day date, published_by date, today date)
-RETURNS TABLE (id uuid, employee_id uuid, role_code varchar, sub_tier text, basis text, org_unit_id uuid, status text,
-               valid_from date, valid_to date, ends_on date, lapses_on date, cause text, stands_in_for_id uuid,
-               letter_number varchar, end_reason varchar, updated_at timestamptz, row_version integer)
+RETURNS TABLE (id uuid, employee_id uuid, role_code varchar, sub_tier varchar, basis varchar, org_unit_id uuid,
+               status varchar, valid_from date, valid_to date, ends_on date, lapses_on date, cause varchar,
+               stands_in_for_id uuid, letter_number varchar, end_reason varchar, updated_at timestamptz,
+               row_version integer)
 LANGUAGE sql STABLE AS $$
-    SELECT k.id, k.employee_id, k.role_code, NULL, 'appointment',
-        CASE WHEN cardinality(k.unit_ids) = 1 THEN k.org_unit_id
-            ELSE appointed_unit(k.org_unit_id, k.employee_id, least(day, k.ends_on - 1), published_by) END,
+    SELECT k.id, k.employee_id, k.role_code, NULL::varchar, 'appointment'::varchar,
+        coalesce(
+            (SELECT passed.id FROM unnest(k.unit_ids, k.unit_days) passed (id, day)
+             WHERE passed.day <= least($1, k.ends_on - 1) ORDER BY passed.day DESC LIMIT 1),
+            k.org_unit_id),
         CASE
             WHEN k.decision <> 'active' THEN k.decision
             WHEN k.valid_from > day THEN 'upcoming'
             WHEN k.ends_on <= day THEN 'ended'
             WHEN k.lapses_on <= day THEN 'lapsed'
             ELSE 'active'
-        END,
+        END::varchar,
         k.valid_from, CASE WHEN k.returns_on = k.ends_on AND k.ends_on > day THEN a.valid_to ELSE k.ends_on END,
         k.ends_on, k.lapses_on, k.cause, k.stands_in_for_id, a.letter_number, a.end_reason,
-        greatest(appointment_changed_at(k.updated_at, k.valid_from, k.ends_on, k.lapses_on, today), passed.changed_at),
+        greatest(appointment_changed_at(k.updated_at, k.valid_from, k.ends_on, k.lapses_on, today),
+            (SELECT max(began(passed.day, today)) FROM unnest(k.unit_days) passed (day))),
         a.row_version
     FROM appointments_known(published_by) k
     JOIN role_assignment a ON a.id = k.id
-    CROSS JOIN LATERAL (
-        SELECT max(began(p.valid_from, today)) AS changed_at
-        FROM passed_units(k.org_unit_id, k.employee_id, published_by) p WHERE cardinality(k.unit_ids) > 1
-    ) passed
     UNION ALL
-    SELECT derived_id(r.role_code || r.source_id), r.employee_id, r.role_code, r.sub_tier, r.basis, r.org_unit_id,
-        'active', r.valid_from, r.valid_to, r.valid_to, NULL, NULL, NULL, NULL, NULL, r.updated_at, 1
+    SELECT r.id, r.employee_id, r.role_code, r.sub_tier, r.basis, r.org_unit_id, 'active'::varchar, r.valid_from,
+        r.valid_to, r.valid_to, NULL::date, NULL::varchar, NULL::uuid, NULL::varchar, NULL::varchar, NULL::timestamptz, 1
     FROM roles_on(day, published_by) r
     WHERE r.basis <> 'appointment'
 $$;
@@ -87,10 +75,11 @@ RETURNS TABLE (role_code varchar, org_unit_id uuid, employee_id uuid, stands_in 
                updated_at timestamptz)
 LANGUAGE sql STABLE AS $$
     SELECT x.role_code, x.org_unit_id, x.employee_id, a.stands_in_for_id IS NOT NULL, away.since,
-        greatest(x.updated_at, away.updated_at)
-    FROM appointed_roles_on(day, published_by) x
-    JOIN role_assignment a ON a.id = x.source_id
+        greatest(a.updated_at, away.updated_at)
+    FROM roles_on(day, published_by) x
+    JOIN appointments_known(published_by) a ON a.id = x.source_id
     LEFT JOIN LATERAL away_since(x.employee_id, day, published_by, absence_days) away ON true
+    WHERE x.basis = 'appointment'
 $$;
 
 -- The last appointment that had effect for each unit before a day, and why it ended. One that ended with its unit is the
@@ -153,8 +142,7 @@ $$;
 
 -- The units that a person may act for on a day: the lineage of the primary unit, the units headed, and the units led,
 -- by appointment to a role that leads its unit; nobody leads while on leave, as nobody heads.
--- In plpgsql because every request calls it: the connection caches its plans, and the roles of the few who are
--- appointed are computed for them alone.
+-- In plpgsql because every request calls it: the connection caches its plans.
 CREATE FUNCTION standing_on(person uuid, day date)
 RETURNS TABLE (own_lineage uuid[], headed uuid[], acting uuid[], led uuid[])
 LANGUAGE plpgsql STABLE STRICT SET plan_cache_mode = force_generic_plan AS $$
@@ -165,13 +153,11 @@ BEGIN
     SELECT array_agg(h.org_unit_id), array_agg(h.org_unit_id) FILTER (WHERE h.kind = 'acting')
         INTO headed, acting
         FROM heads_on(day, day) h WHERE h.employee_id = person;
-    IF EXISTS (SELECT FROM role_assignment a WHERE a.employee_id = person AND a.status = 'active') THEN
-        led := (
-            SELECT array_agg(x.org_unit_id)
-            FROM appointed_roles_on(day, day) x
-            JOIN role r ON r.code = x.role_code AND r.leads_unit AND in_force(r.valid_from, r.valid_to, day)
-            WHERE x.employee_id = person
-              AND NOT EXISTS (SELECT FROM absences_on(day, day) a WHERE a.employee_id = person));
-    END IF;
+    led := (
+        SELECT array_agg(x.org_unit_id)
+        FROM roles_on(day, day) x
+        JOIN role r ON r.code = x.role_code AND r.leads_unit AND in_force(r.valid_from, r.valid_to, day)
+        WHERE x.employee_id = person AND x.basis = 'appointment'
+          AND NOT EXISTS (SELECT FROM absences_on(day, day) a WHERE a.employee_id = person));
     RETURN NEXT;
 END $$;

@@ -27,12 +27,14 @@ from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlalchemy.sql.selectable import LateralFromClause
 from sqlmodel import col
 
-from app.kit.as_of import PUBLISHED_BY, TODAY, AsOf, arguments
-from app.people.functions import PERSON_CHANGED_AT, DayColumn, IdColumn
+from app.kit.as_of import TODAY, AsOf, arguments
+from app.people.functions import PERSON_CHANGED_AT, DayColumn, IdColumn, changed
 from app.people.models import OrgUnit
 from app.roles.enums import RoleBasis
+from app.roles.models import APPOINTMENT_PERIODS
 
 _HELD = (
+    column("id", Uuid),
     column("employee_id", Uuid),
     column("role_code", String),
     column("sub_tier", String),
@@ -41,7 +43,6 @@ _HELD = (
     column("source_id", Uuid),
     column("valid_from", Date),
     column("valid_to", Date),
-    column("updated_at", DateTime(timezone=True)),
 )
 _ASSIGNED = (
     column("id", Uuid),
@@ -85,7 +86,7 @@ def roles_on(as_of: AsOf | None = None, name: str = "held") -> TableValuedAlias:
 
 def appointments_known(published_by: date) -> TableValuedAlias:
     """All appointments and nominations, with the days on which they end or lapse."""
-    columns = (column("employee_id", Uuid), *(column(name, Date) for name in ("valid_from", "ends_on", "lapses_on")))
+    columns = [column(each.name, each.type) for each in APPOINTMENT_PERIODS.c]
     return func.appointments_known(published_by).table_valued(*columns).alias("appointments")
 
 
@@ -95,7 +96,10 @@ def roles_of_days(day: ColumnElement[date], published_by: date) -> LateralFromCl
 
 
 ASSIGNED = func.role_assignments_on(*arguments(None), TODAY).table_valued(*_ASSIGNED).alias("assigned")
-_ROLES_CHANGED_AT = func.roles_changed_at(ASSIGNED.c.employee_id, PUBLISHED_BY, TODAY, type_=DateTime(timezone=True))
+_CHANGED = changed("roles_changed")
+_ROLES_CHANGED_AT = (
+    select(_CHANGED.c.updated_at).where(_CHANGED.c.employee_id == ASSIGNED.c.employee_id).scalar_subquery()
+)
 ASSIGNED_CHANGED_AT: ColumnElement[datetime] = func.greatest(
     ASSIGNED.c.updated_at,
     case((ASSIGNED.c.basis != RoleBasis.APPOINTMENT, _ROLES_CHANGED_AT)),

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from pydantic import ConfigDict, StrictBool, with_config
 from pydantic import Field as Bounds
-from sqlalchemy import Index
-from sqlmodel import Field
+from sqlalchemy import Column, Date, DateTime, Index, String, Table, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE
+from sqlmodel import Field, SQLModel
 from typing_extensions import TypedDict
 
 from app.kit.fields import CODE, KEY, Code, Key, Line, Period, Small
@@ -80,3 +81,44 @@ class RoleAssignment(RoleAssignmentFields, Record, table=True):
     end_reason: Line | None = None
     nominated_by: UUID | None = Field(default=None, foreign_key="account.id")
     decided_by: UUID | None = Field(default=None, foreign_key="account.id")
+
+
+APPOINTMENT_PERIODS = Table(
+    "appointment_period",
+    SQLModel.metadata,
+    Column("id", Uuid, nullable=False, index=True),
+    Column("employee_id", Uuid, nullable=False, index=True),
+    Column("role_code", String, nullable=False),
+    Column("org_unit_id", Uuid, nullable=False),
+    Column("unit_ids", ARRAY(Uuid), nullable=False),
+    Column("unit_days", ARRAY(Date)),
+    Column("decision", String, nullable=False),
+    Column("stands_in_for_id", Uuid),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_to", Date),
+    Column("ends_on", Date),
+    Column("lapses_on", Date),
+    Column("returns_on", Date),
+    Column("cause", String),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("known", DATERANGE, nullable=False),
+)
+"""Appointments with the days on which they end, by the orders that are published up to one of the days `known`. The
+database writes it (`employees/facts.sql`)."""
+
+ROLE_PERIODS = Table(
+    "role_period",
+    SQLModel.metadata,
+    Column("id", Uuid, nullable=False, index=True),
+    Column("employee_id", Uuid, nullable=False, index=True),
+    Column("role_code", String, nullable=False),
+    Column("sub_tier", String),
+    Column("basis", String, nullable=False),
+    Column("org_unit_id", Uuid, index=True),
+    Column("source_id", Uuid, nullable=False),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_to", Date),
+    Column("during", DATERANGE, nullable=False),
+    Column("known", DATERANGE, nullable=False),
+)
+"""Roles held on the days `during`, with the period of what gives them. The database writes it, too."""

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.catalog.models import Course
+from app.employees.commands import rebuild_facts
 from app.identity import commands as identity
 from app.identity import passwords
 from app.identity.models import Account
@@ -43,6 +44,7 @@ async def load(db: AsyncSession, people: int, *, seed: int, today: date, report:
     """Load units, policy, people and trainings of a city, and the demonstration accounts."""
     layout = lay_out(people, seed=seed, today=today)
     copier = await Copier.of(db)
+    await db.execute(text("SET LOCAL hagukumi.facts_later = on"))
     units = [(*unit, fold(unit.code, unit.name, unit.name_kana, unit.name_en)) for unit in layout.organization.units]
     await _copy(copier, [Table("org_unit", (*Unit._fields, "search_key"), units)], report)
     report("policy", 0, 1)
@@ -53,6 +55,8 @@ async def load(db: AsyncSession, people: int, *, seed: int, today: date, report:
     await _copy(copier, tables(city, passwords.hashed(PASSWORD), clock.now()), report)
     for name, person in city.cast.items():
         await _open(db, name, "clerk" if name == "clerk" else "employee", person.name.written, person.id)
+    report("facts of each day", 0, 1)
+    await rebuild_facts(db)
     await db.execute(text("ANALYZE"))
     return city
 
