@@ -1,8 +1,24 @@
 """What is known of a person's service on the statement's day, as columns."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, String, any_, case, func, null, or_, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    String,
+    TableValuedAlias,
+    Uuid,
+    any_,
+    case,
+    cast,
+    column,
+    func,
+    null,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlmodel import col
@@ -55,3 +71,9 @@ def has_number(numbers: SQLCoreOperations[list[str]]) -> ColumnElement[bool]:
     known = col(EmployeeNumber.valid_from) <= PUBLISHED_BY
     owners = select(col(EmployeeNumber.employee_id)).where(col(EmployeeNumber.number) == any_(numbers), known)
     return or_(col(Employee.employee_number) == any_(numbers), col(Employee.id).in_(owners))
+
+
+def facts_that_differ(people: Sequence[UUID]) -> TableValuedAlias:
+    """Kept rows of these people that are not as they would be written now (`is_kept`), and those that are missing."""
+    columns = column("kept_in", String), column("employee_id", Uuid), column("is_kept", Boolean), column("fact", String)
+    return func.facts_that_differ(cast(people, ARRAY(Uuid))).table_valued(*columns).alias("differing")

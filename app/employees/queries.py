@@ -5,12 +5,11 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Select, String, Uuid, cast, column, false, func, select, true
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Select, false, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.employees.functions import CHANGED_AT, FORMER_NAMES, FORMER_NUMBERS, SERVICE, STATUS
+from app.employees.functions import CHANGED_AT, FORMER_NAMES, FORMER_NUMBERS, SERVICE, STATUS, facts_that_differ
 from app.identity.principal import Principal
 from app.kit.as_of import DAY, AsOf
 from app.kit.once import built_once
@@ -134,5 +133,4 @@ async def everybody(db: AsyncSession) -> Sequence[UUID]:
 
 async def differing_facts(db: AsyncSession, people: Sequence[UUID]) -> Sequence[str]:
     """The table of each kept row of these people that is not as it would be written now, or is missing."""
-    differing = func.facts_that_differ(cast(people, ARRAY(Uuid))).table_valued(column("kept_in", String))
-    return (await db.scalars(select(differing.c.kept_in))).all()
+    return (await db.scalars(select(facts_that_differ(people).c.kept_in))).all()

@@ -9,6 +9,7 @@ from sqlalchemy import FromClause, literal, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.employees import functions as employees
 from app.insights import functions as insights
 from app.people import functions as people
 from app.reconfirmation import functions as reconfirmation
@@ -28,6 +29,7 @@ DECLARED = {
     "role_assignments_on": roles.ASSIGNED,
     "role_vacancies_on": roles.VACANT,
     "standing_on": roles.standing_on(literal(uuid4()), date.max),
+    "facts_that_differ": employees.facts_that_differ([]),
     "requirements_on": skills.requirements_on(date.max),
     "admissions": seats.admissions(literal(uuid4())),
     "circumstances": seats.CIRCUMSTANCES,
