@@ -25,7 +25,7 @@ AND NOT EXISTS (SELECT FROM course_prerequisite p WHERE p.course_id = c.id) ORDE
 _LAST = "SELECT max(ends_at) AS at FROM session_meeting"
 _NOTE = "INSERT INTO bench.session (id, capacity, hot) SELECT id, $3, id = $2 FROM unnest($1::uuid[]) id"
 _APPLICANTS = """
-SELECT a.employee_id::text AS id, o.id AS account FROM admissions($1, $2) a
+SELECT DISTINCT ON (a.employee_id) a.employee_id::text AS id, o.id AS account FROM admissions($1, $2) a
 JOIN account o ON o.employee_id = a.employee_id WHERE a.can_come AND o.grants = '{employee}' LIMIT $3"""
 
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
 from app.kit import clock
 from scripts import embedded
@@ -14,28 +15,30 @@ from scripts.bench.processes import Meter
 from scripts.bench.servers import Served
 
 _GET, _LIST, _ENROLL = ((HERE / "peers" / f"{name}.sql").read_text() for name in ("employee", "employees", "enroll"))
-_PICK = "\\set n random(1, {count})\n"
+_ANY = "\\set n random(1, {0})\n"
 _NEXT = "SELECT nextval('bench.turn') AS n \\gset\n"
-
+_NOBODY = UUID(int=0)  # finds no row
+_LOOK_UP = f"SELECT coalesce((SELECT id FROM bench.{{0}} WHERE n = {{1}}), '{_NOBODY}') AS {{0}} \\gset\n"
 LABEL = "(d) pgbench, statement of (c)"
 
 Scripts = Mapping[str, str]
 
 
 def scripts(city: Served) -> Scripts:
-    """A script for each group; ids are looked up by number, as pgbench knows no lists of them."""
+    """A script for each group. Ids are looked up by number first, as pgbench knows no lists of them: as part of the
+    statement, PostgreSQL would not know them when it plans."""
     day = f"DATE '{clock.today()}'"
     office = fetch(city.database, "SELECT id FROM account WHERE username = 'training'")[0]["id"]
+    hot = fetch(city.database, "SELECT id FROM bench.session WHERE hot")[0]["id"]
     readers, units, courses = (_count(city, table) for table in ("reader", "unit", "course"))
-    reader, unit, person = (f"(SELECT id FROM bench.{table} WHERE n = :n)" for table in ("reader", "unit", "applicant"))
-    course = f"(SELECT id FROM bench.course WHERE n = 1 + :n % {courses})"
-    hot = f"'{fetch(city.database, 'SELECT id FROM bench.session WHERE hot')[0]['id']}'"
-    rest = {"$3": f"'{office}'", "$4": day}
+    reader, unit, applicant = (_LOOK_UP.format(table, ":n") for table in ("reader", "unit", "applicant"))
+    course = _LOOK_UP.format("course", f"1 + :n % {courses}")
+    rest = {"$2": ":applicant::uuid", "$3": f"'{office}'::uuid", "$4": day}
     return {
-        "get": _PICK.format(count=readers) + _with(_GET, {"$1": reader, "$2": day}),
-        "list": _PICK.format(count=units) + _with(_LIST, {"$1": unit, "$2": day}),
-        "apply": _NEXT + _with(_ENROLL, {"$1": course, "$2": person, **rest}),
-        "hot": _NEXT + _with(_ENROLL, {"$1": hot, "$2": person, **rest}),
+        "get": _ANY.format(readers) + reader + _with(_GET, {"$1": ":reader::uuid", "$2": day}),
+        "list": _ANY.format(units) + unit + _with(_LIST, {"$1": ":unit::uuid", "$2": day}),
+        "apply": _NEXT + applicant + course + _with(_ENROLL, {"$1": ":course::uuid", **rest}),
+        "hot": _NEXT + applicant + _with(_ENROLL, {"$1": f"'{hot}'::uuid", **rest}),
     }
 
 
