@@ -16,7 +16,7 @@ SELECT json_build_object(
         SELECT json_build_object(
             'id', e.id,
             'created_at', e.created_at,
-            'updated_at', employee_changed_at(e.id, $2, $2),
+            'updated_at', (SELECT c.updated_at FROM employees_changed($2, $2) c WHERE c.employee_id = e.id),
             'employee_number', e.employee_number,
             'name', e.name,
             'name_kana', e.name_kana,

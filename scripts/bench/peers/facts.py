@@ -36,9 +36,10 @@ class Employed(Protocol):
 
 def people(day: date) -> Select[Any]:
     """Employees with when what is shown of them last changed, and their former numbers and names."""
-    changed_at: FunctionElement[Any] = func.employee_changed_at(
-        col(Employee.id), day, day, type_=DateTime(timezone=True)
+    changed = func.employees_changed(day, day).table_valued(
+        column("employee_id", Uuid), column("updated_at", DateTime(timezone=True))
     )
+    changed_at = select(changed.c.updated_at).where(changed.c.employee_id == col(Employee.id)).scalar_subquery()
     numbers: FunctionElement[Any] = func.former_numbers(col(Employee.id), day, type_=ARRAY(String))
     names: FunctionElement[Any] = func.former_names(col(Employee.id), type_=JSONB)
     return select(
