@@ -22,7 +22,7 @@ from scripts.options import between
 
 HERE = Path(__file__).parent
 KEPT = HERE / "measured.json"
-QUICK, CALLS = 300, 12  # people, and calls of each row
+QUICK, FEW, CALLS = 300, 40, 12  # people, those of them who are asked for or apply, and calls of each row
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -90,7 +90,7 @@ def several(text: str) -> list[int]:
 def compare(chosen: argparse.Namespace) -> Result:
     with ExitStack() as open_until_the_end:
         city = open_until_the_end.enter_context(servers.hagukumi(chosen.people, chosen.data / str(chosen.people)))
-        asked = {row.key: row for row in rows(material.gather(city))}
+        asked = {row.key: row for row in rows(material.gather(city, FEW if chosen.quick else None))}
         peers = {name: open_until_the_end.enter_context(servers.peer(name, city)) for name in servers.PEERS}
         serving = {"hagukumi": city.server, **peers}
         compared = same_answers.check(city, serving, asked)

@@ -41,7 +41,8 @@ class Material:
     conditional: Sequence[Call]
 
 
-def gather(city: Served) -> Material:
+def gather(city: Served, most: int | None = None) -> Material:
+    """`most`: people of each kind, for a trial."""
     database = city.database
     progress("preparing people and sessions")
     if not fetch(database, "SELECT FROM pg_namespace WHERE nspname = 'bench'"):
@@ -49,9 +50,9 @@ def gather(city: Served) -> Material:
         applications.add_sessions(database, city.people)
     reset(database)
     hot, *sessions = _ids(database, "SELECT id::text FROM bench.session ORDER BY hot DESC, id")
-    readers = _mixed(_ids(database, "SELECT id::text FROM bench.person ORDER BY id"))[:READERS]
+    readers = _mixed(_ids(database, "SELECT id::text FROM bench.person ORDER BY id"))[: most or READERS]
     units = _ids(database, _UNITS, clock.today(), PAGE + 1, UNITS)
-    applicants = applications.applicants(database, hot)
+    applicants = applications.applicants(database, hot)[:most]
     number(database, reader=readers, unit=units, course=sessions, applicant=[each["id"] for each in applicants])
     progress("signing in and looking for pages and tags")
     office, head, employee = (Caller.sign_in(city, name) for name in ("training", "section-head", "employee"))

@@ -9,6 +9,7 @@ from scripts.bench.rows import GROUPS
 from scripts.environment import ROOT
 
 README = ROOT / "README.md"
+CHART = "![Requests a second](scripts/bench/measured.svg)"
 MARKS = "<!-- measured: written by scripts/dev bench --readme -->", "<!-- end of measured -->"
 
 
@@ -90,16 +91,15 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
-def section(text: str, table: str) -> str:
-    """The README with this table between its marks."""
+def section(text: str, result: Result | None) -> str:
+    """The README with chart and tables of this result between its marks, or with nothing."""
     start, end = (re.escape(mark) for mark in MARKS)
-    replaced, times = re.subn(
-        f"{start}.*{end}", lambda _: f"{MARKS[0]}\n\n{table}\n\n{MARKS[1]}", text, flags=re.DOTALL
-    )
+    inside = f"\n\n{CHART}\n\n{report(result)}\n\n" if result else "\n\n"
+    replaced, times = re.subn(f"{start}.*{end}", lambda _: inside.join(MARKS), text, flags=re.DOTALL)
     if times != 1:
         raise SystemExit(f"README.md needs the marks {' and '.join(MARKS)} once.")
     return replaced
 
 
 def write(result: Result, readme: Path = README) -> None:
-    readme.write_text(section(readme.read_text(), report(result)))
+    readme.write_text(section(readme.read_text(), result))

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,10 +80,13 @@ def await_answer(port: int, path: str, running: subprocess.Popen[bytes]) -> None
     while time.monotonic() < deadline:
         if running.poll() is not None:
             raise SystemExit(f"A server of the bench ended by itself (exit code {running.returncode}).")
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-        with suppress(OSError, http.client.HTTPException):
+        with suppress(OSError, http.client.HTTPException), closing(_connection(port)) as connection:
             connection.request("GET", path)
             if connection.getresponse().status != http.HTTPStatus.SERVICE_UNAVAILABLE:
                 return
         time.sleep(0.1)
     raise SystemExit(f"A server of the bench did not answer within {PATIENCE} seconds.")
+
+
+def _connection(port: int) -> http.client.HTTPConnection:
+    return http.client.HTTPConnection("127.0.0.1", port, timeout=10)

@@ -9,9 +9,51 @@ import pytest
 
 from scripts import bench
 from scripts.bench import __main__ as program
-from scripts.bench import load, report, results, same_answers, targets
+from scripts.bench import chart, load, report, results, same_answers, targets
 from scripts.bench.rows import GROUPS
 from scripts.environment import ROOT
+
+
+def kept() -> results.Result | None:
+    return results.load(program.KEPT) if program.KEPT.exists() else None
+
+
+def test_the_tables_of_the_readme_are_those_of_the_kept_result() -> None:
+    text = report.README.read_text()
+    assert report.section(text, kept()) == text
+
+
+def test_the_kept_result_is_a_whole_run_with_its_chart() -> None:
+    result = kept()
+    if result is None:
+        pytest.skip("no run has been kept yet: scripts/dev bench, then scripts/dev bench --readme")
+    assert (result["people"] >= 100_000, result["connections"]) == (True, 16)
+    assert len(result["targets"]) == len(targets.RATIOS) + 1
+    assert program.KEPT.with_suffix(".svg").read_text() == chart.chart(result)
+
+
+def test_a_result_is_put_into_the_readme_once(tmp_path: Path) -> None:
+    readme = tmp_path / "README.md"
+    readme.write_text("\n".join(["before", *report.MARKS, "after"]))
+    result = results.Result(
+        at="2026-11-28T09:00+00:00",
+        commit="abc",
+        machine={"cores": "2", "postgresql": "18.6", "python": "3.11.7", "libraries": "fastapi 1"},
+        people=100_000,
+        connections=16,
+        rounds=3,
+        seconds=4,
+        loaded=None,
+        compared=82,
+        rows=[],
+        targets=[{"text": "get one", "bound": "≥ 2", "value": 1.5, "met": False}],
+    )
+    for _ in range(2):
+        report.write(result, readme)
+    text = readme.read_text()
+    assert text.startswith("before\n")
+    assert text.endswith("after")
+    assert text.count("| get one | ≥ 2 | 1.50 | **missed** |") == 1
 
 
 def test_the_load_generator_is_locked_by_its_content_and_by_no_address() -> None:
