@@ -39,45 +39,38 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- 3. The people in scope whose primary unit is one of these. People without a primary post are counted only with all.
--- `returned_on` follows the latest absence that has begun; it is tomorrow at the earliest if its end is not known.
 CREATE FUNCTION gap_people(day date, published_by date, by_unit boolean, levels varchar[], under uuid,
                            visible uuid[], people uuid[])
-RETURNS TABLE (employee_id uuid, group_id uuid, absent boolean, returned_on date)
+RETURNS TABLE (employee_id uuid, group_id uuid, absent boolean)
 LANGUAGE sql STABLE AS $$
     WITH unit AS MATERIALIZED (SELECT * FROM gap_units(by_unit, levels, under, visible))
-    SELECT w.employee_id, u.group_id, w.absent, away.returned_on
+    SELECT w.employee_id, u.group_id, w.absent
     FROM workforce_on(day, published_by) w
     LEFT JOIN unit u ON u.org_unit_id = w.org_unit_id
-    LEFT JOIN (
-        SELECT a.employee_id, max(coalesce(a.valid_to, day + 1)) AS returned_on
-        FROM absences_known(published_by) a WHERE a.valid_from <= day GROUP BY 1
-    ) away ON away.employee_id = w.employee_id
     WHERE w.in_scope AND (u.org_unit_id IS NOT NULL OR under IS NULL AND visible IS NULL)
       AND (people IS NULL OR w.employee_id = ANY (people))
 $$;
 
--- 4. The requirements of each person's roles, as one bit string per person.
+-- 4. The requirements of each role that a person holds.
 CREATE FUNCTION gap_needs(day date, published_by date, role_codes varchar[], skill_codes varchar[])
 RETURNS TABLE (employee_id uuid, needed varbit)
 LANGUAGE sql STABLE AS $$
-    SELECT held.employee_id, bit_or(q.cells)
+    SELECT held.employee_id, q.cells
     FROM roles_on(day, published_by) held
     JOIN (SELECT r.role_code, bit_or(r.cell) AS cells FROM gap_requirements(day, role_codes, skill_codes) r GROUP BY 1) q
         ON q.role_code = held.role_code
-    GROUP BY held.employee_id
 $$;
 
--- 5. The requirements that each person's evidence meets, of any role: today, beyond the days in which it expires, and
--- until it expired less than the days of grace ago. Self-assessments do not count; revoked evidence ends on the day of
--- revocation, without grace. Unless all people are counted, only those of the units are looked up.
-CREATE FUNCTION gap_evidence(day date, published_by date, expires_within integer, role_codes varchar[],
-                             skill_codes varchar[], under uuid, visible uuid[])
-RETURNS TABLE (employee_id uuid, met varbit, lasting varbit, lapsed varbit)
+-- 5. The requirements that each piece of a person's evidence meets, of any role: beyond the days in which it expires, only
+-- within them, or until it expired less than the days of grace ago. Self-assessments do not count; revoked evidence ends
+-- on the day of revocation, without grace.
+CREATE FUNCTION gap_evidence(day date, expires_within integer, role_codes varchar[], skill_codes varchar[])
+RETURNS TABLE (employee_id uuid, lasting varbit, ending varbit, lapsed varbit)
 LANGUAGE sql STABLE AS $$
     SELECT e.employee_id,
-        bit_or(q.cells) FILTER (WHERE (e.valid_to <= day) IS NOT TRUE),
-        bit_or(q.cells) FILTER (WHERE (e.valid_to <= day + expires_within) IS NOT TRUE),
-        bit_or(q.cells) FILTER (WHERE e.valid_to <= day)
+        CASE WHEN (e.valid_to <= day + expires_within) IS NOT TRUE THEN q.cells END,
+        CASE WHEN e.valid_to > day AND e.valid_to <= day + expires_within THEN q.cells END,
+        CASE WHEN e.valid_to <= day THEN q.cells END
     FROM skill_record e
     JOIN (
         SELECT r.skill_code, r.target, r.grace_days, bit_or(r.cell) AS cells
@@ -85,10 +78,6 @@ LANGUAGE sql STABLE AS $$
     ) q ON q.skill_code = e.skill_code AND q.target <= coalesce(e.level, 0)
     WHERE e.basis <> 'self_assessment' AND e.valid_from <= day AND (e.revoked_on <= day) IS NOT TRUE
       AND (e.valid_to + q.grace_days <= day) IS NOT TRUE
-      AND (under IS NULL AND visible IS NULL OR e.employee_id IN (
-          SELECT p.employee_id FROM posts_on(day, published_by) p
-          JOIN gap_units(false, '{}', under, visible) u ON u.org_unit_id = p.org_unit_id))
-    GROUP BY e.employee_id
 $$;
 
 -- 6. The roles that people had on the day before each change of their posts, terms or appointments, or of the roles
@@ -99,11 +88,17 @@ LANGUAGE sql STABLE AS $$
     WITH change AS MATERIALIZED (
         SELECT DISTINCT c.employee_id, c.changed_on - 1 AS held_on
         FROM (
-            SELECT p.employee_id, unnest(ARRAY[p.valid_from, p.valid_to]) AS changed_on FROM posts_known(published_by) p
+            SELECT p.employee_id, p.valid_from AS changed_on FROM posts_known(published_by) p
             UNION ALL
-            SELECT e.employee_id, unnest(ARRAY[e.valid_from, e.valid_to]) FROM employments_known(published_by) e
+            SELECT p.employee_id, p.valid_to FROM posts_known(published_by) p
             UNION ALL
-            SELECT a.employee_id, unnest(ARRAY[a.valid_from, a.valid_to]) FROM role_assignment a
+            SELECT e.employee_id, e.valid_from FROM employments_known(published_by) e
+            UNION ALL
+            SELECT e.employee_id, e.valid_to FROM employments_known(published_by) e
+            UNION ALL
+            SELECT a.employee_id, a.valid_from FROM role_assignment a
+            UNION ALL
+            SELECT a.employee_id, a.valid_to FROM role_assignment a
             UNION ALL
             SELECT each, defined.changed_on
             FROM (SELECT unnest(ARRAY[r.valid_from, r.valid_to]) AS changed_on FROM role r) defined, unnest(people) each
@@ -121,59 +116,86 @@ LANGUAGE sql STABLE AS $$
     ) held ON held.employee_id = each
 $$;
 
--- 7. The requirements of each person: those needed, those of them met, met beyond the days in which evidence expires, and
--- due. A requirement is due when it is not met, and the days of grace are over since the last of these days: the role's
--- first, the requirement's first, the return from an absence, the end of evidence that met it. Only for people with
--- something that would otherwise be due is it looked up when their roles began.
+-- 7. Each person with the requirements needed, those that evidence meets, and those of which the days of grace run: from the
+-- return of the latest absence that has begun, or from the first day of a role. An absence whose end is not known ends
+-- tomorrow at the earliest. Everything about people is looked up for those counted only.
 CREATE FUNCTION gap_each(day date, published_by date, expires_within integer, by_unit boolean, levels varchar[],
                          role_codes varchar[], skill_codes varchar[], under uuid, visible uuid[], people uuid[])
-RETURNS TABLE (employee_id uuid, group_id uuid, absent boolean, needed varbit, met varbit, lasting varbit, due varbit)
+RETURNS TABLE (employee_id uuid, group_id uuid, absent boolean, needed varbit, lasting varbit, ending varbit,
+               lapsed varbit, returned varbit, begun varbit)
 LANGUAGE sql STABLE AS $$
-    WITH requirement AS MATERIALIZED (
-        SELECT *, cell & ~cell AS none FROM gap_requirements(day, role_codes, skill_codes)
-    ), whole AS MATERIALIZED (
-        SELECT bit_and(q.none) AS none, max(q.grace_days) AS longest,
-            bit_or(CASE WHEN q.since + q.grace_days > day THEN q.cell ELSE q.none END) AS fresh,
-            bit_or(CASE WHEN q.grace_days > 0 THEN q.cell ELSE q.none END) AS graced
-        FROM requirement q
-    ), counted AS MATERIALIZED (
-        SELECT p.employee_id, p.group_id, p.absent, n.needed,
-            n.needed & coalesce(e.met, w.none) AS met,
-            n.needed & coalesce(e.lasting, w.none) AS lasting,
-            n.needed & ~(w.fresh | coalesce(e.met, w.none) | coalesce(e.lapsed, w.none) | CASE
-                WHEN p.returned_on + w.longest > day
-                THEN (SELECT bit_or(q.cell) FROM requirement q WHERE p.returned_on + q.grace_days > day)
-                ELSE w.none END) AS due
-        FROM gap_people(day, published_by, by_unit, levels, under, visible, people) p
-        JOIN gap_needs(day, published_by, role_codes, skill_codes) n ON n.employee_id = p.employee_id
-        LEFT JOIN gap_evidence(day, published_by, expires_within, role_codes, skill_codes, under, visible) e
-            ON e.employee_id = p.employee_id
-        CROSS JOIN whole w
-    ), former AS MATERIALIZED (
-        SELECT f.*
+    WITH requirement AS MATERIALIZED (SELECT * FROM gap_requirements(day, role_codes, skill_codes)),
+    person AS MATERIALIZED (SELECT * FROM gap_people(day, published_by, by_unit, levels, under, visible, people)),
+    need AS (
+        SELECT n.employee_id, bit_or(n.needed) AS needed
+        FROM gap_needs(day, published_by, role_codes, skill_codes) n
+        WHERE under IS NULL AND visible IS NULL AND people IS NULL
+        GROUP BY 1
+        UNION ALL
+        SELECT p.employee_id, bit_or(n.needed)
+        FROM person p JOIN gap_needs(day, published_by, role_codes, skill_codes) n ON n.employee_id = p.employee_id
+        WHERE (under IS NOT NULL OR visible IS NOT NULL OR people IS NOT NULL)
+        GROUP BY 1
+    ), evidence AS (
+        SELECT e.employee_id, bit_or(e.lasting) AS lasting, bit_or(e.ending) AS ending, bit_or(e.lapsed) AS lapsed
+        FROM gap_evidence(day, expires_within, role_codes, skill_codes) e
+        WHERE under IS NULL AND visible IS NULL AND people IS NULL
+        GROUP BY 1
+        UNION ALL
+        SELECT p.employee_id, bit_or(e.lasting), bit_or(e.ending), bit_or(e.lapsed)
+        FROM person p JOIN gap_evidence(day, expires_within, role_codes, skill_codes) e ON e.employee_id = p.employee_id
+        WHERE (under IS NOT NULL OR visible IS NOT NULL OR people IS NOT NULL)
+        GROUP BY 1
+    ), away AS (
+        SELECT r.employee_id, bit_or(q.cell) AS cells
         FROM (
-            SELECT array_agg(c.employee_id) AS late
-            FROM counted c CROSS JOIN whole w WHERE NOT c.absent AND c.due & w.graced <> w.none
-        ) l CROSS JOIN whole w CROSS JOIN LATERAL gap_former_roles(l.late, day - w.longest, day, published_by) f
-    ), begun AS MATERIALIZED (
+            SELECT p.employee_id, max(coalesce(a.valid_to, day + 1)) AS returned_on
+            FROM person p JOIN absences_known(published_by) a ON a.employee_id = p.employee_id
+            WHERE a.valid_from <= day AND (a.valid_to + (SELECT max(q.grace_days) FROM requirement q) <= day) IS NOT TRUE
+            GROUP BY 1
+        ) r JOIN requirement q ON r.returned_on + q.grace_days > day
+        GROUP BY 1
+    ), begun AS (
         SELECT f.employee_id, bit_or(q.cell) AS cells
-        FROM former f
+        FROM (SELECT array_agg(p.employee_id) AS counted FROM person p WHERE NOT p.absent) c
+        CROSS JOIN (SELECT max(q.grace_days) AS longest FROM requirement q) w
+        CROSS JOIN LATERAL gap_former_roles(c.counted, day - w.longest, day, published_by) f
         JOIN requirement q ON f.held_on + 1 + q.grace_days > day AND (q.role_code = ANY (f.role_codes)) IS NOT TRUE
         GROUP BY 1
     )
-    SELECT c.employee_id, c.group_id, c.absent, c.needed, c.met, c.lasting, c.due & ~coalesce(b.cells, w.none)
-    FROM counted c CROSS JOIN whole w LEFT JOIN begun b ON b.employee_id = c.employee_id
+    SELECT p.employee_id, p.group_id, p.absent, n.needed, e.lasting, e.ending, e.lapsed, a.cells, b.cells
+    FROM person p
+    JOIN need n ON n.employee_id = p.employee_id
+    LEFT JOIN evidence e ON e.employee_id = p.employee_id
+    LEFT JOIN away a ON a.employee_id = p.employee_id
+    LEFT JOIN begun b ON b.employee_id = p.employee_id
 $$;
 
--- 8. Profiles: people alike in all of this, counted; a few hundred rows for 100,000 people. People without requirements
--- are in none.
+-- 8. Profiles: people alike in all of this, counted; a few thousand rows for 100,000 people. People without requirements
+-- are in none. Only then it is asked what of the needed is met, what is met beyond the days in which evidence expires, and
+-- what is due: a requirement is due when it is not met, and the days of grace are over since the last of these days: the
+-- role's first, the requirement's first, the return from an absence, the end of evidence that met it.
 CREATE FUNCTION gap_profiles(day date, published_by date, expires_within integer, by_unit boolean, levels varchar[],
                              role_codes varchar[], skill_codes varchar[], under uuid, visible uuid[], people uuid[])
 RETURNS TABLE (group_id uuid, absent boolean, needed varbit, met varbit, lasting varbit, due varbit, people bigint)
 LANGUAGE sql STABLE AS $$
-    SELECT e.group_id, e.absent, e.needed, e.met, e.lasting, e.due, count(*)
-    FROM gap_each(day, published_by, expires_within, by_unit, levels, role_codes, skill_codes, under, visible, people) e
-    GROUP BY 1, 2, 3, 4, 5, 6
+    WITH whole AS MATERIALIZED (
+        SELECT bit_and(q.cell & ~q.cell) AS none,
+            bit_or(CASE WHEN q.since + q.grace_days > day THEN q.cell ELSE q.cell & ~q.cell END) AS fresh
+        FROM gap_requirements(day, role_codes, skill_codes) q
+    )
+    SELECT p.group_id, p.absent, p.needed,
+        p.needed & (coalesce(p.lasting, w.none) | coalesce(p.ending, w.none)),
+        p.needed & coalesce(p.lasting, w.none),
+        p.needed & ~(w.fresh | coalesce(p.lasting, w.none) | coalesce(p.ending, w.none) | coalesce(p.lapsed, w.none)
+            | coalesce(p.returned, w.none) | coalesce(p.begun, w.none)),
+        p.people
+    FROM (
+        SELECT e.group_id, e.absent, e.needed, e.lasting, e.ending, e.lapsed, e.returned, e.begun, count(*) AS people
+        FROM gap_each(day, published_by, expires_within, by_unit, levels, role_codes, skill_codes, under, visible,
+                      people) e
+        GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+    ) p CROSS JOIN whole w
 $$;
 
 -- 9. What is required in each group, and in the total, of a person who needs these cells.
@@ -256,8 +278,10 @@ LANGUAGE sql STABLE AS $$
         FROM gap_people(quarter::date, published_by, false, '{}', NULL, visible, NULL) p
         JOIN roles_on(quarter::date, published_by) held ON held.employee_id = p.employee_id
         JOIN gap_requirements(quarter::date, NULL, NULL) q ON q.role_code = held.role_code
-        LEFT JOIN gap_evidence(quarter::date, published_by, 0, NULL, NULL, NULL, visible) e
-            ON e.employee_id = p.employee_id
+        LEFT JOIN LATERAL (
+            SELECT bit_or(coalesce(e.lasting, e.ending)) AS met
+            FROM gap_evidence(quarter::date, 0, NULL, NULL) e WHERE e.employee_id = p.employee_id
+        ) e ON true
         WHERE NOT p.absent
         GROUP BY 1, 2
     ) reading
