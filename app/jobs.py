@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import tables
 from app.audit import recorder
+from app.insights import commands as insights
 from app.kit import idempotency, logs
 from app.kit.database import Database, of_program, plan_for_values
 from app.kit.settings import Settings
@@ -38,6 +39,7 @@ JOBS: Sequence[Job] = (
     Job("forget_stored_responses", idempotency.forget_old),
     Job("close_surveys", surveys.close_due),
     Job("destroy_survey_keys", secrecy.destroy_spent_keys),
+    Job("merge_figure_changes", insights.merge_changes),
 )
 """In the order in which a round runs them."""
 

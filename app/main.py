@@ -9,9 +9,11 @@ from fastapi import FastAPI
 from app import VERSION, api, jobs
 from app.audit import recorder
 from app.identity.queries import Personnel
+from app.insights.queries import FIGURES_REMEMBERED
 from app.kit import contract, cors, docs, error_handlers, health, keys, logs
 from app.kit.database import Database, of_requests
 from app.kit.limits import Quota
+from app.kit.memory import Memory
 from app.kit.middleware import RequestMiddleware
 from app.kit.settings import Settings
 from app.people.functions import last_day_served
@@ -41,6 +43,7 @@ def build_app(settings: Settings, database: Database | None = None) -> FastAPI:
     app.state.wrong_sign_ins = Quota("wrong-sign-ins", settings.wrong_sign_ins_per_minute)
     app.state.database = database or of_requests(settings)
     app.state.personnel = Personnel(standing_on, last_day_served)
+    app.state.figures = Memory(FIGURES_REMEMBERED)
     recorder.install()
     error_handlers.install(app, modules.errors_by_constraint())
     app.include_router(api.router)

@@ -28,6 +28,7 @@ FILES = (
     "reconfirmation/functions.sql",
     "surveys/triggers.sql",
     "insights/skill_gaps.sql",
+    "insights/changes.sql",
 )
 """In the order of the layers: a function may call those of an earlier file."""
 

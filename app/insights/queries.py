@@ -21,14 +21,16 @@ from app.insights.functions import (
     FigureRow,
     GapQuestion,
 )
+from app.insights.models import FigureChange
 from app.insights.schemas import SkillGapQuery
 from app.kit.as_of import DAY, AsOf
 from app.kit.database import planned_for_values
 from app.kit.listing import Pager, Rows
+from app.kit.memory import Memory
 from app.kit.problems import NotFound
 from app.people.functions import WORKFORCE, KnownAbsence, is_known
 from app.people.models import Employee, OrgUnit
-from app.people.sight import Purpose, count_scope, leads_a_unit, sees_person
+from app.people.sight import CountScope, Purpose, count_scope, leads_a_unit, sees_person
 from app.roles.queries import held_roles
 from app.roles.rules import HeldRole
 from app.skills.models import Skill, SkillMap
@@ -112,14 +114,68 @@ async def _skills(db: AsyncSession, codes: Sequence[str]) -> Mapping[str, Skill]
     return {skill.code: skill for skill in rows}
 
 
-async def gap_question(db: AsyncSession, who: Principal, query: SkillGapQuery) -> tuple[AsOf, GapQuestion]:
-    """What to count for the caller, as of which day; raises if the caller may not count it.
+@dataclass(frozen=True)
+class Asked:
+    """A question of a caller; `who` is None where callers get the same answer, `state` what is counted from."""
 
-    Heads count the people whose gaps they may see. Leaders count others, too: as of the first day of a quarter only.
-    """
+    state: int | None
+    who: Principal | None
+    as_of: AsOf
+    query: str
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A page of groups; any group has the totals, None if there is no group."""
+
+    page: Rows[FigureRow]
+    any_figure: FigureRow | None
+
+
+FigureMemory = Memory[Asked, Figures]
+FIGURES_REMEMBERED = 64
+"""Pages in a process, of at most 200 groups each."""
+
+
+async def figures(
+    db: AsyncSession, pages: Pager, memory: FigureMemory, who: Principal, query: SkillGapQuery
+) -> Figures:
+    """Counted, or remembered if nothing has changed since; raises if the caller may not count it."""
+    scope = _scope(who, query)
+    as_of = who.as_of(rules.day_asked(query.as_of, query.fiscal_year, who.today))
+    state = await db.scalar(select(func.bit_xor(col(FigureChange.token))))
+    asked = Asked(state, None if scope.visible is None else who, as_of, query.model_dump_json())
+    found = await memory.get(asked, lambda: _figures(db, pages, who, query, as_of, scope))
+    pages.link(query, found.page)
+    return found
+
+
+async def changes_noted(db: AsyncSession) -> int:
+    return await db.scalar(select(func.count()).select_from(FigureChange)) or 0
+
+
+def _scope(who: Principal, query: SkillGapQuery) -> CountScope:
     filters = (query.under, query.role_code, query.skill_code)
     scope = count_scope(who, narrowed=rules.is_narrowed(query.group_by, *filters))
     rules.check_may_count(sees_nobody=scope.is_empty, leads=leads_a_unit(who))
+    return scope
+
+
+async def _figures(
+    db: AsyncSession, pages: Pager, who: Principal, query: SkillGapQuery, as_of: AsOf, scope: CountScope
+) -> Figures:
+    as_of, question = await _question(db, who, query, as_of, scope)
+    page = await _page(pages, query, as_of, question)
+    return Figures(page, await _any_figure(db, page, as_of, question))
+
+
+async def _question(
+    db: AsyncSession, who: Principal, query: SkillGapQuery, as_of: AsOf, scope: CountScope
+) -> tuple[AsOf, GapQuestion]:
+    """What to count for the caller, as of which day.
+
+    Heads count the people whose gaps they may see. Leaders count others, too: as of the first day of a quarter only.
+    """
     question = GapQuestion(
         by_unit=GroupBy.ORG_UNIT in query.group_by,
         by_role=GroupBy.ROLE in query.group_by,
@@ -131,7 +187,6 @@ async def gap_question(db: AsyncSession, who: Principal, query: SkillGapQuery) -
         visible=scope.visible,
         expires_within=query.expires_within,
     )
-    as_of = who.as_of(rules.day_asked(query.as_of, query.fiscal_year, who.today))
     if scope.visible is None:
         return as_of, question
     in_sight = await _people_in_sight(db, who)
@@ -161,14 +216,14 @@ def _in_order(by_day: Mapping[date, Holding]) -> Sequence[Holding]:
     return [by_day[day] for day in sorted(by_day)]
 
 
-async def figures(pages: Pager, query: SkillGapQuery, as_of: AsOf, question: GapQuestion) -> Rows[FigureRow]:
+async def _page(pages: Pager, query: SkillGapQuery, as_of: AsOf, question: GapQuestion) -> Rows[FigureRow]:
     """A page of groups; the groups are not counted, as each row has their number."""
     uncounted = query.model_copy(update={"include_count": False})
     rows = await pages.fetch_rows(select(FIGURES), uncounted, as_of, question)
     return Rows(cast("Sequence[FigureRow]", rows.rows), rows.metadata, rows.as_of)
 
 
-async def any_figure(db: AsyncSession, page: Rows[FigureRow], as_of: AsOf, question: GapQuestion) -> FigureRow | None:
+async def _any_figure(db: AsyncSession, page: Rows[FigureRow], as_of: AsOf, question: GapQuestion) -> FigureRow | None:
     """Any group, for the totals: one of the page, or the first if the page is empty; None if there is no group."""
     if page.rows:
         return page.rows[0]

@@ -1,7 +1,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Depends, Query, Request
 
 from app.identity.gate import Caller, RequestedDay, may
 from app.identity.permissions import Permission
@@ -12,6 +12,14 @@ from app.kit.listing import Pages
 from app.kit.routing import Router
 
 IsSignedIn = may(Permission.SIGNED_IN)
+
+
+async def figure_memory(request: Request) -> queries.FigureMemory:
+    memory: queries.FigureMemory = request.app.state.figures
+    return memory
+
+
+Remembered = Annotated[queries.FigureMemory, Depends(figure_memory)]
 
 router = Router(tags=[])
 people = Router(prefix="/employees", tags=["skill_gaps"])
@@ -30,16 +38,17 @@ async def skill_gaps_read(id: UUID, db: Db, who: Caller, as_of: RequestedDay) ->
 
 
 @figures.get("", summary="Count skill gaps", dependencies=[IsSignedIn])
-async def skill_gaps_list(query: Annotated[SkillGapQuery, Query()], db: Db, pages: Pages, who: Caller) -> SkillGapPage:
+async def skill_gaps_list(
+    query: Annotated[SkillGapQuery, Query()], db: Db, pages: Pages, memory: Remembered, who: Caller
+) -> SkillGapPage:
     """For each group, how many people in scope need its skills and how many have them, as of the day.
 
     A person counts in their primary unit; with two roles, once in each role and once in the totals. Offices count
     everyone, heads those people of their units and the units below whom they see today. Leaders count their units as
     a whole by skill, as of the first day of a quarter, and see no more than headcounts and holders.
     """
-    as_of, question = await queries.gap_question(db, who, query)
-    page = await queries.figures(pages, query, as_of, question)
-    return views.figures(page, await queries.any_figure(db, page, as_of, question), counted=query.counted() is not None)
+    found = await queries.figures(db, pages, memory, who, query)
+    return views.figures(found.page, found.any_figure, counted=query.counted() is not None)
 
 
 for part in (people, figures):

@@ -137,6 +137,11 @@ class Pager:
         count = counted[0][0]
         return of(count=min(count, most), count_is_limited=count > most)
 
+    def link(self, query: ListQuery, page: Rows[T]) -> None:
+        """The link to the next page, for a page that was fetched for an earlier request."""
+        if page.metadata.next_cursor:
+            self._link(query, page.metadata.next_cursor)
+
     def _link(self, query: ListQuery, next_cursor: str) -> None:
         given = list(self._request.query_params.multi_items())
         following = None if query.offset is None else query.offset + query.limit

@@ -243,9 +243,9 @@ async def test_invalid_input_is_reported(api: SignIn, query: str, pointer: str) 
 
 
 @pytest.mark.parametrize("group_by", ["skill", "org_unit,skill,role"])
-async def test_figures_take_two_statements(api: SignIn, db: AsyncSession, statements: Any, group_by: str) -> None:
+async def test_figures_take_three_statements(api: SignIn, db: AsyncSession, statements: Any, group_by: str) -> None:
     await given.city(db)
     office = await api("training")
     with statements() as seen:
         await given.figures(office, group_by=group_by)
-    assert len(seen) == 2
+    assert len(seen) == 3
