@@ -56,7 +56,7 @@ def is_shown_as_effect(kind: SurveyKind, question: Question) -> bool:
 
 def may_show(paired: PairedAnswers, smallest: int) -> bool:
     """Enough pairs, and neither the answers before, nor those after, nor the changes are nearly unanimous."""
-    pairs = paired.pairs()
+    pairs = paired.pairs
     changes = [round(after - before, MAX_DECIMALS) for before, after in pairs]
     columns = ([before for before, _ in pairs], [after for _, after in pairs], changes)
     return not any(would_disclose(Counter(column).values(), len(pairs), smallest) for column in columns)

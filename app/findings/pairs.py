@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
+from functools import cached_property
 
 from app.findings.enums import EffectDesign, Stage
 from app.surveys.enums import QuestionMoment, SurveyKind
@@ -27,6 +28,7 @@ class PairedAnswers:
         """The respondents who gave both answers."""
         return self.before.keys() & self.after.keys()
 
+    @cached_property
     def pairs(self) -> list[tuple[float, float]]:
         return [(value, self.after[who]) for who, value in self.before.items() if who in self.after]
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Float, String, column, func, select, true
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.types import NullType
 from sqlmodel import col
 
 from app.findings import disclosure, rules
@@ -108,11 +109,19 @@ def _paired_questions(found: Iterable[Survey]) -> dict[tuple[UUID, str], Stages]
 
 
 async def _collected(db: AsyncSession, survey_ids: list[UUID]) -> Collected:
-    """Answers to paired questions, without pre-responses that came after the first meeting had started."""
+    """Answers to paired questions, without pre-responses that came after the first meeting had started.
+
+    A row for each question, as reading a row takes longer in Python than an answer in an array.
+    """
     code = col(SurveyQuestion.code)
     answers = col(SurveyResponse.answers)
     rows = (
-        select(col(SurveyResponse.survey_id), code, col(SurveyResponse.respondent), answers[code].astext.cast(Float))
+        select(
+            col(SurveyResponse.survey_id),
+            code,
+            func.array_agg(col(SurveyResponse.respondent), type_=NullType()),
+            func.array_agg(answers[code].astext.cast(Float), type_=NullType()),
+        )
         .join(SurveyQuestion, col(SurveyQuestion.survey_id) == col(SurveyResponse.survey_id))
         .where(
             col(SurveyResponse.survey_id).in_(survey_ids),
@@ -120,11 +129,12 @@ async def _collected(db: AsyncSession, survey_ids: list[UUID]) -> Collected:
             col(SurveyQuestion.pair_key).is_not(None),
             answers.op("?")(code),
         )
+        .group_by(col(SurveyResponse.survey_id), code)
     )
-    collected: dict[tuple[UUID, str], dict[bytes, float]] = defaultdict(dict)
-    for survey_id, question_code, respondent, value in await db.execute(planned_for_values(rows)):
-        collected[survey_id, question_code][respondent] = value
-    return collected
+    return {
+        (survey_id, question_code): dict(zip(respondents, values, strict=True))
+        for survey_id, question_code, respondents, values in await db.execute(rows)
+    }
 
 
 def _series(

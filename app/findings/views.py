@@ -65,7 +65,7 @@ def _pooled(several: list[EffectSeries]) -> EffectRead:
             pooled((series.paired, series.smallest_group) for series in of_year)
             for _, of_year in groupby(settled, key=_year)
         )
-    withheld = None if paired.pairs() else WithheldReason.WOULD_DISCLOSE if settled else WithheldReason.STILL_OPEN
+    withheld = None if paired.pairs else WithheldReason.WOULD_DISCLOSE if settled else WithheldReason.STILL_OPEN
     return _effect(several[-1], paired, withheld)
 
 
@@ -85,7 +85,7 @@ def _effect(series: EffectSeries, paired: PairedAnswers, withheld: WithheldReaso
 
 def _with_figures(read: EffectRead, series: EffectSeries, paired: PairedAnswers) -> EffectRead:
     found = effect(paired.before, paired.after, series.last.scale.direction)
-    before, after = zip(*paired.pairs(), strict=True)
+    before, after = zip(*paired.pairs, strict=True)
     read.n_pre, read.n_post, read.n_paired = found.n_pre, found.n_post, found.n_paired
     read.mean_pre, read.mean_post = _defined(found.mean_pre), _defined(found.mean_post)
     read.mean_change, read.improvement = _defined(found.mean_change), _defined(found.improvement)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from httpx import AsyncClient
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from tests.surveys import given
@@ -78,3 +79,36 @@ async def course_effects(
 
 def numbers_of(numbers: list[int], n: int, start: int = 0) -> Numbers:
     return {start + at: numbers[at] for at in range(n)}
+
+
+MANY = """
+    WITH made AS (
+        SELECT gen_random_uuid() AS session_id, gen_random_uuid() AS pre_id, gen_random_uuid() AS post_id
+        FROM generate_series(1, :sessions)
+    ), session AS (
+        INSERT INTO course_session
+        SELECT (jsonb_populate_record(c, jsonb_build_object('id', m.session_id))).*
+        FROM made m, course_session c WHERE c.id = :session_id
+    ), copied AS (
+        SELECT s.id AS former_id, CASE s.kind WHEN 'pre' THEN m.pre_id ELSE m.post_id END AS id, m.session_id, s.kind
+        FROM made m, survey s WHERE s.course_session_id = :session_id
+    ), survey AS (
+        INSERT INTO survey
+        SELECT (jsonb_populate_record(s, jsonb_build_object('id', x.id, 'course_session_id', x.session_id))).*
+        FROM copied x JOIN survey s ON s.id = x.former_id
+    ), question AS (
+        INSERT INTO survey_question
+        SELECT (jsonb_populate_record(q, jsonb_build_object('id', gen_random_uuid(), 'survey_id', x.id))).*
+        FROM copied x JOIN survey_question q ON q.survey_id = x.former_id
+    )
+    INSERT INTO survey_response (id, survey_id, respondent, timing, answers)
+    SELECT gen_random_uuid(), x.id, decode(md5(x.session_id::text || n), 'hex'), 'on_time',
+        jsonb_build_object('explain', CASE x.kind WHEN 'pre' THEN 1 + n % 4 ELSE 2 + n % 3 END)
+    FROM copied x, generate_series(1, :pairs) n"""
+"""More sessions like one whose surveys are closed, with so many pairs each."""
+
+
+async def many_pairs(office: AsyncClient, db: AsyncSession, training: Training, sessions: int, pairs: int) -> None:
+    await closed_survey(office, db, training, "pre", numbers_of(BEFORE, 12))
+    await closed_survey(office, db, training, "post", numbers_of(AFTER, 12))
+    await db.execute(text(MANY), {"session_id": training.session.id, "sessions": sessions, "pairs": pairs})

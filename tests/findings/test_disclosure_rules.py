@@ -166,13 +166,13 @@ def test_a_small_session_is_pooled_only_with_others() -> None:
     large, small, other = people(12, 1), people(6, 2), people(7, 3)
     assert pooled([(large, SMALLEST), (small, SMALLEST)]) == large
     assert pooled([(large, SMALLEST), (small, SMALLEST), (other, SMALLEST)]) == merged([large, small, other])
-    assert pooled([(small, SMALLEST)]).pairs() == []
+    assert pooled([(small, SMALLEST)]).pairs == []
 
 
 def test_a_batch_needs_the_largest_of_its_minimum_groups() -> None:
     small, other = people(6, 1), people(6, 2)
     assert pooled([(small, 5), (other, 20)]) == small
-    assert pooled([(small, 20), (other, 7)]).pairs() == []
+    assert pooled([(small, 20), (other, 7)]).pairs == []
 
 
 @pytest.mark.parametrize("shown", [False, True])

@@ -11,8 +11,8 @@ def test_a_follow_up_counts_for_people_who_answered_both_surveys() -> None:
         Stage.POST: {b"a": 2, b"b": 2},
         Stage.FOLLOW_UP: {b"b": 4, b"c": 5},
     }
-    assert paired_answers(EffectDesign.PRE_FOLLOW_UP, answers).pairs() == [(2, 4)]
-    assert paired_answers(EffectDesign.PRE_POST, answers).pairs() == [(1, 2), (2, 2)]
+    assert paired_answers(EffectDesign.PRE_FOLLOW_UP, answers).pairs == [(2, 4)]
+    assert paired_answers(EffectDesign.PRE_POST, answers).pairs == [(1, 2), (2, 2)]
 
 
 def test_stages_follow_from_the_kind_or_the_moment() -> None:
