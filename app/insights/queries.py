@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import false, func, select
+from pydantic import BaseModel, TypeAdapter
+from sqlalchemy import Select, false, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
+from sqlmodel import SQLModel, col
 
 from app.findings.disclosure import SMALLEST_SKILL_GAP_GROUP, Holding, may_read_last, reading_day
 from app.identity.principal import Principal
@@ -22,21 +23,23 @@ from app.insights.functions import (
     GapQuestion,
 )
 from app.insights.models import FigureChange
-from app.insights.schemas import SkillGapQuery
+from app.insights.schemas import Label, MapLabel, SkillGapQuery, UnitLabel
 from app.kit.as_of import DAY, AsOf
 from app.kit.database import planned_for_values
 from app.kit.listing import Pager, Rows
 from app.kit.memory import Memory
 from app.kit.problems import NotFound
+from app.kit.together import fetch_together
 from app.people.functions import WORKFORCE, KnownAbsence, is_known
 from app.people.models import Employee, OrgUnit
 from app.people.sight import CountScope, Purpose, count_scope, leads_a_unit, sees_person
-from app.roles.queries import held_roles
+from app.roles.queries import HistoryRow, latest, role_history
 from app.roles.rules import HeldRole
+from app.skills.functions import map_valid_on
 from app.skills.models import Skill, SkillMap
-from app.skills.queries import evidence_of, map_in_force, requirements_on
-from app.skills.rules import Gap, gaps
-from app.suggestions.queries import GapSession, next_sessions, running_enrollments
+from app.skills.queries import evidence_of, requirements_on
+from app.skills.rules import Evidence, Gap, Requirement, gaps
+from app.suggestions.queries import GapSession, sessions_for
 
 _RETURNED_ON = (
     select(func.max(func.coalesce(col(KnownAbsence.valid_to), DAY + 1)))
@@ -56,7 +59,6 @@ class Person:
     in_scope: bool
     absent: bool
     returned_on: date | None
-    org_unit: OrgUnit | None
 
 
 @dataclass(frozen=True)
@@ -65,53 +67,74 @@ class ExplainedGap:
 
     day: date
     person: Person
-    skill_map: SkillMap | None
+    org_unit: UnitLabel | None
+    skill_map: MapLabel | None
     roles: Sequence[HeldRole]
     gaps: Sequence[Gap]
-    skills: Mapping[str, Skill]
-    next_sessions: Sequence[GapSession]
-    running: Sequence[GapSession]
+    skills: Mapping[str, Label]
+    sessions: Sequence[GapSession]
+
+
+_PERSON, _UNITS = TypeAdapter(list[Person]), TypeAdapter(list[UnitLabel])
+_MAPS, _SKILLS = TypeAdapter(list[MapLabel]), TypeAdapter(list[Label])
+_HISTORY, _REQUIREMENTS = TypeAdapter(list[HistoryRow]), TypeAdapter(list[Requirement])
+_EVIDENCE = TypeAdapter(list[Evidence])
 
 
 async def explained_gap(db: AsyncSession, who: Principal, employee_id: UUID, as_of: AsOf) -> ExplainedGap:
-    """404 unless the caller may see the person's skills."""
-    person = await _person(db, who, employee_id, as_of)
-    skill_map = await map_in_force(db, as_of.day)
-    roles = await held_roles(db, person.id, as_of)
-    requirements = await requirements_on(db, as_of.day)
-    evidence = await evidence_of(db, person.id, as_of.day)
-    found = gaps(as_of.day, rules.from_return(roles, person.returned_on), requirements, evidence)
-    skills = await _skills(db, [gap.skill_code for gap in found])
-    levels = {gap.skill_code: rules.missing_level(gap) or 0 for gap in found if rules.unmet(gap)}
-    sessions = await next_sessions(db, person.id, levels, rules.SESSIONS_SHOWN)
-    running = await running_enrollments(db, person.id, levels)
-    return ExplainedGap(as_of.day, person, skill_map, roles, found, skills, sessions, running)
+    """In one statement about the person and one about sessions; 404 unless the caller may see the person's skills."""
+    found = await fetch_together(
+        db,
+        as_of,
+        person=_person(who, employee_id),
+        unit=_columns(OrgUnit, UnitLabel).join(WORKFORCE, _WORKS_THERE).where(WORKFORCE.c.employee_id == employee_id),
+        map=_columns(SkillMap, MapLabel).where(map_valid_on()),
+        skill=_columns(Skill, Label),
+        role=role_history(employee_id, as_of),
+        requirement=requirements_on(as_of.day),
+        evidence=evidence_of(employee_id, as_of.day),
+    )
+    for person in _PERSON.validate_python(found["person"]):
+        roles = latest(_HISTORY.validate_python(found["role"]))
+        held = rules.from_return(roles, person.returned_on)
+        required = _REQUIREMENTS.validate_python(found["requirement"])
+        gap = gaps(as_of.day, held, required, _EVIDENCE.validate_python(found["evidence"]))
+        levels = {each.skill_code: rules.missing_level(each) or 0 for each in gap if rules.unmet(each)}
+        return ExplainedGap(
+            day=as_of.day,
+            person=person,
+            org_unit=next(iter(_UNITS.validate_python(found["unit"])), None),
+            skill_map=next(iter(_MAPS.validate_python(found["map"])), None),
+            roles=roles,
+            gaps=gap,
+            skills={skill.code: skill for skill in _SKILLS.validate_python(found["skill"])},
+            sessions=await sessions_for(db, person.id, levels, rules.SESSIONS_SHOWN),
+        )
+    raise NotFound
 
 
-async def _person(db: AsyncSession, who: Principal, employee_id: UUID, as_of: AsOf) -> Person:
-    statement = (
+_WORKS_THERE = col(OrgUnit.id) == WORKFORCE.c.org_unit_id
+
+
+def _columns(model: type[SQLModel], shown: type[BaseModel]) -> Select[*tuple[Any, ...]]:
+    """What is shown of a record."""
+    return select(*(col(getattr(model, name)) for name in shown.model_fields))
+
+
+def _person(who: Principal, employee_id: UUID) -> Select[*tuple[Any, ...]]:
+    """The columns of a `Person`."""
+    return (
         select(
             col(Employee.id),
             col(Employee.employee_number),
-            func.coalesce(col(Employee.display_name), col(Employee.name)),
-            func.coalesce(WORKFORCE.c.in_scope, false()),
-            func.coalesce(WORKFORCE.c.absent, false()),
-            _RETURNED_ON,
-            OrgUnit,
+            func.coalesce(col(Employee.display_name), col(Employee.name)).label("display_name"),
+            func.coalesce(WORKFORCE.c.in_scope, false()).label("in_scope"),
+            func.coalesce(WORKFORCE.c.absent, false()).label("absent"),
+            _RETURNED_ON.label("returned_on"),
         )
         .outerjoin(WORKFORCE, WORKFORCE.c.employee_id == col(Employee.id))
-        .outerjoin(OrgUnit, col(OrgUnit.id) == WORKFORCE.c.org_unit_id)
         .where(col(Employee.id) == employee_id, is_known(Employee.id), sees_person(who, Purpose.SKILLS, Employee.id))
     )
-    row = (await db.execute(statement, as_of.params)).first()
-    if row is None:
-        raise NotFound
-    return Person(*row)
-
-
-async def _skills(db: AsyncSession, codes: Sequence[str]) -> Mapping[str, Skill]:
-    rows = await db.scalars(select(Skill).where(col(Skill.code).in_(codes)))
-    return {skill.code: skill for skill in rows}
 
 
 @dataclass(frozen=True)

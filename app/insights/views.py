@@ -1,5 +1,7 @@
 """Read models of skill gaps: one person's explained, groups counted."""
 
+from uuid import UUID
+
 from app.insights import rules
 from app.insights.functions import FigureRow
 from app.insights.queries import ExplainedGap
@@ -11,7 +13,6 @@ from app.insights.schemas import (
     GapLine,
     GapMetadata,
     Label,
-    MapLabel,
     PersonLabel,
     RoleHeld,
     SkillGapFigure,
@@ -21,24 +22,25 @@ from app.insights.schemas import (
 )
 from app.kit import clock
 from app.kit.listing import Rows
-from app.seats.models import CourseSession, Enrollment
+from app.seats.enums import EnrollmentStatus
 from app.skills.rules import Demand, Gap
+from app.suggestions.queries import GapSession
 from app.suggestions.schemas import NextSession, RunningEnrollment
 
 
 def skill_gap(found: ExplainedGap) -> SkillGapRead:
-    person, skill_map = found.person, found.skill_map
+    person = found.person
     return SkillGapRead(
         as_of=found.day,
         employee=PersonLabel(
             id=person.id,
             employee_number=person.employee_number,
             display_name=person.display_name,
-            org_unit=UnitLabel.model_validate(person.org_unit) if person.org_unit else None,
+            org_unit=found.org_unit,
         ),
         in_scope=person.in_scope,
         absent=person.absent,
-        skill_map=MapLabel.model_validate(skill_map) if skill_map else None,
+        skill_map=found.skill_map,
         roles=[RoleHeld.model_validate(role) for role in found.roles],
         skills=[_line(found, gap) for gap in found.gaps],
     )
@@ -46,17 +48,16 @@ def skill_gap(found: ExplainedGap) -> SkillGapRead:
 
 def _line(found: ExplainedGap, gap: Gap) -> GapLine:
     version = found.skill_map.version if found.skill_map else 0
+    closing = [one for one in found.sessions if one.skill_code == gap.skill_code]
     return GapLine(
-        skill=Label.model_validate(found.skills[gap.skill_code]),
+        skill=found.skills[gap.skill_code],
         status=rules.status(gap, found.day),
         demanded_by=[_demand(demand, version) for demand in gap.demands],
         evidence=[EvidenceShown.model_validate(evidence) for evidence in gap.counted],
         expired_evidence=[EvidenceShown.model_validate(evidence) for evidence in gap.lapsed],
-        next_sessions=[_session(one.session) for one in found.next_sessions if one.skill_code == gap.skill_code],
+        next_sessions=[_session(one) for one in closing if one.enrollment_id is None],
         enrollments=[
-            _running(one.session, one.enrollment)
-            for one in found.running
-            if one.skill_code == gap.skill_code and one.enrollment
+            _running(one, one.enrollment_id, one.status) for one in closing if one.enrollment_id and one.status
         ],
     )
 
@@ -75,32 +76,32 @@ def _demand(demand: Demand, map_version: int) -> DemandRead:
     )
 
 
-def _session(session: CourseSession) -> NextSession:
+def _session(found: GapSession) -> NextSession:
     return NextSession(
-        id=session.id,
-        course_id=session.course_id,
-        code=session.course.code,
-        title=session.course.title,
-        title_en=session.course.title_en,
-        mode=session.course.mode,
-        starts_at=session.starts_at,
-        free_seats=session.free_seats,
-        application_opens_at=session.application_opens_at,
-        application_closes_at=session.application_closes_at,
+        id=found.id,
+        course_id=found.course_id,
+        code=found.code,
+        title=found.title,
+        title_en=found.title_en,
+        mode=found.mode,
+        starts_at=found.starts_at,
+        free_seats=found.free_seats,
+        application_opens_at=found.application_opens_at,
+        application_closes_at=found.application_closes_at,
     )
 
 
-def _running(session: CourseSession, enrollment: Enrollment) -> RunningEnrollment:
+def _running(found: GapSession, enrollment_id: UUID, status: EnrollmentStatus) -> RunningEnrollment:
     return RunningEnrollment(
-        id=enrollment.id,
-        status=enrollment.status,
-        mode=enrollment.mode,
-        course_session_id=session.id,
-        course_id=session.course_id,
-        code=session.course.code,
-        title=session.course.title,
-        title_en=session.course.title_en,
-        starts_at=session.starts_at,
+        id=enrollment_id,
+        status=status,
+        mode=found.mode,
+        course_session_id=found.id,
+        course_id=found.course_id,
+        code=found.code,
+        title=found.title,
+        title_en=found.title_en,
+        starts_at=found.starts_at,
     )
 
 

@@ -1,8 +1,9 @@
 """SELECTs of roles: definitions, holders on a day, and vacancies."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -48,15 +49,16 @@ from app.roles.models import Role, RoleAssignment
 from app.roles.rules import HeldRole, Term
 
 
-class HistoryRow(Protocol):
+@dataclass(frozen=True)
+class HistoryRow:
     """A day of change with one source of a role held from then on; None when no role is held."""
 
     day: date
     role_code: str | None
     sub_tier: str | None
-    basis: str
+    basis: str | None
     org_unit_id: UUID | None
-    source_id: UUID
+    source_id: UUID | None
 
 
 _HELD = roles_on()
@@ -190,17 +192,18 @@ async def locked_appointment(db: AsyncSession, id: UUID) -> RoleAssignment:
     return (await db.execute(statement)).scalars().one()
 
 
-async def held_roles(db: AsyncSession, employee_id: UUID, as_of: AsOf) -> list[HeldRole]:
-    """The person's roles on the day, one per source, each with the day since which the role is held."""
+def role_history(employee_id: UUID, as_of: AsOf) -> Select[*tuple[Any, ...]]:
+    """The columns of a `HistoryRow`, from the first day of change to the day asked for."""
     changes = _days_of_change(employee_id, as_of)
     held = roles_of_days(changes.c.day, as_of.published_by)
     rows = select(
         changes.c.day, held.c.role_code, held.c.sub_tier, held.c.basis, held.c.org_unit_id, held.c.source_id
     ).select_from(changes.outerjoin(held, held.c.employee_id == employee_id))
-    return _latest((await db.execute(rows.order_by(changes.c.day, held.c.role_code))).all())
+    return rows.order_by(changes.c.day, held.c.role_code)
 
 
-def _latest(rows: Sequence[HistoryRow]) -> list[HeldRole]:
+def latest(rows: Sequence[HistoryRow]) -> list[HeldRole]:
+    """The roles held on the last day, one per source, each with the day since which the role is held."""
     history: dict[date, set[str]] = {}
     for row in rows:
         codes = history.setdefault(row.day, set())
@@ -217,7 +220,7 @@ def _latest(rows: Sequence[HistoryRow]) -> list[HeldRole]:
             since=rules.held_since(entries, row.role_code),
         )
         for row in rows
-        if row.day == entries[-1][0] and row.role_code
+        if row.day == entries[-1][0] and row.role_code and row.basis and row.source_id
     ]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, Uuid, bindparam, func, select, true
@@ -23,7 +24,7 @@ from app.skills import errors, functions
 from app.skills.enums import EvidenceBasis
 from app.skills.functions import map_valid_on
 from app.skills.models import Skill, SkillMap, SkillRecord, SkillRequirement
-from app.skills.rules import Evidence, Requirement
+from app.skills.rules import Evidence
 from app.skills.schemas import RowCount
 
 _LOCKED_MAPS = select(SkillMap).with_for_update().execution_options(populate_existing=True)
@@ -147,39 +148,46 @@ def as_evidence(record: SkillRecord) -> Evidence:
     )
 
 
-def as_requirement(requirement: SkillRequirement, since: date) -> Requirement:
-    return Requirement(
-        id=requirement.id,
-        role_code=requirement.role_code,
-        skill_code=requirement.skill_code,
-        target_level=requirement.target_level,
-        grace_days=requirement.grace_days,
-        provenance=requirement.provenance,
-        confidence=requirement.confidence,
-        since=since,
-    )
-
-
 async def requirements_in(db: AsyncSession, skill_map: SkillMap) -> Sequence[SkillRequirement]:
     rows = select(SkillRequirement).where(col(SkillRequirement.skill_map_id) == skill_map.id)
     return (await db.scalars(rows)).all()
 
 
-async def requirements_on(db: AsyncSession, day: date) -> list[Requirement]:
-    """The requirements of the map in force, in the order of the skills."""
+def requirements_on(day: date) -> Select[*tuple[Any, ...]]:
+    """Of the map in force, the columns of a `Requirement`, in the order of the skills."""
     of_day = functions.requirements_on(day)
-    rows = (
-        select(SkillRequirement, of_day.c.since)
+    return (
+        select(
+            col(SkillRequirement.id),
+            col(SkillRequirement.role_code),
+            col(SkillRequirement.skill_code),
+            col(SkillRequirement.target_level),
+            col(SkillRequirement.grace_days),
+            col(SkillRequirement.provenance),
+            col(SkillRequirement.confidence),
+            of_day.c.since,
+        )
         .join(of_day, of_day.c.id == col(SkillRequirement.id))
         .join(Skill, col(Skill.code) == col(SkillRequirement.skill_code))
         .order_by(col(Skill.ordinal), col(Skill.code), col(SkillRequirement.role_code))
     )
-    return [as_requirement(requirement, since) for requirement, since in await db.execute(rows)]
 
 
-async def evidence_of(db: AsyncSession, employee_id: UUID, day: date) -> list[Evidence]:
-    """Evidence that counts on the day or once did, latest first; self-assessments do not count."""
+def evidence_of(employee_id: UUID, day: date) -> Select[*tuple[Any, ...]]:
+    """What counts on the day or once did, the columns of an `Evidence`, latest first; self-assessments do not count."""
     theirs = (col(SkillRecord.employee_id) == employee_id) & (col(SkillRecord.valid_from) <= day)
     counting = theirs & (col(SkillRecord.basis) != EvidenceBasis.SELF_ASSESSMENT)
-    rows = select(SkillRecord).where(counting).order_by(col(SkillRecord.valid_from).desc(), col(SkillRecord.id))
-    return [as_evidence(record) for record in await db.scalars(rows)]
+    return (
+        select(
+            col(SkillRecord.id),
+            col(SkillRecord.skill_code),
+            col(SkillRecord.level),
+            col(SkillRecord.basis),
+            col(SkillRecord.source_id),
+            col(SkillRecord.valid_from),
+            col(SkillRecord.valid_to),
+            col(SkillRecord.revoked_on),
+        )
+        .where(counting)
+        .order_by(col(SkillRecord.valid_from).desc(), col(SkillRecord.id))
+    )

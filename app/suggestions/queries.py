@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Subquery, Uuid, func, literal, select
+from sqlalchemy import Select, String, Subquery, Uuid, func, label, literal, null, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import joinedload
+from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlmodel import col
 
-from app.catalog.models import CourseSkill
-from app.kit.records import as_attribute
+from app.catalog.enums import EnrollmentMode
+from app.catalog.models import Course, CourseSkill
+from app.seats.enums import EnrollmentStatus
 from app.seats.functions import admissions, missing_prerequisites, published_today
 from app.seats.models import CourseSession, Enrollment
 from app.seats.rules import ACTIVE, PENDING
@@ -19,26 +22,65 @@ from app.suggestions.functions import gives, takes_applications
 
 @dataclass(frozen=True)
 class GapSession:
-    """A session that would close the gap in a skill, and the person's enrollment in it if there is one."""
+    """A session that would close the gap in a skill, with the person's enrollment in it, if there is one."""
 
     skill_code: str
-    session: CourseSession
-    enrollment: Enrollment | None = None
+    enrollment_id: UUID | None
+    status: EnrollmentStatus | None
+    mode: EnrollmentMode
+    id: UUID
+    course_id: UUID
+    code: str
+    title: str
+    title_en: str | None
+    starts_at: datetime
+    free_seats: int
+    application_opens_at: datetime
+    application_closes_at: datetime
 
 
-async def next_sessions(
+async def sessions_for(
     db: AsyncSession, employee_id: UUID, levels: Mapping[str, int], shown: int
 ) -> Sequence[GapSession]:
-    """For each missing skill, the next sessions that would give it and for which the person can apply."""
+    """For each missing skill, the next sessions that would give it and for which the person can apply, and the person's
+    enrollments that may still give it; the earliest session first."""
+    both = union_all(_next_sessions(employee_id, levels, shown), _running(employee_id, levels)).subquery("both")
+    rows = select(both).order_by(both.c.starts_at, both.c.id)
+    return [GapSession(*row) for row in await db.execute(rows, published_today().params)]
+
+
+def _columns(skill: SQLCoreOperations[str], *enrollment: SQLCoreOperations[Any]) -> Select[*tuple[Any, ...]]:
+    """The columns of a `GapSession`, of the session and its course."""
+    return select(
+        label("skill_code", skill),
+        *enrollment,
+        col(CourseSession.id),
+        col(CourseSession.course_id),
+        col(Course.code),
+        col(Course.title),
+        col(Course.title_en),
+        col(CourseSession.starts_at),
+        (col(CourseSession.capacity) - col(CourseSession.seats_taken)).label("free_seats"),
+        col(CourseSession.application_opens_at),
+        col(CourseSession.application_closes_at),
+    ).join(Course, col(Course.id) == col(CourseSession.course_id))
+
+
+def _next_sessions(employee_id: UUID, levels: Mapping[str, int], shown: int) -> Select[*tuple[Any, ...]]:
     ranked = _ranked_sessions(employee_id, levels)
-    rows = (
-        select(ranked.c.skill_code, CourseSession)
-        .options(joinedload(as_attribute(CourseSession.course)))
-        .join_from(ranked, CourseSession, col(CourseSession.id) == ranked.c.id)
-        .where(ranked.c.rank <= shown)
-        .order_by(ranked.c.skill_code, ranked.c.rank)
+    none = (null().cast(Uuid).label("enrollment_id"), null().cast(String).label("status"))
+    rows = _columns(ranked.c.skill_code, *none, col(Course.mode).label("mode"))
+    return rows.join(ranked, col(CourseSession.id) == ranked.c.id).where(ranked.c.rank <= shown)
+
+
+def _running(employee_id: UUID, levels: Mapping[str, int]) -> Select[*tuple[Any, ...]]:
+    theirs = (col(Enrollment.id), col(Enrollment.status), col(Enrollment.mode))
+    return (
+        _columns(col(CourseSkill.skill_code), *theirs)
+        .join(CourseSkill, col(CourseSkill.course_id) == col(CourseSession.course_id))
+        .join(Enrollment, col(Enrollment.course_session_id) == col(CourseSession.id))
+        .where(gives(levels), col(Enrollment.employee_id) == employee_id, col(Enrollment.status).in_(PENDING))
     )
-    return [GapSession(row[0], row[1]) for row in await db.execute(rows, published_today().params)]
 
 
 def _ranked_sessions(employee_id: UUID, levels: Mapping[str, int]) -> Subquery:
@@ -64,16 +106,3 @@ def _ranked_sessions(employee_id: UUID, levels: Mapping[str, int]) -> Subquery:
         )
         .subquery("ranked")
     )
-
-
-async def running_enrollments(db: AsyncSession, employee_id: UUID, levels: Mapping[str, int]) -> Sequence[GapSession]:
-    """For each missing skill, the person's enrollments that may still give it, the earliest session first."""
-    rows = (
-        select(col(CourseSkill.skill_code), CourseSession, Enrollment)
-        .options(joinedload(as_attribute(CourseSession.course)))
-        .join(CourseSession, col(CourseSession.course_id) == col(CourseSkill.course_id))
-        .join(Enrollment, col(Enrollment.course_session_id) == col(CourseSession.id))
-        .where(gives(levels), col(Enrollment.employee_id) == employee_id, col(Enrollment.status).in_(PENDING))
-        .order_by(col(CourseSession.starts_at), col(CourseSession.id))
-    )
-    return [GapSession(*row) for row in await db.execute(rows)]

@@ -2,15 +2,19 @@
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from httpx import AsyncClient
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit import clock
+from app.kit.as_of import AsOf
 from app.kit.records import add
 from app.people.models import Employee, OrgUnit
+from app.roles import queries
 from app.roles.enums import Decision, RoleBasis
 from app.roles.models import Role, RoleAssignment
+from app.roles.rules import HeldRole
 from tests.people import given
 
 START = given.START
@@ -66,3 +70,9 @@ async def rows(client: AsyncClient, path: str = "/role_assignments", **params: A
     assert response.status_code == 200, response.text
     found: list[dict[str, Any]] = response.json()["results"]
     return found
+
+
+async def held_roles(db: AsyncSession, person_id: UUID) -> list[HeldRole]:
+    """The person's roles today, as all orders are published."""
+    rows = await db.execute(queries.role_history(person_id, AsOf(clock.today(), clock.today())))
+    return queries.latest([queries.HistoryRow(*row) for row in rows])

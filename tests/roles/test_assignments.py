@@ -7,8 +7,6 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit import clock
-from app.kit.as_of import AsOf
-from app.roles import queries
 from app.roles.models import RoleAssignment
 from tests.fixtures import SignIn
 from tests.people import given as people
@@ -226,7 +224,7 @@ async def test_held_roles_know_since_when_across_transfers(db: AsyncSession, cit
         (city.other_section, "section_head", date(2025, 4, 1), None),
     ):
         await people.post(db, head, unit, rank, since=start, valid_to=end)
-    held = await queries.held_roles(db, head.id, AsOf(TODAY, TODAY))
+    held = await given.held_roles(db, head.id)
     assert [(role.role_code, role.sub_tier, role.since) for role in held] == [
         ("manager", "section_head", date(2024, 4, 1))
     ]

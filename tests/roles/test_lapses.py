@@ -8,9 +8,7 @@ from httpx import AsyncClient
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.kit import clock
-from app.kit.as_of import AsOf
 from app.people.models import Employee
-from app.roles import queries
 from app.roles.models import RoleAssignment
 from tests.fixtures import ANY_VERSION, SignIn
 from tests.people import given as people
@@ -69,7 +67,7 @@ async def test_a_renewal_is_a_new_decision_and_past_days_stay(api: SignIn, db: A
     assert await states(client, appointment.id, *days) == [ACTIVE, LAPSED, LAPSED, LAPSED]
     assert await states(client, appointment.id, TODAY) == [("ended", str(LEFT), "left_unit")]
     assert await rows(client, "/role_vacancies", org_unit_id=str(city.section.id)) == []
-    held = await queries.held_roles(db, appointment.employee_id, AsOf(TODAY, TODAY))
+    held = await given.held_roles(db, appointment.employee_id)
     assert [(role.role_code, role.since) for role in held] == [("leader", since)]
 
 

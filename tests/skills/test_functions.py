@@ -65,7 +65,7 @@ async def test_the_counted_gap_takes_the_evidence_that_the_rule_calls_valid(db: 
     await given.skills(db)
     await given.skill_map(db)
     records = await random_records(db, Random(0))
-    holders = text("SELECT employee_id FROM gap_evidence(:day, :day, 0, NULL, NULL, NULL, NULL) WHERE met IS NOT NULL")
+    holders = text("SELECT employee_id FROM gap_evidence(:day, 0, NULL, NULL) WHERE lasting IS NOT NULL")
     for day in (FIRST + timedelta(offset) for offset in range(-2, LAST + 7)):
         expected = {
             record.employee_id
