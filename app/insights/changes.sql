@@ -35,3 +35,7 @@ CREATE TRIGGER skill_requirement_counts_in_figures AFTER INSERT OR UPDATE OR DEL
     FOR EACH STATEMENT EXECUTE FUNCTION note_figure_change();
 CREATE TRIGGER skill_record_counts_in_figures AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON skill_record
     FOR EACH STATEMENT EXECUTE FUNCTION note_figure_change();
+CREATE TRIGGER workforce_period_counts_in_figures AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON workforce_period
+    FOR EACH STATEMENT EXECUTE FUNCTION note_figure_change();
+CREATE TRIGGER role_period_counts_in_figures AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON role_period
+    FOR EACH STATEMENT EXECUTE FUNCTION note_figure_change();
