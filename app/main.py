@@ -60,6 +60,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 50, 1_000)  # otherwise collections of young objects dominate tail latency
-    async with jobs.running(app.state.database, app.state.settings):
+    database = app.state.database
+    async with jobs.running(database, app.state.settings), database.replicas.watched():
         yield
-    await app.state.database.close()
+    await database.close()

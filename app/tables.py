@@ -7,7 +7,7 @@ from sqlalchemy import MetaData
 from sqlmodel import SQLModel
 
 PACKAGES = Path(__file__).parent
-OUTSIDE_MODELS = ("app.kit.idempotency",)
+OUTSIDE_MODELS = ("app.kit.idempotency", "app.kit.write_marks")
 """Modules with a table that are not named `models.py`."""
 
 

@@ -16,8 +16,10 @@ from app.identity import tokens
 from app.identity.models import Account
 from app.identity.queries import Personnel
 from app.kit import clock, error_handlers, validation_texts
+from app.kit.connecting import Server
 from app.kit.database import Database, FlushingSession
 from app.kit.limits import Quota
+from app.kit.replicas import Replicas
 from app.kit.settings import Settings
 from app.main import build_app
 from app.people.functions import last_day_served
@@ -62,6 +64,8 @@ def correlated() -> Iterator[None]:
 
 class Rolled(Database):
     """Every session of the test runs inside its one outer transaction."""
+
+    replicas = Replicas(Server("postgresql+asyncpg://"), [], 1, 1)
 
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection

@@ -12,7 +12,7 @@ from app.identity.permissions import Permission
 from app.identity.principal import Principal
 from app.kit import clock, idempotency, rivals
 from app.kit.as_of import AsOf
-from app.kit.database import Db
+from app.kit.database import Db, read_from_replica
 from app.kit.filters import DayParam
 
 _bearer = OAuth2PasswordBearer(
@@ -30,11 +30,14 @@ async def signed_in(request: Request, db: Db, token: Token) -> Principal:
     if token is None:
         raise InvalidToken
     account_id = tokens.subject(state.settings, state.keys, token, clock.now())
-    who = await queries.principal(db, account_id, clock.today(), state.personnel, state.settings)
+    lagging = bool(state.database.replicas)
+    who = await queries.principal(db, account_id, clock.today(), state.personnel, state.settings, lagging=lagging)
     if who is None:
         raise InvalidToken
     db.info["actor"] = (who.account_id, who.username)
+    db.info["writer"] = who.account_id
     db.info["request_id"] = request.state.request_id
+    await read_from_replica(request, db, who.account_id, who.written)
     return who
 
 

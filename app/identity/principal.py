@@ -9,6 +9,7 @@ from uuid import UUID
 from app.identity.permissions import Permission
 from app.kit.as_of import AsOf
 from app.kit.problems import Forbidden
+from app.kit.write_marks import Position
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Principal:
     employee_id: UUID | None = None
     unit_id: UUID | None = None
     standing: Standing = field(default_factory=Standing)
+    written: Position | None = None
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions

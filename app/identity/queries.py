@@ -27,6 +27,7 @@ from app.identity.permissions import permissions_of
 from app.identity.principal import Principal, Standing
 from app.kit.as_of import TODAY
 from app.kit.settings import Settings
+from app.kit.write_marks import Position, written_by
 
 StandingOn = Callable[[SQLColumnExpression[UUID | None], BindParameter[date]], FromClause]
 """`roles.functions.standing_on`, given by `app.main`, as packages below `roles` cannot import it."""
@@ -47,11 +48,19 @@ async def account_named(db: AsyncSession, username: str) -> Account | None:
 
 
 async def principal(
-    db: AsyncSession, account_id: UUID, today: date, personnel: Personnel, settings: Settings
+    db: AsyncSession,
+    account_id: UUID,
+    today: date,
+    personnel: Personnel,
+    settings: Settings,
+    *,
+    lagging: bool = False,
 ) -> Principal | None:
-    """The caller with today's standing, in one statement. Somebody who is not employed is no caller, or for some days
-    after leaving one without permissions, who may read what is their own."""
-    row = (await db.execute(_caller(personnel), {"account_id": account_id, "today": today})).one_or_none()
+    """The caller with today's standing, in one statement; with their mark where what they read next may lag. Somebody
+    who is not employed is no caller, or for some days after leaving one without permissions, who may read what is their
+    own."""
+    found = await db.execute(_caller(personnel, lagging=lagging), {"account_id": account_id, "today": today})
+    row = found.one_or_none()
     if row is None or (row.demonstration and not settings.demo_accounts):
         return None
     if row.employee_id and not rules.may_call(row.served_on, today, grace_days=settings.leavers_grace_days):
@@ -67,12 +76,14 @@ async def principal(
         employee_id=row.employee_id,
         unit_id=row.own_lineage[-1] if row.own_lineage else None,
         standing=Standing(*(frozenset(units or ()) for units in (row.own_lineage, row.headed, row.acting, row.led))),
+        written=Position(row.era, row.lsn) if lagging and row.era else None,
     )
 
 
 @cache
-def _caller(personnel: Personnel) -> Select[*tuple[Any, ...]]:
+def _caller(personnel: Personnel, *, lagging: bool) -> Select[*tuple[Any, ...]]:
     """Built once, as every request asks it."""
+    account_id = bindparam("account_id", type_=Uuid)
     standing = personnel.standing_on(col(Account.employee_id), TODAY)
     columns: list[SQLColumnExpression[Any]] = [
         col(Account.username),
@@ -83,9 +94,11 @@ def _caller(personnel: Personnel) -> Select[*tuple[Any, ...]]:
         personnel.last_day_served(col(Account.employee_id), TODAY).label("served_on"),
         *(standing.c[name] for name in ("own_lineage", "headed", "acting", "led")),
     ]
-    return (
+    found = (
         select(*columns)
         .select_from(Account)
         .outerjoin(standing, true())
-        .where(col(Account.id) == bindparam("account_id", type_=Uuid), col(Account.disabled_at).is_(None))
+        .where(col(Account.id) == account_id, col(Account.disabled_at).is_(None))
     )
+    written = written_by(account_id)
+    return found.add_columns(*written.c).outerjoin(written, true()) if lagging else found

@@ -1,11 +1,23 @@
-"""Arguments of asyncpg's `connect`: how a connection gets the settings of its way and the limits of a request."""
+"""Connections: what each is for, and how it gets its settings and the limits of a request."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from asyncpg import Connection
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from app.kit import logs
 from app.kit.settings import Limits
 
+# Planning a statement about a few rows takes longer than running it, so its plan is kept. What reads many rows, a page
+# that filters narrow or a figure, takes up to 50 times as long by a plan for any day and unit (0.07 s and 3 s for the
+# enrollments of a unit, with 100,000 people), so it is planned for its values.
+PLAN_FOR_VALUES = "force_custom_plan"
+_READ_ONLY = {"default_transaction_read_only": "on", "application_name": "hagukumi-read"}
+_READ_FOR_VALUES = {**_READ_ONLY, "plan_cache_mode": PLAN_FOR_VALUES}
+WRITING = {"application_name": "hagukumi-write"}
+WATCHING = {"application_name": "hagukumi-watch"}
 _PATIENCE = 5  # seconds beyond a statement's limit, after which its server counts as out of reach
 _IN_A_TRANSACTION = {"default_transaction_read_only": "transaction_read_only"}
 
@@ -29,19 +41,43 @@ class Shared(Connection):  # type: ignore[misc]  # asyncpg ships no types
             await super().set_type_codec(typename, **how)
 
 
-def arguments(way: Mapping[str, str], limits: Limits | None, *, shared: bool) -> Mapping[str, object]:
-    """`way` are settings of PostgreSQL by name; without limits for what an operator starts."""
-    settings = {**way, **(_milliseconds(limits) if limits else {})}
-    waits = {"timeout": limits.connection, "command_timeout": limits.statement + _PATIENCE} if limits else {}
-    if not shared:
-        return {"server_settings": settings, **waits}
-    local = "".join(f"SET LOCAL {_IN_A_TRANSACTION.get(name, name)} = '{value}';" for name, value in settings.items())
-    return {
-        "connection_class": type("SharedWay", (Shared,), {"settings": local}),
-        "statement_cache_size": 0,
-        "prepared_statement_cache_size": 0,
-        **waits,
-    }
+@dataclass(frozen=True)
+class Server:
+    """Where to connect to, by a pool in transaction mode or directly; without limits for what an operator starts."""
+
+    url: str
+    limits: Limits | None = None
+    shared: bool = False
+
+    def engine(self, way: Mapping[str, str], pool_size: int, *, autocommit: bool) -> AsyncEngine:
+        """`way` are settings of PostgreSQL. A shared connection has its own for a transaction: no autocommit there."""
+        engine = create_async_engine(
+            self.url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=self.limits.pool if self.limits else 30,
+            hide_parameters=True,
+            connect_args=self._arguments(way),
+            isolation_level="AUTOCOMMIT" if autocommit and not self.shared else "READ COMMITTED",
+        )
+        event.listen(engine.sync_engine, "before_cursor_execute", logs.count_statement)
+        return engine
+
+    def _arguments(self, way: Mapping[str, str]) -> Mapping[str, object]:
+        """Of asyncpg's `connect`."""
+        limits = self.limits
+        settings = {**way, **(_milliseconds(limits) if limits else {})}
+        waits = {"timeout": limits.connection, "command_timeout": limits.statement + _PATIENCE} if limits else {}
+        if not self.shared:
+            return {"server_settings": settings, **waits}
+        named = {_IN_A_TRANSACTION.get(name, name): value for name, value in settings.items()}
+        local = "".join(f"SET LOCAL {name} = '{value}';" for name, value in named.items())
+        return {
+            "connection_class": type("SharedWay", (Shared,), {"settings": local}),
+            "statement_cache_size": 0,
+            "prepared_statement_cache_size": 0,
+            **waits,
+        }
 
 
 def _milliseconds(limits: Limits) -> Mapping[str, str]:
@@ -51,3 +87,16 @@ def _milliseconds(limits: Limits) -> Mapping[str, str]:
         "idle_in_transaction_session_timeout": limits.idle_transaction,
     }
     return {name: str(round(seconds * 1000)) for name, seconds in timeouts.items()}
+
+
+class Reads:
+    """The two ways to read from a server: by kept plans, and by plans for the values at hand."""
+
+    def __init__(self, server: Server, pool_size: int) -> None:
+        self.kept = server.engine(_READ_ONLY, pool_size, autocommit=True)
+        # Statements without a name are planned at each call, and two of a pool's servers for one request could run out.
+        self.for_values = self.kept if server.shared else server.engine(_READ_FOR_VALUES, pool_size, autocommit=True)
+
+    @property
+    def engines(self) -> set[AsyncEngine]:
+        return {self.kept, self.for_values}

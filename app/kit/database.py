@@ -2,31 +2,31 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import partial
 from typing import Annotated, TypeVar
+from uuid import UUID
 
 from fastapi import Depends, Request
 from sqlalchemy import ClauseElement, Connection, Engine, Executable, event, func, select, text
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import Session
 
-from app.kit import connecting, logs
+from app.kit import faults, logs, write_marks
+from app.kit.connecting import PLAN_FOR_VALUES, WRITING, Reads, Server
 from app.kit.problems import StorageFull, Unavailable
+from app.kit.replicas import Replica, Replicas
 from app.kit.settings import Limits, Settings
+from app.kit.write_marks import Position
 
 READS = frozenset({"GET", "OPTIONS"})  # HEAD arrives as GET
-# Planning a statement about a few rows takes longer than running it, so its plan is kept. What reads many rows, a page
-# that filters narrow or a figure, takes up to 50 times as long by a plan for any day and unit (0.07 s and 3 s for the
-# enrollments of a unit, with 100,000 people), so it is planned for its values.
-_PLAN_FOR_VALUES = "force_custom_plan"
-_READ_ONLY = {"default_transaction_read_only": "on", "application_name": "hagukumi-read"}
-_READ_FOR_VALUES = {**_READ_ONLY, "plan_cache_mode": _PLAN_FOR_VALUES}
-_WRITING = {"application_name": "hagukumi-write"}
 _PROBE = (  # saves a message in the write-ahead log, which is no row
     "SELECT current_setting('transaction_read_only')::boolean FROM pg_logical_emit_message(true, 'hagukumi', '')"
 )
+_TOOK_TOO_LONG = "57014"
 _READY_WITHIN = 2.0  # seconds
 _FULL_FOR = 30.0  # seconds without a write that failed for want of space, after which there may be space again
 E = TypeVar("E", bound=Executable)
@@ -55,13 +55,12 @@ def planned_for_values(statement: E) -> E:
 
 
 class ReadingSession(Session):
-    """Takes a connection of either way when the first statement needs it."""
+    """Takes a connection of either way when the first statement needs it, of the server that `info` has by then."""
 
     def get_bind(self, *_mapper: object, clause: ClauseElement | None = None, **_rest: object) -> Engine | Connection:
-        if isinstance(clause, Executable) and clause.get_execution_options().get("planned_for_values"):
-            for_values: Engine = self.info["for_values"]
-            return for_values
-        return super().get_bind()
+        reads: Reads = self.info["reads"]
+        values = isinstance(clause, Executable) and clause.get_execution_options().get("planned_for_values")
+        return (reads.for_values if values else reads.kept).sync_engine
 
 
 class Database:
@@ -70,17 +69,32 @@ class Database:
     _full_at = -_FULL_FOR
 
     def __init__(
-        self, url: str, pool_size: int = 30, limits: Limits | None = None, *, transaction_pool: bool = False
+        self,
+        url: str,
+        pool_size: int = 30,
+        limits: Limits | None = None,
+        *,
+        transaction_pool: bool = False,
+        replica_urls: Sequence[str] = (),
+        longest_lag: float = 5,
     ) -> None:
         """Without limits for what an operator starts."""
-        connect = partial(_engine, url, pool_size, limits, shared=transaction_pool)
-        self.reads = connect(_READ_ONLY, autocommit=True)
-        self.writes = connect(_WRITING, autocommit=False)
-        # Statements without a name are planned at each call, and two of a pool's servers for one request could run out.
-        self.reads_for_values = self.reads if transaction_pool else connect(_READ_FOR_VALUES, autocommit=True)
+        primary, *servers = (Server(each, limits, transaction_pool) for each in (url, *replica_urls))
+        self.on_primary = Reads(primary, pool_size)
+        self.writes = primary.engine(WRITING, pool_size, autocommit=False)
+        self.replicas = Replicas(primary, servers, pool_size, longest_lag)
+
+    @property
+    def reads(self) -> AsyncEngine:
+        return self.on_primary.kept
+
+    @property
+    def reads_for_values(self) -> AsyncEngine:
+        return self.on_primary.for_values
 
     def reading(self) -> AsyncSession:
-        info = {"for_values": self.reads_for_values.sync_engine}
+        """From the primary, until `read_from_replica`."""
+        info = {"reads": self.on_primary}
         return AsyncSession(self.reads, sync_session_class=ReadingSession, autoflush=False, info=info)
 
     def writing(self) -> AsyncSession:
@@ -105,12 +119,20 @@ class Database:
         self._full_at = time.monotonic()
 
     async def close(self) -> None:
-        for engine in (self.reads, self.reads_for_values, self.writes):
+        for engine in {self.reads, self.reads_for_values, self.writes}:
             await engine.dispose()
+        await self.replicas.close()
 
 
 def of_requests(settings: Settings) -> Database:
-    return Database(settings.url, settings.pool_size, settings.limits, transaction_pool=settings.transaction_pool)
+    return Database(
+        settings.url,
+        settings.pool_size,
+        settings.limits,
+        transaction_pool=settings.transaction_pool,
+        replica_urls=settings.replicas,
+        longest_lag=settings.replica_lag_seconds,
+    )
 
 
 def of_program(settings: Settings) -> Database:
@@ -118,26 +140,9 @@ def of_program(settings: Settings) -> Database:
     return Database(settings.url, pool_size=1, transaction_pool=settings.transaction_pool)
 
 
-def _engine(
-    url: str, pool_size: int, limits: Limits | None, way: Mapping[str, str], *, autocommit: bool, shared: bool
-) -> AsyncEngine:
-    """A shared connection has its settings for a transaction, so there is no autocommit."""
-    engine = create_async_engine(
-        url,
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=limits.pool if limits else 30,
-        hide_parameters=True,
-        connect_args=connecting.arguments(way, limits, shared=shared),
-        isolation_level="AUTOCOMMIT" if autocommit and not shared else "READ COMMITTED",
-    )
-    event.listen(engine.sync_engine, "before_cursor_execute", logs.count_statement)
-    return engine
-
-
 async def plan_for_values(db: AsyncSession) -> None:
     """Until the end of the transaction: for a job, whose statements are about many rows."""
-    await db.execute(select(func.set_config("plan_cache_mode", _PLAN_FOR_VALUES, True)))
+    await db.execute(select(func.set_config("plan_cache_mode", PLAN_FOR_VALUES, True)))
 
 
 def after_commit(db: AsyncSession, act: Callable[[], None]) -> None:
@@ -157,13 +162,41 @@ async def unit_of_work(request: Request) -> AsyncIterator[AsyncSession]:
     database: Database = request.app.state.database
     if request.method in READS:
         async with database.reading() as db:
-            yield db
+            with replica_failures(request, db):
+                yield db
         return
     async with database.writing() as db:
         request.state.db = db
         yield db
         request.state.committing = True
         await db.commit()
+        if database.replicas:
+            await write_marks.note(db, db.info.get("writer"))
+
+
+async def read_from_replica(request: Request, db: AsyncSession, caller: UUID, written: Position | None) -> None:
+    """What a read asks after this may lag, but has what the caller has written. In the second attempt of a request
+    whose replica has failed, it asks the primary."""
+    replicas: Replicas = request.app.state.database.replicas
+    if request.method not in READS or written is None or getattr(request.state, "replica_failed", False):
+        return
+    if replica := replicas.with_writes_of(caller, written):
+        await db.close()  # hands the primary's connection back
+        db.info.update(reads=replica.reads, replica=replica)
+
+
+@contextmanager
+def replica_failures(request: Request, db: AsyncSession) -> Iterator[None]:
+    """Where a replica cannot answer, the request is repeated; what takes too long would do so elsewhere, too."""
+    try:
+        yield
+    except (DBAPIError, OSError, PoolTimeout) as error:
+        replica: Replica | None = db.info.get("replica")
+        if replica is None or faults.sqlstate(error) == _TOOK_TOO_LONG:
+            raise
+        replica.leave_out(type(error).__name__)
+        request.state.replica_failed = True
+        raise faults.ReplicaFailed from error
 
 
 # scope="function": with the default, the response would be sent before the commit.

@@ -19,6 +19,10 @@ class Fault(Enum):
     """The connection ended."""
 
 
+class ReplicaFailed(Exception):
+    """A read has not got its answer from a replica."""
+
+
 _BY_STATE: Mapping[str, Fault] = {
     **dict.fromkeys(("40001", "40P01"), Fault.CONFLICT),
     "55P03": Fault.LOCKED,
@@ -42,6 +46,8 @@ def fault_of(error: BaseException) -> Fault | None:
     """None for an error that would come again."""
     if isinstance(error, StaleDataError):
         return Fault.CONFLICT
+    if isinstance(error, ReplicaFailed):
+        return Fault.LOST
     if state := sqlstate(error):
         return _BY_STATE.get(state)
     return Fault.LOST if _is_cut(error) else None

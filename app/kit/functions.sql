@@ -18,3 +18,25 @@ CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'rows of % are only ever added', TG_TABLE_NAME;
 END $$;
+
+-- Up to where the log of the primary reaches, in bytes; and which history that is: a new primary begins the next one.
+CREATE FUNCTION wal_position() RETURNS bigint LANGUAGE sql AS $$
+    SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint
+$$;
+
+CREATE FUNCTION wal_timeline() RETURNS integer LANGUAGE sql AS $$
+    SELECT ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::integer
+$$;
+
+-- Called after the commit of what was written: the log reaches beyond it.
+CREATE FUNCTION note_write(writer uuid) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO write_mark AS noted (caller, lsn, era) VALUES (writer, wal_position(), gen_random_uuid())
+    ON CONFLICT (caller) DO UPDATE SET lsn = greatest(noted.lsn, EXCLUDED.lsn)
+$$;
+
+-- Up to where a replica must have replayed for this caller; no row as long as nobody has begun the era.
+CREATE FUNCTION written_by(writer uuid) RETURNS TABLE (era uuid, lsn bigint) LANGUAGE sql STABLE AS $$
+    SELECT everybody.era, greatest(everybody.lsn, own.lsn)
+    FROM write_mark everybody LEFT JOIN write_mark own ON own.caller = writer
+    WHERE everybody.caller = '00000000-0000-0000-0000-000000000000'
+$$;

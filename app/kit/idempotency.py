@@ -80,8 +80,9 @@ class RetryState:
         self.key = request.headers.get("idempotency-key")
 
     def forget(self) -> None:
-        """Keep no response: beside the name of the caller, it would tell what nobody may know."""
+        """Keep no response, and no mark of the write: beside the caller, it would tell what nobody may know."""
         self._request.state.reservation = None
+        self._request.state.db.info["writer"] = None
 
 
 async def retry_state(request: Request) -> RetryState:

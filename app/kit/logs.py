@@ -80,6 +80,11 @@ def failure(event: str, error: Exception, **facts: str) -> None:
     log.debug("for developers, never in production", exc_info=error)
 
 
+def note(event: str, **facts: str) -> None:
+    """What an operator wants to know."""
+    log.warning(event, extra={"facts": facts})
+
+
 def count_statement(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
     """A listener of the engines: counts for the current call; APP_LOG_SQL shows the text, without parameters."""
     counted = _current.get()

@@ -34,10 +34,12 @@ class Settings(BaseSettings):
     token_minutes: int = 60
     leavers_grace_days: int = 0
     body_limit: int = 1_048_576
-    calls_per_minute: int = 60_000
+    calls_per_minute: int = 300_000
     wrong_sign_ins_per_minute: int = 20
     pool_size: int = 30
     transaction_pool: bool = False
+    replica_urls: list[str] = []
+    replica_lag_seconds: PositiveFloat = 5
     lock_seconds: PositiveFloat = 10
     statement_seconds: PositiveFloat = 30
     idle_transaction_seconds: PositiveFloat = 30
@@ -56,8 +58,12 @@ class Settings(BaseSettings):
         given = self.database_url or self.embedded_url
         if not given:
             raise SystemExit("Set APP_DATABASE_URL, or start with scripts/serve, which brings its own database.")
-        scheme, _, rest = given.partition("://")
-        return f"postgresql+asyncpg://{rest}" if scheme in {"postgres", "postgresql"} else given
+        return _for_asyncpg(given)
+
+    @cached_property
+    def replicas(self) -> list[str]:
+        """The asyncpg URLs of the replicas."""
+        return [_for_asyncpg(given) for given in self.replica_urls]
 
     @cached_property
     def limits(self) -> Limits:
@@ -74,3 +80,8 @@ class Settings(BaseSettings):
     def demo_accounts(self) -> bool:
         """Made-up accounts are accepted with the embedded database only."""
         return self.database_url is None and self.embedded_url is not None and self.demonstration
+
+
+def _for_asyncpg(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    return f"postgresql+asyncpg://{rest}" if scheme in {"postgres", "postgresql"} else url

@@ -32,7 +32,7 @@ HEADERS: dict[str, tuple[str, Json]] = {
         '`"calls";r=59998;t=41`: requests left to you in this server process, and seconds until the window resets',
         _TEXT,
     ),
-    "RateLimit-Policy": ('`"calls";q=60000;w=60`: the requests allowed in a window of so many seconds', _TEXT),
+    "RateLimit-Policy": ('`"calls";q=300000;w=60`: the requests allowed in a window of so many seconds', _TEXT),
     "Retry-After": (
         "Seconds to wait before sending the request again",
         {"type": "integer", "format": "int32", "minimum": 1, "maximum": 86_400},

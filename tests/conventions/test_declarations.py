@@ -5,12 +5,13 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import FromClause, literal, text
+from sqlalchemy import FromClause, Uuid, bindparam, literal, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.employees import functions as employees
 from app.insights import functions as insights
+from app.kit import write_marks
 from app.people import functions as people
 from app.reconfirmation import functions as reconfirmation
 from app.roles import functions as roles
@@ -38,6 +39,7 @@ DECLARED = {
     "reconfirmations": reconfirmation.reconfirmations(),
     "skill_gaps_on": insights.GROUPS,
     "skill_readings_on": insights.READINGS,
+    "written_by": write_marks.written_by(bindparam("account_id", type_=Uuid)),
 }
 RETURNED = text("""
     SELECT coalesce(a.attname, n.name), format_type(coalesce(a.atttypid, n.type), null)

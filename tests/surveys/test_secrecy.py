@@ -16,12 +16,15 @@ import asyncpg
 import pytest
 from fastapi import FastAPI
 from httpx import AsyncClient
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlmodel import col
 
 from app import jobs
 from app.identity.models import Account
 from app.kit import clock
+from app.kit.database import Database
 from app.kit.vault import Vault
+from app.kit.write_marks import EVERYBODY, WriteMark
 from app.people.models import Employee
 from app.seats.models import CourseSession
 from scripts import secrecy
@@ -109,6 +112,24 @@ async def held_by(app: FastAPI, people: int = PEOPLE) -> AsyncIterator[Held]:
 async def held(committed: FastAPI) -> AsyncIterator[Held]:
     async with held_by(committed) as given_:
         yield given_
+
+
+async def test_no_mark_for_replicas_names_who_has_given_an_answer_that_is_not_named(held: Held) -> None:
+    """Beside a place in the log it would tell whose answer stands there."""
+    url = held.app.state.settings.url
+    before, held.app.state.database = held.app.state.database, Database(url, pool_size=3, replica_urls=[url])
+    marked: dict[str, set[UUID]] = {}
+    for identification in ("anonymous", "pseudonymous", "named"):
+        held.tokens.clear()
+        await held.answer(await held.survey("baseline", identification), 1)
+        async with before.reading() as db:
+            marked[identification] = set(await db.scalars(select(col(WriteMark.caller))))
+    await held.app.state.database.close()
+    held.app.state.database = before
+    writer, office = held.accounts[0].id, marked["anonymous"] - {EVERYBODY}
+    assert len(office) == 1
+    assert marked["pseudonymous"] == marked["anonymous"] == {EVERYBODY} | office
+    assert marked["named"] == {EVERYBODY, writer} | office
 
 
 @pytest.mark.parametrize("way", ["open", "closed by hand", "closed by the clock"])
