@@ -41,13 +41,12 @@ LANGUAGE sql STABLE AS $$
             WHEN k.lapses_on <= day THEN 'lapsed'
             ELSE 'active'
         END::varchar,
-        k.valid_from, CASE WHEN k.returns_on = k.ends_on AND k.ends_on > day THEN a.valid_to ELSE k.ends_on END,
-        k.ends_on, k.lapses_on, k.cause, k.stands_in_for_id, a.letter_number, a.end_reason,
+        k.valid_from, CASE WHEN k.returns_on = k.ends_on AND k.ends_on > day THEN k.valid_to ELSE k.ends_on END,
+        k.ends_on, k.lapses_on, k.cause, k.stands_in_for_id, k.letter_number, k.end_reason,
         greatest(appointment_changed_at(k.updated_at, k.valid_from, k.ends_on, k.lapses_on, today),
             (SELECT max(began(passed.day, today)) FROM unnest(k.unit_days) passed (day))),
-        a.row_version
+        k.row_version
     FROM appointments_known(published_by) k
-    JOIN role_assignment a ON a.id = k.id
     UNION ALL
     SELECT r.id, r.employee_id, r.role_code, r.sub_tier, r.basis, r.org_unit_id, 'active'::varchar, r.valid_from,
         r.valid_to, r.valid_to, NULL::date, NULL::varchar, NULL::uuid, NULL::varchar, NULL::varchar, NULL::timestamptz, 1
@@ -103,41 +102,37 @@ CREATE FUNCTION role_vacancies_on(day date, published_by date, absence_days inte
 RETURNS TABLE (id uuid, role_code varchar, org_unit_id uuid, code varchar, name varchar, name_en varchar,
                lineage uuid[], reason text, stand_in_id uuid, days_open integer, updated_at timestamptz)
 LANGUAGE sql STABLE AS $$
-    WITH holder AS MATERIALIZED (
-        SELECT x.*, u.id AS covered_id
-        FROM appointed_on(day, published_by, absence_days) x
-        JOIN org_unit u ON u.needs_leader AND u.lineage @> ARRAY[x.org_unit_id]
-    ), former AS MATERIALIZED (SELECT * FROM last_appointed_before(day, published_by))
+    WITH covered AS MATERIALIZED (
+        SELECT h.role_code, u.id, bool_or(NOT h.stands_in AND h.away_since IS NULL) AS is_held,
+            max(h.away_since) FILTER (WHERE NOT h.stands_in) AS away_since,
+            max(h.updated_at) FILTER (WHERE NOT h.stands_in) AS updated_at,
+            array_agg(h.employee_id ORDER BY h.employee_id) FILTER (WHERE h.stands_in AND h.away_since IS NULL) AS present,
+            array_agg(h.updated_at ORDER BY h.employee_id) FILTER (WHERE h.stands_in AND h.away_since IS NULL) AS changes
+        FROM appointed_on(day, published_by, absence_days) h
+        JOIN org_unit u ON u.needs_leader AND u.lineage @> ARRAY[h.org_unit_id]
+        GROUP BY h.role_code, u.id
+    ), former AS MATERIALIZED (
+        SELECT DISTINCT ON (f.role_code, u.id) f.role_code, u.id, f.ended_on, f.cause, f.updated_at
+        FROM last_appointed_before(day, published_by) f
+        JOIN org_unit u ON u.needs_leader AND u.lineage @> ARRAY[f.org_unit_id]
+        ORDER BY f.role_code, u.id, f.ended_on DESC
+    )
     SELECT derived_id(r.code || u.id), r.code, u.id, u.code, u.name, u.name_en, u.lineage,
         CASE
-            WHEN away.since IS NOT NULL THEN 'away'
+            WHEN covered.away_since IS NOT NULL THEN 'away'
             WHEN former.cause IN ('unit_closed', 'left_unit') THEN former.cause
             ELSE 'not_appointed'
         END,
-        stand_in.employee_id,
+        covered.present[1],
         day - greatest(
-            u.valid_from, (SELECT min(first.valid_from) FROM role first WHERE first.code = r.code), away.since,
+            u.valid_from, (SELECT min(first.valid_from) FROM role first WHERE first.code = r.code), covered.away_since,
             former.ended_on),
-        greatest(u.updated_at, away.updated_at, former.updated_at, stand_in.updated_at)
+        greatest(u.updated_at, covered.updated_at, former.updated_at, covered.changes[1])
     FROM role r
     JOIN org_unit u ON u.needs_leader AND in_force(u.valid_from, u.valid_to, day)
-    LEFT JOIN LATERAL (
-        SELECT max(h.away_since) AS since, max(h.updated_at) AS updated_at
-        FROM holder h WHERE h.covered_id = u.id AND h.role_code = r.code AND NOT h.stands_in
-    ) away ON true
-    LEFT JOIN LATERAL (
-        SELECT f.* FROM former f WHERE f.role_code = r.code AND f.org_unit_id = ANY (u.lineage)
-        ORDER BY f.ended_on DESC LIMIT 1
-    ) former ON true
-    LEFT JOIN LATERAL (
-        SELECT h.employee_id, h.updated_at FROM holder h
-        WHERE h.covered_id = u.id AND h.role_code = r.code AND h.stands_in AND h.away_since IS NULL
-        ORDER BY h.employee_id LIMIT 1
-    ) stand_in ON true
-    WHERE r.basis = 'appointment' AND in_force(r.valid_from, r.valid_to, day)
-      AND NOT EXISTS (
-          SELECT FROM holder h
-          WHERE h.covered_id = u.id AND h.role_code = r.code AND NOT h.stands_in AND h.away_since IS NULL)
+    LEFT JOIN covered ON covered.id = u.id AND covered.role_code = r.code
+    LEFT JOIN former ON former.id = u.id AND former.role_code = r.code
+    WHERE r.basis = 'appointment' AND in_force(r.valid_from, r.valid_to, day) AND covered.is_held IS NOT TRUE
 $$;
 
 -- The units that a person may act for on a day: the lineage of the primary unit, the units headed, and the units led,

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, StrictBool, with_config
 from pydantic import Field as Bounds
-from sqlalchemy import Column, Date, DateTime, Index, String, Table, Uuid
+from sqlalchemy import Column, Date, DateTime, Index, Integer, String, Table, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE
 from sqlmodel import Field, SQLModel
 from typing_extensions import TypedDict
@@ -101,6 +101,9 @@ APPOINTMENT_PERIODS = Table(
     Column("returns_on", Date),
     Column("cause", String),
     Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("letter_number", String),
+    Column("end_reason", String),
+    Column("row_version", Integer, nullable=False),
     Column("known", DATERANGE, nullable=False),
 )
 """Appointments with the days on which they end, by the orders that are published up to one of the days `known`. The
@@ -120,5 +123,6 @@ ROLE_PERIODS = Table(
     Column("valid_to", Date),
     Column("during", DATERANGE, nullable=False),
     Column("known", DATERANGE, nullable=False),
+    Index("ix_role_period_appointed", "source_id", postgresql_where=text("basis::text = 'appointment'")),
 )
 """Roles held on the days `during`, with the period of what gives them. The database writes it, too."""

@@ -5,9 +5,10 @@
 -- stood in for.
 CREATE FUNCTION appointment_periods_of(assignments uuid[]) RETURNS SETOF appointment_period LANGUAGE sql STABLE AS $$
     SELECT f.id, f.employee_id, f.role_code, f.org_unit_id, f.unit_ids, passed.days, f.decision, f.stands_in_for_id,
-        f.valid_from, f.valid_to, f.ends_on, f.lapses_on, f.returns_on, f.cause, f.updated_at, k.known
+        f.valid_from, f.valid_to, f.ends_on, f.lapses_on, f.returns_on, f.cause, f.updated_at, k.letter_number,
+        k.end_reason, k.row_version, k.known
     FROM (
-        SELECT o.id, o.day,
+        SELECT a.id, a.letter_number, a.end_reason, a.row_version, o.day,
             daterange(nullif(o.day, '0001-01-01'), lead(o.day) OVER (PARTITION BY o.id ORDER BY o.day)) AS known
         FROM (
             SELECT a.id, o.published_by AS day
@@ -17,7 +18,7 @@ CREATE FUNCTION appointment_periods_of(assignments uuid[]) RETURNS SETOF appoint
             WHERE a.id = ANY (assignments)
             UNION
             SELECT each, 'infinity' FROM unnest(assignments) each
-        ) o
+        ) o JOIN role_assignment a ON a.id = o.id
     ) k
     CROSS JOIN LATERAL appointment_effects(k.day) f
     LEFT JOIN LATERAL (

@@ -53,6 +53,9 @@ def upgrade() -> None:
             returns_on date,
             cause varchar,
             updated_at timestamptz NOT NULL,
+            letter_number varchar,
+            end_reason varchar,
+            row_version integer NOT NULL,
             known daterange NOT NULL
         );
         CREATE INDEX ix_appointment_period_id ON appointment_period (id);
@@ -74,6 +77,7 @@ def upgrade() -> None:
         CREATE INDEX ix_role_period_id ON role_period (id);
         CREATE INDEX ix_role_period_employee_id ON role_period (employee_id);
         CREATE INDEX ix_role_period_org_unit_id ON role_period (org_unit_id);
+        CREATE INDEX ix_role_period_appointed ON role_period (source_id) WHERE basis::text = 'appointment';
     """)
 
 
