@@ -57,6 +57,7 @@ async def load(db: AsyncSession, people: int, *, seed: int, today: date, report:
         await _open(db, name, "clerk" if name == "clerk" else "employee", person.name.written, person.id)
     report("facts of each day", 0, 1)
     await rebuild_facts(db)
+    await db.execute(text("SET LOCAL hagukumi.facts_later = off"))
     await db.execute(text("ANALYZE"))
     return city
 

@@ -30,6 +30,7 @@ STATEMENTS = {
 UNLOGGED_DML = {
     ("audit/recorder.py", "AuditEntry"),  # the log itself
     ("audit/batch.py", "table"),  # together with it
+    ("insights/commands.py", "FigureChange"),  # notes merged, no records
     ("kit/idempotency.py", "StoredResponse"),  # answers kept for a day, no records
     ("surveys/commands.py", "SurveyParticipation"),  # who has answered must not be dated by the log
     ("surveys/commands.py", "SurveyResponse"),  # nor what

@@ -59,7 +59,7 @@ async def test_a_list_makes_as_many_statements_for_two_rows_as_for_two_hundred(
     assert counted[0] == counted[1] <= 7
 
 
-@pytest.mark.parametrize("path", LISTS)
+@pytest.mark.parametrize("path", [path for path in LISTS if path != "/skill_gaps"])  # remembered as a whole
 async def test_postgresql_expects_about_as_many_rows_as_come(inhabited: FastAPI, admin: AsyncClient, path: str) -> None:
     """Where it expects far fewer, it sorts and joins the whole city for a page."""
     path = await of_a_parent(admin, path)

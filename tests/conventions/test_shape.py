@@ -11,7 +11,7 @@ from app.main import build_app
 from scripts.environment import ROOT
 
 APP = ROOT / "app"
-COMMITS = {"account.py", "jobs.py", "kit/database.py", "seed/__main__.py"}
+COMMITS = {"account.py", "facts.py", "jobs.py", "kit/database.py", "kit/replicas.py", "seed/__main__.py"}
 """The edge of a request or of a job, and commands of an operator."""
 
 

@@ -13,7 +13,7 @@ BODIES = """
     WHERE p.pronamespace = 'public'::regnamespace
       AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')"""
 
-_UPDATE = re.compile(r"\bUPDATE\s+(\w+)\b(.*?)(?:;|\Z)", re.DOTALL | re.IGNORECASE)
+_UPDATE = re.compile(r"(?<!DO )\bUPDATE\s+(\w+)\b(.*?)(?:;|\Z)", re.DOTALL | re.IGNORECASE)
 _SET = re.compile(r"\bupdated_at\s*=", re.IGNORECASE)
 
 
