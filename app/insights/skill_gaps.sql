@@ -80,45 +80,21 @@ LANGUAGE sql STABLE AS $$
       AND (e.valid_to + q.grace_days <= day) IS NOT TRUE
 $$;
 
--- 6. The roles that people had on the day before each change of their posts, terms or appointments, or of the roles
--- themselves, from `since` on: a role that is missing there began later.
-CREATE FUNCTION gap_former_roles(people uuid[], since date, day date, published_by date)
-RETURNS TABLE (employee_id uuid, held_on date, role_codes varchar[])
+-- 6. The periods of roles held on a day of which a row began from `since` on: what they cover without a break began then,
+-- or before, where another source gave the role.
+CREATE FUNCTION gap_beginnings(since date, day date, published_by date)
+RETURNS TABLE (employee_id uuid, role_code varchar, during daterange)
 LANGUAGE sql STABLE AS $$
-    WITH change AS MATERIALIZED (
-        SELECT DISTINCT c.employee_id, c.changed_on - 1 AS held_on
-        FROM (
-            SELECT p.employee_id, p.valid_from AS changed_on FROM posts_known(published_by) p
-            UNION ALL
-            SELECT p.employee_id, p.valid_to FROM posts_known(published_by) p
-            UNION ALL
-            SELECT e.employee_id, e.valid_from FROM employments_known(published_by) e
-            UNION ALL
-            SELECT e.employee_id, e.valid_to FROM employments_known(published_by) e
-            UNION ALL
-            SELECT a.employee_id, a.valid_from FROM role_assignment a
-            UNION ALL
-            SELECT a.employee_id, a.valid_to FROM role_assignment a
-            UNION ALL
-            SELECT each, defined.changed_on
-            FROM (SELECT unnest(ARRAY[r.valid_from, r.valid_to]) AS changed_on FROM role r) defined, unnest(people) each
-            WHERE defined.changed_on > since AND defined.changed_on <= day
-        ) c
-        JOIN unnest(people) asked ON asked = c.employee_id
-        WHERE c.changed_on > since AND c.changed_on <= day
-    )
-    SELECT each, h.held_on, held.role_codes
-    FROM (SELECT change.held_on, array_agg(change.employee_id) AS changed FROM change GROUP BY 1) h
-    CROSS JOIN unnest(h.changed) each
-    LEFT JOIN LATERAL (
-        SELECT r.employee_id, array_agg(r.role_code) AS role_codes
-        FROM roles_on(h.held_on, published_by) r WHERE r.employee_id = ANY (h.changed) GROUP BY 1
-    ) held ON held.employee_id = each
+    SELECT late.employee_id, late.role_code, r.during
+    FROM role_period late
+    JOIN role_period r ON r.employee_id = late.employee_id AND r.role_code = late.role_code
+    WHERE late.during @> day AND lower(late.during) >= since AND late.known @> published_by AND r.known @> published_by
 $$;
 
 -- 7. Each person with the requirements needed, those that evidence meets, and those of which the days of grace run: from the
 -- return of the latest absence that has begun, or from the first day of a role. An absence whose end is not known ends
--- tomorrow at the earliest. Everything about people is looked up for those counted only.
+-- tomorrow at the earliest. Everything about people is looked up for those counted only, or in whole tables where all are
+-- counted, and grouped at once: joined one by one, a bad guess of their number would make it quadratic.
 CREATE FUNCTION gap_each(day date, published_by date, expires_within integer, by_unit boolean, levels varchar[],
                          role_codes varchar[], skill_codes varchar[], under uuid, visible uuid[], people uuid[])
 RETURNS TABLE (employee_id uuid, group_id uuid, absent boolean, needed varbit, lasting varbit, ending varbit,
@@ -126,49 +102,52 @@ RETURNS TABLE (employee_id uuid, group_id uuid, absent boolean, needed varbit, l
 LANGUAGE sql STABLE AS $$
     WITH requirement AS MATERIALIZED (SELECT * FROM gap_requirements(day, role_codes, skill_codes)),
     person AS MATERIALIZED (SELECT * FROM gap_people(day, published_by, by_unit, levels, under, visible, people)),
-    need AS (
-        SELECT n.employee_id, bit_or(n.needed) AS needed
+    known (employee_id, group_id, absent, needed, lasting, ending, lapsed, returned, begun) AS (
+        SELECT p.employee_id, p.group_id, p.absent, NULL::varbit, NULL::varbit, NULL::varbit, NULL::varbit, NULL::varbit,
+            NULL::varbit
+        FROM person p
+        UNION ALL
+        SELECT n.employee_id, NULL, NULL, n.needed, NULL, NULL, NULL, NULL, NULL
         FROM gap_needs(day, published_by, role_codes, skill_codes) n
         WHERE under IS NULL AND visible IS NULL AND people IS NULL
-        GROUP BY 1
         UNION ALL
-        SELECT p.employee_id, bit_or(n.needed)
+        SELECT p.employee_id, NULL, NULL, n.needed, NULL, NULL, NULL, NULL, NULL
         FROM person p JOIN gap_needs(day, published_by, role_codes, skill_codes) n ON n.employee_id = p.employee_id
-        WHERE (under IS NOT NULL OR visible IS NOT NULL OR people IS NOT NULL)
-        GROUP BY 1
-    ), evidence AS (
-        SELECT e.employee_id, bit_or(e.lasting) AS lasting, bit_or(e.ending) AS ending, bit_or(e.lapsed) AS lapsed
+        WHERE under IS NOT NULL OR visible IS NOT NULL OR people IS NOT NULL
+        UNION ALL
+        SELECT e.employee_id, NULL, NULL, NULL, e.lasting, e.ending, e.lapsed, NULL, NULL
         FROM gap_evidence(day, expires_within, role_codes, skill_codes) e
         WHERE under IS NULL AND visible IS NULL AND people IS NULL
-        GROUP BY 1
         UNION ALL
-        SELECT p.employee_id, bit_or(e.lasting), bit_or(e.ending), bit_or(e.lapsed)
+        SELECT p.employee_id, NULL, NULL, NULL, e.lasting, e.ending, e.lapsed, NULL, NULL
         FROM person p JOIN gap_evidence(day, expires_within, role_codes, skill_codes) e ON e.employee_id = p.employee_id
-        WHERE (under IS NOT NULL OR visible IS NOT NULL OR people IS NOT NULL)
-        GROUP BY 1
-    ), away AS (
-        SELECT r.employee_id, bit_or(q.cell) AS cells
+        WHERE under IS NOT NULL OR visible IS NOT NULL OR people IS NOT NULL
+        UNION ALL
+        SELECT r.employee_id, NULL, NULL, NULL, NULL, NULL, NULL, q.cell, NULL
         FROM (
             SELECT p.employee_id, max(coalesce(a.valid_to, day + 1)) AS returned_on
             FROM person p JOIN absences_known(published_by) a ON a.employee_id = p.employee_id
             WHERE a.valid_from <= day AND (a.valid_to + (SELECT max(q.grace_days) FROM requirement q) <= day) IS NOT TRUE
             GROUP BY 1
         ) r JOIN requirement q ON r.returned_on + q.grace_days > day
-        GROUP BY 1
-    ), begun AS (
-        SELECT f.employee_id, bit_or(q.cell) AS cells
-        FROM (SELECT array_agg(p.employee_id) AS counted FROM person p WHERE NOT p.absent) c
-        CROSS JOIN (SELECT max(q.grace_days) AS longest FROM requirement q) w
-        CROSS JOIN LATERAL gap_former_roles(c.counted, day - w.longest, day, published_by) f
-        JOIN requirement q ON f.held_on + 1 + q.grace_days > day AND (q.role_code = ANY (f.role_codes)) IS NOT TRUE
-        GROUP BY 1
+        UNION ALL
+        SELECT h.employee_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, q.cell
+        FROM (
+            SELECT p.employee_id, f.role_code, range_agg(f.during) AS runs
+            FROM (SELECT max(q.grace_days) AS longest FROM requirement q) w
+            CROSS JOIN LATERAL gap_beginnings(day - w.longest + 1, day, published_by) f
+            JOIN person p ON p.employee_id = f.employee_id
+            GROUP BY 1, 2
+        ) h
+        CROSS JOIN unnest(h.runs) run
+        JOIN requirement q ON q.role_code = h.role_code AND lower(run) + q.grace_days > day
+        WHERE run @> day
     )
-    SELECT p.employee_id, p.group_id, p.absent, n.needed, e.lasting, e.ending, e.lapsed, a.cells, b.cells
-    FROM person p
-    JOIN need n ON n.employee_id = p.employee_id
-    LEFT JOIN evidence e ON e.employee_id = p.employee_id
-    LEFT JOIN away a ON a.employee_id = p.employee_id
-    LEFT JOIN begun b ON b.employee_id = p.employee_id
+    SELECT k.employee_id, (array_agg(k.group_id) FILTER (WHERE k.group_id IS NOT NULL))[1], bool_or(k.absent),
+        bit_or(k.needed), bit_or(k.lasting), bit_or(k.ending), bit_or(k.lapsed), bit_or(k.returned), bit_or(k.begun)
+    FROM known k
+    GROUP BY k.employee_id
+    HAVING bool_or(k.absent) IS NOT NULL AND bit_or(k.needed) IS NOT NULL
 $$;
 
 -- 8. Profiles: people alike in all of this, counted; a few thousand rows for 100,000 people. People without requirements
