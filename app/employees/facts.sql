@@ -15,21 +15,33 @@ BEGIN
     INSERT INTO person_change SELECT * FROM person_changes_of(people);
 END $$;
 
--- Of these people, and of those who stand in for them, as an absence ends a substitute's appointment.
+CREATE FUNCTION lock_people(people uuid[]) RETURNS void
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+    PERFORM FROM employee e WHERE e.id = ANY (people) ORDER BY e.id FOR NO KEY UPDATE;
+END $$;
+
+-- Of these people, and of those who stand in for them, as an absence ends a substitute's appointment. Both are locked before
+-- it is asked who stands in for whom: an appointment that another transaction has added meanwhile is seen then.
 CREATE FUNCTION refresh_facts(people uuid[], assignments uuid[] = '{}') RETURNS void
 LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-    concerned uuid[] := ARRAY(
+    concerned uuid[];
+    everybody uuid[];
+BEGIN
+    PERFORM lock_people(people || ARRAY(
+        SELECT holder.employee_id FROM role_assignment a JOIN role_assignment holder ON holder.id = a.stands_in_for_id
+        WHERE a.employee_id = ANY (people) OR a.id = ANY (assignments)));
+    concerned := ARRAY(
         SELECT a.id FROM role_assignment a WHERE a.employee_id = ANY (people)
         UNION
         SELECT s.id FROM role_assignment a JOIN role_assignment s ON s.stands_in_for_id = a.id
         WHERE a.employee_id = ANY (people) OR a.id = ANY (assignments)
         UNION
         SELECT unnest(assignments));
-    everybody uuid[] := ARRAY(
+    everybody := ARRAY(
         SELECT unnest(people) UNION SELECT a.employee_id FROM role_assignment a WHERE a.id = ANY (concerned) ORDER BY 1);
-BEGIN
-    PERFORM FROM employee e WHERE e.id = ANY (everybody) ORDER BY e.id FOR NO KEY UPDATE;
+    PERFORM lock_people(everybody);
     DELETE FROM appointment_period a WHERE a.id = ANY (concerned) OR a.employee_id = ANY (people);
     INSERT INTO appointment_period SELECT * FROM appointment_periods_of(concerned);
     FOR place IN 1 .. cardinality(everybody) BY 2000 LOOP

@@ -1,24 +1,28 @@
 """The kept facts of each day are as they would be written now, after random histories of every kind of write."""
 
 import re
+from asyncio import create_task, gather, sleep
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, NoResultFound
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 from sqlmodel import col
 
 from app import tables
 from app.employees.commands import rebuild_facts
 from app.employees.queries import differing_facts, everybody
 from app.kit import clock
-from app.kit.records import Record
-from app.people.enums import AppointmentType
+from app.kit.records import Record, add
+from app.people.enums import AppointmentType, PostKind
 from app.people.models import Absence, Employee, EmployeeNumber, Employment, OrgUnit, Post, ScopeRule
 from app.roles.enums import Decision, RoleBasis
 from app.roles.models import Role, RoleAssignment
@@ -30,6 +34,7 @@ from tests.thoroughness import sample
 BEGIN = date(2026, 1, 1)
 HISTORIES = sample(40, 1000)
 WRITES = 12
+WRITERS, TRANSACTIONS = 8, sample(8, 60)
 
 Value = Callable[[Random], object]
 Values = dict[str, Value]
@@ -125,6 +130,99 @@ async def test_facts_are_kept_through_random_histories(db: AsyncSession) -> None
             await history.rollback()
         db.expunge_all()
     assert written[True] > 4 * HISTORIES, "most writes are refused"
+
+
+async def add_substitute(db: AsyncSession, dice: Random) -> None:
+    """Somebody is appointed who stands in for another."""
+    held = (await db.scalars(select(RoleAssignment).order_by(col(RoleAssignment.id)))).all()
+    staff = (await db.scalars(select(Employee).order_by(col(Employee.id)))).all()
+    unit = dice.choice((await db.scalars(select(OrgUnit).order_by(col(OrgUnit.id)))).all())
+    stood_in = dice.choice(held).id if held else None
+    await given.appointment(db, dice.choice(staff), unit, since=day(dice), stands_in_for_id=stood_in)
+
+
+async def keep_writing(app: FastAPI, dice: Random) -> int:
+    """Transactions of a few writes; those that the database gives up are left out. Returns how many were committed."""
+    committed = 0
+    for _ in range(TRANSACTIONS):
+        async with app.state.database.writing() as db:
+            try:
+                for _ in range(3):
+                    await (add_substitute if dice.random() < 0.2 else write)(db, dice)
+                await db.commit()
+            except (DBAPIError, StaleDataError, NoResultFound, ObjectDeletedError):
+                continue
+        committed += 1
+    return committed
+
+
+async def differing(app: FastAPI) -> Sequence[str]:
+    async with app.state.database.reading() as db:
+        return await differing_facts(db, await everybody(db))
+
+
+@pytest.mark.slow
+async def test_facts_are_kept_by_writers_at_once(committed: FastAPI) -> None:
+    async with committed.state.database.writing() as db:
+        await small_city(db, Random(0))
+        await db.commit()
+    done = await gather(*(keep_writing(committed, Random(seed)) for seed in range(WRITERS)))
+    assert sum(done) > WRITERS * TRANSACTIONS / 2
+    assert await differing(committed) == []
+
+
+@dataclass
+class Led:
+    """A section with its leader, who is away, and somebody else."""
+
+    city: people.City
+    held: RoleAssignment
+    away: Absence
+
+
+Act = Callable[[AsyncSession, Led], Awaitable[object]]
+
+
+async def stand_in(db: AsyncSession, here: Led) -> None:
+    await given.appointment(db, here.city.staff, here.city.section, since=BEGIN, stands_in_for_id=here.held.id)
+
+
+async def come_back(db: AsyncSession, here: Led) -> None:
+    (await db.get_one(Absence, here.away.id)).valid_to = BEGIN + timedelta(9)
+
+
+async def promote(db: AsyncSession, here: Led) -> None:
+    await people.post(db, here.city.staff, here.city.section, "nursery_head", PostKind.CONCURRENT, BEGIN)
+
+
+async def define(db: AsyncSession, _here: Led) -> None:
+    code, ranks = "nursery_leader", ["nursery_head"]
+    await add(db, Role(code=code, name=code, basis=RoleBasis.POST, position_ranks=ranks, valid_from=BEGIN))
+
+
+@pytest.mark.parametrize(("first", "second"), [(stand_in, come_back), (come_back, stand_in), (promote, define)])
+async def test_facts_of_two_writers_at_once_have_what_both_wrote(committed: FastAPI, first: Act, second: Act) -> None:
+    """Neither sees what the other has not committed yet: the second waits."""
+    async with committed.state.database.writing() as db:
+        city = await people.city(db)
+        await given.roles(db)
+        held = await given.appointment(db, city.leader, city.section)
+        here = Led(city, held, await people.absence(db, city.leader.id, BEGIN))
+        await db.commit()
+
+    async def write_after() -> None:
+        async with committed.state.database.writing() as db:
+            await second(db, here)
+            await db.commit()
+
+    async with committed.state.database.writing() as db:
+        await first(db, here)
+        await db.flush()
+        later = create_task(write_after())
+        await sleep(0.3)
+        await db.commit()
+    await later
+    assert await differing(committed) == []
 
 
 async def test_rows_that_differ_are_found_and_written_anew(db: AsyncSession) -> None:
