@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import pytest
@@ -176,6 +176,17 @@ def client_of(app: FastAPI, account: Account | None = None, **headers: str) -> A
     transport = ASGITransport(app, raise_app_exceptions=False)
     met = {"response": [problem_is_listed]}
     return AsyncClient(transport=transport, base_url="http://test/api/v1", headers=headers, event_hooks=met)
+
+
+@asynccontextmanager
+async def caller_in_a_city(app: FastAPI, grant: str) -> AsyncIterator[AsyncClient]:
+    """A client with the grant, and a small city, which are committed."""
+    async with app.state.database.writing() as db:
+        await people.city(db)
+        account = await account_of(db, grant, None)
+        await db.commit()
+    async with client_of(app, account) as client:
+        yield client
 
 
 async def problem_is_listed(response: Response) -> None:

@@ -18,8 +18,7 @@ from app.kit.faults import sqlstate
 from app.kit.settings import Limits, Settings
 from app.main import build_app
 from scripts import embedded, pgbouncer
-from tests.fixtures import account_of, client_of, copied
-from tests.people import given as people
+from tests.fixtures import caller_in_a_city, copied
 from tests.served import free_port
 
 pytestmark = pytest.mark.slow
@@ -71,11 +70,7 @@ async def service(template: Settings, pool: str) -> AsyncIterator[FastAPI]:
 
 @pytest.fixture
 async def admin(service: FastAPI) -> AsyncIterator[AsyncClient]:
-    async with service.state.database.writing() as db:
-        await people.city(db)
-        account = await account_of(db, "admin", None)
-        await db.commit()
-    async with client_of(service, account) as client:
+    async with caller_in_a_city(service, "admin") as client:
         yield client
 
 
