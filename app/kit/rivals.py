@@ -20,8 +20,8 @@ Attempt = Callable[[], Awaitable[Response]]
 
 # A deadlock has one victim and a survivor, so a few attempts are enough; a lock that somebody holds for long is asked
 # for once more, as the deadlock may be found only after the time for the lock has run out; of a lost connection, the
-# rest of the pool is as old.
-_ATTEMPTS: Mapping[Fault, int] = {Fault.CONFLICT: 8, Fault.LOCKED: 2, Fault.LOST: 2}
+# rest of the pool is as old and is left out, and a read takes connections of two pools.
+_ATTEMPTS: Mapping[Fault, int] = {Fault.CONFLICT: 8, Fault.LOCKED: 2, Fault.LOST: 3}
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 0.5  # seconds
 
 

@@ -20,6 +20,10 @@ PLANS = text(
     " WHERE generic_plans + custom_plans >= :often AND cardinality(parameter_types) > 0"
 )
 """Statements without parameters are left out: they have one plan, whatever the way."""
+END_READS = text(
+    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+    " WHERE application_name = 'hagukumi-read' AND datname = current_database()"
+)
 REPEATED = 8  # PostgreSQL plans a statement five times for its values before it thinks of keeping a plan
 
 
@@ -78,3 +82,12 @@ async def test_one_record_is_read_by_kept_plans_and_a_page_and_figures_by_new_on
     kept, anew = await plans(single.state.database.reads), await plans(single.state.database.reads_for_values)
     assert [custom for _, custom in kept] == [5] * len(kept) != []
     assert [generic for generic, _ in anew] == [0] * 4, "the page, its count, and two of figures"
+
+
+async def test_a_page_is_read_though_the_connections_of_both_ways_have_ended(
+    single: FastAPI, office: AsyncClient
+) -> None:
+    assert (await office.get("/position_ranks")).status_code == 200
+    async with single.state.database.writing() as db:
+        assert await db.scalar(END_READS) == 2
+    assert (await office.get("/position_ranks")).status_code == 200
