@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.employees.queries import EmployeeRow, EmployeeWithRoles
 from app.employees.schemas import EmployeeRead, FormerNameRead, PrimaryPost
 from app.kit.as_of import AsOf
-from app.kit.shown import shown
 from app.roles.queries import roles_of
 
 
@@ -41,7 +40,7 @@ def _employee(row: EmployeeRow, roles: list[str], as_of: AsOf) -> EmployeeRead:
         status=row.status,
         primary_post=_primary_post(row, row.post_id) if row.post_id else None,
         roles=roles,
-        former_names=[shown(FormerNameRead, name) for name in row.former_names],
+        former_names=[FormerNameRead.model_validate(name) for name in row.former_names],
         former_numbers=row.former_numbers,
         as_of=as_of.day,
     )
