@@ -13,7 +13,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 careful: ContextVar[bool] = ContextVar("careful", default=False)
-"""Nothing that was built before is used, and what is read is validated: for comparison only (`main.build_app`)."""
+"""Nothing that was built before is used, and what is read is validated: a test compares both ways."""
 
 _SHAPES = 512
 """Of each statement: far more than are in use, and a bound on memory for callers who try every combination."""
