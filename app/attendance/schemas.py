@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlmodel import Field, SQLModel, col
 
 from app.kit.fields import Fields, Values, integer
-from app.kit.filters import ChangedQuery, Column, Eq, In, Sorts
+from app.kit.filters import Column, Eq, In
+from app.kit.list_query import ChangedQuery, Sorts
 from app.seats.enums import Attendance
 from app.seats.models import Booking, SessionMeeting
 

@@ -10,7 +10,8 @@ from sqlmodel import col
 from app.audit.enums import AuditAction
 from app.audit.models import AuditEntry
 from app.kit.fields import Code, Instant, Key
-from app.kit.filters import Column, Eq, ListQuery, Since, Sorts, Until
+from app.kit.filters import Column, Eq, Since, Until
+from app.kit.list_query import ListQuery, Sorts
 
 
 class AuditEntryRead(BaseModel):

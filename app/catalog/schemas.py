@@ -10,7 +10,8 @@ from app.catalog.enums import CourseFormat, CourseLevel, EnrollmentMode, Provide
 from app.catalog.functions import has_theme, is_offered_on, mandatory_in, meant_for, serves_plan_item, teaches
 from app.catalog.models import Course, CourseFields, CourseSkillFields, Years
 from app.kit.fields import Code, Day, Fields, Line, Percent, Period, Read, Values, YearParam
-from app.kit.filters import ChangedQuery, Column, Contains, In, Listed, Sorts, Where
+from app.kit.filters import Column, Contains, In, Listed, Where
+from app.kit.list_query import ChangedQuery, Sorts
 from app.kit.patching import partial
 from app.lists.errors import UnknownCourseTheme
 from app.lists.models import CourseTheme

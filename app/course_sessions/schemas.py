@@ -17,7 +17,8 @@ from app.course_sessions.functions import (
 )
 from app.enrollments.schemas import EnrollmentRead
 from app.kit.fields import Code, Day, Fields, FiscalYear, Instant, Line, Read, Values, YearParam
-from app.kit.filters import ChangedQuery, Column, Eq, In, Is, Sorts, Where
+from app.kit.filters import Column, Eq, In, Is, Where
+from app.kit.list_query import ChangedQuery, Sorts
 from app.kit.patching import partial
 from app.seats.enums import SessionStatus
 from app.seats.functions import HAS_FREE_SEAT

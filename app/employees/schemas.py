@@ -9,7 +9,8 @@ from sqlmodel import Field, col
 
 from app.employees.functions import CHANGED_AT, SERVICE, STATUS, has_number
 from app.kit.fields import Code, Day, Key, Line, Read, Values
-from app.kit.filters import ChangedQuery, Column, DatedQuery, Eq, Found, In, Is, Listed, Sorts, Where
+from app.kit.filters import Column, Eq, Found, In, Is, Listed, Where
+from app.kit.list_query import ChangedQuery, DatedQuery, Sorts
 from app.kit.patching import partial
 from app.kit.shown import Shown
 from app.lists.errors import UnknownJobCategory

@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlmodel import Field, col
 
 from app.kit.fields import Code, Day, Key, Read, Values
-from app.kit.filters import ChangedQuery, Column, Eq, In, Is, Listed, Sorts, Where
+from app.kit.filters import Column, Eq, In, Is, Listed, Where
+from app.kit.list_query import ChangedQuery, Sorts
 from app.kit.patching import partial
 from app.lists.errors import UnknownJobCategory, UnknownJobService
 from app.lists.models import JobCategory, JobService

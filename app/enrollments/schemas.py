@@ -11,7 +11,8 @@ from sqlmodel import Field, SQLModel, col
 from app.catalog.enums import EnrollmentMode
 from app.enrollments.enums import EnrollmentAction
 from app.kit.fields import Day, Fields, Line, Read, Values, YearParam
-from app.kit.filters import ChangedQuery, Column, DatedQuery, Eq, In, Is, Since, Sorts, Until, Where
+from app.kit.filters import Column, Eq, In, Is, Since, Until, Where
+from app.kit.list_query import ChangedQuery, DatedQuery, Sorts
 from app.reconfirmation.enums import ReconfirmationReason
 from app.reconfirmation.functions import IS_FLAGGED, is_flagged_for
 from app.seats.enums import EnrollmentStatus

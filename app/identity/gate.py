@@ -13,7 +13,7 @@ from app.identity.principal import Principal
 from app.kit import clock, idempotency, rivals
 from app.kit.as_of import AsOf
 from app.kit.database import Db, read_from_replica
-from app.kit.filters import DayParam
+from app.kit.list_query import DayParam
 
 _bearer = OAuth2PasswordBearer(
     "/api/v1/auth/token",

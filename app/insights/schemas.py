@@ -10,7 +10,8 @@ from sqlmodel import SQLModel
 from app.insights.enums import FigureLevel, GapStatus, GroupBy
 from app.insights.functions import FIGURES, sort_key
 from app.kit.fields import Code, Day, Line, Values, YearParam
-from app.kit.filters import Column, ListQuery, Sorts
+from app.kit.filters import Column
+from app.kit.list_query import ListQuery, Sorts
 from app.kit.listing import DatedMetadata
 from app.people.enums import UnitLevel
 from app.people.models import Number

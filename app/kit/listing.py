@@ -14,8 +14,10 @@ from sqlalchemy import ColumnElement, Integer, Row, Select, Table, and_, bindpar
 
 from app.kit import clock, cursors
 from app.kit.as_of import AsOf, Params
+from app.kit.column_types import python_type
 from app.kit.database import Db, planned_for_values
-from app.kit.filters import COUNTED_IF_ASKED, Column, Given, ListQuery, Order, conditions, order_of, python_type
+from app.kit.filters import Column
+from app.kit.list_query import COUNTED_IF_ASKED, Given, ListQuery, Order, conditions, order_of
 from app.kit.once import built_once
 from app.kit.reading import element, fetched, require_existing
 from app.kit.shown import Shown

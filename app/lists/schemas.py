@@ -5,7 +5,8 @@ from typing import Annotated, ClassVar
 from sqlmodel import col
 
 from app.kit.fields import Code, Read, Values
-from app.kit.filters import ChangedQuery, Column, In, Sorts
+from app.kit.filters import Column, In
+from app.kit.list_query import ChangedQuery, Sorts
 from app.kit.patching import partial
 from app.lists.models import AbsenceKind, CourseTheme, JobCategory, JobService, ListedCode, ListedLabels
 

@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlmodel import col
 
 from app.kit.fields import Code, Day, Line, Read, Values
-from app.kit.filters import ChangedQuery, Column, Contains, DatedQuery, Eq, In, Is, Sorts, Where
+from app.kit.filters import Column, Contains, Eq, In, Is, Where
+from app.kit.list_query import ChangedQuery, DatedQuery, Sorts
 from app.kit.patching import partial
 from app.people.enums import UnitLevel
 from app.people.functions import below_unit, valid_on

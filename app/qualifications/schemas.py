@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlmodel import Field, col
 
 from app.kit.fields import Code, Day, Key, Line, Read, Values
-from app.kit.filters import ChangedQuery, Column, DatedQuery, Eq, In, Since, Sorts, Until, Where
+from app.kit.filters import Column, Eq, In, Since, Until, Where
+from app.kit.list_query import ChangedQuery, DatedQuery, Sorts
 from app.kit.patching import partial
 from app.qualifications.enums import AwardAction, AwardStatus
 from app.qualifications.functions import expires_before, is_held_on, shows_skill

@@ -8,7 +8,8 @@ from pydantic import BaseModel, Field
 from sqlmodel import SQLModel, col
 
 from app.kit.fields import Code, Day, Fields, Key, Line, Read, Values
-from app.kit.filters import ChangedQuery, Column, DatedQuery, Eq, In, ListQuery, Sorts, Where
+from app.kit.filters import Column, Eq, In, Where
+from app.kit.list_query import ChangedQuery, DatedQuery, ListQuery, Sorts
 from app.kit.patching import partial
 from app.people.functions import in_subtree
 from app.people.models import Employee, Number, OrgUnit

@@ -11,7 +11,8 @@ from sqlmodel import Field, col
 from app.audit.enums import AuditAction
 from app.audit.models import AuditEntry
 from app.kit.fields import Code, Day, Fields, Line, Read, SmallParam, Values
-from app.kit.filters import ChangedQuery, Column, DatedQuery, Eq, In, ListQuery, Sorts
+from app.kit.filters import Column, Eq, In
+from app.kit.list_query import ChangedQuery, DatedQuery, ListQuery, Sorts
 from app.kit.patching import partial
 from app.skills.enums import EvidenceAction, EvidenceBasis, EvidenceStatus, Provenance, SkillMapAction, SkillMapStatus
 from app.skills.functions import EVIDENCE_STATUS, MAP_STATUS

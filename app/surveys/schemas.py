@@ -18,7 +18,8 @@ from pydantic_core import PydanticCustomError
 from sqlmodel import Field, SQLModel, col
 
 from app.kit.fields import Code, Email, Fields, Line, Prose, Read, Reading, Values
-from app.kit.filters import ChangedQuery, Column, DatedQuery, Eq, In, ListQuery, Sorts
+from app.kit.filters import Column, Eq, In
+from app.kit.list_query import ChangedQuery, DatedQuery, ListQuery, Sorts
 from app.kit.patching import partial
 from app.people.models import Employee, Number
 from app.surveys.enums import Identification, ResponseTiming, SurveyAction, SurveyKind, SurveyStatus

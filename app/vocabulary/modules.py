@@ -36,7 +36,7 @@ import app.skills.enums
 import app.skills.errors
 import app.surveys.enums
 import app.surveys.errors
-from app.kit import cursors, filters, idempotency, limits, problems
+from app.kit import cursors, idempotency, limits, list_query, problems
 from app.kit.enums import LabelledEnum
 from app.kit.problems import DomainError
 
@@ -45,7 +45,7 @@ T = TypeVar("T")
 ERRORS: tuple[ModuleType, ...] = (
     problems,
     cursors,
-    filters,
+    list_query,
     idempotency,
     limits,
     app.attendance.errors,

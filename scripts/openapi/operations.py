@@ -9,7 +9,7 @@ from fastapi.routing import RouteContext, iter_route_contexts
 
 from app.kit.database import READS
 from app.kit.etag import version_headers
-from app.kit.filters import ListQuery
+from app.kit.list_query import ListQuery
 from app.kit.listing import pager
 from scripts.openapi.walk import Json
 
