@@ -1,6 +1,5 @@
 """The effectiveness of sessions and courses over HTTP."""
 
-import time
 from typing import Any
 
 import pytest
@@ -162,17 +161,15 @@ async def test_a_fiscal_year_of_a_course_is_a_year(office: AsyncClient, training
 
 
 @pytest.mark.parametrize("sessions", [2, 80])
-async def test_the_effect_of_many_pairs_takes_as_many_statements_as_that_of_few_and_less_than_a_second(
+async def test_the_effect_of_many_pairs_takes_as_many_statements_as_that_of_few(
     office: AsyncClient, db: AsyncSession, training: Training, statements: Any, sessions: int
 ) -> None:
-    """A row comes from the database for each question, not for each answer; seconds are of this process alone."""
+    """A row comes from the database for each question, not for each answer."""
     await given.many_pairs(office, db, training, sessions, pairs=240)
     with statements() as seen:
-        started = time.process_time()
         (effect,) = await given.course_effects(office, training)
-        spent = time.process_time() - started
     assert effect["n_paired"] == 12 + sessions * 240
     before = [1 + n % 4 for n in range(1, 241)] * sessions + given.BEFORE
     after = [2 + n % 3 for n in range(1, 241)] * sessions + given.AFTER
     assert effect["paired_t"]["t"] == pytest.approx(stats.ttest_rel(after, before).statistic)
-    assert (len(seen), spent < 1) == (6, True)
+    assert len(seen) == 6

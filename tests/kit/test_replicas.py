@@ -8,7 +8,9 @@ import time
 from asyncio import gather
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from itertools import count
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from httpx import AsyncClient
@@ -30,6 +32,7 @@ REPLICATED = {**embedded.THROWAWAY, "max_wal_senders": "5", "synchronous_commit"
 LIMITS = Limits(lock=10, statement=20, idle_transaction=20, connection=5, pool=20)
 CALLERS, ROUNDS = 5, 6
 PATIENCE = 30.0  # seconds
+NUMBERS = count(1)  # ids of accounts, in turn, so that callers begin with different replicas
 RANK = {"name": "参事", "is_head": False}
 
 
@@ -129,6 +132,7 @@ async def caller(processes: list[Process], name: str) -> AsyncIterator[list[Asyn
         account = (await db.scalars(select(Account).where(col(Account.username) == name))).first()
         if account is None:
             account = Account(username=name, password_hash="!", display_name=name, grants=["admin"], demonstration=True)
+            account.id = UUID(int=next(NUMBERS))
             db.add(account)
         await db.commit()
     async with AsyncExitStack() as clients:
@@ -150,6 +154,14 @@ async def writes_and_reads(clients: list[AsyncClient], name: str) -> None:
         assert (await other.get(place)).json()["ordinal"] == 2
 
 
+async def read_until_all_replicas_answer(clients: list[list[AsyncClient]], processes: list[Process]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not all(read > 0 for process in processes for read in process.reads):
+        assert time.monotonic() < deadline, [process.reads for process in processes]
+        await gather(*(client.get("/position_ranks") for pair in clients for client in pair))
+        await asyncio.sleep(0.05)
+
+
 async def test_a_caller_reads_what_they_have_written_though_replicas_lag(
     processes: list[Process], servers: Servers
 ) -> None:
@@ -160,10 +172,10 @@ async def test_a_caller_reads_what_they_have_written_though_replicas_lag(
         names = [f"writer{each}" for each in range(CALLERS)]
         clients = [await callers.enter_async_context(caller(processes, name)) for name in names]
         await gather(*map(writes_and_reads, clients, names))
+        await read_until_all_replicas_answer(clients, processes)
     for replica in (servers.first, servers.second):
         servers.sql(replica, "ALTER SYSTEM RESET recovery_min_apply_delay")
         servers.sql(replica, "SELECT pg_reload_conf()")
-    assert all(read > 0 for process in processes for read in process.reads), [process.reads for process in processes]
 
 
 async def test_a_write_without_a_name_holds_for_everybody(processes: list[Process], servers: Servers) -> None:
