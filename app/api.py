@@ -19,9 +19,9 @@ from app.skills.routes import router as skills
 from app.surveys.routes import router as surveys
 from app.vocabulary.routes import router as vocabulary
 
-router = Router(prefix="/api/v1", tags=[])
+router = Router(tags=[])
 
-for package in (
+router.add(
     identity,
     people,
     lists,
@@ -39,5 +39,4 @@ for package in (
     insights,
     vocabulary,
     audit,
-):
-    router.include_router(package)
+)

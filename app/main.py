@@ -12,6 +12,7 @@ from app.identity.queries import Personnel
 from app.insights.queries import FIGURES_REMEMBERED
 from app.kit import contract, cors, docs, error_handlers, health, keys, logs
 from app.kit.database import Database, of_requests
+from app.kit.dispatch import Dispatch
 from app.kit.limits import Quota
 from app.kit.memory import Memory
 from app.kit.middleware import RequestMiddleware
@@ -46,8 +47,9 @@ def build_app(settings: Settings, database: Database | None = None) -> FastAPI:
     app.state.figures = Memory(FIGURES_REMEMBERED)
     recorder.install()
     error_handlers.install(app, modules.errors_by_constraint())
-    app.include_router(api.router)
-    app.include_router(health.router)
+    routes = [*api.router.routes, *health.router.routes]
+    app.router.routes.extend(routes)
+    app.router.middleware_stack = Dispatch(app.router.app, routes)
     contract.install(app)
     docs.install(app)
     app.add_middleware(RequestMiddleware, body_limit=settings.body_limit, calls_per_minute=settings.calls_per_minute)

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlmodel import Field, SQLModel, col
 
 from app.kit.fields import Fields, Values, integer
-from app.kit.filters import Column, Eq, In
+from app.kit.filters import Column, Few, In
 from app.kit.list_query import ChangedQuery, Sorts
 from app.seats.enums import Attendance
 from app.seats.models import Booking, SessionMeeting
@@ -62,5 +62,5 @@ class AttendanceQuery(ChangedQuery):
     key: ClassVar[Column] = col(Booking.id)
     updated: ClassVar[Column] = col(Booking.updated_at)
 
-    session_meeting_id: Annotated[UUID | None, Eq(col(Booking.session_meeting_id))] = None
+    session_meeting_id: Annotated[UUID | None, Few(col(Booking.session_meeting_id))] = None
     attendance: Annotated[Values[Attendance] | None, In(col(Booking.attendance))] = None

@@ -17,7 +17,7 @@ from sqlmodel import SQLModel
 from app.audit import recorder
 from app.audit.enums import AuditAction
 from app.audit.models import AuditEntry
-from app.kit import clock
+from app.kit import clock, driver
 from app.kit.records import Record, uuid7
 
 Models = tuple[type[SQLModel], ...]
@@ -30,9 +30,8 @@ async def add(db: AsyncSession, rows: Sequence[Record]) -> None:
         given.setdefault(type(row), []).append(_values(row))
     entries = [recorder.entry_of(db.sync_session, AuditAction.CREATED, row) for row in rows if row.__audited__]
     given[AuditEntry] = [{"id": uuid7(), "at": clock.now(), **entry} for entry in entries]
-    connection = await db.connection()
-    values = tuple(to_json(each).decode() for each in given.values())
-    await connection.exec_driver_sql(_statement(tuple(given), connection.dialect), values)
+    statement = _statement(tuple(given), db.get_bind().dialect)
+    await driver.run(db, statement, [to_json(each).decode() for each in given.values()])
 
 
 def _values(row: SQLModel) -> Mapping[str, object]:

@@ -1,4 +1,4 @@
-"""What is known of a person's service on the statement's day, as columns."""
+"""What is known of a person on the statement's day, as columns."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import (
     Boolean,
     ColumnElement,
+    DateTime,
     String,
     TableValuedAlias,
     Uuid,
@@ -15,7 +16,6 @@ from sqlalchemy import (
     cast,
     column,
     func,
-    null,
     or_,
     select,
 )
@@ -25,42 +25,28 @@ from sqlmodel import col
 
 from app.kit.as_of import DAY, PUBLISHED_BY, TODAY
 from app.people.enums import EmployeeStatus
-from app.people.functions import WORKFORCE, KnownEmployment, changed
+from app.people.functions import PERSON_CHANGED_AT, WORKFORCE
 from app.people.models import Employee, EmployeeNumber
+from app.roles.functions import people_known
 
-_ENDS = case(
-    (func.bool_or(col(KnownEmployment.valid_to).is_(None)), null()), else_=func.max(col(KnownEmployment.valid_to))
+KNOWN = people_known()
+
+POLICY = func.policy_changed(TODAY).table_valued(column("updated_at", DateTime(timezone=True)))
+CHANGED_AT: ColumnElement[datetime] = func.greatest(
+    PERSON_CHANGED_AT, KNOWN.c.roles_at, KNOWN.c.others_at, select(POLICY.c.updated_at).scalar_subquery()
 )
-SERVICE = (
-    select(
-        func.min(col(KnownEmployment.valid_from)).label("hired_on"),
-        _ENDS.label("left_on"),
-    )
-    .where(col(KnownEmployment.employee_id) == col(Employee.id))
-    .correlate(Employee)
-    .lateral("service")
-)
-"""The first day of a person's first terms and the end of the last ones, as known; `hired_on` is null without terms.
+"""When what the caller sees of the person last changed: something was recorded, an order was published, or a period
+began or ended."""
 
-Without GROUP BY, as PostgreSQL then knows that it is one row for each person: it expects as many rows as people, and a
-count leaves the aggregate out."""
-
-_CHANGED = changed("employees_changed")
-CHANGED_AT: ColumnElement[datetime] = (
-    select(_CHANGED.c.updated_at)
-    .where(_CHANGED.c.employee_id == col(Employee.id))
-    .correlate(Employee)
-    .scalar_subquery()
-)
-"""When what the caller sees of the person last changed."""
-
-FORMER_NUMBERS: ColumnElement[list[str]] = func.former_numbers(col(Employee.id), TODAY, type_=ARRAY(String))
-FORMER_NAMES: ColumnElement[list[dict[str, str | None]]] = func.former_names(col(Employee.id), type_=JSONB)
+NUMBERS = func.former_numbers(col(Employee.id), TODAY).table_valued(column("numbers", ARRAY(String)))
+FORMER_NUMBERS: ColumnElement[list[str]] = select(NUMBERS.c.numbers).correlate(Employee).scalar_subquery()
+NAMES = func.former_names(col(Employee.id)).table_valued(column("names", JSONB))
+FORMER_NAMES: ColumnElement[list[dict[str, str | None]]] = select(NAMES.c.names).correlate(Employee).scalar_subquery()
 
 STATUS: ColumnElement[str] = case(
     (WORKFORCE.c.absent, EmployeeStatus.ABSENT),
     (WORKFORCE.c.employee_id.is_not(None), EmployeeStatus.ACTIVE),
-    (SERVICE.c.hired_on > DAY, EmployeeStatus.UPCOMING),
+    (KNOWN.c.hired_on > DAY, EmployeeStatus.UPCOMING),
     else_=EmployeeStatus.LEFT,
 )
 """Employment on the day."""

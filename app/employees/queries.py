@@ -5,11 +5,11 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Select, false, func, select, true
+from sqlalchemy import Select, false, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.employees.functions import CHANGED_AT, FORMER_NAMES, FORMER_NUMBERS, SERVICE, STATUS, facts_that_differ
+from app.employees.functions import CHANGED_AT, FORMER_NAMES, FORMER_NUMBERS, KNOWN, STATUS, facts_that_differ
 from app.identity.principal import Principal
 from app.kit.as_of import DAY, AsOf
 from app.kit.once import built_once
@@ -42,18 +42,13 @@ class EmployeeRow(Protocol):
     job_service: str | None
     job_category: str | None
     in_scope: bool
+    roles: list[str]
     post_id: UUID | None
     org_unit_id: UUID
     org_unit_code: str
     org_unit_name: str
     position_rank: str
     job_title: str | None
-
-
-class EmployeeWithRoles(EmployeeRow, Protocol):
-    """With the codes of the roles held on the day."""
-
-    roles: list[str]
 
 
 def employees(who: Principal, *, beyond: bool = False) -> Select[Any]:
@@ -74,8 +69,8 @@ def _employees(seen: Sight, *, beyond: bool) -> Select[Any]:
             col(Employee.email),
             known_version(Employee.row_version).label("row_version"),
             CHANGED_AT.label("updated_at"),
-            SERVICE.c.hired_on,
-            SERVICE.c.left_on,
+            KNOWN.c.hired_on,
+            KNOWN.c.left_on,
             STATUS.label("status"),
             FORMER_NUMBERS.label("former_numbers"),
             FORMER_NAMES.label("former_names"),
@@ -83,6 +78,7 @@ def _employees(seen: Sight, *, beyond: bool) -> Select[Any]:
             WORKFORCE.c.job_service,
             WORKFORCE.c.job_category,
             func.coalesce(WORKFORCE.c.in_scope, false()).label("in_scope"),
+            role_codes(Employee.id).label("roles"),
             col(Post.id).label("post_id"),
             col(Post.org_unit_id),
             col(OrgUnit.code).label("org_unit_code"),
@@ -92,23 +88,18 @@ def _employees(seen: Sight, *, beyond: bool) -> Select[Any]:
         )
         .select_from(Employee)
         .join(WORKFORCE, WORKFORCE.c.employee_id == col(Employee.id), isouter=beyond)
-        .outerjoin(SERVICE, true())
+        .join(KNOWN, KNOWN.c.employee_id == col(Employee.id))
         .outerjoin(Post, col(Post.id) == WORKFORCE.c.post_id)
         .outerjoin(OrgUnit, col(OrgUnit.id) == col(Post.org_unit_id))
         .where(seen.person(Employee.id, DAY))
     )
-    return people.where(SERVICE.c.hired_on.is_not(None)) if beyond else people
+    return people.where(KNOWN.c.hired_on.is_not(None)) if beyond else people
 
 
-@built_once
-def _employee_with_roles(seen: Sight) -> Select[Any]:
-    return _employees(seen, beyond=True).add_columns(role_codes(Employee.id).label("roles"))
-
-
-async def employee_on(db: AsyncSession, who: Principal, employee_id: UUID, as_of: AsOf) -> EmployeeWithRoles:
+async def employee_on(db: AsyncSession, who: Principal, employee_id: UUID, as_of: AsOf) -> EmployeeRow:
     """A person as of the day, who may also be upcoming or have left."""
-    statement = _employee_with_roles(sight(who, Purpose.PEOPLE))
-    row: EmployeeWithRoles = await row_or_404(db, statement, col(Employee.id), employee_id, as_of)
+    people = employees(who, beyond=True)
+    row: EmployeeRow = await row_or_404(db, people, col(Employee.id), employee_id, as_of)
     return row
 
 

@@ -20,13 +20,13 @@ router = Router(prefix="/employees", tags=["employees"])
 
 @router.get("", summary="List employees", dependencies=[IsSignedIn])
 async def employees_list(
-    query: Annotated[EmployeeQuery, Query()], db: Db, pages: Pages, who: Caller
+    query: Annotated[EmployeeQuery, Query()], pages: Pages, who: Caller
 ) -> DatedPage[EmployeeRead]:
     """The people employed on the day whom the caller may see, with the primary post, scope and roles of that day. With
     `status`, `employee_number`, `since` or `until`, also people who are upcoming or have left."""
     as_of = who.as_of(query.as_of)
     rows = await pages.fetch_rows(queries.employees(who, beyond=query.reaches_beyond()), query, as_of)
-    return rows.dated_page(await views.employees(db, rows.rows, as_of))
+    return rows.dated_page([views.employee(row, as_of) for row in rows.rows])
 
 
 @router.post("", summary="Hire an employee", status_code=201, dependencies=[MayEditPeople])

@@ -7,9 +7,9 @@ from uuid import UUID
 from pydantic import StrictBool
 from sqlmodel import Field, col
 
-from app.employees.functions import CHANGED_AT, SERVICE, STATUS, has_number
+from app.employees.functions import CHANGED_AT, KNOWN, STATUS, has_number
 from app.kit.fields import Code, Day, Key, Line, Read, Values
-from app.kit.filters import Column, Eq, Found, In, Is, Listed, Where
+from app.kit.filters import Column, Few, Found, In, Is, Listed, Where
 from app.kit.list_query import ChangedQuery, DatedQuery, Sorts
 from app.kit.patching import partial
 from app.kit.shown import Shown
@@ -97,7 +97,7 @@ class EmployeeQuery(DatedQuery, ChangedQuery):
     sorts: ClassVar[Sorts] = {
         "employee_number": col(Employee.employee_number),
         "name_kana": col(Employee.kana_order),
-        "hired_on": SERVICE.c.hired_on,
+        "hired_on": KNOWN.c.hired_on,
         "updated_at": CHANGED_AT,
     }
     default_sort: ClassVar[str] = "employee_number"
@@ -106,7 +106,7 @@ class EmployeeQuery(DatedQuery, ChangedQuery):
 
     employee_number: Annotated[Values[Number] | None, Where(has_number)] = None
     status: Annotated[Values[EmployeeStatus] | None, In(STATUS)] = None
-    org_unit_id: Annotated[UUID | None, Eq(WORKFORCE.c.org_unit_id)] = None
+    org_unit_id: Annotated[UUID | None, Few(WORKFORCE.c.org_unit_id)] = None
     under: Annotated[UUID | None, Where(lambda unit: in_subtree(WORKFORCE.c.org_unit_id, unit))] = None
     role_code: Annotated[Code | None, Where(lambda role: holds_role(col(Employee.id), role))] = None
     position_rank: Annotated[Values[Code] | None, Where(lambda ranks: holds_rank(Employee.id, ranks))] = None

@@ -1,27 +1,13 @@
 """Employees as read models: the person with what holds on the day."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from app.employees.queries import EmployeeRow, EmployeeWithRoles
+from app.employees.queries import EmployeeRow
 from app.employees.schemas import EmployeeRead, FormerNameRead, PrimaryPost
 from app.kit.as_of import AsOf
-from app.roles.queries import roles_of
 
 
-async def employees(db: AsyncSession, rows: Sequence[EmployeeRow], as_of: AsOf) -> list[EmployeeRead]:
-    """The roles of all rows take one statement."""
-    roles = await roles_of(db, [row.id for row in rows], as_of)
-    return [_employee(row, roles.get(row.id, []), as_of) for row in rows]
-
-
-def employee(row: EmployeeWithRoles, as_of: AsOf) -> EmployeeRead:
-    return _employee(row, row.roles, as_of)
-
-
-def _employee(row: EmployeeRow, roles: list[str], as_of: AsOf) -> EmployeeRead:
+def employee(row: EmployeeRow, as_of: AsOf) -> EmployeeRead:
     return EmployeeRead(
         id=row.id,
         created_at=row.created_at,
@@ -39,7 +25,7 @@ def _employee(row: EmployeeRow, roles: list[str], as_of: AsOf) -> EmployeeRead:
         in_scope=row.in_scope,
         status=row.status,
         primary_post=_primary_post(row, row.post_id) if row.post_id else None,
-        roles=roles,
+        roles=row.roles,
         former_names=[FormerNameRead.model_validate(name) for name in row.former_names],
         former_numbers=row.former_numbers,
         as_of=as_of.day,

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlmodel import Field, col
 
 from app.kit.fields import Code, Day, Key, Read, Values
-from app.kit.filters import Column, Eq, In, Is, Listed, Where
+from app.kit.filters import Column, Few, In, Is, Listed, Where
 from app.kit.list_query import ChangedQuery, Sorts
 from app.kit.patching import partial
 from app.lists.errors import UnknownJobCategory, UnknownJobService
@@ -47,7 +47,7 @@ class EmploymentQuery(ChangedQuery):
     updated: ClassVar[Column] = col(KnownEmployment.updated_at)
 
     as_of: Annotated[Day | None, Where(lambda day: valid_on(KnownEmployment, day))] = None
-    employee_id: Annotated[UUID | None, Eq(col(KnownEmployment.employee_id))] = None
+    employee_id: Annotated[UUID | None, Few(col(KnownEmployment.employee_id))] = None
     appointment_type: Annotated[Values[AppointmentType] | None, In(col(KnownEmployment.appointment_type))] = None
     job_service: Annotated[
         Values[Code] | None, In(col(KnownEmployment.job_service)), Listed(col(JobService.code), UnknownJobService)

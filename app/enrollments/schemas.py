@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel, col
 from app.catalog.enums import EnrollmentMode
 from app.enrollments.enums import EnrollmentAction
 from app.kit.fields import Day, Fields, Line, Read, Values, YearParam
-from app.kit.filters import Column, Eq, In, Is, Since, Until, Where
+from app.kit.filters import Column, Eq, Few, In, Is, Since, Until, Where
 from app.kit.list_query import ChangedQuery, DatedQuery, Sorts
 from app.reconfirmation.enums import ReconfirmationReason
 from app.reconfirmation.functions import IS_FLAGGED, is_flagged_for
@@ -91,7 +91,7 @@ class EnrollmentQuery(DatedQuery, ChangedQuery):
     key: ClassVar[Column] = col(Enrollment.id)
     updated: ClassVar[Column] = col(Enrollment.updated_at)
 
-    course_session_id: Annotated[UUID | None, Eq(col(Enrollment.course_session_id))] = None
+    course_session_id: Annotated[UUID | None, Few(col(Enrollment.course_session_id))] = None
     course_id: Annotated[UUID | None, Where(of_course)] = None
     fiscal_year: Annotated[YearParam | None, Where(of_fiscal_year)] = Parameter(
         default=None, description="That of the session's first day"
@@ -105,7 +105,7 @@ class EnrollmentQuery(DatedQuery, ChangedQuery):
     completed_to: Annotated[Day | None, Until(col(Enrollment.completed_on))] = Parameter(
         default=None, description="Completed before this day"
     )
-    employee_id: Annotated[UUID | None, Eq(col(Enrollment.employee_id))] = None
+    employee_id: Annotated[UUID | None, Few(col(Enrollment.employee_id))] = None
     org_unit_id: Annotated[
         UUID | None,
         Where(in_unit),

@@ -83,5 +83,4 @@ async def surveys_read_results(survey: Visible, db: Db, who: Caller) -> SurveyRe
 
 
 router = Router(tags=[])
-for part in (results, effectiveness):
-    router.include_router(part)
+router.add(results, effectiveness)

@@ -26,6 +26,7 @@ from app.identity.models import Account
 from app.identity.permissions import permissions_of
 from app.identity.principal import Principal, Standing
 from app.kit.as_of import TODAY
+from app.kit.reading import fetched
 from app.kit.settings import Settings
 from app.kit.write_marks import Position, written_by
 
@@ -59,8 +60,8 @@ async def principal(
     """The caller with today's standing, in one statement; with their mark where what they read next may lag. Somebody
     who is not employed is no caller, or for some days after leaving one without permissions, who may read what is their
     own."""
-    found = await db.execute(_caller(personnel, lagging=lagging), {"account_id": account_id, "today": today})
-    row = found.one_or_none()
+    rows = await fetched(db, _caller(personnel, lagging=lagging), {"account_id": account_id, "today": today})
+    row = rows[0] if rows else None
     if row is None or (row.demonstration and not settings.demo_accounts):
         return None
     if row.employee_id and not rules.may_call(row.served_on, today, grace_days=settings.leavers_grace_days):

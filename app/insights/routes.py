@@ -51,5 +51,4 @@ async def skill_gaps_list(
     return views.figures(found.page, found.any_figure, counted=query.counted() is not None)
 
 
-for part in (people, figures):
-    router.include_router(part)
+router.add(people, figures)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from asyncpg import Connection
-from sqlalchemy import event
+from sqlalchemy import ClauseElement, Engine, Executable, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from app.kit import logs
@@ -18,6 +18,7 @@ _READ_ONLY = {"default_transaction_read_only": "on", "application_name": "haguku
 _READ_FOR_VALUES = {**_READ_ONLY, "plan_cache_mode": PLAN_FOR_VALUES}
 WRITING = {"application_name": "hagukumi-write"}
 WATCHING = {"application_name": "hagukumi-watch"}
+_KEPT_STATEMENTS = {"statement_cache_size": 500, "max_cached_statement_lifetime": 0, "max_cacheable_statement_size": 0}
 _PATIENCE = 5  # seconds beyond a statement's limit, after which its server counts as out of reach
 _IN_A_TRANSACTION = {"default_transaction_read_only": "transaction_read_only"}
 
@@ -69,7 +70,7 @@ class Server:
         settings = {**way, **(_milliseconds(limits) if limits else {})}
         waits = {"timeout": limits.connection, "command_timeout": limits.statement + _PATIENCE} if limits else {}
         if not self.shared:
-            return {"server_settings": settings, **waits}
+            return {"server_settings": settings, **_KEPT_STATEMENTS, **waits}
         named = {_IN_A_TRANSACTION.get(name, name): value for name, value in settings.items()}
         local = "".join(f"SET LOCAL {name} = '{value}';" for name, value in named.items())
         return {
@@ -96,6 +97,11 @@ class Reads:
         self.kept = server.engine(_READ_ONLY, pool_size, autocommit=True)
         # Statements without a name are planned at each call, and two of a pool's servers for one request could run out.
         self.for_values = self.kept if server.shared else server.engine(_READ_FOR_VALUES, pool_size, autocommit=True)
+        self.autocommit = not server.shared
+
+    def engine(self, statement: ClauseElement | None) -> Engine:
+        asked = isinstance(statement, Executable) and statement.get_execution_options().get("planned_for_values")
+        return (self.for_values if asked else self.kept).sync_engine
 
     @property
     def engines(self) -> set[AsyncEngine]:

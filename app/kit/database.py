@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from typing import Annotated, TypeVar
 from uuid import UUID
 
+from asyncpg import InterfaceError, PostgresError
 from fastapi import Depends, Request
 from sqlalchemy import ClauseElement, Connection, Engine, Executable, event, func, select, text
 from sqlalchemy.exc import DBAPIError
@@ -59,8 +60,7 @@ class ReadingSession(Session):
 
     def get_bind(self, *_mapper: object, clause: ClauseElement | None = None, **_rest: object) -> Engine | Connection:
         reads: Reads = self.info["reads"]
-        values = isinstance(clause, Executable) and clause.get_execution_options().get("planned_for_values")
-        return (reads.for_values if values else reads.kept).sync_engine
+        return reads.engine(clause)
 
 
 class Database:
@@ -161,9 +161,13 @@ async def unit_of_work(request: Request) -> AsyncIterator[AsyncSession]:
     """The request's session. An exception rolls back; a return commits before the first byte is sent."""
     database: Database = request.app.state.database
     if request.method in READS:
-        async with database.reading() as db:
+        db = database.reading()
+        try:
             with replica_failures(request, db):
                 yield db
+        finally:
+            if db.in_transaction():  # only a statement about records has taken a connection
+                await asyncio.shield(db.close())
         return
     async with database.writing() as db:
         request.state.db = db
@@ -190,7 +194,7 @@ def replica_failures(request: Request, db: AsyncSession) -> Iterator[None]:
     """Where a replica cannot answer, the request is repeated; what takes too long would do so elsewhere, too."""
     try:
         yield
-    except (DBAPIError, OSError, PoolTimeout) as error:
+    except (DBAPIError, PostgresError, InterfaceError, OSError, PoolTimeout) as error:
         replica: Replica | None = db.info.get("replica")
         if replica is None or faults.sqlstate(error) == _TOOK_TOO_LONG:
             raise

@@ -5,6 +5,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import cast
 
+from asyncpg import InterfaceError as DriverError
 from asyncpg import PostgresError
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -204,7 +205,7 @@ def install(app: FastAPI, by_constraint: ErrorsByConstraint) -> None:
     app.add_exception_handler(RequestValidationError, on_invalid_request)
     app.add_exception_handler(HTTPException, on_http_error)
     app.add_exception_handler(StaleDataError, on_stale)
-    for kind in (IntegrityError, DBAPIError, OperationalError, InterfaceError, PostgresError):
+    for kind in (IntegrityError, DBAPIError, OperationalError, InterfaceError, PostgresError, DriverError):
         app.add_exception_handler(kind, partial(on_database_error, by_constraint))
     app.add_exception_handler(PoolTimeout, lambda request, _: on_domain_error(request, problems.Busy()))
     for lost in (ConnectionError, OSError):

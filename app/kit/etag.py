@@ -27,7 +27,7 @@ class VersionHeaders:
     """The version that the request expects, and the one that the response has."""
 
     def __init__(self, request: Request, response: Response) -> None:
-        self._method, self._path = request.method, request.url.path
+        self._method, self._path = request.method, request.scope["path"]
         self._if_match = request.headers.get("if-match")
         self._response = response
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import Enum, auto
 
-from asyncpg import InterfaceError, PostgresError
+from asyncpg import InterfaceError, InternalClientError, PostgresError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -58,4 +58,5 @@ def _is_cut(error: BaseException) -> bool:
     cause = cause_of(error)
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
-    return isinstance(cause, ConnectionError | InterfaceError) and not isinstance(cause, PostgresError)
+    cut = ConnectionError | InterfaceError | InternalClientError  # the last: it is just being told that it ends
+    return isinstance(cause, cut) and not isinstance(cause, PostgresError)

@@ -37,6 +37,12 @@ class Eq(Filter[T]):
 
 
 @dataclass(frozen=True)
+class Few(Eq[T]):
+    """Of each value there are few rows, such as those of a person or a unit: the plan that is best for one of them is
+    best for all, and is kept."""
+
+
+@dataclass(frozen=True)
 class In(Filter[list[T]]):
     column: SQLColumnExpression[T]
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from app.kit.routing import Router
 
-router = Router(tags=["health"])
+router = Router(base="", tags=["health"])
 
 
 class Health(BaseModel):

@@ -13,7 +13,7 @@ from sqlalchemy import BindParameter, ColumnElement, bindparam
 from app.kit import clock
 from app.kit.column_types import python_type, sql_type
 from app.kit.fields import Day, Instant
-from app.kit.filters import Column, Filter, Is, Listed, Since, Until
+from app.kit.filters import Column, Few, Filter, Is, Listed, Since, Until
 from app.kit.problems import Invalid
 from app.kit.reading import pointers
 
@@ -180,6 +180,12 @@ def filtered(query: type[ListQuery]) -> tuple[Filtered, ...]:
 def conditions(query: type[ListQuery], given: Given) -> Iterator[ColumnElement[bool]]:
     asked = dict(given)
     return (one.condition(asked[one.name]) for one in filtered(query) if one.name in asked)
+
+
+def has_few(query: type[ListQuery], given: Given) -> bool:
+    """A filter that is asked for leaves few rows, whatever its value."""
+    asked = dict(given)
+    return any(one.name in asked and isinstance(one.mark, Few) for one in filtered(query))
 
 
 def order_of(query: type[ListQuery], sorting: str) -> Order:

@@ -17,7 +17,7 @@ from app.kit.as_of import AsOf, Params
 from app.kit.column_types import python_type
 from app.kit.database import Db, planned_for_values
 from app.kit.filters import Column
-from app.kit.list_query import COUNTED_IF_ASKED, Given, ListQuery, Order, conditions, order_of
+from app.kit.list_query import COUNTED_IF_ASKED, Given, ListQuery, Order, conditions, has_few, order_of
 from app.kit.once import built_once
 from app.kit.reading import element, fetched, require_existing
 from app.kit.shown import Shown
@@ -179,13 +179,15 @@ def _page(
     if start is Start.SKIP:
         page = _skipping(page, _ordered(statement, order), query.key)
     keyed = page.add_columns(*(element(column).label(f"order_{index}") for index, (column, _) in enumerate(order)))
-    return planned_for_values(keyed), tuple(TypeAdapter(python_type(column)).validate_python for column, _ in order)
+    planned = keyed if has_few(query, given) else planned_for_values(keyed)
+    return planned, tuple(TypeAdapter(python_type(column)).validate_python for column, _ in order)
 
 
 @built_once
 def _counting(statement: Select[*Ts], query: type[ListQuery], given: Given, most: int) -> Select[int]:
     narrow = statement.where(*conditions(query, given)).with_only_columns(query.key).limit(most + 1)
-    return planned_for_values(select(func.count()).select_from(narrow.subquery()))
+    counting = select(func.count()).select_from(narrow.subquery())
+    return counting if has_few(query, given) else planned_for_values(counting)
 
 
 def _ordered(statement: Select[*Ts], order: Order) -> Select[*Ts]:

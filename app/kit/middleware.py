@@ -1,10 +1,10 @@
 """The outermost layer: request ids, headers of every response, limits, and no text of unexpected errors."""
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable, Mapping
 
 from fastapi import Request
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -12,8 +12,14 @@ from app.kit import error_handlers, logs
 from app.kit.limits import Allowance, Quota, TooManyRequests
 from app.kit.records import uuid7
 
+Header = tuple[bytes, bytes]
 _ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
-_ALWAYS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "X-Frame-Options": "DENY"}
+_ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Cache-Control": "private, no-cache",
+}
 
 
 class RequestMiddleware:
@@ -39,11 +45,8 @@ class RequestMiddleware:
         async def respond(message: Message) -> None:
             if message["type"] == "http.response.start":
                 call.status = message["status"]
-                sent = MutableHeaders(scope=message)
-                sent["X-Request-Id"] = request_id
-                sent.setdefault("Cache-Control", "private, no-cache")
-                for name, value in (_ALWAYS | allowance.headers()).items():
-                    sent.setdefault(name, value)
+                ours = _ALWAYS | allowance.headers() | {"X-Request-Id": request_id}
+                message["headers"] = _with(message["headers"], ours)
             elif is_head:
                 message = {**message, "body": b""}
             await send(message)
@@ -74,6 +77,13 @@ class RequestMiddleware:
             return message
 
         return counted
+
+
+def _with(sent: Iterable[Header], ours: Mapping[str, str]) -> list[Header]:
+    """Headers that a response has already stay as they are."""
+    there = dict(sent)
+    added = ((name.lower().encode(), value.encode()) for name, value in ours.items())
+    return [*sent, *(each for each in added if each[0] not in there)]
 
 
 def _caller(headers: Headers, scope: Scope) -> Hashable:

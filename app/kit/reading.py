@@ -7,8 +7,9 @@ from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, bindpara
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import QueryableAttribute
 
+from app.kit import driver
 from app.kit.as_of import AsOf
-from app.kit.once import built_once
+from app.kit.once import built_once, careful
 from app.kit.problems import DomainError, NotFound
 
 T = TypeVar("T")
@@ -20,11 +21,13 @@ KEY = "key_asked_for"
 
 async def fetched(db: AsyncSession, rows: Select[*Ts], params: Mapping[str, object]) -> Sequence[Row[*Ts]]:
     """All rows of a statement that was built once. Rows of columns are read without the session's work for records."""
-    if _has_records(rows):
+    made = None if careful.get() or _has_records(rows) else driver.compiled(rows, db.get_bind(clause=rows).dialect)
+    if made is None:
         return (await db.execute(rows, params)).all()
     if db.autoflush:
         await db.flush()
-    return (await (await db.connection(bind_arguments={"clause": rows})).execute(rows, params)).all()
+    found: Sequence[Row[*Ts]] = await driver.fetch(db, rows, made, params)
+    return found
 
 
 @built_once

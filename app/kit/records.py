@@ -1,7 +1,9 @@
 """The base of stored records, and the kinds of columns and constraints that packages use."""
 
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import Any, ClassVar, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 from uuid import UUID
 
 from sqlalchemy import (
@@ -46,6 +48,12 @@ class Record(SQLModel):
 
     __audited__: ClassVar[bool] = True
 
+    if not TYPE_CHECKING:
+
+        def __init__(self, **values: object) -> None:
+            """With defaults: SQLModel makes them, too, but asks for the signature of each factory at each record."""
+            super().__init__(**{name: make() for name, make in _factories(type(self)) if name not in values}, **values)
+
     id: UUID = Field(default_factory=uuid7, primary_key=True)
     created_at: datetime = Field(default_factory=clock.now, sa_type=DateTime(timezone=True))
     updated_at: datetime = Field(
@@ -56,6 +64,12 @@ class Record(SQLModel):
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, object]:  # noqa: N805 - called on the class
         return {"version_id_col": cls.__table__.c.row_version} if hasattr(cls, "__table__") else {}
+
+
+@cache
+def _factories(model: type[SQLModel]) -> Sequence[tuple[str, Callable[[], Any]]]:
+    made = ((name, field.default_factory) for name, field in model.model_fields.items())
+    return [(name, cast("Callable[[], Any]", factory)) for name, factory in made if factory]
 
 
 def relationship(**options: str) -> Any:
@@ -93,12 +107,7 @@ def date_array(**options: Any) -> Any:
 def _array(kind: Any, **options: Any) -> Any:
     """A column with an array of values, empty by default."""
     empty = {"server_default": text("'{}'")}
-    return Field(default_factory=_empty, sa_type=ARRAY(kind), sa_column_kwargs=empty, **options)
-
-
-def _empty() -> list[object]:
-    """Not `list`: pydantic asks for its signature with each record, and takes it from a text in C."""
-    return []
+    return Field(default_factory=list, sa_type=ARRAY(kind), sa_column_kwargs=empty, **options)
 
 
 def instant(**options: Any) -> Any:

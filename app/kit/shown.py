@@ -4,13 +4,17 @@ What the database holds was validated when it was written, and constraints keep 
 row once more took a tenth of a list's time. Fields are still typed where a view names them, and dumped by pydantic.
 """
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import Enum
-from functools import cache
-from typing import TYPE_CHECKING, get_args
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel
 
 from app.kit.once import careful
+
+_set = object.__setattr__  # models refuse to set what is no field
 
 
 class Shown(BaseModel):
@@ -22,19 +26,44 @@ class Shown(BaseModel):
             if careful.get():
                 super().__init__(**values)
                 return
-            coded = ((name, kind) for name, kind in _coded(type(self)) if values.get(name) is not None)
-            made = self.model_construct(**values | {name: _of_kind(kind, values[name]) for name, kind in coded})
-            for name in ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__"):
-                object.__setattr__(self, name, getattr(made, name))
+            form = _form(type(self))
+            _set(self, "__pydantic_fields_set__", set(values))
+            _set(self, "__dict__", form.fields(values))
+            _set(self, "__pydantic_extra__", None)
+            _set(self, "__pydantic_private__", None)
 
         __init__.__pydantic_base_init__ = True  # otherwise validation would call it
 
 
+@dataclass(frozen=True)
+class Form:
+    """The names of a model's fields in their order, the defaults, and the members of coded values, which come as text
+    from the database."""
+
+    names: tuple[str, ...]
+    defaults: Mapping[str, Callable[[], object]]
+    coded: tuple[tuple[str, Mapping[Any, Enum]], ...]
+
+    def fields(self, values: Mapping[str, object]) -> dict[str, object]:
+        if len(values) < len(self.names):
+            values = {**{name: of() for name, of in self.defaults.items() if name not in values}, **values}
+        found = {name: values[name] for name in self.names}
+        for name, members in self.coded:
+            value = found[name]
+            if isinstance(value, list | tuple):
+                found[name] = [members[each] for each in value]
+            elif value is not None:
+                found[name] = members[value]
+        return found
+
+
 @cache
-def _coded(model: type[BaseModel]) -> tuple[tuple[str, type[Enum]], ...]:
-    """Fields with coded values, which come as text from the database."""
-    kinds = ((name, _enum(field.annotation)) for name, field in model.model_fields.items())
-    return tuple((name, kind) for name, kind in kinds if kind)
+def _form(model: type[BaseModel]) -> Form:
+    declared = model.model_fields
+    defaults = {name: field.get_default for name, field in declared.items() if not field.is_required()}
+    kinds = ((name, _enum(field.annotation)) for name, field in declared.items())
+    coded = tuple((name, kind._value2member_map_) for name, kind in kinds if kind)
+    return Form(tuple(declared), {name: partial(of, call_default_factory=True) for name, of in defaults.items()}, coded)
 
 
 def _enum(annotation: object) -> type[Enum] | None:
@@ -42,7 +71,3 @@ def _enum(annotation: object) -> type[Enum] | None:
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         return annotation
     return next((found for each in get_args(annotation) if (found := _enum(each))), None)
-
-
-def _of_kind(kind: type[Enum], value: object) -> object:
-    return [kind(each) for each in value] if isinstance(value, list | tuple) else kind(value)

@@ -164,5 +164,4 @@ async def course_themes_change(
     return views.listed(etag.stamp(await commands.relabel(db, etag.fresh(listed), changes)))
 
 
-for part in (job_categories, job_services, absence_kinds, course_themes):
-    router.include_router(part)
+router.add(job_categories, job_services, absence_kinds, course_themes)

@@ -35,7 +35,7 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlmodel import SQLModel, col
 
-from app.kit.as_of import DAY, PUBLISHED_BY, TODAY, AsOf, arguments
+from app.kit.as_of import DAY, PUBLISHED_BY, AsOf, arguments
 from app.kit.fields import Period
 from app.kit.records import Record, in_force
 from app.people.models import Absence, Employee, Employment, OrgUnit, Post
@@ -124,13 +124,6 @@ PERSON_CHANGED_AT: ColumnElement[datetime] = func.employee_known_change(
     col(Employee.updated_at), col(Employee.public_updated_at), PUBLISHED_BY, type_=DateTime(timezone=True)
 )
 """When a person's own fields last changed, as far as the caller knows."""
-
-
-def changed(function: str) -> TableValuedAlias:
-    """When what the caller sees of each person last changed, by this function."""
-    columns = column("employee_id", Uuid), column("updated_at", DateTime(timezone=True))
-    made: FunctionElement[Any] = getattr(func, function)(PUBLISHED_BY, TODAY)
-    return made.table_valued(*columns).alias("changed")
 
 
 def known_version(row_version: SQLCoreOperations[int] | int) -> ColumnElement[int]:

@@ -130,6 +130,7 @@ class EmployeeNumber(Period, Record, table=True):
         UniqueConstraint("number"),
         well_formed("ck_employee_number_number", "number", NUMBER),
         no_overlap("ex_employee_number_period", "employee_id"),
+        Index("ix_employee_number_former", "employee_id", "valid_to", postgresql_where=text("valid_to IS NOT NULL")),
     )
     employee_id: UUID = Field(foreign_key="employee.id", index=True)
     employment_id: UUID | None = Field(default=None, foreign_key="employment.id", index=True)
@@ -263,6 +264,10 @@ PERSON_CHANGES = Table(
     Column("changed_at", DateTime(timezone=True)),
     Column("days", ARRAY(Date), nullable=False),
     Column("known", DATERANGE, nullable=False),
+    Column("hired_on", Date),
+    Column("left_on", Date),
+    Index("ix_person_change_hired_on", "hired_on", "employee_id"),
 )
-"""When a person's terms and posts last changed, the days on which they begin and end, and the units of the posts with
-those above; the same of absences, with the ends of numbers. The database writes it, too."""
+"""The first day and the end of a person's service; when terms and posts last changed, the days on which they begin and
+end, and the units of the posts with those above; the same of absences, with the ends of numbers. The database writes
+it, too."""

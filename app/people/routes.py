@@ -126,5 +126,4 @@ async def scope_rules_change(
     return views.scope_rule(etag.stamp(await commands.change_scope_rule(db, etag.fresh(rule), changes)))
 
 
-for part in (units, ranks, scope_rules):
-    router.include_router(part)
+router.add(units, ranks, scope_rules)

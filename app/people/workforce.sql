@@ -71,12 +71,12 @@ CREATE FUNCTION workforce_periods_of(people uuid[]) RETURNS SETOF workforce_peri
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 $$;
 
--- What `person_change` holds of people: when their terms, posts and absences last changed as known, and the days on which
+-- What `person_change` holds of people: the first day of their first terms and the end of the last ones, when their terms, posts and absences last changed as known, and the days on which
 -- one begins or ends, which change what is read by the calendar alone. Personnel officers, who know every order, are those
 -- for whom orders count as published up to infinity.
 CREATE FUNCTION person_changes_of(people uuid[]) RETURNS SETOF person_change LANGUAGE sql STABLE AS $$
     SELECT k.employee_id, service.changed_at, coalesce(service.days, '{}'), coalesce(service.unit_ids, '{}'),
-        away.changed_at, coalesce(away.days, '{}'), k.known
+        away.changed_at, coalesce(away.days, '{}'), k.known, service.hired_on, service.left_on
     FROM (
         SELECT o.employee_id, o.published_by, o.known * daterange(NULL, 'infinity') AS known FROM known_of(people) o
         UNION ALL
@@ -84,12 +84,15 @@ CREATE FUNCTION person_changes_of(people uuid[]) RETURNS SETOF person_change LAN
     ) k
     CROSS JOIN LATERAL (
         SELECT max(r.updated_at) AS changed_at, array_agg(DISTINCT d.day) FILTER (WHERE d.day IS NOT NULL) AS days,
-            array_agg(DISTINCT above.id) FILTER (WHERE above.id IS NOT NULL) AS unit_ids
+            array_agg(DISTINCT above.id) FILTER (WHERE above.id IS NOT NULL) AS unit_ids,
+            min(r.valid_from) FILTER (WHERE r.is_service) AS hired_on,
+            CASE WHEN NOT bool_or(r.is_service AND r.valid_to IS NULL)
+                THEN max(r.valid_to) FILTER (WHERE r.is_service) END AS left_on
         FROM (
-            SELECT e.updated_at, e.valid_from, e.valid_to, NULL::uuid AS org_unit_id
+            SELECT true AS is_service, e.updated_at, e.valid_from, e.valid_to, NULL::uuid AS org_unit_id
             FROM employments_known(k.published_by) e WHERE e.employee_id = k.employee_id
             UNION ALL
-            SELECT p.updated_at, p.valid_from, p.valid_to, p.org_unit_id
+            SELECT false, p.updated_at, p.valid_from, p.valid_to, p.org_unit_id
             FROM posts_known(k.published_by) p WHERE p.employee_id = k.employee_id
         ) r
         CROSS JOIN LATERAL (VALUES (r.valid_from), (r.valid_to)) d (day)

@@ -102,5 +102,4 @@ async def absences_remove(absence: VisibleAbsence, db: Db, etag: Etag) -> None:
     await commands.take_back(db, etag.fresh(absence))
 
 
-for part in (posts, absences):
-    router.include_router(part)
+router.add(posts, absences)

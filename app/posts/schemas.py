@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlmodel import col
 
 from app.kit.fields import Code, Day, Key, Read, Values
-from app.kit.filters import Column, Eq, In, Is, Listed, Where
+from app.kit.filters import Column, Few, In, Is, Listed, Where
 from app.kit.list_query import ChangedQuery, Sorts
 from app.kit.patching import partial
 from app.lists.errors import UnknownAbsenceKind
@@ -36,8 +36,8 @@ class PostQuery(ChangedQuery):
     updated: ClassVar[Column] = col(KnownPost.updated_at)
 
     as_of: Annotated[Day | None, Where(lambda day: valid_on(KnownPost, day))] = None
-    employee_id: Annotated[UUID | None, Eq(col(KnownPost.employee_id))] = None
-    org_unit_id: Annotated[UUID | None, Eq(col(KnownPost.org_unit_id))] = None
+    employee_id: Annotated[UUID | None, Few(col(KnownPost.employee_id))] = None
+    org_unit_id: Annotated[UUID | None, Few(col(KnownPost.org_unit_id))] = None
     kind: Annotated[Values[PostKind] | None, In(col(KnownPost.kind))] = None
     position_rank: Annotated[Values[Code] | None, In(col(KnownPost.position_rank))] = None
     order_number: Annotated[Values[Key] | None, In(col(KnownPost.order_number))] = None
@@ -62,7 +62,7 @@ class AbsenceQuery(ChangedQuery):
     updated: ClassVar[Column] = col(KnownAbsence.updated_at)
 
     as_of: Annotated[Day | None, Where(lambda day: valid_on(KnownAbsence, day))] = None
-    employee_id: Annotated[UUID | None, Eq(col(KnownAbsence.employee_id))] = None
+    employee_id: Annotated[UUID | None, Few(col(KnownAbsence.employee_id))] = None
     kind: Annotated[
         Values[Code] | None, In(col(KnownAbsence.kind)), Listed(col(AbsenceKind.code), UnknownAbsenceKind)
     ] = None

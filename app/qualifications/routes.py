@@ -145,5 +145,4 @@ async def qualification_awards_revoke(
     return views.award(etag.stamp(revoked), who)
 
 
-for part in (qualifications, awards):
-    router.include_router(part)
+router.add(qualifications, awards)

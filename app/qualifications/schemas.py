@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlmodel import Field, col
 
 from app.kit.fields import Code, Day, Key, Line, Read, Values
-from app.kit.filters import Column, Eq, In, Since, Until, Where
+from app.kit.filters import Column, Eq, Few, In, Since, Until, Where
 from app.kit.list_query import ChangedQuery, DatedQuery, Sorts
 from app.kit.patching import partial
 from app.qualifications.enums import AwardAction, AwardStatus
@@ -72,7 +72,7 @@ class QualificationAwardQuery(ChangedQuery):
     key: ClassVar[Column] = col(QualificationAward.id)
     updated: ClassVar[Column] = col(QualificationAward.updated_at)
 
-    employee_id: Annotated[UUID | None, Eq(col(QualificationAward.employee_id))] = None
+    employee_id: Annotated[UUID | None, Few(col(QualificationAward.employee_id))] = None
     qualification_code: Annotated[Values[Code] | None, In(col(QualificationAward.qualification_code))] = None
     status: Annotated[Values[AwardStatus] | None, In(col(QualificationAward.status))] = None
     certificate_number: Annotated[Key | None, Eq(col(QualificationAward.certificate_number))] = None

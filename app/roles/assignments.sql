@@ -5,24 +5,27 @@ RETURNS timestamptz LANGUAGE sql IMMUTABLE AS $$
     SELECT greatest(changed_at, began(valid_from, today), began(ends_on, today), began(lapses_on, today))
 $$;
 
--- When each person's roles last changed: by a definition, by terms of service or posts, by a unit that these are in or
--- below, or by an appointment, which other people's absences may end, too.
-CREATE FUNCTION roles_changed(published_by date, today date) RETURNS TABLE (employee_id uuid, updated_at timestamptz)
+-- The first and the last day of each person's service as known, and when facts about them last changed. `roles_at`: what gives
+-- roles, by a definition, by terms of service or posts, by a unit that these are in or below, or by an appointment, which
+-- other people's absences may end, too. `others_at`: absences and numbers. The days of a person are sorted.
+CREATE FUNCTION people_known(published_by date, today date)
+RETURNS TABLE (employee_id uuid, hired_on date, left_on date, roles_at timestamptz, others_at timestamptz)
 LANGUAGE sql STABLE AS $$
-    SELECT c.employee_id, greatest(
+    SELECT c.employee_id, c.hired_on, c.left_on, greatest(
         c.service_changed_at,
-        (SELECT start_of(max(d)) FROM unnest(c.service_days) d WHERE d <= today),
+        start_of(c.service_days[width_bucket(today, c.service_days)]),
         (SELECT max(greatest(u.updated_at, began(u.valid_from, today), began(u.valid_to, today)))
          FROM org_unit u WHERE u.id = ANY (c.unit_ids)),
         (SELECT max(appointment_changed_at(a.updated_at, a.valid_from, a.ends_on, a.lapses_on, today))
          FROM appointments_known(published_by) a WHERE a.employee_id = c.employee_id),
-        (SELECT max(greatest(r.updated_at, began(r.valid_from, today), began(r.valid_to, today))) FROM role r))
+        (SELECT max(greatest(r.updated_at, began(r.valid_from, today), began(r.valid_to, today))) FROM role r)),
+        greatest(c.changed_at, start_of(c.days[width_bucket(today, c.days)]))
     FROM person_change c WHERE c.known @> published_by
 $$;
 
 -- Role assignments as of a day: all appointments with their status, and those derived from personnel data.
 -- `ends_on`, `lapses_on` and `cause` do not depend on the day; `valid_to` shows the return of somebody away only then.
--- `updated_at` is null for a derived one: `roles_changed` dates all that gives a person roles.
+-- `updated_at` is null for a derived one: `people_known` dates all that gives a person roles.
 CREATE FUNCTION role_assignments_on(day date, published_by date, today date)
 RETURNS TABLE (id uuid, employee_id uuid, role_code varchar, sub_tier varchar, basis varchar, org_unit_id uuid,
                status varchar, valid_from date, valid_to date, ends_on date, lapses_on date, cause varchar,

@@ -27,8 +27,8 @@ from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlalchemy.sql.selectable import LateralFromClause
 from sqlmodel import col
 
-from app.kit.as_of import TODAY, AsOf, arguments
-from app.people.functions import PERSON_CHANGED_AT, DayColumn, IdColumn, changed
+from app.kit.as_of import PUBLISHED_BY, TODAY, AsOf, arguments
+from app.people.functions import PERSON_CHANGED_AT, DayColumn, IdColumn
 from app.people.models import OrgUnit
 from app.roles.enums import RoleBasis
 from app.roles.models import APPOINTMENT_PERIODS
@@ -96,9 +96,23 @@ def roles_of_days(day: ColumnElement[date], published_by: date) -> LateralFromCl
 
 
 ASSIGNED = func.role_assignments_on(*arguments(None), TODAY).table_valued(*_ASSIGNED).alias("assigned")
-_CHANGED = changed("roles_changed")
+
+
+def people_known() -> TableValuedAlias:
+    """Of each person the first day of the first terms of service as known, null without terms, the end of the last
+    ones, and when roles and all other facts about the person last changed."""
+    days = (column(name, Date) for name in ("hired_on", "left_on"))
+    instants = (column(name, DateTime(timezone=True)) for name in ("roles_at", "others_at"))
+    made = func.people_known(PUBLISHED_BY, TODAY)
+    return made.table_valued(column("employee_id", Uuid), *days, *instants).alias("known")
+
+
+_KNOWN = people_known()
 _ROLES_CHANGED_AT = (
-    select(_CHANGED.c.updated_at).where(_CHANGED.c.employee_id == ASSIGNED.c.employee_id).scalar_subquery()
+    select(_KNOWN.c.roles_at)
+    .where(_KNOWN.c.employee_id == ASSIGNED.c.employee_id)
+    .correlate(ASSIGNED)
+    .scalar_subquery()
 )
 ASSIGNED_CHANGED_AT: ColumnElement[datetime] = func.greatest(
     ASSIGNED.c.updated_at,

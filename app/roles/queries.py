@@ -1,6 +1,6 @@
 """SELECTs of roles: definitions, holders on a day, and vacancies."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,9 +11,7 @@ from sqlalchemy import (
     Date,
     Select,
     Subquery,
-    Uuid,
     any_,
-    bindparam,
     cast,
     exists,
     func,
@@ -21,7 +19,7 @@ from sqlalchemy import (
     select,
     union,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, array
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -30,7 +28,7 @@ from app.kit.as_of import AsOf
 from app.kit.fields import Period
 from app.kit.once import built_once
 from app.kit.problems import NotFound
-from app.kit.reading import KEY, fetched, keyed
+from app.kit.reading import KEY, keyed
 from app.people.functions import valid_on
 from app.people.models import Employee, Employment, OrgUnit, Post
 from app.people.sight import OWN_LINEAGE, Purpose, Sight, leads_a_unit, sees_everybody, sight
@@ -43,7 +41,6 @@ from app.roles.functions import (
     AssignmentRow,
     appointments_known,
     roles_of_days,
-    roles_on,
 )
 from app.roles.models import Role, RoleAssignment
 from app.roles.rules import HeldRole, Term
@@ -59,21 +56,6 @@ class HistoryRow:
     basis: str | None
     org_unit_id: UUID | None
     source_id: UUID | None
-
-
-_HELD = roles_on()
-
-_CODES = (
-    select(_HELD.c.employee_id, func.array_agg(_HELD.c.role_code.distinct()))
-    .where(_HELD.c.employee_id == any_(bindparam("people", type_=ARRAY(Uuid))))
-    .group_by(_HELD.c.employee_id)
-)
-
-
-async def roles_of(db: AsyncSession, ids: Collection[UUID], as_of: AsOf) -> dict[UUID, list[str]]:
-    """Codes of the roles that each person holds on the day."""
-    rows = await fetched(db, _CODES, {**as_of.params, "people": list(ids)})
-    return {row[0]: sorted(row[1]) for row in rows}
 
 
 @built_once

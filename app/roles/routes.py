@@ -187,5 +187,4 @@ async def unit_leaders_list(
     return rows.dated_page([views.unit_leader(row) for row in rows.rows])
 
 
-for part in (roles, assignments, vacancies, leaders):
-    router.include_router(part)
+router.add(roles, assignments, vacancies, leaders)

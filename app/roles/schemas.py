@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import SQLModel, col
 
 from app.kit.fields import Code, Day, Fields, Key, Line, Read, Values
-from app.kit.filters import Column, Eq, In, Where
+from app.kit.filters import Column, Few, In, Where
 from app.kit.list_query import ChangedQuery, DatedQuery, ListQuery, Sorts
 from app.kit.patching import partial
 from app.people.functions import in_subtree
@@ -106,7 +106,7 @@ class RoleAssignmentQuery(DatedQuery, ChangedQuery):
     key: ClassVar[Column] = ASSIGNED.c.id
     updated: ClassVar[Column] = ASSIGNED_CHANGED_AT
 
-    employee_id: Annotated[UUID | None, Eq(ASSIGNED.c.employee_id)] = None
+    employee_id: Annotated[UUID | None, Few(ASSIGNED.c.employee_id)] = None
     role_code: Annotated[Values[Code] | None, In(ASSIGNED.c.role_code)] = None
     org_unit_id: Annotated[
         UUID | None,

@@ -20,7 +20,7 @@ from sqlmodel import col
 from app.identity.principal import Principal
 from app.kit.once import built_once
 from app.kit.problems import NotFound
-from app.kit.reading import one_or_404
+from app.kit.reading import fetched, one_or_404
 from app.kit.records import as_attribute
 from app.people.models import Employee, OrgUnit
 from app.people.sight import Purpose, Sight, sees_person, sight
@@ -86,10 +86,8 @@ async def locked_application(
     who wait for it. None if there is no such session."""
     known, published = who.as_of_today, published_today()
     days = {"day": known.day, "known_by": known.published_by, "published_by": published.published_by}
-    row = (
-        await db.execute(_LOCKED_APPLICATION, {"session_id": session_id, "employee_id": employee_id, **days})
-    ).one_or_none()
-    return LockedApplication(*row) if row else None
+    rows = await fetched(db, _LOCKED_APPLICATION, {"session_id": session_id, "employee_id": employee_id, **days})
+    return LockedApplication(*rows[0]) if rows else None
 
 
 async def locked_session(db: AsyncSession, session_id: UUID) -> CourseSession:

@@ -214,5 +214,4 @@ async def skill_records_revoke(
     return views.skill_record(etag.stamp(await commands.revoke(db, who, evidence, revocation)), who, who.today)
 
 
-for part in (skills, maps, requirements, records):
-    router.include_router(part)
+router.add(skills, maps, requirements, records)

@@ -11,7 +11,7 @@ from sqlmodel import Field, col
 from app.audit.enums import AuditAction
 from app.audit.models import AuditEntry
 from app.kit.fields import Code, Day, Fields, Line, Read, SmallParam, Values
-from app.kit.filters import Column, Eq, In
+from app.kit.filters import Column, Eq, Few, In
 from app.kit.list_query import ChangedQuery, DatedQuery, ListQuery, Sorts
 from app.kit.patching import partial
 from app.skills.enums import EvidenceAction, EvidenceBasis, EvidenceStatus, Provenance, SkillMapAction, SkillMapStatus
@@ -179,7 +179,7 @@ class SkillRecordQuery(DatedQuery, ChangedQuery):
     key: ClassVar[Column] = col(SkillRecord.id)
     updated: ClassVar[Column] = col(SkillRecord.updated_at)
 
-    employee_id: Annotated[UUID | None, Eq(col(SkillRecord.employee_id))] = None
+    employee_id: Annotated[UUID | None, Few(col(SkillRecord.employee_id))] = None
     skill_code: Annotated[Values[Code] | None, In(col(SkillRecord.skill_code))] = None
     basis: Annotated[Values[EvidenceBasis] | None, In(col(SkillRecord.basis))] = None
     source_id: Annotated[UUID | None, Eq(col(SkillRecord.source_id))] = None

@@ -159,5 +159,4 @@ async def survey_responses_read(id: UUID, db: Db, etag: Etag, who: Caller) -> Su
     )
 
 
-for part in (surveys, responses):
-    router.include_router(part)
+router.add(surveys, responses)

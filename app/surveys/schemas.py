@@ -18,7 +18,7 @@ from pydantic_core import PydanticCustomError
 from sqlmodel import Field, SQLModel, col
 
 from app.kit.fields import Code, Email, Fields, Line, Prose, Read, Reading, Values
-from app.kit.filters import Column, Eq, In
+from app.kit.filters import Column, Few, In
 from app.kit.list_query import ChangedQuery, DatedQuery, ListQuery, Sorts
 from app.kit.patching import partial
 from app.people.models import Employee, Number
@@ -82,8 +82,8 @@ class SurveyResponseQuery(ListQuery):
     default_sort: ClassVar[str] = "survey_id"
     key: ClassVar[Column] = col(SurveyResponse.id)
 
-    survey_id: Annotated[UUID | None, Eq(col(SurveyResponse.survey_id))] = None
-    employee_id: Annotated[UUID | None, Eq(col(SurveyResponse.employee_id))] = None
+    survey_id: Annotated[UUID | None, Few(col(SurveyResponse.survey_id))] = None
+    employee_id: Annotated[UUID | None, Few(col(SurveyResponse.employee_id))] = None
 
 
 class ParticipationRead(SQLModel):
@@ -154,4 +154,4 @@ class SurveyQuery(ChangedQuery):
     kind: Annotated[Values[SurveyKind] | None, In(col(Survey.kind))] = None
     status: Annotated[Values[SurveyStatus] | None, In(col(Survey.status))] = None
     identification: Annotated[Values[Identification] | None, In(col(Survey.identification))] = None
-    course_session_id: Annotated[UUID | None, Eq(col(Survey.course_session_id))] = None
+    course_session_id: Annotated[UUID | None, Few(col(Survey.course_session_id))] = None

@@ -2,7 +2,8 @@
 SELECT json_build_object(
     'id', e.id,
     'created_at', e.created_at,
-    'updated_at', (SELECT c.updated_at FROM employees_changed($2, $2) c WHERE c.employee_id = e.id),
+    'updated_at', greatest(
+    e.public_updated_at, s.roles_at, s.others_at, (SELECT c.updated_at FROM policy_changed($2) c)),
     'employee_number', e.employee_number,
     'name', e.name,
     'name_kana', e.name_kana,
@@ -20,16 +21,13 @@ SELECT json_build_object(
     'in_scope', coalesce(w.in_scope, false),
     'roles', (
         SELECT coalesce(json_agg(DISTINCT r.role_code), '[]') FROM roles_on($2, $2) r WHERE r.employee_id = e.id),
-    'former_names', former_names(e.id),
-    'former_numbers', former_numbers(e.id, $2),
+    'former_names', (SELECT f.names FROM former_names(e.id) f),
+    'former_numbers', (SELECT f.numbers FROM former_numbers(e.id, $2) f),
     'as_of', $2
 )
 FROM employee e
 LEFT JOIN workforce_on($2, $2) w ON w.employee_id = e.id
 LEFT JOIN post p ON p.id = w.post_id
 LEFT JOIN org_unit u ON u.id = p.org_unit_id
-CROSS JOIN LATERAL (
-    SELECT min(k.valid_from) AS hired_on,
-        CASE WHEN bool_or(k.valid_to IS NULL) THEN NULL ELSE max(k.valid_to) END AS left_on
-    FROM employments_known($2) k WHERE k.employee_id = e.id) s
+JOIN people_known($2, $2) s ON s.employee_id = e.id
 WHERE e.id = $1

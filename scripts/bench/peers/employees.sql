@@ -16,7 +16,8 @@ SELECT json_build_object(
         SELECT json_build_object(
             'id', e.id,
             'created_at', e.created_at,
-            'updated_at', (SELECT c.updated_at FROM employees_changed($2, $2) c WHERE c.employee_id = e.id),
+            'updated_at', greatest(
+    e.public_updated_at, s.roles_at, s.others_at, (SELECT c.updated_at FROM policy_changed($2) c)),
             'employee_number', e.employee_number,
             'name', e.name,
             'name_kana', e.name_kana,
@@ -32,16 +33,13 @@ SELECT json_build_object(
                 'org_unit_name', u.name, 'position_rank', p.position_rank, 'job_title', p.job_title),
             'in_scope', e.in_scope,
             'roles', coalesce(r.codes, '[]'),
-            'former_names', former_names(e.id),
-            'former_numbers', former_numbers(e.id, $2),
+            'former_names', (SELECT f.names FROM former_names(e.id) f),
+            'former_numbers', (SELECT f.numbers FROM former_numbers(e.id, $2) f),
             'as_of', $2) AS person
         FROM (SELECT * FROM page ORDER BY employee_number, id LIMIT 50) e
         JOIN post p ON p.id = e.post_id
         JOIN org_unit u ON u.id = p.org_unit_id
-        CROSS JOIN LATERAL (
-            SELECT min(k.valid_from) AS hired_on,
-                CASE WHEN bool_or(k.valid_to IS NULL) THEN NULL ELSE max(k.valid_to) END AS left_on
-            FROM employments_known($2) k WHERE k.employee_id = e.id) s
+        JOIN people_known($2, $2) s ON s.employee_id = e.id
         LEFT JOIN (
             SELECT o.employee_id, json_agg(DISTINCT o.role_code) AS codes
             FROM roles_on($2, $2) o

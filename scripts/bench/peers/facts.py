@@ -8,7 +8,6 @@ from sqlalchemy import (
     Boolean,
     Date,
     DateTime,
-    FunctionElement,
     Select,
     String,
     TableValuedAlias,
@@ -36,18 +35,19 @@ class Employed(Protocol):
 
 def people(day: date) -> Select[Any]:
     """Employees with when what is shown of them last changed, and their former numbers and names."""
-    changed = func.employees_changed(day, day).table_valued(
-        column("employee_id", Uuid), column("updated_at", DateTime(timezone=True))
-    )
-    changed_at = select(changed.c.updated_at).where(changed.c.employee_id == col(Employee.id)).scalar_subquery()
-    numbers: FunctionElement[Any] = func.former_numbers(col(Employee.id), day, type_=ARRAY(String))
-    names: FunctionElement[Any] = func.former_names(col(Employee.id), type_=JSONB)
+    instants = [column(name, DateTime(timezone=True)) for name in ("roles_at", "others_at")]
+    known = func.people_known(day, day).table_valued(column("employee_id", Uuid), *instants)
+    policy = func.policy_changed(day).table_valued(column("updated_at", DateTime(timezone=True)))
+    rules_changed_at = select(policy.c.updated_at).scalar_subquery()
+    changed_at = func.greatest(col(Employee.public_updated_at), known.c.roles_at, known.c.others_at, rules_changed_at)
+    numbers = func.former_numbers(col(Employee.id), day).table_valued(column("numbers", ARRAY(String)))
+    names = func.former_names(col(Employee.id)).table_valued(column("names", JSONB))
     return select(
         Employee,
         changed_at.label("changed_at"),
-        numbers.label("former_numbers"),
-        names.label("former_names"),
-    )
+        select(numbers.c.numbers).correlate(Employee).scalar_subquery().label("former_numbers"),
+        select(names.c.names).correlate(Employee).scalar_subquery().label("former_names"),
+    ).join(known, known.c.employee_id == col(Employee.id))
 
 
 def workforce(day: date) -> TableValuedAlias:
