@@ -18,8 +18,8 @@ from app.kit import keys
 from app.kit.settings import Settings
 from app.main import build_app
 from scripts import embedded
+from scripts.city.filled import fill
 from scripts.environment import ROOT
-from scripts.measure import fill
 
 APP = ROOT / "app"
 PEOPLE = 600

@@ -52,6 +52,11 @@ def psql(arguments: list[str]) -> int:
     become("scripts.psql", *arguments)
 
 
+def plans(arguments: list[str]) -> int:
+    """show what PostgreSQL reads for every list and figure in a made-up city, and mark what grows with the city"""
+    become("scripts.plans", *arguments)
+
+
 def migration(arguments: list[str]) -> int:
     """write the next migration: NAME, and the SQL that brings the tables to where the models are"""
     become("scripts.migration", *arguments)
@@ -68,7 +73,7 @@ def bench(arguments: list[str]) -> int:
 
 
 VERBS: dict[str, Verb] = {
-    verb.__name__: verb for verb in (serve, test, quick, fix, check, shell, psql, migration, contract, bench)
+    verb.__name__: verb for verb in (serve, test, quick, fix, check, shell, psql, plans, migration, contract, bench)
 }
 
 

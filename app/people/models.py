@@ -182,6 +182,7 @@ class Employment(EmploymentFields, Published, Record, table=True):
         CheckConstraint("valid_from < valid_to", name="ck_employment_period"),
         well_formed("ck_employment_order_number", "order_number", KEY),
         no_overlap("ex_employment", "employee_id"),
+        Index("ix_employment_order_number", "order_number"),
         Index("ix_employment_valid_from", "valid_from", "id"),
         Index("ix_employment_updated_at", "updated_at", "id"),
     )
@@ -202,6 +203,7 @@ class Post(PostFields, Published, Cuttable, Record, table=True):
         no_overlap("ex_post_primary", "employee_id", where="kind = 'primary'"),
         no_overlap("ex_post_same", "employee_id", "org_unit_id", "kind"),
         Index("ix_post_position_rank", "position_rank"),
+        Index("ix_post_order_number", "order_number"),
         Index("ix_post_valid_from", "valid_from", "id"),
         Index("ix_post_updated_at", "updated_at", "id"),
     )
@@ -217,6 +219,7 @@ class Absence(AbsenceFields, Published, Cuttable, Record, table=True):
     __table_args__ = (
         well_formed("ck_absence_order_number", "order_number", KEY),
         no_overlap("ex_absence", "employee_id"),
+        Index("ix_absence_order_number", "order_number"),
         Index("ix_absence_valid_from", "valid_from", "id"),
         Index("ix_absence_updated_at", "updated_at", "id"),
     )

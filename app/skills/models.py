@@ -98,6 +98,7 @@ class SkillRecord(SkillRecordFields, Record, table=True):
             unique=True,
             postgresql_where=text("revoked_on IS NULL"),
         ),
+        Index("ix_skill_record_source_id", "source_id"),
         Index("ix_skill_record_valid_from", "valid_from", "id"),
         Index("ix_skill_record_updated_at", "updated_at", "id"),
     )

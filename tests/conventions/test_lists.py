@@ -1,7 +1,7 @@
 """Every list of the document: its statements and their plans, in a made-up city of 150."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -16,8 +16,8 @@ from app.kit import contract
 from app.kit.list_query import ListQuery
 from app.kit.text import fold
 from app.people.models import Employee
-from scripts.measure import recorded
 from scripts.openapi.walk import operations
+from scripts.reading_plans import plan, sent
 
 DOCUMENT: dict[str, Any] = json.loads(contract.FILES["en"].read_text())
 LISTS = [
@@ -63,19 +63,11 @@ async def test_a_list_makes_as_many_statements_for_two_rows_as_for_two_hundred(
 async def test_postgresql_expects_about_as_many_rows_as_come(inhabited: FastAPI, admin: AsyncClient, path: str) -> None:
     """Where it expects far fewer, it sorts and joins the whole city for a page."""
     path = await of_a_parent(admin, path)
-    with recorded(inhabited) as seen:
+    with sent(inhabited) as seen:
         await admin.get(path, params={"limit": 199, "include_count": False})  # no other test has had it remembered
-    (page,) = [call for call in seen if "LIMIT" in call[0]]
-    rows = (await plan(inhabited, *page))["Plans"][0]
+    (page,) = [statement for statement in seen if "LIMIT" in statement.sql]
+    rows = (await plan(inhabited, page))["Plan"]["Plans"][0]
     assert rows["Actual Rows"] <= MOST_TIMES * rows["Plan Rows"]
-
-
-async def plan(app: FastAPI, statement: str, parameters: Sequence[Any]) -> dict[str, Any]:
-    """PostgreSQL's plan of the statement, and what it met."""
-    async with app.state.database.reading() as db:
-        driver = (await (await db.connection()).get_raw_connection()).driver_connection
-        found = await driver.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", *parameters)
-    return dict(found[0]["Plan"])
 
 
 async def test_search_finds_who_has_the_folded_text_anywhere(inhabited: FastAPI, admin: AsyncClient) -> None:
@@ -106,7 +98,7 @@ async def test_pages_by_offset_are_parts_of_the_whole(inhabited: FastAPI, admin:
 async def test_rows_are_counted_only_where_the_page_does_not_tell(
     inhabited: FastAPI, admin: AsyncClient, asked: dict[str, int], statements: int
 ) -> None:
-    with recorded(inhabited) as seen:
+    with sent(inhabited) as seen:
         answer = await admin.get("/skills", params=asked)
     assert answer.json()["metadata"]["resultset"]["count"] == 10
     assert len(seen) == statements  # who asks, the page, the count

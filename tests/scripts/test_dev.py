@@ -46,6 +46,7 @@ def test_an_unknown_verb_is_refused() -> None:
         ("check taste", 1, "format, lint, types, layers; not taste"),
         ("shell --help", 0, "--data DIR"),
         ("psql --data nowhere", 1, "scripts/dev serve makes one"),
+        ("plans --help", 0, "--only PATH"),
         ("migration --help", 0, "NAME"),
         ("contract --help", 0, "OPERATION"),
         ("bench --help", 0, "--readme"),
