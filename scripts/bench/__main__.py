@@ -11,8 +11,9 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
-from scripts.bench import load, material, pgbench, report, results, same_answers, servers
+from scripts.bench import load, material, pgbench, report, results, same_answers, servers, sizes
 from scripts.bench.chart import chart
+from scripts.bench.database import megabytes
 from scripts.bench.growth import SIZES, grow
 from scripts.bench.measure import Bench, Task, interleaved
 from scripts.bench.results import Result
@@ -33,6 +34,7 @@ def main(arguments: list[str] | None = None) -> None:
         result = results.load(KEPT)
         KEPT.with_suffix(".svg").write_text(chart(result))
         report.write(result)
+        sizes.PAGE.write_text(sizes.section(sizes.PAGE.read_text(), result))
         return
     load.ready()
     try:
@@ -111,6 +113,7 @@ def compare(chosen: argparse.Namespace) -> Result:
             seconds=chosen.seconds,
             loaded=city.loaded,
             compared=compared,
+            disk=megabytes(city.database),
             rows=[results.measured(key, labels[key], each) for key, each in samples.items()],
             targets=results.targets(samples, labels),
         )

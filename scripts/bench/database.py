@@ -54,3 +54,8 @@ def reset(database: str) -> None:
     """As before any application: rows, seats, and the space that they took."""
     settle(database)
     execute(database, (HERE / "reset.sql").read_text(), *(f"VACUUM {table}" for table in WRITTEN), "CHECKPOINT")
+
+
+def megabytes(database: str) -> float:
+    """On disk."""
+    return float(fetch(database, "SELECT pg_database_size(current_database()) / 1e6 AS size")[0]["size"])

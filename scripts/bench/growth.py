@@ -7,7 +7,7 @@ from pathlib import Path
 
 from scripts.bench import material, results, servers
 from scripts.bench.callers import PREFIX
-from scripts.bench.database import fetch
+from scripts.bench.database import megabytes
 from scripts.bench.load import Call
 from scripts.bench.material import Material
 from scripts.bench.measure import Bench, Task, interleaved
@@ -17,7 +17,6 @@ from scripts.bench.rows import Row, ours, rows
 SIZES = (10_000, 100_000, 1_000_000)
 KEYS = {"get.office", "get.head", "list.office", "pages.office", "pages.head", "apply.office", "search.office"}
 _LETTERS = ("佐藤", "鈴木", "高橋", "田中", "渡辺", "伊藤", "山本", "中村")
-_DISK = "SELECT pg_database_size(current_database()) / 1e6 AS size"
 
 
 def grow(sizes: Sequence[int], data: Path, *, connections: int, rounds: int, seconds: float) -> list[Grown]:
@@ -36,7 +35,7 @@ def grow(sizes: Sequence[int], data: Path, *, connections: int, rounds: int, sec
                 commit=results.commit(),
                 people=city.people,
                 loaded=city.loaded,
-                disk=float(fetch(city.database, _DISK)[0]["size"]),
+                disk=megabytes(city.database),
                 rows=[measured(key, row.label, samples[f"{key} of {city.people}"]) for key, row in each.items()],
             )
             for city, each in zip(cities, asked, strict=True)

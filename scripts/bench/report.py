@@ -91,13 +91,16 @@ def number(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
-def section(text: str, result: Result | None) -> str:
-    """The README with chart and tables of this result between its marks, or with nothing."""
-    start, end = (re.escape(mark) for mark in MARKS)
-    inside = f"\n\n{CHART}\n\n{report(result)}\n\n" if result else "\n\n"
-    replaced, times = re.subn(f"{start}.*{end}", lambda _: inside.join(MARKS), text, flags=re.DOTALL)
+def section(text: str, result: Result) -> str:
+    """The README with chart and tables of this result between its marks."""
+    return between(MARKS, text, f"{CHART}\n\n{report(result)}")
+
+
+def between(marks: tuple[str, str], text: str, inside: str) -> str:
+    start, end = (re.escape(mark) for mark in marks)
+    replaced, times = re.subn(f"{start}.*{end}", lambda _: f"\n\n{inside}\n\n".join(marks), text, flags=re.DOTALL)
     if times != 1:
-        raise SystemExit(f"README.md needs the marks {' and '.join(MARKS)} once.")
+        raise SystemExit(f"The page needs the marks {' and '.join(marks)} once.")
     return replaced
 
 

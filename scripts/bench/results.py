@@ -44,6 +44,8 @@ class Grown(TypedDict):
 
 
 class Result(TypedDict):
+    """`disk`: megabytes of the database."""
+
     at: str
     commit: str
     machine: Mapping[str, str]
@@ -53,6 +55,7 @@ class Result(TypedDict):
     seconds: float
     loaded: float | None
     compared: int
+    disk: float
     rows: list[Measured]
     targets: list[Verdict]
     growth: NotRequired[list[Grown]]

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -11,24 +11,22 @@ import pytest
 
 from scripts import bench
 from scripts.bench import __main__ as program
-from scripts.bench import chart, load, report, results, same_answers, targets
+from scripts.bench import chart, load, report, results, same_answers, sizes, targets
 from scripts.bench.rows import GROUPS
 from scripts.environment import ROOT
 
+KEPT = results.load(program.KEPT)
+Section = Callable[[str, results.Result], str]
 
-def kept() -> results.Result | None:
-    return results.load(program.KEPT) if program.KEPT.exists() else None
 
-
-def test_the_tables_of_the_readme_are_those_of_the_kept_result() -> None:
-    text = report.README.read_text()
-    assert report.section(text, kept()) == text
+@pytest.mark.parametrize(("page", "section"), [(report.README, report.section), (sizes.PAGE, sizes.section)])
+def test_the_tables_of_a_page_are_those_of_the_kept_result(page: Path, section: Section) -> None:
+    text = page.read_text()
+    assert section(text, KEPT) == text
 
 
 def test_the_kept_result_is_a_whole_run_with_its_chart() -> None:
-    result = kept()
-    if result is None:
-        pytest.skip("no run has been kept yet: scripts/dev bench, then scripts/dev bench --readme")
+    result = KEPT
     assert (result["people"] >= 100_000, result["connections"]) == (True, 16)
     assert len(result["targets"]) == len(targets.RATIOS) + 1
     assert program.KEPT.with_suffix(".svg").read_text() == chart.chart(result)
@@ -47,6 +45,7 @@ def test_a_result_is_put_into_the_readme_once(tmp_path: Path) -> None:
         seconds=4,
         loaded=None,
         compared=82,
+        disk=1500,
         rows=[],
         targets=[{"text": "get one", "bound": "≥ 2", "value": 1.5, "met": False}],
     )
