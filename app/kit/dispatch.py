@@ -34,7 +34,7 @@ class Dispatch:
             place.routes |= {method: route for method in route.methods or () if method not in place.routes}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        found = self._find(scope) if scope["type"] == "http" else None
+        found = self.find(scope) if scope["type"] == "http" else None
         if found is None:
             await self._otherwise(scope, receive, send)
             return
@@ -43,7 +43,7 @@ class Dispatch:
         scope["endpoint"], scope["route"] = route.endpoint, route
         await route.handle(scope, receive, send)
 
-    def _find(self, scope: Scope) -> tuple[Route, list[str]] | None:
+    def find(self, scope: Scope) -> tuple[Route, list[str]] | None:
         place, values = self._root, list[str]()
         for step in scope["path"].split("/"):
             following = place.literal.get(step)
