@@ -58,5 +58,5 @@ def _is_cut(error: BaseException) -> bool:
     cause = cause_of(error)
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
-    cut = ConnectionError | InterfaceError | InternalClientError  # the last: it is just being told that it ends
+    cut = ConnectionError | InterfaceError | InternalClientError  # the last: it is about to end
     return isinstance(cause, cut) and not isinstance(cause, PostgresError)
