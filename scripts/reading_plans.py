@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from sqlalchemy import event
 
 Json = Mapping[str, Any]
+PATIENCE = 300  # seconds
 
 
 @dataclass(frozen=True)
@@ -61,12 +62,12 @@ async def plan(app: FastAPI, statement: Statement) -> Json:
             await driver.execute("SET LOCAL statement_timeout = 0")
             if not statement.is_kept:
                 explain = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement.sql}"
-                return dict((await driver.fetchval(explain, *statement.parameters))[0])
+                return dict((await driver.fetchval(explain, *statement.parameters, timeout=PATIENCE))[0])
             await driver.execute("SET LOCAL plan_cache_mode = force_generic_plan")
             await driver.execute(f"PREPARE kept AS {statement.sql}")
             values = ", ".join(map(literal, statement.parameters))
             explain = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE kept{f'({values})' if values else ''}"
-            found = dict((await driver.fetchval(explain))[0])
+            found = dict((await driver.fetchval(explain, timeout=PATIENCE))[0])
             await driver.execute("DEALLOCATE kept")
             return found
 

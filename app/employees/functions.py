@@ -16,10 +16,10 @@ from sqlalchemy import (
     cast,
     column,
     func,
-    or_,
     select,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlmodel import col
 
@@ -53,10 +53,12 @@ STATUS: ColumnElement[str] = case(
 
 
 def has_number(numbers: SQLCoreOperations[list[str]]) -> ColumnElement[bool]:
-    """The person has, or once had, one of these employee numbers, as far as the caller knows."""
-    known = col(EmployeeNumber.valid_from) <= PUBLISHED_BY
+    """The person has, or once had, one of these employee numbers, as far as the caller knows. One set of people, as
+    PostgreSQL reads the whole table where either of two conditions will do."""
+    known, someone = col(EmployeeNumber.valid_from) <= PUBLISHED_BY, aliased(Employee)
     owners = select(col(EmployeeNumber.employee_id)).where(col(EmployeeNumber.number) == any_(numbers), known)
-    return or_(col(Employee.employee_number) == any_(numbers), col(Employee.id).in_(owners))
+    holders = select(col(someone.id)).where(col(someone.employee_number) == any_(numbers))
+    return col(Employee.id).in_(holders.union_all(owners))
 
 
 def facts_that_differ(people: Sequence[UUID]) -> TableValuedAlias:

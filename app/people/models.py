@@ -56,7 +56,7 @@ class OrgUnitFields(Period):
     name: Line
     name_kana: Reading | None = None
     name_en: Line | None = None
-    parent_id: UUID | None = Field(default=None, foreign_key="org_unit.id")
+    parent_id: UUID | None = Field(default=None, foreign_key="org_unit.id", index=True)
     level: UnitLevel = enum_column()
     needs_leader: StrictBool = False
     max_absent: Small | None = None

@@ -119,7 +119,7 @@ class Enrollment(EnrollmentFields, Record, table=True):
     submitted_by: UUID = Field(foreign_key="account.id", index=True)
     status: EnrollmentStatus = enum_column()
     reason: str | None = None
-    org_unit_id: UUID | None = Field(default=None, foreign_key="org_unit.id")
+    org_unit_id: UUID | None = Field(default=None, foreign_key="org_unit.id", index=True)
     waitlist_order: int | None = Field(default=None, sa_type=BigInteger)
     decided_by: UUID | None = Field(default=None, foreign_key="account.id")
     decided_on_behalf_of: UUID | None = Field(default=None, foreign_key="employee.id")

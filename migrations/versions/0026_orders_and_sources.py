@@ -1,4 +1,4 @@
-"""Indexes of what an order says, and of what a skill record is derived from"""
+"""Indexes of what an order says, of what a skill record is derived from, and of units above and of enrollments"""
 
 from migrations import sql
 
@@ -14,11 +14,15 @@ CREATE INDEX ix_employment_order_number ON employment (order_number);
 CREATE INDEX ix_post_order_number ON post (order_number);
 CREATE INDEX ix_absence_order_number ON absence (order_number);
 CREATE INDEX ix_skill_record_source_id ON skill_record (source_id);
+CREATE INDEX ix_enrollment_org_unit_id ON enrollment (org_unit_id);
+CREATE INDEX ix_org_unit_parent_id ON org_unit (parent_id);
 """)
 
 
 def downgrade() -> None:
     sql.run("""
+DROP INDEX ix_org_unit_parent_id;
+DROP INDEX ix_enrollment_org_unit_id;
 DROP INDEX ix_skill_record_source_id;
 DROP INDEX ix_absence_order_number;
 DROP INDEX ix_post_order_number;
