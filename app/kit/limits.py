@@ -6,7 +6,7 @@ packages and a thread for a counter that is reset each minute.
 
 from collections import Counter
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.kit import clock
 from app.kit.problems import DomainError
@@ -56,9 +56,9 @@ class Quota:
         return Allowance(self.policy, self.most, self.most - self._spent[key], _WINDOW - second)
 
     def spend(self, key: Hashable) -> Allowance:
-        self.left(key)  # resets the count in a new minute
+        before = self.left(key)
         self._spent[key] += 1
-        return self.left(key)
+        return replace(before, left=before.left - 1)
 
     def refuse(self, key: Hashable) -> None:
         """Raise TooManyRequests where nothing is left."""

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from fastapi import Request
@@ -21,7 +21,7 @@ HEADERS = {
     "Idempotency-Key": r"[\x21-\x7e]{1,255}",
 }
 """The headers that are read, and their form."""
-_FORMS = {name: re.compile(form) for name, form in HEADERS.items()}
+_FORMS = {name.lower().encode(): (name, re.compile(form.encode())) for name, form in HEADERS.items()}
 
 
 class StrictRequest(Request):
@@ -67,7 +67,7 @@ def _names(field: Parameter) -> Iterator[str]:
 def refuse_unreadable(request: Request, known: frozenset[str]) -> None:
     """422 for parameters that the operation does not know and headers that are not of their form."""
     unknown = [name for name in request.query_params if name not in known]
-    malformed = [name for name, form in _FORMS.items() if not form.fullmatch(request.headers.get(name, "x"))]
+    malformed = list(_malformed(request.scope["headers"]))
     if unknown or malformed:
         raise RequestValidationError(
             [
@@ -75,6 +75,12 @@ def refuse_unreadable(request: Request, known: frozenset[str]) -> None:
                 *({"type": "string_pattern_mismatch", "loc": ("header", name)} for name in malformed),
             ]
         )
+
+
+def _malformed(headers: Iterable[tuple[bytes, bytes]]) -> Iterator[str]:
+    for key, value in headers:
+        if key in _FORMS and not _FORMS[key][1].fullmatch(value):
+            yield _FORMS[key][0]
 
 
 def refuse_other_media_types(request: Request) -> None:

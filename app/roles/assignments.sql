@@ -25,6 +25,7 @@ $$;
 
 -- Role assignments as of a day: all appointments with their status, and those derived from personnel data.
 -- `ends_on`, `lapses_on` and `cause` do not depend on the day; `valid_to` shows the return of somebody away only then.
+-- What is known and in force is asked of both kinds together, so that PostgreSQL reads either by an index of a person.
 -- `updated_at` is null for a derived one: `people_known` dates all that gives a person roles.
 CREATE FUNCTION role_assignments_on(day date, published_by date, today date)
 RETURNS TABLE (id uuid, employee_id uuid, role_code varchar, sub_tier varchar, basis varchar, org_unit_id uuid,
@@ -32,12 +33,13 @@ RETURNS TABLE (id uuid, employee_id uuid, role_code varchar, sub_tier varchar, b
                stands_in_for_id uuid, letter_number varchar, end_reason varchar, updated_at timestamptz,
                row_version integer)
 LANGUAGE sql STABLE AS $$
-    SELECT k.id, k.employee_id, k.role_code, NULL::varchar, 'appointment'::varchar,
+    SELECT k.id, k.employee_id, k.role_code, k.sub_tier, k.basis,
         coalesce(
             (SELECT passed.id FROM unnest(k.unit_ids, k.unit_days) passed (id, day)
              WHERE passed.day <= least($1, k.ends_on - 1) ORDER BY passed.day DESC LIMIT 1),
             k.org_unit_id),
         CASE
+            WHEN k.decision IS NULL THEN 'active'
             WHEN k.decision <> 'active' THEN k.decision
             WHEN k.valid_from > day THEN 'upcoming'
             WHEN k.ends_on <= day THEN 'ended'
@@ -46,15 +48,24 @@ LANGUAGE sql STABLE AS $$
         END::varchar,
         k.valid_from, CASE WHEN k.returns_on = k.ends_on AND k.ends_on > day THEN k.valid_to ELSE k.ends_on END,
         k.ends_on, k.lapses_on, k.cause, k.stands_in_for_id, k.letter_number, k.end_reason,
-        greatest(appointment_changed_at(k.updated_at, k.valid_from, k.ends_on, k.lapses_on, today),
-            (SELECT max(began(passed.day, today)) FROM unnest(k.unit_days) passed (day))),
+        CASE WHEN k.decision IS NOT NULL THEN
+            greatest(appointment_changed_at(k.updated_at, k.valid_from, k.ends_on, k.lapses_on, today),
+                (SELECT max(began(passed.day, today)) FROM unnest(k.unit_days) passed (day)))
+        END,
         k.row_version
-    FROM appointments_known(published_by) k
-    UNION ALL
-    SELECT r.id, r.employee_id, r.role_code, r.sub_tier, r.basis, r.org_unit_id, 'active'::varchar, r.valid_from,
-        r.valid_to, r.valid_to, NULL::date, NULL::varchar, NULL::uuid, NULL::varchar, NULL::varchar, NULL::timestamptz, 1
-    FROM roles_on(day, published_by) r
-    WHERE r.basis <> 'appointment'
+    FROM (
+        SELECT a.id, a.employee_id, a.role_code, NULL::varchar AS sub_tier, 'appointment'::varchar AS basis, a.org_unit_id,
+            a.unit_ids, a.unit_days, a.decision, a.valid_from, a.valid_to, a.ends_on, a.lapses_on, a.returns_on, a.cause,
+            a.stands_in_for_id, a.letter_number, a.end_reason, a.updated_at, a.row_version, a.known,
+            NULL::daterange AS during
+        FROM appointment_period a
+        UNION ALL
+        SELECT r.id, r.employee_id, r.role_code, r.sub_tier, r.basis, r.org_unit_id, NULL::uuid[], NULL::date[],
+            NULL::varchar, r.valid_from, r.valid_to, r.valid_to, NULL::date, NULL::date, NULL::varchar, NULL::uuid,
+            NULL::varchar, NULL::varchar, NULL::timestamptz, 1, r.known, r.during
+        FROM role_period r
+    ) k
+    WHERE k.known @> published_by AND (k.decision IS NOT NULL OR (k.during @> day AND k.basis <> 'appointment'))
 $$;
 
 -- Since when a person is away on a day, by absences that follow each other without a break and last for more than so

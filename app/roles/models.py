@@ -89,7 +89,7 @@ APPOINTMENT_PERIODS = Table(
     Column("id", Uuid, nullable=False, index=True),
     Column("employee_id", Uuid, nullable=False, index=True),
     Column("role_code", String, nullable=False),
-    Column("org_unit_id", Uuid, nullable=False),
+    Column("org_unit_id", Uuid, nullable=False, index=True),
     Column("unit_ids", ARRAY(Uuid), nullable=False),
     Column("unit_days", ARRAY(Date)),
     Column("decision", String, nullable=False),
@@ -105,6 +105,7 @@ APPOINTMENT_PERIODS = Table(
     Column("end_reason", String),
     Column("row_version", Integer, nullable=False),
     Column("known", DATERANGE, nullable=False),
+    Index("ix_appointment_period_unit_ids", "unit_ids", postgresql_using="gin"),
 )
 """Appointments with the days on which they end, by the orders that are published up to one of the days `known`. The
 database writes it (`employees/facts.sql`)."""
@@ -114,7 +115,7 @@ ROLE_PERIODS = Table(
     SQLModel.metadata,
     Column("id", Uuid, nullable=False, index=True),
     Column("employee_id", Uuid, nullable=False, index=True),
-    Column("role_code", String, nullable=False),
+    Column("role_code", String, nullable=False, index=True),
     Column("sub_tier", String),
     Column("basis", String, nullable=False),
     Column("org_unit_id", Uuid, index=True),

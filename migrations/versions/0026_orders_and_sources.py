@@ -1,4 +1,4 @@
-"""Indexes of what an order says, of what a skill record is derived from, and of units above and of enrollments"""
+"""Indexes of what an order says, of what a skill record is derived from, of units above, of enrollments and of appointments"""
 
 from migrations import sql
 
@@ -16,11 +16,17 @@ CREATE INDEX ix_absence_order_number ON absence (order_number);
 CREATE INDEX ix_skill_record_source_id ON skill_record (source_id);
 CREATE INDEX ix_enrollment_org_unit_id ON enrollment (org_unit_id);
 CREATE INDEX ix_org_unit_parent_id ON org_unit (parent_id);
+CREATE INDEX ix_appointment_period_org_unit_id ON appointment_period (org_unit_id);
+CREATE INDEX ix_role_period_role_code ON role_period (role_code);
+CREATE INDEX ix_appointment_period_unit_ids ON appointment_period USING gin (unit_ids);
 """)
 
 
 def downgrade() -> None:
     sql.run("""
+DROP INDEX ix_appointment_period_unit_ids;
+DROP INDEX ix_role_period_role_code;
+DROP INDEX ix_appointment_period_org_unit_id;
 DROP INDEX ix_org_unit_parent_id;
 DROP INDEX ix_enrollment_org_unit_id;
 DROP INDEX ix_skill_record_source_id;
