@@ -71,16 +71,17 @@ async def plans(engine: AsyncEngine) -> list[tuple[int, int]]:
         return [(row.generic_plans, row.custom_plans) for row in found]
 
 
-async def test_one_record_is_read_by_kept_plans_and_a_page_and_figures_by_new_ones(
+async def test_one_record_and_few_are_read_by_kept_plans_and_a_page_and_figures_by_new_ones(
     single: FastAPI, office: AsyncClient
 ) -> None:
     listed = (await office.get("/employees?limit=1")).json()["results"]
     page = "/employees?status=active&limit=1&include_count=true"
+    of_a_unit = f"/employees?org_unit_id={listed[0]['primary_post']['org_unit_id']}"
     for each in range(REPEATED):
-        for path in (f"/employees/{listed[0]['id']}", page, f"/skill_gaps?expires_within={each}"):  # none is remembered
+        for path in (f"/employees/{listed[0]['id']}", of_a_unit, page, f"/skill_gaps?expires_within={each}"):
             assert (await office.get(path)).status_code == 200
     kept, anew = await plans(single.state.database.reads), await plans(single.state.database.reads_for_values)
-    assert [custom for _, custom in kept] == [5] * len(kept) != []
+    assert [custom for _, custom in kept] == [5] * 3, "the caller, one employee, and those of a unit"
     assert [generic for generic, _ in anew] == [0] * 4, "the page, its count, and two of figures"
 
 
