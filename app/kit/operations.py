@@ -136,19 +136,20 @@ class Operation:
 
 
 def can_be_planned(route: APIRoute) -> bool:
-    """Its dependencies are coroutines or are opened by one, and it takes and gives JSON."""
+    """It takes and gives JSON, and its dependencies are coroutines or opened by one, of the kinds that a plan knows."""
     is_json = isinstance(route.response_class, DefaultPlaceholder)
     is_form = route.body_field is not None and isinstance(route.body_field.field_info, params.Form)
-    return is_json and not is_form and all(map(_is_asynchronous, _calls(route.dependant)))
+    return is_json and not is_form and all(map(_is_known, _dependencies(route.dependant)))
 
 
-def _calls(declared: Dependant) -> Iterator[Callable[..., Any]]:
-    if declared.call:
-        yield declared.call
+def _dependencies(declared: Dependant) -> Iterator[Dependant]:
+    yield declared
     for below in declared.dependencies:
-        yield from _calls(below)
+        yield from _dependencies(below)
 
 
-def _is_asynchronous(call: Callable[..., Any]) -> bool:
-    functions = (call, getattr(call, "__call__", None))  # noqa: B004 - an object with an asynchronous `__call__`
-    return any(iscoroutinefunction(each) or isasyncgenfunction(each) for each in functions)
+def _is_known(declared: Dependant) -> bool:
+    others = (declared.cookie_params, declared.background_tasks_param_name, declared.security_scopes_param_name)
+    functions = (declared.call, getattr(declared.call, "__call__", None))  # noqa: B004 - an asynchronous `__call__`
+    is_asynchronous = any(iscoroutinefunction(each) or isasyncgenfunction(each) for each in functions)
+    return is_asynchronous and declared.use_cache and not any(others)

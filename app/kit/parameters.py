@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from inspect import signature
-from typing import Any, Protocol, get_args, get_origin
+from typing import Any, Protocol, cast, get_args, get_origin
 
 from fastapi import Request
 from fastapi.dependencies.models import Dependant
@@ -84,12 +84,10 @@ def _of_one(field: Field, part: str) -> Read:
 
 def _default(field: Field) -> Callable[[], Any] | None:
     info = field.field_info
-    if info.is_required():
+    make = info.default_factory
+    if info.is_required() or (make and signature(make).parameters):
         return None
-    if info.default_factory is None:
-        return lambda: deepcopy(info.default)
-    factory: Callable[[], Any] | None = info.default_factory if not signature(info.default_factory).parameters else None  # type: ignore[assignment]
-    return factory
+    return cast("Callable[[], Any]", make) if make else lambda: deepcopy(info.default)
 
 
 def _of_model(field: Field, model: type[BaseModel]) -> Read:
