@@ -1,5 +1,6 @@
 """Dated personnel data: rows are not overwritten; a period is closed and a new one opened."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
@@ -137,6 +138,12 @@ class EmployeeNumber(Period, Record, table=True):
     number: Number
 
 
+def to_be_published(table: str) -> Iterator[Index]:
+    """Indexes of the days of publication, by which what is not published yet is found."""
+    for name in ("published_on", "end_published_on"):
+        yield Index(f"ix_{table}_{name}", name, postgresql_where=text(f"{name} IS NOT NULL"))
+
+
 class OrderFields(Period):
     """A personnel fact about a person, recorded from an order. Until the days of publication only personnel officers
     know of it, or of its end."""
@@ -183,6 +190,7 @@ class Employment(EmploymentFields, Published, Record, table=True):
         well_formed("ck_employment_order_number", "order_number", KEY),
         no_overlap("ex_employment", "employee_id"),
         Index("ix_employment_order_number", "order_number"),
+        *to_be_published("employment"),
         Index("ix_employment_valid_from", "valid_from", "id"),
         Index("ix_employment_updated_at", "updated_at", "id"),
     )
@@ -204,6 +212,7 @@ class Post(PostFields, Published, Cuttable, Record, table=True):
         no_overlap("ex_post_same", "employee_id", "org_unit_id", "kind"),
         Index("ix_post_position_rank", "position_rank"),
         Index("ix_post_order_number", "order_number"),
+        *to_be_published("post"),
         Index("ix_post_valid_from", "valid_from", "id"),
         Index("ix_post_updated_at", "updated_at", "id"),
     )
@@ -220,6 +229,7 @@ class Absence(AbsenceFields, Published, Cuttable, Record, table=True):
         well_formed("ck_absence_order_number", "order_number", KEY),
         no_overlap("ex_absence", "employee_id"),
         Index("ix_absence_order_number", "order_number"),
+        *to_be_published("absence"),
         Index("ix_absence_valid_from", "valid_from", "id"),
         Index("ix_absence_updated_at", "updated_at", "id"),
     )
