@@ -126,7 +126,7 @@ async def second(app: FastAPI, pair: Sequence[Awaitable[Response]]) -> Trace:
 def traced(app: FastAPI) -> Iterator[Trace]:
     trace = Trace()
     database = app.state.database
-    engines = [engine.sync_engine for engine in (database.reads, database.writes)]
+    engines = [engine.sync_engine for engine in {database.reads, database.reads_for_values, database.writes}]
     for engine in engines:
         event.listen(engine, "before_cursor_execute", trace.note_statement)
     sys.setprofile(trace.note_entry)
