@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
+from urllib.parse import quote
 
 from scripts.bench import material, results, servers
 from scripts.bench.callers import PREFIX
@@ -43,6 +44,6 @@ def grow(sizes: Sequence[int], data: Path, *, connections: int, rounds: int, sec
 
 
 def chosen(it: Material) -> Mapping[str, Row]:
-    calls = [Call(f"{PREFIX}/employees?q={letters}&limit=50&include_count=false") for letters in _LETTERS]
+    calls = [Call(f"{PREFIX}/employees?q={quote(letters)}&limit=50&include_count=false") for letters in _LETTERS]
     search = ours("search", "office", "the training office", it.office, calls)
     return {row.key: row for row in (*rows(it), search) if row.key in KEYS}
